@@ -1,0 +1,2 @@
+Console.Error.WriteLine("modelops: under construction");
+return 1;

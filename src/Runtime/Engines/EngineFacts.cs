@@ -1,0 +1,66 @@
+namespace ModelOps.Runtime.Engines;
+
+/// <summary>What a loaded engine knows of its weights and context.</summary>
+public sealed record EngineFacts
+{
+    /// <summary><c>general.architecture</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Context the model was trained with, in tokens.</summary>
+    public required int TrainedContext { get; init; }
+
+    /// <summary>Context of one slot as made, in tokens.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Sequences that decode at once.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Number of tokens in the vocabulary.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Length of an embedding.</summary>
+    public required int EmbeddingLength { get; init; }
+
+    /// <summary>Text of the beginning-of-sequence token; empty when there is none.</summary>
+    public string BosToken { get; init; } = "";
+
+    /// <summary>Text of the end-of-sequence token; empty when there is none.</summary>
+    public string EosToken { get; init; } = "";
+
+    /// <summary>The tokenizer puts BOS in front by itself.</summary>
+    public bool AddsBos { get; init; }
+
+    /// <summary>Cached prefixes can be cut anywhere (false for recurrent and some sliding-window models).</summary>
+    public bool CanCutPrefix { get; init; } = true;
+
+    /// <summary>Layers that went to a GPU, and how many there are.</summary>
+    public int GpuLayers { get; init; }
+
+    /// <summary>Layers of the model.</summary>
+    public int Layers { get; init; }
+
+    /// <summary>Bytes the engine measured after loading.</summary>
+    public required EngineMemory Memory { get; init; }
+}
+
+/// <summary>Bytes that one engine holds, as the engine itself reports them.</summary>
+/// <param name="Weights">Tensor data, shared by every engine on the same weights.</param>
+/// <param name="KeyValueCache">KV cache (or recurrent state) of the context.</param>
+/// <param name="Compute">Compute buffers of the context.</param>
+/// <param name="Gpu">How much of the three lies on GPUs.</param>
+public sealed record EngineMemory(long Weights, long KeyValueCache, long Compute, long Gpu)
+{
+    /// <summary>All of it.</summary>
+    public long Total => Weights + KeyValueCache + Compute;
+}
+
+/// <summary>A reading of a running engine.</summary>
+/// <param name="ActiveSequences">Sequences in the batch now.</param>
+/// <param name="WaitingSequences">Admitted by the daemon, without a slot yet.</param>
+/// <param name="Threads">Compute threads in use now.</param>
+/// <param name="DecodeCalls">Number of batch steps since the load.</param>
+/// <param name="DecodedTokens">Tokens generated since the load.</param>
+/// <param name="PromptTokens">Prompt tokens computed since the load.</param>
+/// <param name="CachedTokens">Prompt tokens taken from a cached prefix since the load.</param>
+public sealed record EngineStatistics(
+    int ActiveSequences, int WaitingSequences, int Threads, long DecodeCalls, long DecodedTokens, long PromptTokens, long CachedTokens);

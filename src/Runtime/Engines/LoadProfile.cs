@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.Runtime.Engines;
+
+/// <summary>Everything that needs the context or the weights loaded anew. Two builds with equal profiles share an engine.</summary>
+/// <remarks>Compare with <see cref="LoadProfileDigest"/>, never with <c>==</c>: record equality does not look into collections.</remarks>
+public sealed record LoadProfile
+{
+    /// <summary>Absolute path of the weights (the first shard where there are several).</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>LoRA adapters, applied in order.</summary>
+    public ImmutableArray<AdapterSpec> Adapters { get; init; } = [];
+
+    /// <summary>Absolute path of a draft model for speculative decoding, or null.</summary>
+    public string? Draft { get; init; }
+
+    /// <summary>Context of one slot in tokens, at least 4; the engine's whole context is this times <see cref="Slots"/>.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>How many sequences decode at once, 1 to 64.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>Type of the KV cache: <c>f16</c>, <c>q8_0</c>, <c>q4_0</c>, <c>f32</c> or <c>bf16</c>.</summary>
+    public string KvCacheType { get; init; } = "f16";
+
+    /// <summary>Tokens of one logical batch.</summary>
+    public int BatchSize { get; init; } = 512;
+
+    /// <summary>Layers on the GPU; -1 lets the fit decide, 0 is CPU only.</summary>
+    public int GpuLayers { get; init; } = -1;
+
+    /// <summary>Index of the only GPU to use, or null.</summary>
+    public int? MainGpu { get; init; }
+
+    /// <summary>Compute threads; 0 lets the engine decide and adapt.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>On, off, or null for the engine's choice.</summary>
+    public bool? FlashAttention { get; init; }
+
+    /// <summary>Map the file, read it, or null for the engine's choice.</summary>
+    public bool? UseMmap { get; init; }
+
+    /// <summary>The context is made for embeddings (the weights have a pooling type).</summary>
+    public bool Embeddings { get; init; }
+}
+
+/// <summary>A LoRA adapter and how strongly it is applied.</summary>
+/// <param name="Path">Absolute path of the adapter's GGUF.</param>
+/// <param name="Scale">1 applies it as trained.</param>
+public sealed record AdapterSpec(string Path, float Scale = 1f);

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>What the HTTP surfaces ask of the runtime. All surfaces use these few calls; each maps them to its own wire format.</summary>
+public interface IInference
+{
+    /// <summary>Answers a chat. The sequence is any number of <see cref="InferenceEvent"/>s that ends with one <see cref="InferenceEvent.Finished"/>.</summary>
+    /// <exception cref="InferenceException">Refused or failed; carries the HTTP status and the reference's text.</exception>
+    IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Completes a prompt (with the model's template, raw, or fill-in-the-middle).</summary>
+    /// <exception cref="InferenceException">As above.</exception>
+    IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Embeds texts.</summary>
+    /// <exception cref="InferenceException">As above.</exception>
+    Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What every inference request has. Names and defaults: spec/http-apis.md 2.</summary>
+public abstract record InferenceRequest
+{
+    /// <summary>Name as the client sent it (not parsed, not canonical).</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The <c>options</c> object as sent; Undefined when absent. Types are checked by the runtime (5.6).</summary>
+    public JsonElement Options { get; init; }
+
+    /// <summary>How long the model stays after this request; null when the client did not say, <see cref="TimeSpan.MaxValue"/> for ever.</summary>
+    public TimeSpan? KeepAlive { get; init; }
+
+    /// <summary>Cut what does not fit (5.5). Null is the default, true.</summary>
+    public bool? Truncate { get; init; }
+}
+
+/// <summary>What chat and generate share.</summary>
+public abstract record TextRequest : InferenceRequest
+{
+    /// <summary><c>"json"</c>, a JSON Schema object, or Undefined (5.7).</summary>
+    public JsonElement Format { get; init; }
+
+    /// <summary>Raw GBNF the answer must follow; null for none. At most one of this and <see cref="Format"/>.</summary>
+    public string? Grammar { get; init; }
+
+    /// <summary>Think aloud (5.9).</summary>
+    public ThinkSetting Think { get; init; }
+
+    /// <summary>Shift a full context; null is the model's default (5.5).</summary>
+    public bool? Shift { get; init; }
+
+    /// <summary>Report log probabilities (5.10).</summary>
+    public bool Logprobs { get; init; }
+
+    /// <summary>Alternatives per token, 0 to 20.</summary>
+    public int TopLogprobs { get; init; }
+
+    /// <summary>Added to the logits of single tokens (OpenAI's <c>logit_bias</c>).</summary>
+    public ImmutableDictionary<int, float> LogitBias { get; init; } = ImmutableDictionary<int, float>.Empty;
+
+    /// <summary>Only render the prompt (5.12).</summary>
+    public bool DebugRenderOnly { get; init; }
+}
+
+/// <summary>A chat.</summary>
+public sealed record ChatRequest : TextRequest
+{
+    /// <summary>The conversation; empty asks to load or unload.</summary>
+    public ImmutableArray<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>Tools on offer; <c>default</c> when the key was absent, empty when it was an empty list.</summary>
+    public ImmutableArray<Tool> Tools { get; init; }
+
+    /// <summary>Whether a tool must, may or must not be called.</summary>
+    public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+}
+
+/// <summary>OpenAI's <c>tool_choice</c>.</summary>
+/// <param name="Kind">Which of the four.</param>
+/// <param name="Name">With <see cref="ToolChoiceKind.Named"/>: the tool.</param>
+public sealed record ToolChoice(ToolChoiceKind Kind, string Name = "")
+{
+    /// <summary>The model decides.</summary>
+    public static ToolChoice Auto { get; } = new(ToolChoiceKind.Auto);
+}
+
+/// <summary>The four forms of a tool choice.</summary>
+public enum ToolChoiceKind
+{
+    /// <summary>The model decides.</summary>
+    Auto,
+
+    /// <summary>No call; the tools are not shown to the model.</summary>
+    None,
+
+    /// <summary>At least one call, enforced by a grammar.</summary>
+    Required,
+
+    /// <summary>A call of one tool, enforced by a grammar.</summary>
+    Named,
+}
+
+/// <summary>A completion of one prompt.</summary>
+public sealed record GenerateRequest : TextRequest
+{
+    /// <summary>The prompt; empty asks to load or unload.</summary>
+    public string Prompt { get; init; } = "";
+
+    /// <summary>Text after the gap (fill-in-the-middle).</summary>
+    public string Suffix { get; init; } = "";
+
+    /// <summary>Replaces the model's SYSTEM when not empty.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>Replaces the model's TEMPLATE when not empty.</summary>
+    public string Template { get; init; } = "";
+
+    /// <summary>Token history of an earlier answer (5.4).</summary>
+    public ImmutableArray<int> Context { get; init; } = [];
+
+    /// <summary>No template at all (5.2).</summary>
+    public bool Raw { get; init; }
+
+    /// <summary>Attached images.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Images { get; init; } = [];
+}
+
+/// <summary>Texts to embed (7).</summary>
+public sealed record EmbedRequest : InferenceRequest
+{
+    /// <summary>The texts; empty asks to load.</summary>
+    public ImmutableArray<string> Inputs { get; init; } = [];
+
+    /// <summary>Cut vectors to this length; 0 is the native one.</summary>
+    public int Dimensions { get; init; }
+
+    /// <summary>The legacy endpoint: one text, not normalised, names not canonicalised.</summary>
+    public bool Legacy { get; init; }
+}
+
+/// <summary>The vectors and what they took.</summary>
+public sealed record EmbedOutcome(
+    ImmutableArray<ImmutableArray<float>> Embeddings, int PromptTokens, TimeSpan TotalTime, TimeSpan LoadTime, ServedBy ServedBy);
+
+/// <summary>Which build answered, for the <c>x-modelops-…</c> headers.</summary>
+/// <param name="Revision">Revision of a managed model; empty for an unmanaged one.</param>
+/// <param name="BuildDigest">Manifest digest, bare hex.</param>
+public sealed record ServedBy(string Revision, string BuildDigest);
+
+/// <summary>What comes out of a request, in order.</summary>
+public abstract record InferenceEvent
+{
+    private InferenceEvent()
+    {
+    }
+
+    /// <summary>First: the request was admitted and a build is fixed. Headers can be written from it.</summary>
+    /// <param name="ServedBy">The build that answers.</param>
+    /// <param name="IgnoredSettings">Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …).</param>
+    /// <param name="DroppedMessages">How many messages were cut from the prompt to make it fit.</param>
+    public sealed record Admitted(ServedBy ServedBy, ImmutableArray<string> IgnoredSettings, int DroppedMessages) : InferenceEvent;
+
+    /// <summary>A piece of the answer; any of the two texts may be empty.</summary>
+    public sealed record Delta(string Content, string Thinking, ImmutableArray<TokenLogprob> Logprobs) : InferenceEvent;
+
+    /// <summary>Complete tool calls.</summary>
+    public sealed record ToolCalls(ImmutableArray<ToolCall> Calls) : InferenceEvent;
+
+    /// <summary>Only with <see cref="TextRequest.DebugRenderOnly"/>: the prompt that would go to the engine.</summary>
+    public sealed record Rendered(string Prompt, int Images) : InferenceEvent;
+
+    /// <summary>Last.</summary>
+    /// <param name="Reason">Why it ended.</param>
+    /// <param name="Metrics">Counts and times; all zero for load and unload.</param>
+    /// <param name="Context">Generate only: tokens of prompt and answer (5.4).</param>
+    public sealed record Finished(FinishReason Reason, InferenceMetrics Metrics, ImmutableArray<int> Context) : InferenceEvent;
+}
+
+/// <summary>Why an answer ended: the reference's <c>done_reason</c>.</summary>
+public enum FinishReason
+{
+    Stop,
+    Length,
+    Load,
+    Unload,
+}
+
+/// <summary>Counts and times of one answer.</summary>
+public sealed record InferenceMetrics(
+    TimeSpan Total, TimeSpan Load, int PromptTokens, int CachedTokens, TimeSpan PromptTime, int GeneratedTokens, TimeSpan GenerationTime)
+{
+    /// <summary>Nothing was done.</summary>
+    public static InferenceMetrics None { get; } = new(default, default, 0, 0, default, 0, default);
+}
+
+/// <summary>A request was refused or failed.</summary>
+/// <param name="status">HTTP status of the reference for it.</param>
+/// <param name="message">The reference's exact text.</param>
+/// <param name="inner">Cause, if any.</param>
+public sealed class InferenceException(int status, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>HTTP status.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>For 503: when to try again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

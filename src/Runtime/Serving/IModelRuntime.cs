@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>What reconciliation asks of the runtime. Every method is idempotent.</summary>
+public interface IModelRuntime
+{
+    /// <summary>The managed names as the runtime knows them now.</summary>
+    PolicyTable Policies { get; }
+
+    /// <summary>Models in memory, as they really are.</summary>
+    ImmutableArray<LoadedModel> Loaded { get; }
+
+    /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
+    void ApplyPolicies(PolicyTable policies);
+
+    /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until the returned lease is disposed.</summary>
+    /// <param name="name">Stored name of the build; a staged one lies under the host <c>modelops.local</c>.</param>
+    /// <param name="policy">The policy it will serve under.</param>
+    /// <param name="cancellationToken">Aborts the load.</param>
+    /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
+    Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken);
+
+    /// <summary>Answers one prompt on a warm build, for gates: plain text, temperature 0.</summary>
+    Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken);
+
+    /// <summary>Unloads a name when its last request ends.</summary>
+    Task UnloadAsync(ModelName name, CancellationToken cancellationToken);
+}
+
+/// <summary>One engine in memory and who uses it.</summary>
+public sealed record LoadedModel
+{
+    /// <summary>The name that caused the load.</summary>
+    public required ModelName Name { get; init; }
+
+    /// <summary>Every name whose build runs on this engine.</summary>
+    public ImmutableArray<ModelName> Names { get; init; } = [];
+
+    /// <summary>Manifest digest (bare hex) of the build of <see cref="Name"/>.</summary>
+    public required string BuildDigest { get; init; }
+
+    /// <summary>Bytes in memory, and of them on GPUs.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Bytes on GPUs.</summary>
+    public long SizeGpu { get; init; }
+
+    /// <summary>Context of one slot, in tokens.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>When it is unloaded unless used; <see cref="DateTimeOffset.MaxValue"/> is never.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>It is declared <c>always</c>.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>Requests running or waiting on it.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>Process that hosts it; null when it runs in the daemon.</summary>
+    public int? WorkerProcess { get; init; }
+
+    /// <summary>Reading of the engine.</summary>
+    public Engines.EngineStatistics? Statistics { get; init; }
+}
+
+/// <summary>The runtime could not do what was asked of one model.</summary>
+public sealed class ModelRuntimeException(ModelName model, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The model it is about.</summary>
+    public ModelName Model { get; } = model;
+}
