@@ -1,0 +1,62 @@
+namespace ModelOps.Runtime.Scheduling;
+
+/// <summary>Where an engine is in its life.</summary>
+public enum EnginePhase
+{
+    /// <summary>Being loaded.</summary>
+    Loading,
+
+    /// <summary>Serves.</summary>
+    Ready,
+
+    /// <summary>Takes no new requests and is unloaded when its last one ends.</summary>
+    Draining,
+
+    /// <summary>Being freed; its bytes still count.</summary>
+    Unloading,
+}
+
+/// <summary>What the scheduler knows of one engine.</summary>
+internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTimeOffset now)
+{
+    internal EngineDemand Demand { get; set; } = demand;
+
+    internal EnginePhase Phase { get; set; } = EnginePhase.Loading;
+
+    internal int Requests { get; set; }
+
+    internal TimeSpan KeepAlive { get; set; } = keepAlive;
+
+    internal DateTimeOffset LastUsed { get; set; } = now;
+
+    internal DateTimeOffset ExpiresAt { get; set; } = Later(now, keepAlive);
+
+    internal bool CancelRequested { get; set; }
+
+    /// <summary>Names whose build runs here, the one that caused the load first.</summary>
+    internal List<string> Owners { get; } = [];
+
+    internal bool IsIdle => Phase is EnginePhase.Ready && Requests == 0;
+
+    internal void Touch(DateTimeOffset now)
+    {
+        LastUsed = now;
+        ExpiresAt = Later(now, KeepAlive);
+    }
+
+    /// <summary>A far future instead of an overflow.</summary>
+    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan span) =>
+        span >= DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + span;
+}
+
+/// <summary>An engine as seen from outside.</summary>
+public sealed record EngineView(
+    string Profile,
+    EnginePhase Phase,
+    int Requests,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset LastUsed,
+    long WeightsBytes,
+    long ContextBytes,
+    bool Pinned,
+    System.Collections.Immutable.ImmutableArray<string> Owners);

@@ -1,0 +1,42 @@
+namespace ModelOps.Runtime.Scheduling;
+
+/// <summary>A pin and how loading it went so far.</summary>
+internal sealed class PinState
+{
+    private int _failures;
+    private DateTimeOffset _loadedAt = DateTimeOffset.MaxValue;
+
+    internal Pin Pin { get; set; } = null!;
+
+    /// <summary>What the engine measured, once it was loaded.</summary>
+    internal EngineDemand? Measured { get; private set; }
+
+    /// <summary>Not tried again before.</summary>
+    internal DateTimeOffset NotBefore { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Attempts that failed in a row.</summary>
+    internal int Failures => _failures;
+
+    /// <summary>Why it is not in memory.</summary>
+    internal string? Problem { get; set; }
+
+    internal void Succeeded(EngineDemand measured, DateTimeOffset now)
+    {
+        _loadedAt = now;
+        Measured = measured;
+        Pin = Pin with { Demand = measured };
+        Problem = null;
+        NotBefore = DateTimeOffset.MinValue;
+    }
+
+    internal void Failed(string problem, DateTimeOffset now, SchedulerOptions options)
+    {
+        // What served for long does not pay for failures of long ago.
+        if (_loadedAt < now - options.MaxBackoff)
+            _failures = 0;
+        _loadedAt = DateTimeOffset.MaxValue;
+        var wait = options.Backoff * Math.Pow(2, Math.Min(_failures++, 20));
+        NotBefore = now + (wait < options.MaxBackoff ? wait : options.MaxBackoff);
+        Problem = problem;
+    }
+}

@@ -1,0 +1,60 @@
+namespace ModelOps.Runtime.Scheduling;
+
+/// <summary>What the host must do next. Each effect is answered by an event (in brackets).</summary>
+public abstract record SchedulerEffect
+{
+    private SchedulerEffect()
+    {
+    }
+
+    /// <summary>Load a profile. [<c>OnLoaded</c> or <c>OnLoadFailed</c>]</summary>
+    public sealed record Load(EngineDemand Demand) : SchedulerEffect;
+
+    /// <summary>Abort a load that nobody waits for. [<c>OnLoadFailed</c>, or <c>OnLoaded</c> when it was too late]</summary>
+    public sealed record CancelLoad(string Profile) : SchedulerEffect;
+
+    /// <summary>Free an idle engine. [<c>OnUnloaded</c>]</summary>
+    public sealed record Unload(string Profile) : SchedulerEffect;
+
+    /// <summary>A request may use a loaded engine. [<c>OnFinished</c>]</summary>
+    public sealed record Grant(long Request, string Profile) : SchedulerEffect;
+
+    /// <summary>A request is refused and forgotten.</summary>
+    public sealed record Refuse(long Request, Refusal Reason) : SchedulerEffect;
+}
+
+/// <summary>Why a request was refused.</summary>
+public abstract record Refusal
+{
+    private Refusal()
+    {
+    }
+
+    /// <summary>Too many requests wait.</summary>
+    public sealed record QueueFull : Refusal;
+
+    /// <summary>It cannot fit even when everything that may go is gone.</summary>
+    /// <param name="Needed">Bytes it needs.</param>
+    /// <param name="Available">Bytes of the budget that pinned models leave.</param>
+    public sealed record NeverFits(long Needed, long Available) : Refusal;
+
+    /// <summary>Loading failed.</summary>
+    public sealed record LoadFailed(Exception Error) : Refusal;
+
+    /// <summary>It waited longer than allowed.</summary>
+    /// <param name="WaitingFor">What for.</param>
+    public sealed record TimedOut(WaitReason WaitingFor) : Refusal;
+}
+
+/// <summary>What a waiting request waits for.</summary>
+public enum WaitReason
+{
+    /// <summary>Its engine is being loaded.</summary>
+    Loading,
+
+    /// <summary>Memory is being freed for it.</summary>
+    Memory,
+
+    /// <summary>Its engine is being unloaded or replaced and will be loaded again.</summary>
+    Restart,
+}
