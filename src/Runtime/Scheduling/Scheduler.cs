@@ -133,11 +133,13 @@ public sealed class Scheduler(SchedulerOptions options)
         return Pump(now);
     }
 
-    /// <summary>A loaded engine died. Its running requests fail by themselves and report <see cref="OnFinished"/>.</summary>
+    /// <summary>A loaded engine died. Its running requests fail by themselves; they count no longer, a later <see cref="OnFinished"/> is harmless.</summary>
     public ImmutableArray<SchedulerEffect> OnEnded(string profile, Exception error, DateTimeOffset now)
     {
         if (_engines.Remove(profile) && _pins.TryGetValue(profile, out var pin))
             pin.Failed(error.Message, now, options);
+        foreach (var request in _running.Where(run => run.Value == profile).Select(run => run.Key).ToList())
+            _running.Remove(request);
         return Pump(now);
     }
 

@@ -134,6 +134,7 @@ internal sealed class SchedulerSimulation
     {
         _loaded.Remove(profile);
         var victims = _running.Where(run => run.Value == profile).Select(run => run.Key).ToList();
+        victims.ForEach(request => _running.Remove(request));
         Do(_scheduler.OnEnded(profile, new InvalidOperationException("crashed"), _now));
         foreach (var request in victims)
             Finish(request);
