@@ -1,0 +1,260 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Scheduling;
+
+namespace ModelOps.Runtime.Residency;
+
+/// <summary>Carries out what the <see cref="Scheduler"/> decides: loads, unloads, and hands loaded engines to requests.</summary>
+/// <remarks>The scheduler is only touched under one lock that is never held across a wait.</remarks>
+public sealed partial class EnginePool : IAsyncDisposable
+{
+    private readonly IEngineLoader _loader;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Scheduler _scheduler;
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private readonly ConcurrentDictionary<string, LoadedEngine> _engines = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _loads = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<EngineLease>> _requests = new();
+    private readonly ConcurrentDictionary<Task, byte> _background = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private long _nextRequest;
+
+    /// <summary>Starts empty.</summary>
+    public EnginePool(IEngineLoader loader, SchedulerOptions options, TimeProvider time, ILogger logger)
+    {
+        _loader = loader;
+        _time = time;
+        _logger = logger;
+        _scheduler = new Scheduler(options);
+        _timer = time.CreateTimer(_ => Apply(static (scheduler, now) => scheduler.OnTick(now)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Engines in memory or on their way.</summary>
+    public ImmutableArray<EngineView> Engines => Read(static scheduler => scheduler.Engines);
+
+    /// <summary>Pinned profiles that are not in memory, why, and how often loading failed in a row.</summary>
+    public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins => Read(static scheduler => scheduler.MissingPins);
+
+    /// <summary>Requests that wait for an engine.</summary>
+    public int WaitingRequests => Read(static scheduler => scheduler.Waiting.Length);
+
+    /// <summary>Bytes held or promised.</summary>
+    public long UsedBytes => Read(static scheduler => scheduler.UsedBytes);
+
+    /// <summary>The engine of a profile when it is in memory.</summary>
+    public IEngine? Find(string profile) => _engines.GetValueOrDefault(profile)?.Engine;
+
+    /// <summary>Waits for an engine; the lease must be disposed when the request ends.</summary>
+    /// <param name="demand">What to load, with its estimated bytes.</param>
+    /// <param name="owner">Name it is asked for by.</param>
+    /// <param name="keepAlive">Idle time to set, or null.</param>
+    /// <param name="cancellationToken">Leaves the queue; a load that nobody else waits for is aborted.</param>
+    /// <exception cref="EngineRefusedException">Queue full, does not fit, load failed, or waited too long.</exception>
+    public async Task<EngineLease> AcquireAsync(EngineDemand demand, string owner, TimeSpan? keepAlive, CancellationToken cancellationToken)
+    {
+        var request = Interlocked.Increment(ref _nextRequest);
+        var granted = new TaskCompletionSource<EngineLease>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests[request] = granted;
+        Apply((scheduler, now) => scheduler.OnRequest(request, demand, owner, keepAlive, now));
+        if (granted.Task.IsCompleted)
+            return await granted.Task;
+
+        await using var registration = cancellationToken.Register(() =>
+        {
+            if (granted.TrySetCanceled(cancellationToken))
+                Finish(request);
+        });
+        return await granted.Task;
+    }
+
+    /// <summary>Replaces the pinned profiles.</summary>
+    public void SetPins(IEnumerable<Pin> pins)
+    {
+        var list = pins.ToImmutableArray();
+        Apply((scheduler, now) => scheduler.OnPins(list, now));
+    }
+
+    /// <summary>Lets a name leave memory when its last request ends.</summary>
+    public void RequestUnload(string owner) => Apply((scheduler, now) => scheduler.OnUnloadRequested(owner, now));
+
+    /// <summary>Unloads everything. Requests that still wait are refused.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        await _timer.DisposeAsync();
+        foreach (var request in _requests.Values)
+            request.TrySetException(new EngineRefusedException(new Refusal.LoadFailed(new EngineFailedException("the server is shutting down"))));
+        await Task.WhenAll(_background.Keys);
+        foreach (var engine in _engines.Values)
+            await engine.Engine.DisposeAsync();
+        _engines.Clear();
+        _stopping.Dispose();
+    }
+
+    internal void Finish(long request)
+    {
+        _requests.TryRemove(request, out _);
+        Apply((scheduler, now) => scheduler.OnFinished(request, now));
+    }
+
+    private T Read<T>(Func<Scheduler, T> read)
+    {
+        lock (_gate)
+            return read(_scheduler);
+    }
+
+    private void Apply(Func<Scheduler, DateTimeOffset, ImmutableArray<SchedulerEffect>> change)
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        ImmutableArray<SchedulerEffect> effects;
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            effects = change(_scheduler, now);
+            ArmTimer(now);
+        }
+
+        foreach (var effect in effects)
+            CarryOut(effect);
+    }
+
+    private void ArmTimer(DateTimeOffset now)
+    {
+        var wait = _scheduler.NextTick - now;
+        // A timer takes at most 49 days; it is armed again by the tick.
+        _timer.Change(
+            wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : wait + TimeSpan.FromMilliseconds(1),
+            Timeout.InfiniteTimeSpan);
+    }
+
+    private void CarryOut(SchedulerEffect effect)
+    {
+        switch (effect)
+        {
+            case SchedulerEffect.Load load:
+                Run(LoadAsync(load.Demand));
+                break;
+            case SchedulerEffect.CancelLoad cancel:
+                if (_loads.TryGetValue(cancel.Profile, out var loading))
+                    loading.Cancel();
+                break;
+            case SchedulerEffect.Unload unload:
+                Run(UnloadAsync(unload.Profile));
+                break;
+            case SchedulerEffect.Grant grant:
+                Grant(grant);
+                break;
+            case SchedulerEffect.Refuse refuse:
+                if (_requests.TryRemove(refuse.Request, out var refused))
+                    refused.TrySetException(new EngineRefusedException(refuse.Reason));
+                break;
+        }
+    }
+
+    private void Grant(SchedulerEffect.Grant grant)
+    {
+        if (!_requests.TryGetValue(grant.Request, out var request))
+            return;
+        if (_engines.TryGetValue(grant.Profile, out var engine))
+        {
+            var lease = new EngineLease(this, grant.Request, engine.Engine, engine.LoadTime);
+            // The caller may have given up between the decision and here; then nobody else will return the grant.
+            if (!request.TrySetResult(lease))
+                Finish(grant.Request);
+        }
+        else if (request.TrySetException(new EngineRefusedException(new Refusal.LoadFailed(new EngineFailedException("the engine ended")))))
+        {
+            Finish(grant.Request);
+        }
+    }
+
+    private async Task LoadAsync(EngineDemand demand)
+    {
+        await Task.Yield();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        _loads[demand.Profile] = cancel;
+        var started = _time.GetTimestamp();
+        try
+        {
+            LogLoading(demand.Load!.Weights);
+            var engine = await _loader.LoadAsync(demand.Load!, progress: null, cancel.Token);
+            var loadTime = _time.GetElapsedTime(started);
+            var loaded = new LoadedEngine(engine, loadTime);
+            _engines[demand.Profile] = loaded;
+            var memory = engine.Facts.Memory;
+            LogLoaded(demand.Load!.Weights, loadTime.TotalMilliseconds, memory.Total);
+            Apply((scheduler, now) => scheduler.OnLoaded(
+                demand.Profile, demand with { WeightsBytes = memory.Weights, ContextBytes = memory.KeyValueCache + memory.Compute }, now));
+            Run(WatchAsync(demand.Profile, loaded));
+        }
+        catch (Exception error) when (error is EngineFailedException or EngineUnavailableException or OperationCanceledException)
+        {
+            if (error is not OperationCanceledException)
+                LogLoadFailed(error, demand.Load!.Weights);
+            Apply((scheduler, now) => scheduler.OnLoadFailed(demand.Profile, error, now));
+        }
+        finally
+        {
+            _loads.TryRemove(demand.Profile, out _);
+        }
+    }
+
+    private async Task UnloadAsync(string profile)
+    {
+        await Task.Yield();
+        if (_engines.TryRemove(profile, out var engine))
+            await engine.Engine.DisposeAsync();
+        LogUnloaded(profile);
+        Apply((scheduler, now) => scheduler.OnUnloaded(profile, now));
+    }
+
+    /// <summary>Tells the scheduler when an engine dies. A disposal ends the watch without a word.</summary>
+    private async Task WatchAsync(string profile, LoadedEngine loaded)
+    {
+        EngineFailedException? error;
+        try
+        {
+            error = await loaded.Engine.Ended.WaitAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (error is null || !_engines.TryRemove(KeyValuePair.Create(profile, loaded)))
+            return;
+        LogEnded(error, profile);
+        Apply((scheduler, now) => scheduler.OnEnded(profile, error, now));
+        await loaded.Engine.DisposeAsync();
+    }
+
+    private void Run(Task task)
+    {
+        _background[task] = 0;
+        _ = task.ContinueWith(done => _background.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Loading {Weights}")]
+    private partial void LogLoading(string weights);
+
+    [LoggerMessage(LogLevel.Information, "Loaded {Weights} in {Milliseconds:F0} ms, {Bytes} bytes")]
+    private partial void LogLoaded(string weights, double milliseconds, long bytes);
+
+    [LoggerMessage(LogLevel.Error, "Loading {Weights} failed")]
+    private partial void LogLoadFailed(Exception error, string weights);
+
+    [LoggerMessage(LogLevel.Information, "Unloaded {Profile}")]
+    private partial void LogUnloaded(string profile);
+
+    [LoggerMessage(LogLevel.Error, "The engine of {Profile} ended")]
+    private partial void LogEnded(Exception error, string profile);
+
+    private sealed record LoadedEngine(IEngine Engine, TimeSpan LoadTime);
+}
