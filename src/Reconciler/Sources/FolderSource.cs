@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ModelOps.Reconciler.Sources;
+
+/// <summary>A plain folder for local work. Its revision is the digest of what it holds; only the present one can be opened.</summary>
+internal sealed class FolderSource(string folder, SourceLimits limits) : IRepositorySource
+{
+    private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
+    private FolderRevisionTree? _latest;
+
+    public string Display => folder;
+
+    public async Task<string> FindTipAsync(CancellationToken cancellationToken) => (await ScanAsync(cancellationToken)).Facts.Revision;
+
+    public Task<string> FetchAsync(CancellationToken cancellationToken) => FindTipAsync(cancellationToken);
+
+    /// <summary>A folder has no history to rewind.</summary>
+    public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public async Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken)
+    {
+        var tree = _latest?.Facts.Revision == revision ? _latest : await ScanAsync(cancellationToken);
+        return tree.Facts.Revision == revision
+            ? tree
+            : throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder}: the files have changed since revision {revision}");
+    }
+
+    private async Task<FolderRevisionTree> ScanAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+            throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder}: there is no such folder");
+        var rules = new TreeRules("", limits);
+        try
+        {
+            await ScanAsync(new DirectoryInfo(folder), "", rules, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new GitSourceException(folder, SourceFailure.FetchFailed, $"{folder}: {error.Message}", error);
+        }
+
+        return _latest = new FolderRevisionTree(folder, RevisionOf(rules), rules);
+    }
+
+    private async Task ScanAsync(DirectoryInfo directory, string prefix, TreeRules rules, CancellationToken cancellationToken)
+    {
+        foreach (var entry in directory.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            var path = prefix + entry.Name;
+            if (entry.Name == ".git")
+                continue;
+            if (entry.LinkTarget is not null)
+                rules.AddSymlink(path);
+            else if (entry is DirectoryInfo child)
+                await ScanAsync(child, path + "/", rules, cancellationToken);
+            else if (entry is FileInfo file)
+                rules.AddFile(new RevisionFile(path, await DigestAsync(path, file, cancellationToken), file.Length));
+        }
+    }
+
+    /// <summary>A file whose size and time did not change is not read again.</summary>
+    private async Task<string> DigestAsync(string path, FileInfo file, CancellationToken cancellationToken)
+    {
+        if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
+            return known.Digest;
+        await using var content = file.OpenRead();
+        var digest = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        _hashed[path] = (file.Length, file.LastWriteTimeUtc, digest);
+        return digest;
+    }
+
+    private static string RevisionOf(TreeRules rules)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in rules.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.ObjectId}\n"));
+        foreach (var problem in rules.Problems)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{problem.Code}\0{problem.File}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

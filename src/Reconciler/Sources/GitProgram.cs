@@ -1,0 +1,223 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace ModelOps.Reconciler.Sources;
+
+/// <summary>What one call of git printed.</summary>
+internal sealed record GitOutput(int ExitCode, byte[] Bytes, string Error)
+{
+    internal string Text => Encoding.UTF8.GetString(Bytes);
+}
+
+/// <summary>
+/// The git program, hardened: a configuration of our own and no other, no hooks, no prompts, no helpers, few protocols,
+/// a scrubbed environment, bounded output, and a time limit after which the whole process tree is killed.
+/// </summary>
+internal sealed class GitProgram
+{
+    private const int MaxErrorBytes = 64 << 10;
+
+    private static readonly string[] KeptVariables =
+    [
+        "PATH", "SSH_AUTH_SOCK", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SystemDrive", "ComSpec", "USER", "LOGNAME",
+        "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH",
+    ];
+
+    private readonly string _folder;
+    private readonly SourceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _location;
+
+    /// <summary>Prepares the program.</summary>
+    /// <param name="folder">Our own folder: it gets git's configuration and an empty home.</param>
+    /// <param name="options">Limits and ssh settings.</param>
+    /// <param name="time">Clock of the time limits.</param>
+    internal GitProgram(string folder, SourceOptions options, TimeProvider time)
+    {
+        _folder = Path.GetFullPath(folder);
+        _options = options;
+        _time = time;
+        _location = GitErrorText.Scrub(options.Location);
+        Directory.CreateDirectory(HomeFolder);
+        GitConfiguration.Write(ConfigurationFile);
+    }
+
+    private string HomeFolder => Path.Combine(_folder, "home");
+
+    private string ConfigurationFile => Path.Combine(_folder, "gitconfig");
+
+    /// <summary>Runs git and returns what it printed, whatever the exit code.</summary>
+    /// <exception cref="GitSourceException">It is missing, printed too much or took too long.</exception>
+    internal async Task<GitOutput> RunAsync(
+        IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20, TimeSpan? limit = null)
+    {
+        var bytes = Array.Empty<byte>();
+        var (exit, error) = await StreamAsync(
+            arguments,
+            input,
+            async (output, token) => bytes = await ReadBoundedAsync(output, maxBytes, token),
+            limit ?? _options.GitTimeout,
+            cancellationToken);
+        return new GitOutput(exit, bytes, error);
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, and an exit code other than 0 is an error.</summary>
+    internal async Task<GitOutput> RequireAsync(
+        IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20, TimeSpan? limit = null)
+    {
+        var output = await RunAsync(arguments, cancellationToken, input, maxBytes, limit);
+        return output.ExitCode == 0 ? output : throw Failed(output.Error);
+    }
+
+    internal GitSourceException Failed(string standardError)
+    {
+        var (failure, text) = GitErrorText.Explain(standardError);
+        return new GitSourceException(_location, failure, $"{_location}: {text}");
+    }
+
+    /// <summary>Runs git and hands its standard output to <paramref name="read"/> as it comes.</summary>
+    internal async Task<(int ExitCode, string Error)> StreamAsync(
+        IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<Stream, CancellationToken, Task> read, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var elapsed = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
+        using var process = Start(arguments);
+        try
+        {
+            var error = ReadErrorAsync(process.StandardError.BaseStream, either.Token);
+            var feed = FeedAsync(process.StandardInput.BaseStream, input, either.Token);
+            await read(process.StandardOutput.BaseStream, either.Token);
+            await feed;
+            var text = await error;
+            await process.WaitForExitAsync(either.Token);
+            return (process.ExitCode, text);
+        }
+        catch (OperationCanceledException) when (elapsed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new GitSourceException(_location, SourceFailure.Timeout, $"{_location}: git did not answer within {limit.TotalSeconds:0} s");
+        }
+        finally
+        {
+            Kill(process);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in between.
+        }
+    }
+
+    private static async Task FeedAsync(Stream standardInput, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await standardInput.WriteAsync(input, cancellationToken);
+            await standardInput.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // git ended before it read everything; its exit code tells.
+        }
+    }
+
+    private static async Task<string> ReadErrorAsync(Stream standardError, CancellationToken cancellationToken)
+    {
+        var kept = new MemoryStream();
+        var buffer = new byte[4096];
+        int count;
+        while ((count = await standardError.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (kept.Length < MaxErrorBytes)
+                kept.Write(buffer, 0, count);
+        }
+
+        return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+    }
+
+    private Process Start(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("git")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            WorkingDirectory = _folder,
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        SetEnvironment(start.Environment);
+        try
+        {
+            return Process.Start(start) ?? throw new UnreachableException();
+        }
+        catch (Win32Exception error)
+        {
+            throw new GitSourceException(_location, SourceFailure.GitMissing, "the git program cannot be started; install git and make sure that it is in the PATH", error);
+        }
+    }
+
+    private void SetEnvironment(IDictionary<string, string?> environment)
+    {
+        var kept = KeptVariables
+            .Where(environment.ContainsKey)
+            .ToDictionary(name => name, name => environment[name], StringComparer.Ordinal);
+        environment.Clear();
+        foreach (var (name, value) in kept)
+            environment[name] = value;
+
+        environment["HOME"] = HomeFolder;
+        environment["XDG_CONFIG_HOME"] = HomeFolder;
+        environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        environment["GIT_CONFIG_GLOBAL"] = ConfigurationFile;
+        environment["GIT_ATTR_NOSYSTEM"] = "1";
+        environment["GIT_TERMINAL_PROMPT"] = "0";
+        environment["GIT_ASKPASS"] = "";
+        environment["SSH_ASKPASS"] = "";
+        environment["SSH_ASKPASS_REQUIRE"] = "never";
+        environment["GIT_NO_REPLACE_OBJECTS"] = "1";
+        environment["GIT_OPTIONAL_LOCKS"] = "0";
+        environment["GIT_LFS_SKIP_SMUDGE"] = "1";
+        environment["GIT_ALLOW_PROTOCOL"] = "file:ssh:https";
+        environment["GIT_SSH_COMMAND"] = SshCommand();
+        environment["LC_ALL"] = "C";
+    }
+
+    private string SshCommand()
+    {
+        var command = new StringBuilder("ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oClearAllForwardings=yes");
+        if (_options.KnownHostsFile is { } knownHosts)
+            command.Append(" -oGlobalKnownHostsFile=none -oUserKnownHostsFile=").Append(Quoted(Path.GetFullPath(knownHosts)));
+        if (_options.SshKeyFile is { } key)
+            command.Append(" -oIdentitiesOnly=yes -i ").Append(Quoted(Path.GetFullPath(key)));
+        return command.ToString();
+    }
+
+    /// <summary>git hands this command to a shell, so a path is quoted for one.</summary>
+    private static string Quoted(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private async Task<byte[]> ReadBoundedAsync(Stream output, int maxBytes, CancellationToken cancellationToken)
+    {
+        var kept = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        int count;
+        while ((count = await output.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (kept.Length + count > maxBytes)
+                throw new GitSourceException(_location, SourceFailure.SourceInvalid, $"{_location}: git printed more than {maxBytes} bytes");
+            kept.Write(buffer, 0, count);
+        }
+
+        return kept.ToArray();
+    }
+}

@@ -1,0 +1,21 @@
+namespace ModelOps.Reconciler.Sources;
+
+/// <summary>Makes the source that the options describe.</summary>
+internal static class RepositorySources
+{
+    /// <summary>Looks at the location and opens it.</summary>
+    /// <param name="gitFolder">Folder of the mirror, <c>&lt;home&gt;/git</c>.</param>
+    /// <param name="options">What the operator gave.</param>
+    /// <param name="time">Clock of the time limits.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <exception cref="GitSourceException">The location is nothing that can be served.</exception>
+    internal static async Task<IRepositorySource> OpenAsync(string gitFolder, SourceOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(gitFolder);
+        var git = new GitProgram(gitFolder, options, time);
+        var location = await SourceLocation.ResolveAsync(options, git, cancellationToken);
+        return location.IsPlainFolder
+            ? new FolderSource(location.Address, options.Limits)
+            : new GitSource(location, new GitMirror(gitFolder, git, location.Address, options, time), options);
+    }
+}

@@ -1,0 +1,83 @@
+namespace ModelOps.Reconciler.Sources;
+
+/// <summary>What the operator's location turned out to be.</summary>
+/// <param name="Address">What git is given, or the absolute path of a plain folder.</param>
+/// <param name="Folder">Folder inside the repository that is served, with <c>/</c>, without one at either end; empty for all of it.</param>
+/// <param name="IsPlainFolder">Files are read from disk, not from git.</param>
+public sealed record SourceLocation(string Address, string Folder, bool IsPlainFolder)
+{
+    private static readonly string[] Schemes = ["file", "ssh", "https"];
+
+    /// <summary>The address without credentials, for people.</summary>
+    public string Display => GitErrorText.Scrub(Address);
+
+    /// <summary>Finds out what a location is. Looks at the local disk only.</summary>
+    /// <exception cref="GitSourceException">It is nothing that can be served; the message says what to give instead.</exception>
+    internal static async Task<SourceLocation> ResolveAsync(SourceOptions options, GitProgram git, CancellationToken cancellationToken)
+    {
+        var location = options.Location;
+        var folder = CleanFolder(location, options.Path);
+        if (options.WorkingTree)
+            return PlainFolder(location, folder);
+        if (Directory.Exists(location))
+            return await LocalRepositoryAsync(location, folder, git, cancellationToken);
+        return new SourceLocation(CheckedAddress(location), folder, IsPlainFolder: false);
+    }
+
+    private static SourceLocation PlainFolder(string location, string folder)
+    {
+        var path = Path.GetFullPath(Path.Combine(location, folder));
+        return Directory.Exists(path)
+            ? new SourceLocation(path, "", IsPlainFolder: true)
+            : throw Invalid(location, $"{path}: there is no such folder", SourceFailure.SourceMissing);
+    }
+
+    private static async Task<SourceLocation> LocalRepositoryAsync(string location, string folder, GitProgram git, CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(location);
+        var output = await git.RunAsync(["-C", path, "rev-parse", "--is-bare-repository", "--show-prefix"], cancellationToken);
+        var lines = output.Text.Split('\n');
+        if (output.ExitCode != 0)
+            throw Invalid(location, $"{path} is not in a git repository; commit it to one, or serve the files as they are with --working-tree", SourceFailure.SourceMissing);
+        if (lines[0] == "true")
+            return new SourceLocation(path, folder, IsPlainFolder: false);
+
+        var prefix = lines[1].TrimEnd('/');
+        var top = prefix.Length == 0 ? path : Path.GetFullPath(Path.Combine(path, Path.Combine([.. prefix.Split('/').Select(_ => "..")])));
+        return new SourceLocation(top, string.Join('/', new[] { prefix, folder }.Where(part => part.Length > 0)), IsPlainFolder: false);
+    }
+
+    private static string CheckedAddress(string location)
+    {
+        if (location.StartsWith('-') || location.Any(char.IsControl))
+            throw Invalid(location, $"{location}: not a source");
+
+        var scheme = location.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0)
+        {
+            if (!Schemes.Contains(location[..scheme], StringComparer.Ordinal))
+                throw Invalid(location, $"{GitErrorText.Scrub(location)}: only file://, ssh:// and https:// sources are accepted");
+            if (Uri.TryCreate(location, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':', StringComparison.Ordinal))
+                throw Invalid(location, $"{GitErrorText.Scrub(location)}: a source must not hold a password; use ssh with a deploy key");
+            return location;
+        }
+
+        // The form of scp: [user@]host:path. A double colon would name a transport helper.
+        var colon = location.IndexOf(':', StringComparison.Ordinal);
+        var isScp = colon > 0 && colon + 1 < location.Length && location[colon + 1] != ':' && !location[..colon].Contains('/', StringComparison.Ordinal);
+        return isScp
+            ? location
+            : throw Invalid(location, $"{location}: there is no such folder, and it is not a git address", SourceFailure.SourceMissing);
+    }
+
+    private static string CleanFolder(string location, string folder)
+    {
+        var parts = folder.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").ToArray();
+        return parts.Contains("..") || Path.IsPathRooted(folder)
+            ? throw Invalid(location, $"{folder}: the path must lie inside the repository")
+            : string.Join('/', parts);
+    }
+
+    private static GitSourceException Invalid(string location, string message, SourceFailure failure = SourceFailure.SourceInvalid) =>
+        new(GitErrorText.Scrub(location), failure, message);
+}

@@ -1,0 +1,54 @@
+namespace ModelOps.Reconciler.Sources;
+
+/// <summary>Where desired state comes from, and how often it is looked for. Host configuration: the repository cannot change it.</summary>
+public sealed record SourceOptions
+{
+    /// <summary>What the operator gave: a git URL, a bare repository, a work tree, a folder inside one, or a plain folder.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>Branch to follow; null is the source's own HEAD.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Folder that holds <c>modelops.yaml</c>, relative to the repository (or to <see cref="Location"/> when that is a folder).</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Serve the files of a folder as they are, committed or not.</summary>
+    public bool WorkingTree { get; init; }
+
+    /// <summary>How often the source is looked at. At least 1 s; a push hook does not wait for it.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>One call of the git program may take this long; then its process tree is killed.</summary>
+    public TimeSpan GitTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A fetch may take this long: weights can lie in the repository.</summary>
+    public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Known hosts file for ssh; null is that of the user who runs the daemon. Host keys are always checked.</summary>
+    public string? KnownHostsFile { get; init; }
+
+    /// <summary>Private key for ssh; null leaves the choice to ssh (agent, default keys).</summary>
+    public string? SshKeyFile { get; init; }
+
+    /// <summary>What is too big, too deep or too many.</summary>
+    public SourceLimits Limits { get; init; } = new();
+}
+
+/// <summary>Bounds on what a models repository may hold.</summary>
+public sealed record SourceLimits
+{
+    /// <summary>Files in one revision.</summary>
+    public int Files { get; init; } = 10_000;
+
+    /// <summary>Bytes of <c>modelops.yaml</c>.</summary>
+    public long YamlBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of one Modelfile.</summary>
+    public long ModelfileBytes { get; init; } = 1 << 20;
+
+    /// <summary>Characters of one path.</summary>
+    public int PathLength { get; init; } = 1024;
+
+    /// <summary>Bytes that the mirror may hold; a fetch that goes beyond is stopped.</summary>
+    public long MirrorBytes { get; init; } = 64L << 30;
+}

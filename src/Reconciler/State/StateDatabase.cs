@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace ModelOps.Reconciler.State;
+
+/// <summary>
+/// What was intended and done, in one SQLite file: durable before it counts (WAL, <c>synchronous=FULL</c>), with a schema version and
+/// migrations that only go forward. One process; calls from several threads take turns.
+/// </summary>
+public sealed class StateDatabase : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Lock _turn = new();
+
+    private StateDatabase(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens the file, and makes or migrates it as needed.</summary>
+    /// <exception cref="StateException">It is damaged, not ours, or was made by a newer version.</exception>
+    public static StateDatabase Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var database = new StateDatabase(connection);
+            database.Prepare(path);
+            return database;
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw new StateException(path, $"{path} cannot be used: {error.Message}; move it away and start again, only the history is lost", error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>Runs one change and returns how many rows it touched.</summary>
+    internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        lock (_turn)
+        {
+            using var command = Command(sql, values);
+            return command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Runs several changes as one: all of them are durable or none is.</summary>
+    internal void Together(Action changes)
+    {
+        lock (_turn)
+        {
+            using var transaction = _connection.BeginTransaction();
+            changes();
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Reads rows.</summary>
+    internal List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        lock (_turn)
+        {
+            using var command = Command(sql, values);
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(read(reader));
+            return rows;
+        }
+    }
+
+    internal static string ToText(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
+    internal static DateTimeOffset ToTime(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+
+#pragma warning disable CA2100 // Every statement is a constant of this project; values are parameters.
+    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+#pragma warning restore CA2100
+
+    private void Prepare(string path)
+    {
+        Execute("PRAGMA busy_timeout = 5000");
+        Query("PRAGMA journal_mode = WAL", row => row.GetString(0));
+        Execute("PRAGMA synchronous = FULL");
+        var version = Query("PRAGMA user_version", row => row.GetInt32(0))[0];
+        if (version > StateSchema.Migrations.Length)
+            throw new StateException(path, $"{path} was made by a newer version of ModelOps (schema {version}); use that version");
+        for (; version < StateSchema.Migrations.Length; version++)
+        {
+            var step = version;
+            Together(() =>
+            {
+                Execute(StateSchema.Migrations[step]);
+                Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {step + 1}"));
+            });
+        }
+    }
+}

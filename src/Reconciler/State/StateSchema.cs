@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.Reconciler.State;
+
+/// <summary>The tables, as the steps that led to them. A step is never edited once released; add one instead.</summary>
+internal static class StateSchema
+{
+    internal static ImmutableArray<string> Migrations { get; } =
+    [
+        """
+        CREATE TABLE facts (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE revisions (
+            revision TEXT PRIMARY KEY,
+            author TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            seen_at TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        CREATE TABLE managed (
+            name TEXT PRIMARY KEY,
+            model TEXT NOT NULL,
+            build TEXT NOT NULL,
+            inputs TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            declared_at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE builds (
+            inputs TEXT PRIMARY KEY,
+            build TEXT NOT NULL,
+            description TEXT NOT NULL,
+            made_at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE contents (
+            object TEXT PRIMARY KEY,
+            digest TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE steps (
+            id INTEGER PRIMARY KEY,
+            revision TEXT NOT NULL,
+            model TEXT NOT NULL,
+            step TEXT NOT NULL,
+            state TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            at TEXT NOT NULL
+        );
+        CREATE INDEX steps_by_model ON steps (model, id);
+        CREATE TABLE holds (
+            model TEXT PRIMARY KEY,
+            inputs TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            type TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            build TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        CREATE TABLE history (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            revision TEXT NOT NULL,
+            result TEXT NOT NULL,
+            started_at TEXT NOT NULL,
+            duration_ms INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        """,
+    ];
+}

@@ -1,0 +1,67 @@
+namespace ModelOps.Reconciler.State;
+
+/// <summary>One side effect: what it was to do, and what came of it.</summary>
+/// <param name="Id">Number in the journal.</param>
+/// <param name="Revision">For which revision.</param>
+/// <param name="Model">On which model.</param>
+/// <param name="Step">Which step.</param>
+/// <param name="State"><c>Intended</c>, <c>Done</c> or <c>Failed</c>.</param>
+/// <param name="Detail">Digest, message, …</param>
+/// <param name="At">When that was written.</param>
+public sealed record StepRecord(long Id, string Revision, string Model, string Step, string State, string Detail, DateTimeOffset At);
+
+/// <summary>
+/// An intent before and a result after every side effect. Steps are idempotent, so after a kill the journal is only read to tell
+/// what was cut short; planning anew from what is really there does the rest.
+/// </summary>
+internal sealed class StepJournal(StateDatabase database, TimeProvider time)
+{
+    /// <summary>Called after every record; tests end the process here.</summary>
+    internal Action<string, string>? Written { get; set; }
+
+    internal long Intend(string revision, string model, string step)
+    {
+        var id = database.Query(
+            "INSERT INTO steps (revision, model, step, state, detail, at) VALUES ($revision, $model, $step, 'Intended', '', $at) RETURNING id",
+            row => row.GetInt64(0),
+            ("$revision", revision),
+            ("$model", model),
+            ("$step", step),
+            ("$at", StateDatabase.ToText(time.GetUtcNow())))[0];
+        Written?.Invoke(step, "Intended");
+        return id;
+    }
+
+    internal void Finish(long id, string step, bool done, string detail)
+    {
+        var state = done ? "Done" : "Failed";
+        database.Execute(
+            "UPDATE steps SET state = $state, detail = $detail, at = $at WHERE id = $id",
+            ("$id", id),
+            ("$state", state),
+            ("$detail", detail),
+            ("$at", StateDatabase.ToText(time.GetUtcNow())));
+        Written?.Invoke(step, state);
+    }
+
+    /// <summary>Steps that were begun and never ended, oldest first; then forgets that they were open.</summary>
+    internal List<StepRecord> TakeInterrupted()
+    {
+        var open = database.Query("SELECT id, revision, model, step, state, detail, at FROM steps WHERE state = 'Intended' ORDER BY id", Read);
+        database.Execute("UPDATE steps SET state = 'Failed', detail = 'interrupted' WHERE state = 'Intended'");
+        return open;
+    }
+
+    internal List<StepRecord> Latest(string model, int count) => database.Query(
+        "SELECT id, revision, model, step, state, detail, at FROM steps WHERE model = $model ORDER BY id DESC LIMIT $count",
+        Read,
+        ("$model", model),
+        ("$count", count));
+
+    /// <summary>Keeps the newest records only.</summary>
+    internal void Trim(int keep) => database.Execute(
+        "DELETE FROM steps WHERE id <= (SELECT COALESCE(MAX(id), 0) FROM steps) - $keep", ("$keep", keep));
+
+    private static StepRecord Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), StateDatabase.ToTime(row.GetString(6)));
+}

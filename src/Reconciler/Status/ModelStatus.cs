@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Status;
+
+/// <summary>One managed model: what is wanted, what is there.</summary>
+public sealed record ModelStatus
+{
+    /// <summary>Short name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Short names of its aliases.</summary>
+    public ImmutableArray<string> Aliases { get; init; } = [];
+
+    /// <summary>Where git declares it.</summary>
+    public string DeclaredAt { get; init; } = "";
+
+    /// <summary>Whether the served build is the desired one, under the desired names.</summary>
+    public SyncState Sync { get; init; }
+
+    /// <summary>Whether it works.</summary>
+    public HealthState Health { get; init; }
+
+    /// <summary>What is being done with it, or was last.</summary>
+    public ModelPhase Phase { get; init; }
+
+    /// <summary>Declared residency.</summary>
+    public ResidencyMode Residency { get; init; }
+
+    /// <summary>It is in memory now.</summary>
+    public bool Resident { get; init; }
+
+    /// <summary>Manifest digest that the name serves, bare hex; null when nothing is stored under it.</summary>
+    public string? ServedBuild { get; init; }
+
+    /// <summary>Manifest digest that is wanted; null until it is built once.</summary>
+    public string? DesiredBuild { get; init; }
+
+    /// <summary>What the pending change touches: <c>live</c>, <c>context</c>, <c>weights</c>, <c>worker</c>; null when none is pending.</summary>
+    public string? UpdateClass { get; init; }
+
+    /// <summary>The refusal in force; null when there is none.</summary>
+    public string? Hold { get; init; }
+
+    /// <summary>Why it is not as wanted; null when it is.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>Where a model is on its way to a new build.</summary>
+public enum ModelPhase
+{
+    /// <summary>Nothing was done yet.</summary>
+    Pending,
+
+    /// <summary>Its inputs are being fetched and its build made.</summary>
+    Building,
+
+    /// <summary>The new build is being loaded beside the old one.</summary>
+    Warming,
+
+    /// <summary>It is answering its smoke questions.</summary>
+    Gating,
+
+    /// <summary>The name points to the new build.</summary>
+    Switched,
+
+    /// <summary>The new build was refused; the old one serves.</summary>
+    RolledBack,
+
+    /// <summary>A step failed; it is tried again.</summary>
+    Failed,
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Status;
+
+/// <summary>
+/// Where the loop shows what it knows. One writer replaces the snapshot; anybody reads it. What is in memory is asked of the runtime
+/// at the moment of reading, so that the answer is never older than the question.
+/// </summary>
+public sealed class StatusBoard(IModelRuntime runtime)
+{
+    private const int ShownEvents = 1000;
+
+    private volatile BoardState _state = new(new DaemonStatus(), ImmutableDictionary<string, ModelName>.Empty, [], Converged: false, NewSignal());
+
+    /// <summary>The status now.</summary>
+    public DaemonStatus Current => Observe(_state);
+
+    /// <summary>The newest events, oldest first.</summary>
+    public ImmutableArray<EventRecord> Events => _state.Events;
+
+    /// <summary>Events with a number above <paramref name="after"/>, now and as they come, until cancelled.</summary>
+    public async IAsyncEnumerable<EventRecord> ReadEventsAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = _state;
+            foreach (var item in state.Events.Where(item => item.Id > after))
+            {
+                after = item.Id;
+                yield return item;
+            }
+
+            await state.Replaced.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Returns the first published status for which <paramref name="condition"/> holds.</summary>
+    public async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = _state;
+            var status = Observe(state);
+            if (condition(status))
+                return status;
+            await state.Replaced.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Shows a new status.</summary>
+    /// <param name="status">All but what is in memory.</param>
+    /// <param name="names">Complete names of the models by their short ones.</param>
+    /// <param name="converged">Nothing is left to do for the accepted revision.</param>
+    internal void Publish(DaemonStatus status, ImmutableDictionary<string, ModelName> names, bool converged) =>
+        Replace(state => state with { Status = status, Names = names, Converged = converged });
+
+    /// <summary>Shows events, after those shown before.</summary>
+    internal void Publish(params ReadOnlySpan<EventRecord> items)
+    {
+        var added = items.ToImmutableArray();
+        Replace(state => state with { Events = [.. state.Events.AddRange(added).TakeLast(ShownEvents)] });
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Replace(Func<BoardState, BoardState> change)
+    {
+        BoardState before;
+        BoardState after;
+        do
+        {
+            before = _state;
+            after = change(before) with { Replaced = NewSignal() };
+        }
+#pragma warning disable CS0420 // Interlocked is as volatile as it gets.
+        while (Interlocked.CompareExchange(ref _state, after, before) != before);
+#pragma warning restore CS0420
+        before.Replaced.TrySetResult();
+    }
+
+    private DaemonStatus Observe(BoardState state)
+    {
+        var resident = runtime.Loaded.SelectMany(model => model.Names.Add(model.Name)).ToHashSet();
+        var models = state.Status.Models
+            .Select(model => Observe(model, state.Names.TryGetValue(model.Name, out var name) && resident.Contains(name)))
+            .ToImmutableArray();
+        var pinnedResident = models.All(model => model.Residency != ResidencyMode.Always || model.Resident);
+        return state.Status with
+        {
+            Models = models,
+            Health = models.Select(model => model.Health).Append(state.Status.Health).Max(),
+            Ready = state.Converged && pinnedResident,
+        };
+    }
+
+    private static ModelStatus Observe(ModelStatus model, bool resident)
+    {
+        var lost = model.Residency == ResidencyMode.Always && !resident && model.Health == HealthState.Healthy;
+        return lost
+            ? model with { Resident = false, Health = HealthState.Degraded, Message = model.Message ?? "declared always, but not in memory now; it is being loaded" }
+            : model with { Resident = resident };
+    }
+
+    private sealed record BoardState(
+        DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged, TaskCompletionSource Replaced);
+}
