@@ -1,0 +1,11 @@
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Building;
+
+/// <summary>A layer of a build in the making, with the line that tells of it.</summary>
+internal sealed record BuildLayer(Layer Layer, bool Existed)
+{
+    public string MediaType => Layer.MediaType;
+
+    public string Status => $"{(Existed ? "using existing" : "creating new")} layer {Layer.Digest}";
+}

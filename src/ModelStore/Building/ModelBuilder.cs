@@ -1,0 +1,120 @@
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Building;
+
+/// <summary>Builds models in a store. A name points at its new build only when everything of it is durable.</summary>
+/// <param name="store">Where blobs are and manifests go.</param>
+/// <param name="puller">Fetches a base that is absent; without one that is an error.</param>
+/// <param name="quantizer">Packs weights; without one that is an error.</param>
+public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuantizer? quantizer)
+{
+    /// <summary>Removes the blobs of an overwritten build that nothing uses any more.</summary>
+    public bool RemoveUnused { get; init; } = true;
+
+    /// <summary>Builds one model.</summary>
+    /// <param name="request">Checked first with <see cref="CreateChecks"/>.</param>
+    /// <param name="progress">Told every line; called from this call's flow only.</param>
+    /// <param name="cancellationToken">Gives up; the name still means what it meant.</param>
+    /// <exception cref="StoreException">The request cannot be done; texts and status as the reference's.</exception>
+    public async Task<StoredModel> CreateAsync(CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        CreateChecks.Check(request);
+        var name = store.Canonicalise(request.Name);
+        List<Digest> replaced;
+        StoredModel built;
+        using (store.HoldBlobs())
+        {
+            _ = InfoFields.Apply(request.Info, ModelConfig.Empty);
+            var (origin, layers) = await StartAsync(request, progress, cancellationToken);
+            var files = new FileLayers(store, progress);
+            layers.AddRange(files.OfAdapters(request.Adapters));
+            layers.AddRange(files.OfDrafts(request.DraftFiles));
+            layers = await QuantizeAsync(request, layers, progress, cancellationToken);
+            new LayerEdits(store).Apply(request, layers);
+            var config = store.Blobs.Write(ModelConfigJson.Write(BuildConfig.Of(store, request, origin, layers)));
+            foreach (var layer in layers)
+                progress(new ProgressLine(layer.Status));
+
+            cancellationToken.ThrowIfCancellationRequested();
+            progress(new ProgressLine("writing manifest"));
+            replaced = BlobsOf(name);
+            built = store.WriteManifest(name, new Manifest(
+                new Layer(MediaTypes.Config, config.Digest, config.Size), [.. layers.Select(layer => layer.Layer)]));
+        }
+
+        if (RemoveUnused)
+            store.RemoveUnused(replaced.Except(built.Manifest.Blobs));
+        progress(new ProgressLine("success"));
+        return built;
+    }
+
+    private async Task<(StoredModel? Origin, List<BuildLayer> Layers)> StartAsync(
+        CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        if (request.From.Length == 0)
+        {
+            var files = request.Files ?? throw StoreException.BadRequest("neither 'from' or 'files' was specified");
+            return (null, new FileLayers(store, progress).OfFiles(files, cancellationToken));
+        }
+
+        var origin = await OriginAsync(request.From, progress, cancellationToken);
+        return (origin, [.. origin.Manifest.Layers.Select(layer => Inherit(origin, layer))]);
+    }
+
+    private async Task<StoredModel> OriginAsync(string from, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        var reference = ModelReference.Parse(from, out var error) ?? throw StoreException.BadRequest(error, from);
+        if (reference.Source == ModelSource.Cloud)
+            throw new StoreException(403, "ollama cloud is disabled: remote model is unavailable", from);
+        if (!ModelName.TryParse(reference.Base, out var name))
+            throw StoreException.BadRequest("invalid model name", from);
+        if (store.Find(name) is { } found)
+            return found;
+
+        if (puller is null)
+            throw StoreException.Failed("pull model manifest: file does not exist", from);
+        await puller.PullAsync(name, progress, cancellationToken);
+        return store.Find(name) ?? throw StoreException.Failed("pull model manifest: file does not exist", from);
+    }
+
+    private BuildLayer Inherit(StoredModel origin, Layer layer)
+    {
+        store.Blobs.Touch(layer.Digest);
+        return new BuildLayer(layer with { From = origin.Name.ShortName }, Existed: true);
+    }
+
+    private async Task<List<BuildLayer>> QuantizeAsync(
+        CreateRequest request, List<BuildLayer> layers, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        var quantization = new Quantization(store, quantizer, progress);
+        var packed = new List<BuildLayer>(layers.Count);
+        foreach (var layer in layers)
+        {
+            var wanted = layer.MediaType switch
+            {
+                MediaTypes.Model => request.Quantize,
+                MediaTypes.Draft => request.DraftQuantize,
+                _ => "",
+            };
+            packed.Add(wanted.Length == 0
+                ? layer
+                : await quantization.ApplyAsync(layer, wanted, layer.MediaType == MediaTypes.Draft, cancellationToken));
+        }
+
+        return packed;
+    }
+
+    private List<Digest> BlobsOf(ModelName name)
+    {
+        try
+        {
+            return [.. store.Find(name)?.Manifest.Blobs ?? []];
+        }
+        catch (StoreException)
+        {
+            // What stood there before could not be read: it is overwritten, and its blobs are left to the garbage collector.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Gguf;
+
+/// <summary>Joins the shards of split weights into one file: the metadata of the first, the tensors of all.</summary>
+internal static class GgufMerge
+{
+    private const int PieceSize = 1 << 20;
+
+    public static BlobWritten Write(BlobStore blobs, IReadOnlyList<GgufFile> shards, Action<long> done, CancellationToken cancellationToken)
+    {
+        var first = shards[0];
+        if (shards.Any(shard => shard.Version != first.Version || shard.IsBigEndian != first.IsBigEndian || shard.Alignment != first.Alignment))
+            throw StoreException.Failed("the shards of the split GGUF differ in version, byte order or alignment", first.Path);
+
+        var temporary = Path.Combine(blobs.Folder, DurableFile.TemporaryName());
+        try
+        {
+            Digest digest;
+            long size;
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            {
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                using var target = new HashingStream(file, hash);
+                size = WriteAll(target, shards, done, cancellationToken);
+                target.Flush();
+                file.Flush(flushToDisk: true);
+                digest = Digest.FromHash(hash.GetHashAndReset());
+            }
+
+            return blobs.Keep(temporary, digest, size);
+        }
+        catch (IOException error)
+        {
+            throw DiskFailed.Explain(blobs.Folder, shards.Sum(shard => shard.Length), error);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static long WriteAll(Stream target, IReadOnlyList<GgufFile> shards, Action<long> done, CancellationToken cancellationToken)
+    {
+        var first = shards[0];
+        var entries = first.Metadata.Where(entry => !IsSplitKey(entry.Key)).ToArray();
+        var writer = new GgufWriter(target, first.Version, first.IsBigEndian);
+        writer.Header(shards.Sum(shard => shard.Tensors.Length), entries.Length);
+        using (var source = Open(first))
+        {
+            foreach (var entry in entries)
+                CopyEntry(writer, source, entry, cancellationToken);
+        }
+
+        var offset = 0L;
+        foreach (var tensor in shards.SelectMany(shard => shard.Tensors))
+        {
+            writer.Tensor(tensor, offset);
+            offset += Padded(tensor.Size, first.Alignment);
+        }
+
+        writer.PadTo(first.Alignment);
+        var copied = 0L;
+        foreach (var shard in shards)
+        {
+            using var source = Open(shard);
+            foreach (var tensor in shard.Tensors)
+            {
+                Copy(writer, source, shard.DataOffset + tensor.Offset, tensor.Size, cancellationToken);
+                writer.PadTo(first.Alignment);
+                done(copied += tensor.Size);
+            }
+        }
+
+        return writer.Written;
+    }
+
+    private static bool IsSplitKey(string key) =>
+        key.StartsWith("split.", StringComparison.Ordinal) || key.EndsWith(".split.count", StringComparison.Ordinal)
+        || key.EndsWith(".split.no", StringComparison.Ordinal) || key.EndsWith(".split.tensors.count", StringComparison.Ordinal);
+
+    private static long Padded(long size, long alignment) => (size + alignment - 1) / alignment * alignment;
+
+    private static void CopyEntry(GgufWriter writer, FileStream source, GgufEntry entry, CancellationToken cancellationToken)
+    {
+        writer.Text(entry.Key);
+        writer.UInt32((uint)entry.Type);
+        if (entry.Type == GgufValueType.Array)
+        {
+            writer.UInt32((uint)entry.ElementType);
+            writer.Length(entry.Count);
+        }
+        else if (entry.Type == GgufValueType.Text)
+        {
+            writer.Length(entry.Length);
+        }
+
+        Copy(writer, source, entry.Offset, entry.Length, cancellationToken);
+    }
+
+    private static void Copy(GgufWriter writer, FileStream source, long offset, long size, CancellationToken cancellationToken)
+    {
+        var piece = new byte[(int)Math.Min(PieceSize, size)];
+        source.Position = offset;
+        for (var rest = size; rest > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = source.Read(piece, 0, (int)Math.Min(piece.Length, rest));
+            if (read == 0)
+                throw StoreException.Failed($"{source.Name} became shorter while it was read", source.Name);
+            writer.Bytes(piece.AsSpan(0, read));
+            rest -= read;
+        }
+    }
+
+    private static FileStream Open(GgufFile file) =>
+        new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+}

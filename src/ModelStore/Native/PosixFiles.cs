@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace ModelOps.ModelStore.Native;
+
+/// <summary>The few calls to the C library that .NET has no method for. They do nothing on Windows, whose rename is durable enough.</summary>
+internal static partial class PosixFiles
+{
+    private const string Library = "libc";
+    private const int ReadOnly = 0;
+    private const nuint CloneRequest = 0x40049409;
+
+    /// <summary>Writes a folder's own entries through to the disk, so that a rename in it survives a power cut.</summary>
+    public static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = open(folder, ReadOnly);
+        if (descriptor < 0)
+            return;
+        _ = fsync(descriptor);
+        _ = close(descriptor);
+    }
+
+    /// <summary>Makes a file share the blocks of another, where the file system can. The target must be empty.</summary>
+    public static bool TryClone(SafeHandle source, SafeHandle target)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        return ioctl(target, CloneRequest, source.DangerousGetHandle().ToInt32()) == 0;
+    }
+
+    /// <summary>Gives a file a second name.</summary>
+    public static bool TryLink(string existing, string created) => !OperatingSystem.IsWindows() && link(existing, created) == 0;
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport(Library)]
+    private static partial int fsync(int descriptor);
+
+    [LibraryImport(Library)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string existing, string created);
+
+    [LibraryImport(Library)]
+    private static partial int ioctl(SafeHandle target, nuint request, int source);
+}

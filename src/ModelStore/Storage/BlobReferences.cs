@@ -1,0 +1,32 @@
+using ModelOps.ModelStore.Names;
+
+namespace ModelOps.ModelStore.Storage;
+
+/// <summary>Which blobs the manifests of a store mention.</summary>
+/// <param name="Blobs">Every digest that is mentioned.</param>
+/// <param name="Unreadable">Manifest files that could not be understood: as long as there is one, nobody knows what is unused.</param>
+internal sealed record BlobReferences(IReadOnlySet<Digest> Blobs, IReadOnlyList<string> Unreadable)
+{
+    public static BlobReferences Of(ManifestFolder manifests)
+    {
+        var blobs = new HashSet<Digest>();
+        var unreadable = new List<string>();
+        foreach (var (path, _) in manifests.Files())
+        {
+            try
+            {
+                blobs.UnionWith(ManifestJson.Read(File.ReadAllBytes(path)).Blobs);
+            }
+            catch (FileNotFoundException)
+            {
+                // Deleted since it was listed.
+            }
+            catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
+            {
+                unreadable.Add(path);
+            }
+        }
+
+        return new BlobReferences(blobs, unreadable);
+    }
+}

@@ -1,0 +1,282 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.ModelStore.Gguf;
+using ModelOps.ModelStore.Names;
+
+namespace ModelOps.ModelStore.Storage;
+
+/// <summary>A store of models on disk, in the layout of the reference. Safe for any number of threads and processes.</summary>
+public sealed partial class LocalStore
+{
+    private readonly ILogger _logger;
+    private readonly ManifestFolder _manifests;
+    private readonly FactsCache _facts;
+    private readonly StoreLock _lock;
+    private readonly ConcurrentDictionary<string, (Manifest Manifest, ModelConfig Config)> _parsed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Digest, bool> _leftOver = new();
+
+    private LocalStore(string folder, TimeProvider time, ILogger logger)
+    {
+        Folder = folder;
+        Time = time;
+        _logger = logger;
+        Blobs = new BlobStore(Path.Combine(folder, "blobs"), time);
+        _manifests = new ManifestFolder(Path.Combine(folder, "manifests"), folder);
+        _facts = new FactsCache(Blobs);
+        _lock = new StoreLock(Path.Combine(folder, ".modelops-store.lock"), time);
+    }
+
+    /// <summary>Root of the store.</summary>
+    public string Folder { get; }
+
+    /// <summary>The blobs.</summary>
+    public BlobStore Blobs { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ManifestFolder Manifests => _manifests;
+
+    /// <summary>Opens a store and makes its folders if they are not there. Removes nothing.</summary>
+    public static LocalStore Open(string folder, TimeProvider time, ILogger<LocalStore>? logger = null)
+    {
+        var full = Path.GetFullPath(folder);
+        var store = new LocalStore(full, time, logger ?? (ILogger)NullLogger.Instance);
+        if (!Directory.Exists(store.Blobs.Folder))
+            Directory.CreateDirectory(store.Blobs.Folder);
+        Directory.CreateDirectory(Path.Combine(full, "manifests"));
+        return store;
+    }
+
+    /// <summary>All models that can be read, newest first. Our own staged and kept builds are left out.</summary>
+    public IReadOnlyList<StoredModel> List() =>
+        [.. ListAll().Where(model => !model.Name.IsReserved)];
+
+    /// <summary>All models that can be read, staged and kept builds too.</summary>
+    public IReadOnlyList<StoredModel> ListAll()
+    {
+        var models = new List<StoredModel>();
+        foreach (var (path, name) in _manifests.Files())
+        {
+            try
+            {
+                if (name is not null && ReadModel(path, name, needsConfig: true) is { } model)
+                    models.Add(model);
+            }
+            catch (StoreException error)
+            {
+                LogUnreadable(path, error.Message);
+            }
+        }
+
+        return [.. models.OrderByDescending(model => model.ModifiedAt.ToUnixTimeSeconds()).ThenBy(model => model.Name.FullName, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The model with exactly this name, or null. Its case must be that of the files (see <see cref="Canonicalise"/>).</summary>
+    /// <exception cref="StoreException">There is a manifest, and it cannot be read.</exception>
+    public StoredModel? Find(ModelName name)
+    {
+        var path = _manifests.PathOf(name);
+        return File.Exists(path) ? ReadModel(path, name, needsConfig: false) : null;
+    }
+
+    /// <summary>Gives every part of a name the case that a stored name has it in, as the reference does: part by part.</summary>
+    public ModelName Canonicalise(ModelName name)
+    {
+        if (File.Exists(_manifests.PathOf(name)))
+            return name;
+
+        var names = _manifests.Names().Where(known => known.IsReserved == name.IsReserved)
+            .OrderBy(known => known.FullName, StringComparer.Ordinal).ToArray();
+        return new ModelName(
+            Part(names, known => known.Host, name.Host),
+            Part(names, known => known.Namespace, name.Namespace),
+            Part(names, known => known.Model, name.Model),
+            Part(names, known => known.Tag, name.Tag));
+    }
+
+    /// <summary>Reads a model's contents.</summary>
+    /// <exception cref="StoreException">A blob is missing or broken.</exception>
+    public ModelBuild Read(StoredModel model) => new ModelBuildReader(Blobs, _facts).Read(model);
+
+    /// <summary>The parameters of a manifest, all layers of them together.</summary>
+    public JsonObject ReadParameters(Manifest manifest) => new ModelBuildReader(Blobs, _facts).Parameters(manifest);
+
+    /// <summary>Facts of a blob that is a GGUF file; read once.</summary>
+    /// <exception cref="StoreException">It is not there, or no such file.</exception>
+    public GgufFacts FactsOf(Digest digest) => _facts.Of(digest);
+
+    /// <summary>Points a name at a manifest made here. Durable and atomic; the blobs must be in the store.</summary>
+    public StoredModel WriteManifest(ModelName name, Manifest manifest) => WriteManifest(name, ManifestJson.Write(manifest));
+
+    /// <summary>Points a name at a manifest, byte for byte as it was received.</summary>
+    public StoredModel WriteManifest(ModelName name, ReadOnlyMemory<byte> bytes)
+    {
+        _manifests.Write(name, bytes.Span);
+        return Find(name) ?? throw StoreException.Failed($"the manifest of {name} vanished while it was written", name.FullName);
+    }
+
+    /// <summary>Lets another name mean the same. False when the source is not there.</summary>
+    public bool Copy(ModelName source, ModelName destination)
+    {
+        var path = _manifests.PathOf(source);
+        if (!File.Exists(path))
+            return false;
+        if (path == _manifests.PathOf(destination))
+            return true;
+
+        using var held = HoldBlobs();
+        _manifests.Write(destination, File.ReadAllBytes(path));
+        return true;
+    }
+
+    /// <summary>Removes a name and the blobs that nothing uses any more. False when the name is not there.</summary>
+    /// <param name="name">What to remove.</param>
+    /// <param name="keepBlobs">Keeps the blobs for the garbage collector, whose grace counts from now.</param>
+    public bool Delete(ModelName name, bool keepBlobs = false)
+    {
+        var blobs = BlobsOf(name);
+        if (!_manifests.Delete(name))
+            return false;
+        if (keepBlobs)
+            blobs.ForEach(Blobs.Touch);
+        else
+            RemoveUnused(blobs);
+        return true;
+    }
+
+    /// <summary>
+    /// Keeps every removal away while blobs are found, made and put into a manifest. Dispose it when the manifest is written or the attempt is given up.
+    /// </summary>
+    public IDisposable HoldBlobs() => new BlobHold(this, _lock.Share());
+
+    /// <summary>Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.</summary>
+    public void RemoveUnused(IEnumerable<Digest> candidates)
+    {
+        var wanted = candidates.Where(Blobs.Has).ToArray();
+        if (wanted.Length == 0)
+            return;
+
+        using var alone = _lock.TryAlone();
+        if (alone is null)
+        {
+            foreach (var digest in wanted)
+                _leftOver[digest] = true;
+            return;
+        }
+
+        var references = BlobReferences.Of(_manifests);
+        if (references.Unreadable.Count > 0)
+        {
+            LogNothingRemoved(references.Unreadable[0]);
+            return;
+        }
+
+        foreach (var digest in wanted.Where(digest => !references.Blobs.Contains(digest)))
+            TryDelete(Blobs.PathOf(digest));
+    }
+
+    internal IDisposable? TryLockAlone() => _lock.TryAlone();
+
+
+    private static string Part(ModelName[] names, Func<ModelName, string> part, string wanted)
+    {
+        var matches = names.Select(part).Where(known => string.Equals(known, wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return matches.Contains(wanted, StringComparer.Ordinal) ? wanted : matches.FirstOrDefault() ?? wanted;
+    }
+
+    private List<Digest> BlobsOf(ModelName name)
+    {
+        try
+        {
+            return [.. Find(name)?.Manifest.Blobs ?? []];
+        }
+        catch (StoreException)
+        {
+            // A broken manifest can be deleted as well; what it used is left to the garbage collector.
+            return [];
+        }
+    }
+
+    private StoredModel? ReadModel(string path, ModelName name, bool needsConfig)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
+            var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            if (!_parsed.TryGetValue(digest, out var parsed))
+            {
+                var manifest = ManifestJson.Read(bytes);
+                var config = ReadConfig(manifest);
+                if (config is null)
+                    return needsConfig ? null : new StoredModel(name, digest, manifest, ModelConfig.Empty, modified);
+                parsed = _parsed[digest] = (manifest, config);
+            }
+
+            return new StoredModel(name, digest, parsed.Manifest, parsed.Config, modified);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw StoreException.Failed($"the manifest of {name} cannot be read: {error.Message}", path, error);
+        }
+    }
+
+    private ModelConfig? ReadConfig(Manifest manifest)
+    {
+        if (manifest.Config is not { } layer)
+            return ModelConfig.Empty;
+        return Blobs.Has(layer.Digest) ? ModelConfigJson.Read(Blobs.Read(layer.Digest)) : null;
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotDeleted(path, error.Message);
+        }
+    }
+
+    private void RemoveLeftOver()
+    {
+        if (_leftOver.IsEmpty)
+            return;
+        var digests = _leftOver.Keys.ToImmutableArray();
+        foreach (var digest in digests)
+            _leftOver.TryRemove(digest, out _);
+        RemoveUnused(digests);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The manifest {Path} is left out: {Reason}")]
+    private partial void LogUnreadable(string path, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Unused blobs stay, because the manifest {Path} cannot be read")]
+    private partial void LogNothingRemoved(string path);
+
+    [LoggerMessage(LogLevel.Warning, "The unused file {Path} stays: {Reason}")]
+    private partial void LogNotDeleted(string path, string reason);
+
+    private sealed class BlobHold(LocalStore store, IDisposable? held) : IDisposable
+    {
+        private IDisposable? _held = held;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _held, null) is not { } one)
+                return;
+            one.Dispose();
+            store.RemoveLeftOver();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Gguf;
+
+namespace ModelOps.ModelStore.Storage;
+
+/// <summary>A model with its contents read: what serving it and showing it need.</summary>
+public sealed record ModelBuild
+{
+    /// <summary>Where it came from.</summary>
+    public required StoredModel Model { get; init; }
+
+    /// <summary>Path of the weights; empty when the model has none. With several model layers the last one counts.</summary>
+    public string WeightsPath { get; init; } = "";
+
+    /// <summary>Digest of the weights as <c>sha256:…</c>; empty when the model has none.</summary>
+    public string WeightsDigest { get; init; } = "";
+
+    /// <summary>Paths of the LoRA adapters.</summary>
+    public ImmutableArray<string> AdapterPaths { get; init; } = [];
+
+    /// <summary>Paths of the vision and audio projectors.</summary>
+    public ImmutableArray<string> ProjectorPaths { get; init; } = [];
+
+    /// <summary>Path of the draft model, or null.</summary>
+    public string? DraftPath { get; init; }
+
+    /// <summary>The Go template that was declared, or null.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>The system prompt, or null.</summary>
+    public string? System { get; init; }
+
+    /// <summary>Parameters as stored; never changed by anybody.</summary>
+    public JsonObject Parameters { get; init; } = [];
+
+    /// <summary>Messages that begin every conversation.</summary>
+    public ImmutableArray<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>License texts.</summary>
+    public ImmutableArray<string> Licenses { get; init; } = [];
+
+    /// <summary>Short name of the model that the weights were taken from; empty when they came from a file.</summary>
+    public string ParentModel { get; init; } = "";
+
+    /// <summary>Description of the model.</summary>
+    public ModelConfig Config => Model.Config;
+
+    /// <summary>Facts of the weights; null when the model has none.</summary>
+    public GgufFacts? Facts { get; init; }
+}
