@@ -55,13 +55,15 @@ public static class GoNumber
     {
         if (value == 0)
             return (double.IsNegative(value), "0", 0);
-        var text = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
         var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
         var mark = shortest.IndexOf('E', StringComparison.Ordinal);
+        var scale = mark < 0 ? 0 : int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var mantissa = mark < 0 ? shortest : shortest[..mark];
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal).Trim('0');
-        var scientific = text.IndexOf('E', StringComparison.Ordinal);
-        var exponent = int.Parse(text.AsSpan(scientific + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal) is >= 0 and var found ? found : mantissa.Length;
+        var plain = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var first = plain.AsSpan().IndexOfAnyExcept('0');
+        var digits = plain.Trim('0');
+        var exponent = scale + point - 1 - first;
         return (value < 0, digits, exponent);
     }
 }

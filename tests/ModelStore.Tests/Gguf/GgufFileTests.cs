@@ -16,7 +16,7 @@ public sealed class GgufFileTests : IDisposable
 
         Assert.Equal(("llama", GgufKind.Model, 2623744L, "Q8_0"), (facts.Architecture, facts.Kind, facts.ParameterCount, facts.FileTypeName));
         Assert.Equal((2048L, 256L, 4L, 1024L), (facts.ContextLength, facts.EmbeddingLength, facts.BlockCount, facts.VocabularySize));
-        Assert.Equal(([8L], [4L]), (facts.HeadCounts.ToArray(), facts.KeyValueHeadCounts.ToArray()));
+        Assert.Equal([8L, 4L], [.. facts.HeadCounts, .. facts.KeyValueHeadCounts]);
         Assert.StartsWith("{%- set ns", facts.ChatTemplate, StringComparison.Ordinal);
         Assert.Null(facts.PoolingType);
     }
