@@ -167,7 +167,13 @@ public abstract record InferenceEvent
     public sealed record Delta(string Content, string Thinking, ImmutableArray<TokenLogprob> Logprobs) : InferenceEvent;
 
     /// <summary>Complete tool calls.</summary>
-    public sealed record ToolCalls(ImmutableArray<ToolCall> Calls) : InferenceEvent;
+    public sealed record ToolCalls(ImmutableArray<ToolCall> Calls) : InferenceEvent
+    {
+        /// <summary>
+        /// The reference tells them on the last line of an <c>/api/chat</c> stream (native path, 5.1) and not on one of their own.
+        /// </summary>
+        public bool OnLastLine { get; init; }
+    }
 
     /// <summary>Only with <see cref="TextRequest.DebugRenderOnly"/>: the prompt that would go to the engine.</summary>
     public sealed record Rendered(string Prompt, int Images) : InferenceEvent;
@@ -204,6 +210,12 @@ public sealed class InferenceException(int status, string message, Exception? in
 {
     /// <summary>HTTP status.</summary>
     public int Status { get; } = status;
+
+    /// <summary>
+    /// The reference finds this out only after it has begun a stream (the engine refused, the prompt is too long, <c>format</c> is bad);
+    /// an error after <see cref="InferenceEvent.Admitted"/> counts as such anyway. Decides the charset of the reply, nothing else.
+    /// </summary>
+    public bool InStream { get; init; }
 
     /// <summary>For 503: when to try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
