@@ -26,7 +26,7 @@ internal static class StateSchema
             build TEXT NOT NULL,
             inputs TEXT NOT NULL,
             revision TEXT NOT NULL,
-            declared_at TEXT NOT NULL
+            protect INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE builds (
             inputs TEXT PRIMARY KEY,

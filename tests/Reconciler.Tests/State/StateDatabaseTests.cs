@@ -18,13 +18,13 @@ public sealed class StateDatabaseTests : IDisposable
         using (var database = StateDatabase.Open(DatabaseFile))
         {
             new RevisionRecords(database).Accept(new RevisionFacts("r1", "A", "S", CommittedAt: null), "here", TimeProvider.System.GetUtcNow());
-            new ManagedNames(database).Set(new ManagedName("n", "m", "b", "i", "r1", "modelops.yaml:3"));
+            new ManagedNames(database).Set(new ManagedName("n", "m", "b", "i", "r1", Protect: true));
         }
 
         using var again = StateDatabase.Open(DatabaseFile);
 
         Assert.Equal("r1", new RevisionRecords(again).Accepted);
-        Assert.Equal("modelops.yaml:3", Assert.Single(new ManagedNames(again).All()).DeclaredAt);
+        Assert.True(Assert.Single(new ManagedNames(again).All()).Protect);
     }
 
     [Fact]

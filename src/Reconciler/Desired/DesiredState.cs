@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Meaning;
+using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore.Names;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Desired;
+
+/// <summary>All that one revision asks for, with every reference followed.</summary>
+/// <param name="Revision">The revision.</param>
+/// <param name="Set">The set as declared.</param>
+/// <param name="Models">Its models by name, ordinal.</param>
+public sealed record DesiredState(string Revision, ModelSetSpec Set, ImmutableArray<DesiredModel> Models);
+
+/// <summary>One model with its Modelfile read and its inputs found.</summary>
+public sealed record DesiredModel
+{
+    /// <summary>What <c>modelops.yaml</c> says of it.</summary>
+    public required ModelSpec Spec { get; init; }
+
+    /// <summary>Its Modelfile.</summary>
+    public required Modelfile Modelfile { get; init; }
+
+    /// <summary>What the Modelfile means.</summary>
+    public required ModelfileMeaning Meaning { get; init; }
+
+    /// <summary>What FROM names.</summary>
+    public required ImmutableArray<BuildInput> From { get; init; }
+
+    /// <summary>What ADAPTER names.</summary>
+    public required ImmutableArray<BuildInput> Adapters { get; init; }
+
+    /// <summary>What DRAFT names.</summary>
+    public required ImmutableArray<BuildInput> Drafts { get; init; }
+
+    /// <summary>Digest of everything the build depends on: equal inputs, equal build.</summary>
+    public required string Inputs { get; init; }
+
+    /// <summary>Complete name.</summary>
+    public ModelName Name => Spec.Name;
+
+    /// <summary>All names it is served under.</summary>
+    public IEnumerable<ModelName> Names => Spec.Aliases.Prepend(Spec.Name).Distinct();
+
+    /// <summary>Models of the set that are built before this one.</summary>
+    public IEnumerable<ModelName> DependsOn =>
+        From.Concat(Adapters).Concat(Drafts).OfType<BuildInput.OtherModel>().Select(input => input.Model).Distinct();
+
+    /// <summary>What the runtime is told of one of its names.</summary>
+    public ModelPolicy PolicyOf(ModelName name, string revision) => new()
+    {
+        Name = name,
+        Residency = Spec.Residency.Mode,
+        KeepAlive = Spec.Residency.KeepAlive,
+        Priority = Spec.Residency.Priority,
+        Runtime = Spec.Runtime,
+        Revision = revision,
+        DeclaredAt = Spec.DeclaredAt,
+    };
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Names;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Desired;
+
+/// <summary>What <c>modelops.yaml</c> says, with defaults applied; references to other files are not followed yet.</summary>
+/// <param name="Name">Name of the set.</param>
+/// <param name="Models">In file order.</param>
+/// <param name="Prune">What happens to names that are no longer declared.</param>
+/// <param name="Drift">What happens when reality leaves the declaration.</param>
+public sealed record ModelSetSpec(string Name, ImmutableArray<ModelSpec> Models, PruneSpec Prune, DriftSpec Drift);
+
+/// <summary>One declared model.</summary>
+public sealed record ModelSpec
+{
+    /// <summary>Name as written.</summary>
+    public required string ShownName { get; init; }
+
+    /// <summary>Complete name.</summary>
+    public required ModelName Name { get; init; }
+
+    /// <summary>Further names of the same build.</summary>
+    public ImmutableArray<ModelName> Aliases { get; init; } = [];
+
+    /// <summary>Its Modelfile.</summary>
+    public required ModelfileSource Source { get; init; }
+
+    /// <summary>When it is in memory.</summary>
+    public ResidencySpec Residency { get; init; } = new();
+
+    /// <summary>Declared load settings.</summary>
+    public RuntimeSettings Runtime { get; init; } = new();
+
+    /// <summary>How a new build takes over.</summary>
+    public RolloutSpec Rollout { get; init; } = new();
+
+    /// <summary>It is never pruned, only told as orphaned.</summary>
+    public bool Protect { get; init; }
+
+    /// <summary>Where its name stands.</summary>
+    public required SourceSpan Span { get; init; }
+
+    /// <summary><c>modelops.yaml:12</c>, as the repository names the file.</summary>
+    public required string DeclaredAt { get; init; }
+}
+
+/// <summary>Where the text of a Modelfile is. Exactly one of the first two is set.</summary>
+/// <param name="Path">File relative to the served folder.</param>
+/// <param name="Inline">The text itself.</param>
+/// <param name="Span">Where the path or text stands in <c>modelops.yaml</c>.</param>
+/// <param name="IsLiteral">The inline text is a block with <c>|</c>.</param>
+public sealed record ModelfileSource(string? Path, string? Inline, SourceSpan Span, bool IsLiteral = false);
+
+/// <summary>When a model is in memory.</summary>
+public sealed record ResidencySpec(ResidencyMode Mode = ResidencyMode.OnDemand, TimeSpan? KeepAlive = null, int Priority = 0);
+
+/// <summary>How a new build takes over from the old one.</summary>
+public sealed record RolloutSpec(RolloutStrategy Strategy = RolloutStrategy.WarmStandby)
+{
+    /// <summary>Questions that the new build must answer before it serves.</summary>
+    public ImmutableArray<SmokeSpec> Smoke { get; init; } = [];
+}
+
+/// <summary>The two ways.</summary>
+public enum RolloutStrategy
+{
+    /// <summary>The new build is warm beside the old one before it takes over.</summary>
+    WarmStandby,
+
+    /// <summary>The old build is drained and unloaded first, for machines where both do not fit.</summary>
+    DrainSwap,
+}
+
+/// <summary>One smoke question.</summary>
+/// <param name="Prompt">What is asked, at temperature 0.</param>
+/// <param name="Contains">Text that the answer must hold.</param>
+/// <param name="Regex">Expression that the answer must match.</param>
+/// <param name="MaxTokens">Longest answer.</param>
+/// <param name="Timeout">Longest time, loading not counted.</param>
+public sealed record SmokeSpec(string Prompt, string? Contains, string? Regex, int MaxTokens, TimeSpan Timeout);
+
+/// <summary>What happens to names that are no longer declared.</summary>
+public sealed record PruneSpec
+{
+    /// <summary>They go; otherwise they are shown as orphaned.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>How long a name without a declaration stays stored; it stops being served at once.</summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How long replaced builds keep their blobs.</summary>
+    public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>At most so many at once; more need a person.</summary>
+    public Share MaxDeletes { get; init; } = new(50, IsPercent: true);
+}
+
+/// <summary>What happens when reality leaves the declaration.</summary>
+public sealed record DriftSpec(DriftAction Residency = DriftAction.Correct, DriftAction Models = DriftAction.Correct);
+
+/// <summary>The two answers to drift.</summary>
+public enum DriftAction
+{
+    /// <summary>Put it right and tell.</summary>
+    Correct,
+
+    /// <summary>Only tell.</summary>
+    Warn,
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Diff;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Planning;
+
+/// <summary>Decides; never does. Same inputs, same plan; equal states, empty plan.</summary>
+public static class Planner
+{
+    /// <summary>What leads from what is to what is wanted.</summary>
+    public static Plan Plan(DesiredState desired, ActualState actual)
+    {
+        var models = ImmutableArray.CreateBuilder<ModelPlan>();
+        var notes = ImmutableArray.CreateBuilder<PlanNote>();
+        foreach (var model in desired.Models)
+        {
+            if (PlanModel(model, desired, actual, notes) is { } plan)
+                models.Add(plan);
+        }
+
+        models.AddRange(PrunePlanner.Plan(desired, actual, notes));
+        return new Plan(desired.Revision, models.ToImmutable(), notes.ToImmutable());
+    }
+
+    private static ModelPlan? PlanModel(DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<PlanNote>.Builder notes)
+    {
+        var policyChanges = PolicyChanges.Of(model, desired.Revision, actual);
+        var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
+        var wrong = model.Names.Where(name => wanted is null || actual.Stored.GetValueOrDefault(name) != wanted).ToImmutableArray();
+
+        if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs)
+        {
+            notes.Add(new PlanNote("Held", model.Name, $"{model.Name.ShortName} keeps its build: {hold.Reason}; commit another build, or run 'modelops release {model.Name.ShortName}'"));
+            wrong = [];
+        }
+        else if (IsDrift(model, wrong, actual) && desired.Set.Drift.Models == DriftAction.Warn)
+        {
+            notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.ShortName} was changed outside git, and drift.models is warn"));
+            wrong = [];
+        }
+
+        var steps = Steps(model, desired, actual, wrong, !policyChanges.IsEmpty, notes);
+        if (steps.IsEmpty)
+            return null;
+        var changes = Changes(model, actual, wrong).AddRange(policyChanges);
+        return new ModelPlan
+        {
+            Model = model.Name,
+            Action = ActionOf(model, desired, actual, wrong),
+            Class = wrong.Contains(model.Name) || !changes.IsEmpty ? ClassOf(changes, actual, model) : null,
+            Changes = changes,
+            Steps = steps,
+            After = [.. model.DependsOn.OrderBy(name => name.FullName, StringComparer.Ordinal)],
+        };
+    }
+
+    private static ImmutableArray<PlanStep> Steps(
+        DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<ModelName> wrong, bool policyDiffers, ImmutableArray<PlanNote>.Builder notes)
+    {
+        var steps = ImmutableArray.CreateBuilder<PlanStep>();
+        var pinned = model.Spec.Residency.Mode == ResidencyMode.Always;
+        var resident = actual.Resident.Contains(model.Name);
+        if (wrong.Contains(model.Name))
+        {
+            steps.Add(new PlanStep.Build(model.Name, model.Inputs));
+            if (pinned || resident || !model.Spec.Rollout.Smoke.IsEmpty)
+                steps.Add(new PlanStep.Warm(model.Name, model.Inputs, model.Spec.Rollout.Strategy));
+            if (!model.Spec.Rollout.Smoke.IsEmpty)
+                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Spec.Rollout.Smoke));
+        }
+
+        if (!wrong.IsEmpty)
+            steps.Add(new PlanStep.Switch(model.Name, model.Inputs, wrong));
+        else if (policyDiffers)
+            steps.Add(new PlanStep.Declare(model.Name));
+
+        var serves = actual.Stored.ContainsKey(model.Name);
+        if (pinned && !resident && serves && wrong.IsEmpty)
+        {
+            if (desired.Set.Drift.Residency == DriftAction.Correct)
+                steps.Add(new PlanStep.Load(model.Name));
+            else
+                notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.ShortName} is declared always but not in memory, and drift.residency is warn"));
+        }
+
+        return steps.ToImmutable();
+    }
+
+    /// <summary>Git asks for what it asked for before; somebody else changed the store.</summary>
+    private static bool IsDrift(DesiredModel model, ImmutableArray<ModelName> wrong, ActualState actual) =>
+        wrong.Contains(model.Name) && actual.Managed.GetValueOrDefault(model.Name)?.Inputs == model.Inputs;
+
+    private static PlanAction ActionOf(DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<ModelName> wrong)
+    {
+        if (actual.Managed.ContainsKey(model.Name))
+            return wrong.IsEmpty || IsDrift(model, wrong, actual) ? PlanAction.Repair : PlanAction.Change;
+        return OldName(model, desired, actual) is null ? PlanAction.Add : PlanAction.Move;
+    }
+
+    /// <summary>The undeclared name that serves exactly this build now.</summary>
+    private static ModelName? OldName(DesiredModel model, DesiredState desired, ActualState actual)
+    {
+        var declared = desired.Models.SelectMany(other => other.Names).ToHashSet();
+        return actual.Managed
+            .Where(pair => pair.Value.Inputs == model.Inputs && pair.Value.Model == pair.Key && !declared.Contains(pair.Key))
+            .Select(pair => pair.Key)
+            .OrderBy(name => name.FullName, StringComparer.Ordinal)
+            .FirstOrDefault();
+    }
+
+    private static ImmutableArray<PlanChange> Changes(DesiredModel model, ActualState actual, ImmutableArray<ModelName> wrong)
+    {
+        if (wrong.IsEmpty)
+            return [];
+        var changes = ImmutableArray.CreateBuilder<PlanChange>();
+        var managed = actual.Managed.GetValueOrDefault(model.Name);
+        if (wrong.Contains(model.Name))
+        {
+            if (managed is null && actual.Stored.ContainsKey(model.Name))
+                changes.Add(new PlanChange("name", UpdateClass.Live, "unmanaged model of this name", "replaced"));
+            else if (managed is not null && managed.Inputs == model.Inputs)
+                changes.Add(new PlanChange("drift", UpdateClass.Live, actual.Stored.ContainsKey(model.Name) ? "changed outside git" : "deleted outside git", "put right"));
+            else if (managed is not null && actual.Builds.GetValueOrDefault(managed.Inputs) is { } built)
+                changes.AddRange(BuildDescription.Compare(built.Description, model));
+        }
+
+        foreach (var alias in wrong.Where(name => name != model.Name && actual.Managed.GetValueOrDefault(name)?.Model != model.Name))
+            changes.Add(new PlanChange("alias", UpdateClass.Live, "", alias.ShortName));
+        return changes.ToImmutable();
+    }
+
+    private static UpdateClass ClassOf(ImmutableArray<PlanChange> changes, ActualState actual, DesiredModel model) =>
+        !actual.Managed.ContainsKey(model.Name) ? UpdateClass.Weights
+        : changes.IsEmpty ? UpdateClass.Live
+        : changes.Max(change => change.Class);
+}

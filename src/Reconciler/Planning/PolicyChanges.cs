@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOps.ModelfileLang.Diff;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Planning;
+
+/// <summary>What differs between declared residency and load settings and those that the runtime goes by.</summary>
+internal static class PolicyChanges
+{
+    internal static ImmutableArray<PlanChange> Of(DesiredModel model, string revision, ActualState actual)
+    {
+        var changes = ImmutableArray.CreateBuilder<PlanChange>();
+        foreach (var name in model.Names)
+        {
+            var wanted = model.PolicyOf(name, revision);
+            if (!actual.Policies.TryGetValue(name, out var current))
+                changes.Add(new PlanChange("policy", UpdateClass.Live, "", name.ShortName));
+            else if (name == model.Name)
+                Compare(current, wanted, changes);
+            else if (current with { Revision = "", DeclaredAt = "" } != wanted with { Revision = "", DeclaredAt = "" })
+                changes.Add(new PlanChange("policy", UpdateClass.Live, "", name.ShortName));
+        }
+
+        return changes.ToImmutable();
+    }
+
+    private static void Compare(ModelPolicy current, ModelPolicy wanted, ImmutableArray<PlanChange>.Builder changes)
+    {
+        Add(changes, "residency", UpdateClass.Live, current.Residency.ToString(), wanted.Residency.ToString());
+        Add(changes, "keepAlive", UpdateClass.Live, Text(current.KeepAlive), Text(wanted.KeepAlive));
+        Add(changes, "priority", UpdateClass.Live, Text(current.Priority), Text(wanted.Priority));
+        Add(changes, "context", UpdateClass.Context, Text(current.Runtime.Context), Text(wanted.Runtime.Context));
+        Add(changes, "parallel", UpdateClass.Context, Text(current.Runtime.Parallel), Text(wanted.Runtime.Parallel));
+        Add(changes, "kvCacheType", UpdateClass.Context, current.Runtime.KvCacheType ?? "default", wanted.Runtime.KvCacheType ?? "default");
+    }
+
+    private static void Add(ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)
+    {
+        if (before != after)
+            changes.Add(new PlanChange(subject, updateClass, before, after));
+    }
+
+    private static string Text(TimeSpan? duration) => duration is { } value ? Durations.Format(value) : "default";
+
+    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "default";
+}
