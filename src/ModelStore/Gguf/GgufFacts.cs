@@ -62,6 +62,12 @@ public sealed record GgufFacts
     /// <summary>Whether the file holds an audio encoder.</summary>
     public bool HasAudio { get; init; }
 
+    /// <summary>Whether a projector takes sound.</summary>
+    public bool HasAudioEncoder { get; init; }
+
+    /// <summary>Kind of a vision projector, or empty.</summary>
+    public string ProjectorType { get; init; } = "";
+
     /// <summary>Layers that predict further tokens at once (embedded draft); 0 when there are none.</summary>
     public long NextTokenLayers { get; init; }
 
@@ -96,6 +102,8 @@ public sealed record GgufFacts
         PoolingType = file.Integer("pooling_type"),
         HasVision = file.Find("vision.block_count") is not null,
         HasAudio = file.Find("audio.block_count") is not null,
+        HasAudioEncoder = file.Metadata.Any(entry => entry.Key.EndsWith("has_audio_encoder", StringComparison.Ordinal) && entry.Flag == true),
+        ProjectorType = file.Text("vision.projector_type") ?? "",
         NextTokenLayers = file.Integer("nextn_predict_layers") ?? 0,
         ShardCount = Math.Max(1, file.Integer("split.count") ?? 1),
         ShardIndex = file.Integer("split.no"),

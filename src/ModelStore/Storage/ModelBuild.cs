@@ -23,6 +23,9 @@ public sealed record ModelBuild
     /// <summary>Paths of the vision and audio projectors.</summary>
     public ImmutableArray<string> ProjectorPaths { get; init; } = [];
 
+    /// <summary>Facts of the projectors.</summary>
+    public ImmutableArray<GgufFacts> ProjectorFacts { get; init; } = [];
+
     /// <summary>Path of the draft model, or null.</summary>
     public string? DraftPath { get; init; }
 
