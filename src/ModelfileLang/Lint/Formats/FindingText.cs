@@ -1,0 +1,18 @@
+using ModelOps.ModelfileLang.Diagnostics;
+
+namespace ModelOps.ModelfileLang.Lint.Formats;
+
+/// <summary>The texts of a finding as they may be printed: one line, no secrets, nothing that steers a terminal.</summary>
+internal static class FindingText
+{
+    internal static string Message(Finding finding) => Safe(finding.Diagnostic.Message);
+
+    internal static string? Hint(Finding finding) => finding.Diagnostic.Hint is { } hint ? Safe(hint) : null;
+
+    internal static string MessageWithHint(Finding finding) => Hint(finding) is { } hint ? $"{Message(finding)} Hint: {hint}" : Message(finding);
+
+    internal static string Place(Finding finding) =>
+        $"{(finding.Diagnostic.File.Length > 0 ? SafeText.ForLine(finding.Diagnostic.File) : "-")}:{finding.Diagnostic.Span.Line}:{finding.Diagnostic.Span.Column}";
+
+    internal static string Safe(string text) => SafeText.ForLine(SecretText.Mask(text));
+}

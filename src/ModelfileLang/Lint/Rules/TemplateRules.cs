@@ -1,0 +1,64 @@
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelfileLang.Syntax;
+
+namespace ModelOps.ModelfileLang.Lint.Rules;
+
+/// <summary>MF3001-MF3010: the TEMPLATE, and what it does with a conversation.</summary>
+internal static class TemplateRules
+{
+    private static readonly HashSet<string> Renderers = new(StringComparer.Ordinal)
+    {
+        "qwen3-coder", "qwen3-vl-instruct", "qwen3-vl-thinking", "qwen3.5", "qwen3.8", "ornith", "cogito", "deepseek3.1", "olmo3", "olmo3.1",
+        "olmo3-think", "olmo3-32b-think", "nemotron-3-nano", "nemotron-3.5-nano", "gemma4", "gemma4-small", "gemma4-large", "functiongemma",
+        "glm-4.7", "glm-ocr", "lfm2", "lfm2-thinking", "laguna", "poolside-v1", "cohere", "glimmer",
+    };
+
+    private static readonly HashSet<string> Parsers = new(StringComparer.Ordinal)
+    {
+        "qwen3", "qwen3-coder", "qwen3-vl-instruct", "ministral", "olmo3", "functiongemma", "glm-ocr", "lfm2", "gemma4-no-thinking",
+        "qwen3-thinking", "qwen3-vl-thinking", "qwen3.5", "ornith", "cogito", "deepseek3", "nemotron-3-nano", "nemotron-3.5-nano", "glm-4.7",
+        "gemma4", "lfm2-thinking", "laguna", "poolside-v1", "cohere", "glimmer", "harmony", "olmo3-think", "passthrough",
+    };
+
+    internal static IReadOnlyList<LintRule> All { get; } =
+    [
+        new LintRule("MF3006", Severity.Error, "Jinja where a Go template belongs", Jinja),
+        new LintRule("MF3008", Severity.Warning, "TEMPLATE that a RENDERER replaces", RendererWins),
+        new LintRule("MF3009", Severity.Error, "Unknown RENDERER", UnknownRenderer),
+        new LintRule("MF3010", Severity.Warning, "Unknown PARSER", UnknownParser),
+    ];
+
+    private static IEnumerable<Hit> Jinja(LintContext context)
+    {
+        if (context.InForce(InstructionNames.Template) is { } template && template.Value.IndexOf("{%", StringComparison.Ordinal) is var at and >= 0)
+        {
+            var place = context.Source.Text.IndexOf("{%", template.ContentSpan.Offset, StringComparison.Ordinal);
+            yield return new Hit(
+                context.Span(place >= 0 ? place : template.ContentSpan.Offset + at, 2),
+                "This is Jinja; TEMPLATE takes a Go template.",
+                "leave TEMPLATE out to use the template of the weights");
+        }
+    }
+
+    private static IEnumerable<Hit> RendererWins(LintContext context)
+    {
+        if (context.InForce(InstructionNames.Template) is { } template && context.InForce(InstructionNames.Renderer) is { } renderer)
+            yield return new Hit(template.KeywordSpan, $"RENDERER {renderer.Value} makes the prompt; this TEMPLATE is not used.", "keep one of them");
+    }
+
+    private static IEnumerable<Hit> UnknownRenderer(LintContext context) => Unknown(context, InstructionNames.Renderer, Renderers, "every request would fail");
+
+    private static IEnumerable<Hit> UnknownParser(LintContext context) => Unknown(context, InstructionNames.Parser, Parsers, "nothing is parsed");
+
+    private static IEnumerable<Hit> Unknown(LintContext context, string name, HashSet<string> known, string consequence)
+    {
+        if (context.InForce(name) is { } instruction && !known.Contains(instruction.Value))
+        {
+            var near = Suggestion.For(instruction.Value, known.Order(StringComparer.Ordinal));
+            yield return new Hit(
+                instruction.ValueSpan,
+                $"'{SafeText.ForLine(instruction.Value)}' is not known: {consequence}.",
+                near is null ? null : $"did you mean {near}?");
+        }
+    }
+}
