@@ -1,0 +1,417 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+using ModelOps.Runtime.Sampling;
+
+namespace ModelOps.Runtime.Batching;
+
+/// <summary>The one thread that uses a native context: every step decodes one token of each running sequence and, with the room that is left, prompts.</summary>
+/// <remarks>Others only post to it. It sleeps when there is nothing to do.</remarks>
+internal sealed unsafe class BatchLoop : IDisposable
+{
+    private readonly EngineContext _context;
+    private readonly TimeProvider _time;
+    private readonly Vocabulary _vocabulary;
+    private readonly CacheMemory _memory;
+    private readonly NativeBatch _batch;
+    private readonly CandidateBuffer _candidates;
+    private readonly PrefixCache _prefixes;
+    private readonly PrefillPace _pace;
+    private readonly EmbeddingRunner? _embeddings;
+    private readonly ConcurrentQueue<object> _posted = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly List<Sequence> _active = [];
+    private readonly Queue<Sequence> _waiting = new();
+    private readonly StepCounts _counts = new();
+    private readonly TaskCompletionSource<EngineFailedException?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action? _afterStep;
+    private volatile bool _stopping;
+
+    /// <param name="context">The context; this loop disposes it when it ends.</param>
+    /// <param name="time">Clock for durations.</param>
+    /// <param name="afterStep">Called by the loop after each step, when all sinks have been told.</param>
+    internal BatchLoop(EngineContext context, TimeProvider time, Action? afterStep)
+    {
+        _context = context;
+        _time = time;
+        _afterStep = afterStep;
+        _vocabulary = context.Weights.Vocabulary;
+        _memory = context.Memory;
+        _batch = new NativeBatch(context.BatchCapacity);
+        _candidates = new CandidateBuffer(_vocabulary.Size);
+        var numbers = context.SequenceNumbers;
+        var cells = context.Profile.ContextLength * context.Profile.Slots;
+        _prefixes = new PrefixCache(_memory, new SlotNumbers(numbers), Math.Max(0, numbers - context.Profile.Slots), cells);
+        _pace = new PrefillPace(context.BatchCapacity);
+        _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch) : null;
+        _counts.Now(0, 0, context.MaxThreads);
+        new Thread(Run) { IsBackground = true, Name = "engine" }.Start();
+    }
+
+    internal EngineStatistics Statistics => _counts.Read();
+
+    /// <summary>Null after <see cref="Stop"/>, else what ended the loop.</summary>
+    internal Task<EngineFailedException?> Ended => _ended.Task;
+
+    /// <summary>The context is freed.</summary>
+    internal Task Closed => _closed.Task;
+
+    internal void Post(Sequence sequence) => Post((object)sequence);
+
+    internal void Post(EmbeddingJob job) => Post((object)job);
+
+    /// <summary>Something changed that the loop should look at: a cancellation.</summary>
+    internal void Wake() => _wake.Set();
+
+    /// <summary>Ends the loop after the current step; running sequences fail.</summary>
+    internal void Stop()
+    {
+        _stopping = true;
+        _wake.Set();
+    }
+
+    public void Dispose() => Stop();
+
+    private void Post(object work)
+    {
+        _posted.Enqueue(work);
+        _wake.Set();
+        if (_ended.Task.IsCompleted)
+            FailPosted();
+    }
+
+    private void Run()
+    {
+        EngineFailedException? error = null;
+        try
+        {
+            WarmUp();
+            while (!_stopping)
+            {
+                TakePosted();
+                DropCancelled();
+                Admit();
+                _counts.Now(_active.Count, _waiting.Count, _context.Pools.Threads);
+                if (_embeddings is { HasWork: true })
+                    _embeddings.Step(_counts);
+                else if (_active.Count > 0)
+                    Step();
+                else
+                    _ = _wake.WaitOne();
+
+                _afterStep?.Invoke();
+            }
+        }
+        catch (EngineFailedException failure)
+        {
+            error = failure;
+        }
+#pragma warning disable CA1031 // A bug in the loop must end its requests with an error, not hang them.
+        catch (Exception bug)
+        {
+            error = new EngineFailedException($"The batch loop failed: {bug.Message}", bug);
+        }
+#pragma warning restore CA1031
+
+        End(error);
+    }
+
+    private void End(EngineFailedException? error)
+    {
+        var reason = error ?? new EngineFailedException("The engine was unloaded.");
+        foreach (var sequence in _active.Concat(_waiting))
+            Fail(sequence, reason);
+
+        _active.Clear();
+        _waiting.Clear();
+        _embeddings?.FailAll(reason);
+        _ = _ended.TrySetResult(error);
+        FailPosted();
+        _afterStep?.Invoke();
+        _context.Dispose();
+        _batch.Dispose();
+        _candidates.Dispose();
+        _ = _closed.TrySetResult();
+    }
+
+    private void FailPosted()
+    {
+        var reason = _ended.Task.Result ?? new EngineFailedException("The engine was unloaded.");
+        while (_posted.TryDequeue(out var work))
+        {
+            if (work is Sequence sequence)
+                Fail(sequence, reason);
+            else
+                ((EmbeddingJob)work).Fail(reason);
+        }
+    }
+
+    private static void Fail(Sequence sequence, Exception error)
+    {
+        sequence.Phase = SequencePhase.Ended;
+        sequence.Sink.Fail(error);
+        sequence.Dispose();
+    }
+
+    /// <summary>Touches all weights once, so that the first request does not pay for it.</summary>
+    private void WarmUp()
+    {
+        if (_embeddings is not null || !_memory.Exists)
+            return;
+
+        var token = _vocabulary.Bos >= 0 ? _vocabulary.Bos : Math.Max(0, _vocabulary.Eos);
+        _batch.Clear();
+        _ = _batch.Add(token, 0, 0, output: true);
+        _ = LlamaNative.llama_decode(_context.Handle, _batch.ToNative());
+        _memory.Clear();
+    }
+
+    private void TakePosted()
+    {
+        while (_posted.TryDequeue(out var work))
+        {
+            if (work is Sequence sequence)
+                _waiting.Enqueue(sequence);
+            else if (_embeddings is not null)
+                _embeddings.Add((EmbeddingJob)work);
+            else
+                ((EmbeddingJob)work).Fail(new EngineRequestException("this model does not support embeddings"));
+        }
+    }
+
+    private void DropCancelled()
+    {
+        for (var at = _active.Count - 1; at >= 0; at--)
+        {
+            if (_active[at].IsCancelled)
+                Leave(_active[at]);
+        }
+    }
+
+    private void Admit()
+    {
+        while (_active.Count < _context.Profile.Slots && _waiting.TryDequeue(out var sequence))
+        {
+            if (sequence.IsCancelled)
+            {
+                sequence.Phase = SequencePhase.Ended;
+                sequence.Dispose();
+                continue;
+            }
+
+            sequence.StartedAt = _time.GetTimestamp();
+            _prefixes.Assign(sequence, _active);
+            _active.Add(sequence);
+            _counts.Cached(sequence.Cached);
+        }
+    }
+
+    private void Step()
+    {
+        _batch.Clear();
+        AddDecoding();
+        var decoding = _batch.Count;
+        AddPrefill(decoding > 0);
+        if (_batch.Count == 0)
+            return;
+
+        var started = _time.GetTimestamp();
+        if (!Decode())
+            return;
+
+        var elapsed = _time.GetElapsedTime(started);
+        _counts.Step();
+        _counts.Prompt(_batch.Count - decoding);
+        _pace.Observe(_batch.Count - decoding, elapsed);
+        for (var at = _active.Count - 1; at >= 0; at--)
+            Collect(_active[at]);
+    }
+
+    private void AddDecoding()
+    {
+        for (var at = _active.Count - 1; at >= 0; at--)
+        {
+            var sequence = _active[at];
+            sequence.InBatch = 0;
+            sequence.OutputIndex = -1;
+            if (sequence.Phase != SequencePhase.Decode)
+                continue;
+
+            if (sequence.Computed + 1 >= _context.Profile.ContextLength && !TryShift(sequence))
+                Finish(sequence, EngineStopReason.Length, stoppedByText: false);
+            else if (sequence.Phase == SequencePhase.Decode)
+                Add(sequence, 1);
+        }
+    }
+
+    private void AddPrefill(bool othersDecode)
+    {
+        var budget = Math.Min(_batch.Room, _pace.Next(othersDecode));
+        for (var at = 0; at < _active.Count; at++)
+        {
+            var sequence = _active[at];
+            if (sequence.Phase == SequencePhase.AwaitingPrefix)
+                LookAtLeader(sequence);
+
+            if (sequence.Phase != SequencePhase.Prefill || budget == 0)
+                continue;
+
+            var count = Math.Min(budget, sequence.Tokens.Count - sequence.Computed);
+            Add(sequence, count);
+            budget -= count;
+        }
+    }
+
+    private void LookAtLeader(Sequence sequence)
+    {
+        var leader = sequence.Leader!;
+        var gone = leader.Phase == SequencePhase.Ended;
+        if (leader.Phase == SequencePhase.Prefill && leader.Computed < sequence.LeaderLength)
+            return;
+
+        if (gone)
+            sequence.Leader = null;
+
+        _prefixes.Assign(sequence, _active);
+        _counts.Cached(sequence.Cached);
+    }
+
+    private void Add(Sequence sequence, int count)
+    {
+        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
+        for (var at = 0; at < count; at++)
+        {
+            var position = sequence.Computed + at;
+            var last = position == tokens.Length - 1;
+            var place = _batch.Add(tokens[position], position, sequence.Slot, output: last);
+            if (last)
+                sequence.OutputIndex = place;
+        }
+
+        sequence.InBatch = count;
+    }
+
+    /// <returns>False when nothing was computed and the step should be made up anew.</returns>
+    private bool Decode()
+    {
+        while (true)
+        {
+            var result = LlamaNative.llama_decode(_context.Handle, _batch.ToNative());
+            switch (result)
+            {
+                case 0:
+                    return true;
+                case 1 when _prefixes.EvictOne():
+                    continue;
+                case 1:
+                    var newest = _active[^1];
+                    newest.Sink.Fail(new EngineRequestException("the context is full"));
+                    Leave(newest);
+                    return false;
+                default:
+                    throw new EngineFailedException($"The engine could not decode (code {result}).");
+            }
+        }
+    }
+
+    private void Collect(Sequence sequence)
+    {
+        if (sequence.InBatch == 0)
+            return;
+
+        sequence.Computed += sequence.InBatch;
+        sequence.InBatch = 0;
+        if (sequence.OutputIndex < 0)
+            return;
+
+        var logits = LlamaNative.llama_get_logits_ith(_context.Handle, sequence.OutputIndex);
+        if (logits == null)
+            throw new EngineFailedException("The engine gave no logits.");
+
+        sequence.Phase = SequencePhase.Decode;
+        var token = sequence.Sampler.Sample(logits, _candidates);
+        var logprob = sequence.Request.TopLogprobs < 0
+            ? null
+            : Logprobs.Of(_vocabulary, new ReadOnlySpan<float>(logits, _vocabulary.Size), token, sequence.Request.TopLogprobs);
+        sequence.LastTokenAt = _time.GetTimestamp();
+        if (sequence.Generated == 0)
+            sequence.FirstTokenAt = sequence.LastTokenAt;
+
+        _counts.Generated();
+        var end = sequence.Take(token, logprob, _vocabulary, out var stoppedByText);
+        if (end is { } reason)
+            Finish(sequence, reason, stoppedByText);
+    }
+
+    private void Finish(Sequence sequence, EngineStopReason reason, bool stoppedByText)
+    {
+        var usage = new EngineUsage(
+            sequence.PromptLength,
+            sequence.Cached,
+            sequence.Generated,
+            _time.GetElapsedTime(sequence.StartedAt, sequence.FirstTokenAt),
+            _time.GetElapsedTime(sequence.FirstTokenAt, sequence.LastTokenAt));
+        sequence.End(reason, stoppedByText, usage);
+        Leave(sequence);
+    }
+
+    private void Leave(Sequence sequence)
+    {
+        sequence.Phase = SequencePhase.Ended;
+        _ = _active.Remove(sequence);
+        if (sequence.Slot >= 0)
+            _prefixes.Keep(sequence);
+
+        sequence.Dispose();
+    }
+
+    /// <summary>Drops the older half of what follows the kept start.</summary>
+    /// <returns>False when the sequence has to end instead.</returns>
+    private bool TryShift(Sequence sequence)
+    {
+        if (!sequence.Request.Shift || !_memory.CanShift)
+            return false;
+
+        var keep = Math.Clamp(sequence.Request.Keep + (_vocabulary.AddsBos ? 1 : 0), 0, _context.Profile.ContextLength - 4);
+        var left = sequence.Computed - keep;
+        var discard = Math.Clamp(left / 2, 0, Math.Max(0, left - 1));
+        if (discard == 0)
+            return false;
+
+        _prefixes.Detach(sequence, keep);
+        if (sequence.Shared > keep && SharesWithActive(sequence, keep))
+        {
+            // Cells that a running neighbour uses too must not move: what is kept is computed again.
+            _ = _memory.RemoveFrom(sequence.Slot, keep);
+            sequence.Computed = keep;
+            sequence.Phase = SequencePhase.Prefill;
+        }
+        else
+        {
+            _memory.Shift(sequence.Slot, keep, discard);
+            sequence.Computed -= discard;
+            sequence.Unmoved = Math.Min(sequence.Unmoved, keep);
+        }
+
+        sequence.Shared = Math.Min(sequence.Shared, keep);
+        sequence.Tokens.RemoveRange(keep, discard);
+        return true;
+    }
+
+    private bool SharesWithActive(Sequence sequence, int position)
+    {
+        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens)[..sequence.Computed];
+        foreach (var other in _active)
+        {
+            if (other != sequence && other.Shared > position && other.Slot >= 0
+                && tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Tokens)) > position)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,34 @@
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Batching;
+
+/// <summary>Counters of a batch loop: written by its thread, read by any.</summary>
+internal sealed class StepCounts
+{
+    private long _steps;
+    private long _generated;
+    private long _prompt;
+    private long _cached;
+    private int _active;
+    private int _waiting;
+    private int _threads;
+
+    internal EngineStatistics Read() => new(
+        Volatile.Read(ref _active), Volatile.Read(ref _waiting), Volatile.Read(ref _threads), Volatile.Read(ref _steps),
+        Volatile.Read(ref _generated), Volatile.Read(ref _prompt), Volatile.Read(ref _cached));
+
+    internal void Now(int active, int waiting, int threads)
+    {
+        Volatile.Write(ref _active, active);
+        Volatile.Write(ref _waiting, waiting);
+        Volatile.Write(ref _threads, threads);
+    }
+
+    internal void Step() => Volatile.Write(ref _steps, _steps + 1);
+
+    internal void Generated() => Volatile.Write(ref _generated, _generated + 1);
+
+    internal void Prompt(int computed) => Volatile.Write(ref _prompt, _prompt + computed);
+
+    internal void Cached(int tokens) => Volatile.Write(ref _cached, _cached + tokens);
+}

@@ -1,0 +1,170 @@
+using ModelOps.Runtime.Batching;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Runtime.Engines;
+
+/// <summary>One native context for one load profile. Made on any thread, then used by the thread of its batch loop only.</summary>
+internal sealed unsafe class EngineContext : IDisposable
+{
+    /// <summary>Tokens that speculation may add to a step.</summary>
+    internal const int MaxGuess = 16;
+
+    /// <summary>Sequences that the native cache can tell apart.</summary>
+    private const int MaxSequences = 256;
+
+    private const int MaxKeptPrefixes = 64;
+    private const int MaxEmbeddingInputs = 16;
+
+    private readonly List<AdapterHandle> _adapters = [];
+
+    private EngineContext(Weights weights, LoadProfile profile, ContextHandle handle, IReadOnlyList<string> lines, int processors)
+    {
+        Weights = weights;
+        Profile = profile;
+        Handle = handle;
+        Memory = new CacheMemory(handle, weights.Handle);
+        MaxThreads = profile.Threads > 0 ? profile.Threads : processors;
+        Pools = new ThreadPools(handle, MaxThreads);
+        BatchCapacity = (int)LlamaNative.llama_n_batch(handle);
+        SequenceNumbers = Memory.CanCut || !Memory.Exists ? Math.Min(MaxSequences, profile.Slots + MaxKeptPrefixes) : Sequences(profile, recurrent: true);
+        var buffers = BufferReport.Parse(lines);
+        Facts = ReadFacts(buffers);
+    }
+
+    internal Weights Weights { get; }
+
+    internal LoadProfile Profile { get; }
+
+    internal ContextHandle Handle { get; }
+
+    internal CacheMemory Memory { get; }
+
+    internal ThreadPools Pools { get; }
+
+    internal int MaxThreads { get; }
+
+    internal int BatchCapacity { get; }
+
+    /// <summary>Numbers that sequences may have, running and kept.</summary>
+    internal int SequenceNumbers { get; }
+
+    internal EngineFacts Facts { get; }
+
+    /// <exception cref="EngineFailedException">There is not enough memory, or the profile does not fit the weights.</exception>
+    internal static EngineContext Create(Weights weights, LoadProfile profile, int processors)
+    {
+        var settings = Settings(weights, profile);
+        var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            throw new EngineFailedException(
+                $"No context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for {profile.Weights}: {Weights.Reason(lines)}");
+        }
+
+        handle.KeepAlive(weights.Handle);
+        var context = new EngineContext(weights, profile, handle, lines, processors);
+        try
+        {
+            context.ApplyAdapters();
+            return context;
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Handle.Dispose();
+        Pools.Dispose();
+        foreach (var adapter in _adapters)
+            adapter.Dispose();
+    }
+
+    private static LlamaContextParams Settings(Weights weights, LoadProfile profile)
+    {
+        var recurrent = LlamaNative.llama_model_is_recurrent(weights.Handle) != 0 || LlamaNative.llama_model_is_hybrid(weights.Handle) != 0;
+        var settings = LlamaNative.llama_context_default_params();
+        settings.UnifiedCache = 1;
+        settings.SlidingWindowFull = 0;
+        settings.MaxSequences = (uint)Sequences(profile, recurrent);
+        settings.TypeK = settings.TypeV = KvCacheTypes.NumberOf(profile.KvCacheType);
+        settings.FlashAttention = profile.FlashAttention switch { true => 1, false => 0, null => -1 };
+        settings.OffloadKqv = profile.GpuLayers == 0 ? (byte)0 : (byte)1;
+        settings.Threads = settings.ThreadsBatch = Math.Max(1, profile.Threads);
+        if (profile.Embeddings)
+        {
+            // An input must lie in one physical batch: its tokens see each other or are pooled together.
+            settings.ContextLength = (uint)Math.Max(profile.ContextLength * profile.Slots, profile.BatchSize);
+            settings.BatchSize = settings.MicroBatchSize = (uint)Math.Max(profile.ContextLength, profile.BatchSize);
+            settings.Embeddings = 1;
+            return settings;
+        }
+
+        settings.ContextLength = (uint)(profile.ContextLength * profile.Slots);
+        settings.BatchSize = (uint)Math.Max(profile.BatchSize, profile.Slots + MaxGuess);
+        settings.MicroBatchSize = Math.Min(settings.BatchSize, 512);
+        settings.MaxOutputs = (uint)(profile.Slots + MaxGuess);
+        settings.MaxOutputsPerSequence = 0;
+        return settings;
+    }
+
+    private static int Sequences(LoadProfile profile, bool recurrent) =>
+        profile.Embeddings ? MaxEmbeddingInputs
+        : recurrent ? Math.Min(MaxSequences, profile.Slots * 2)
+        : profile.Slots;
+
+    private void ApplyAdapters()
+    {
+        if (Profile.Adapters.IsEmpty)
+            return;
+
+        foreach (var adapter in Profile.Adapters)
+        {
+            var handle = NativeLog.Collect(() => LlamaNative.llama_adapter_lora_init(Weights.Handle, adapter.Path), out var lines);
+            if (handle.IsInvalid)
+            {
+                handle.Dispose();
+                throw new EngineFailedException($"The adapter {adapter.Path} cannot be applied to {Profile.Weights}: {Weights.Reason(lines)}");
+            }
+
+            handle.KeepAlive(Weights.Handle);
+            _adapters.Add(handle);
+        }
+
+        var pointers = stackalloc nint[_adapters.Count];
+        var scales = stackalloc float[_adapters.Count];
+        for (var at = 0; at < _adapters.Count; at++)
+            (pointers[at], scales[at]) = (_adapters[at].DangerousGetHandle(), Profile.Adapters[at].Scale);
+
+        if (LlamaNative.llama_set_adapters_lora(Handle, pointers, (nuint)_adapters.Count, scales) != 0)
+            throw new EngineFailedException($"The adapters of {Profile.Weights} cannot be applied.");
+    }
+
+    private EngineFacts ReadFacts(BufferReport buffers)
+    {
+        var model = Weights.Handle;
+        var vocabulary = Weights.Vocabulary;
+        var layers = LlamaNative.llama_model_n_layer(model);
+        var weights = Weights.Buffers.Weights > 0 ? Weights.Buffers.Weights : (long)LlamaNative.llama_model_size(model);
+        return new EngineFacts
+        {
+            Architecture = Weights.Architecture,
+            TrainedContext = LlamaNative.llama_model_n_ctx_train(model),
+            ContextLength = Profile.ContextLength,
+            Slots = Profile.Slots,
+            VocabularySize = vocabulary.Size,
+            EmbeddingLength = Profile.Embeddings ? LlamaNative.llama_model_n_embd_out(model) : LlamaNative.llama_model_n_embd(model),
+            BosToken = vocabulary.TextOf(vocabulary.Bos),
+            EosToken = vocabulary.TextOf(vocabulary.Eos),
+            AddsBos = vocabulary.AddsBos,
+            CanCutPrefix = Memory.CanCut && Memory.Window == 0,
+            Layers = layers,
+            GpuLayers = Weights.Buffers.Gpu == 0 ? 0 : Profile.GpuLayers < 0 ? layers : Math.Min(Profile.GpuLayers, layers),
+            Memory = new EngineMemory(weights, buffers.Cache, buffers.Compute, Weights.Buffers.Gpu + buffers.Gpu),
+        };
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ModelOps.Runtime.Native;
+
+/// <summary>Bytes of the buffers that the engine reported while it loaded.</summary>
+/// <remarks>The engine's C interface has no call for this; its log lines <c>NAME kind buffer size = N MiB</c> are what the reference reads too.</remarks>
+internal readonly record struct BufferReport(long Weights, long Cache, long Compute, long Gpu)
+{
+    internal static BufferReport Parse(IEnumerable<string> lines)
+    {
+        var report = default(BufferReport);
+        foreach (var line in lines)
+        {
+            var at = line.IndexOf("buffer size =", StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+
+            var words = line[..at].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var number = line[(at + "buffer size =".Length)..].Trim().Split(' ')[0];
+            if (words.Length < 3 || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var mebibytes))
+                continue;
+
+            var bytes = (long)Math.Round(mebibytes * 1024 * 1024);
+            var (device, kind) = (words[1], words[^1]);
+            report = kind switch
+            {
+                "model" or "LoRA" => report with { Weights = report.Weights + bytes },
+                "KV" or "RS" or "state" => report with { Cache = report.Cache + bytes },
+                "compute" or "output" => report with { Compute = report.Compute + bytes },
+                _ => report,
+            };
+            if (!device.StartsWith("CPU", StringComparison.Ordinal) && !device.EndsWith("_Host", StringComparison.Ordinal))
+                report = report with { Gpu = report.Gpu + bytes };
+        }
+
+        return report;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Native;
+
+/// <summary>The one gate through which the engine's native library enters the process.</summary>
+internal static unsafe class LlamaLibrary
+{
+    /// <summary>The release that the binding is written for.</summary>
+    internal const string Release = "0.5.0";
+
+    private static readonly Lock s_gate = new();
+    private static string? s_folder;
+
+    /// <summary>Loads the library once. Later calls return at once and ignore <paramref name="folder"/>.</summary>
+    /// <param name="folder">Folder with the libraries, or null for <c>llama</c> beside the executable.</param>
+    /// <exception cref="EngineUnavailableException">It is missing, broken, or another release.</exception>
+    internal static void EnsureLoaded(string? folder)
+    {
+        lock (s_gate)
+        {
+            if (s_folder is not null)
+                return;
+
+            var from = Path.GetFullPath(folder is { Length: > 0 } ? folder : Path.Combine(AppContext.BaseDirectory, "llama"));
+            var llama = Find(from, "llama");
+            try
+            {
+                NativeLibrary.SetDllImportResolver(typeof(LlamaLibrary).Assembly, (name, _, _) => Resolve(from, name));
+            }
+            catch (InvalidOperationException)
+            {
+                // A first attempt that failed has set it; it looks into the same folder unless the caller changed it.
+            }
+
+            Start(from, llama);
+            s_folder = from;
+        }
+    }
+
+    private static void Start(string folder, string llama)
+    {
+        try
+        {
+            CheckVersion(llama);
+            CheckLayouts(llama);
+            NativeLog.Register();
+            LlamaNative.ggml_backend_load_all_from_path(folder);
+            LlamaNative.llama_backend_init();
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
+        {
+            throw new EngineUnavailableException(
+                $"The engine's library {llama} cannot be used: it is not llama.cpp {Release} for this machine, or a library beside it is missing. "
+                + "Build ModelOps again, or let MODELOPS_LLAMA_DIR name a folder with that release.", error);
+        }
+
+        if (LlamaNative.ggml_backend_dev_count() == 0)
+        {
+            throw new EngineUnavailableException(
+                $"The engine found no device it can compute on in {folder}. The folder must hold libggml-cpu-*.so for this processor.");
+        }
+    }
+
+    private static void CheckVersion(string llama)
+    {
+        var version = Marshal.PtrToStringUTF8((nint)LlamaNative.llama_version()) ?? "";
+        if (version != Release && !version.StartsWith(Release + "-", StringComparison.Ordinal))
+        {
+            throw new EngineUnavailableException(
+                $"{llama} is llama.cpp {version}; ModelOps is made for {Release} and calls no other. "
+                + "Let MODELOPS_LLAMA_DIR name a folder with that release, or unset it.");
+        }
+    }
+
+    /// <summary>A struct that moved would corrupt memory silently, so known defaults are looked for where the binding expects them.</summary>
+    private static void CheckLayouts(string llama)
+    {
+        var model = LlamaNative.llama_model_default_params();
+        var context = LlamaNative.llama_context_default_params();
+        var quantize = LlamaNative.llama_model_quantize_default_params();
+        var fits = model is { GpuLayers: -1, SplitMode: 1, LoadMode: -1, LazyMode: 1, UseExtraBuffers: 1, LoadMultiTokenPrediction: 0, KeyValueOverrides: 0 }
+            && context is { ContextLength: 512, BatchSize: 2048, MicroBatchSize: 512, MaxSequences: 1, MaxOutputsPerSequence: 1 }
+            && context is { PoolingType: -1, FlashAttention: -1, YarnBetaSlow: -1f, DefragmentationThreshold: -1f, TypeK: 1, TypeV: 1 }
+            && context is { Embeddings: 0, OffloadKqv: 1, NoPerformanceCounters: 1, SlidingWindowFull: 1, UnifiedCache: 0, SamplerCount: 0, OtherContext: 0 }
+            && quantize is { FileType: 7, QuantizeOutputTensor: 1, DryRun: 0, PruneLayers: 0 };
+        if (!fits)
+        {
+            throw new EngineUnavailableException(
+                $"{llama} says it is llama.cpp {Release}, but its settings are laid out differently. Use the libraries that ModelOps restores.");
+        }
+    }
+
+    private static nint Resolve(string folder, string name) =>
+        name is LlamaNative.Llama or LlamaNative.Ggml or LlamaNative.GgmlBase ? NativeLibrary.Load(Find(folder, name)) : 0;
+
+    /// <summary>The file of a library: <c>libllama.so</c>, <c>libllama.v0.5.0.so</c>, <c>libllama.cuda.v0.5.0.so</c>, <c>llama.dll</c>, …</summary>
+    private static string Find(string folder, string name)
+    {
+        if (Directory.Exists(folder))
+        {
+            foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+            {
+                var file = Path.GetFileName(path);
+                var bare = file.StartsWith("lib", StringComparison.Ordinal) ? file[3..] : file;
+                if (bare.StartsWith(name + ".", StringComparison.Ordinal) && IsLibrary(bare))
+                    return path;
+            }
+        }
+
+        throw new EngineUnavailableException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The engine's native library is missing: no lib{name} of llama.cpp {Release} in {folder}. Build ModelOps with npm installed, or let MODELOPS_LLAMA_DIR name a folder that has it."));
+    }
+
+    private static bool IsLibrary(string file) =>
+        file.EndsWith(".so", StringComparison.Ordinal) || file.Contains(".so.", StringComparison.Ordinal)
+        || file.EndsWith(".dylib", StringComparison.Ordinal) || file.EndsWith(".dll", StringComparison.Ordinal);
+}

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+[assembly: DisableRuntimeMarshalling]
+
+namespace ModelOps.Runtime.Native;
+
+// Laid out as the header of the engine's release says; booleans are bytes. The load gate compares defaults field by field.
+
+/// <summary>How weights are loaded.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaModelParams
+{
+    internal nint Devices;
+    internal nint TensorBufferOverrides;
+    internal int GpuLayers;
+    internal int SplitMode;
+    internal int LoadMode;
+    internal int LazyMode;
+    internal int MainGpu;
+    internal nint TensorSplit;
+    internal nint ProgressCallback;
+    internal nint ProgressCallbackData;
+    internal nint KeyValueOverrides;
+    internal byte VocabularyOnly;
+    internal byte CheckTensors;
+    internal byte UseExtraBuffers;
+    internal byte NoHost;
+    internal byte NoAllocation;
+    internal byte LoadMultiTokenPrediction;
+}
+
+/// <summary>How a context is made.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaContextParams
+{
+    internal uint ContextLength;
+    internal uint BatchSize;
+    internal uint MicroBatchSize;
+    internal uint MaxSequences;
+    internal uint RecurrentSnapshots;
+    internal uint MaxOutputs;
+    internal uint MaxOutputsPerSequence;
+    internal int Threads;
+    internal int ThreadsBatch;
+    internal int ContextType;
+    internal int RopeScalingType;
+    internal int PoolingType;
+    internal int AttentionType;
+    internal int FlashAttention;
+    internal float RopeFrequencyBase;
+    internal float RopeFrequencyScale;
+    internal float YarnExtensionFactor;
+    internal float YarnAttentionFactor;
+    internal float YarnBetaFast;
+    internal float YarnBetaSlow;
+    internal uint YarnOriginalContext;
+    internal float DefragmentationThreshold;
+    internal nint EvaluationCallback;
+    internal nint EvaluationCallbackData;
+    internal int TypeK;
+    internal int TypeV;
+    internal nint AbortCallback;
+    internal nint AbortCallbackData;
+    internal byte Embeddings;
+    internal byte OffloadKqv;
+    internal byte NoPerformanceCounters;
+    internal byte OffloadOperations;
+    internal byte SlidingWindowFull;
+    internal byte UnifiedCache;
+    internal nint Samplers;
+    internal nuint SamplerCount;
+    internal nint OtherContext;
+}
+
+/// <summary>How weights are quantized.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaQuantizeParams
+{
+    internal int Threads;
+    internal int FileType;
+    internal int OutputTensorType;
+    internal int TokenEmbeddingType;
+    internal byte AllowRequantize;
+    internal byte QuantizeOutputTensor;
+    internal byte OnlyCopy;
+    internal byte Pure;
+    internal byte KeepSplit;
+    internal byte DryRun;
+    internal nint ImportanceMatrix;
+    internal nint KeyValueOverrides;
+    internal nint TensorOverrides;
+    internal nint PruneLayers;
+    internal nuint MaxBufferSize;
+}
+
+/// <summary>Input of one decode call; the arrays belong to the caller.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct LlamaBatch
+{
+    internal int TokenCount;
+    internal int* Tokens;
+    internal float* Embeddings;
+    internal int* Positions;
+    internal int* SequenceCounts;
+    internal int** SequenceIds;
+    internal byte* Outputs;
+}
+
+/// <summary>One candidate of a sampler.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaTokenData
+{
+    internal int Id;
+    internal float Logit;
+    internal float Probability;
+}
+
+/// <summary>The candidates that a sampler works on.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct LlamaTokenDataArray
+{
+    internal LlamaTokenData* Data;
+    internal nuint Size;
+    internal long Selected;
+    internal byte Sorted;
+}
+
+/// <summary>Added to the logit of one token.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaLogitBias
+{
+    internal int Token;
+    internal float Bias;
+}
+
+/// <summary>Settings of a sampler chain.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaSamplerChainParams
+{
+    internal byte NoPerformanceCounters;
+}
+
+/// <summary>Settings of a compute thread pool.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct GgmlThreadPoolParams
+{
+    internal const int MaxThreads = 512;
+
+    internal fixed byte CpuMask[MaxThreads];
+    internal int Threads;
+    internal int Priority;
+    internal uint Poll;
+    internal byte StrictCpu;
+    internal byte Paused;
+}

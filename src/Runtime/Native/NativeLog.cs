@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace ModelOps.Runtime.Native;
+
+/// <summary>Receives what the engine prints. Lines of a load are also kept for the thread that loads.</summary>
+internal static unsafe class NativeLog
+{
+    private const int LevelWarning = 3;
+    private const int LevelError = 4;
+    private const int LevelContinue = 5;
+
+    [ThreadStatic]
+    private static List<string>? t_lines;
+
+    private static volatile ILogger? s_logger;
+
+    /// <summary>Sends warnings and errors of the engine to a logger (the last one wins).</summary>
+    internal static void WriteTo(ILogger logger) => s_logger = logger;
+
+    /// <summary>Registers the callback. Called once, by the load gate.</summary>
+    internal static void Register() => LlamaNative.llama_log_set(&OnLine, null);
+
+    /// <summary>Collects the lines that the engine prints on this thread while <paramref name="work"/> runs.</summary>
+    internal static T Collect<T>(Func<T> work, out IReadOnlyList<string> lines)
+    {
+        var collected = new List<string>();
+        lines = collected;
+        var outer = t_lines;
+        t_lines = collected;
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            t_lines = outer;
+        }
+    }
+
+    /// <summary>The last error in <paramref name="lines"/>, fit for a sentence; empty when there is none.</summary>
+    internal static string LastError(IReadOnlyList<string> lines) =>
+        lines.LastOrDefault(line => line.StartsWith("E ", StringComparison.Ordinal)) is { } error ? error[2..].Trim() : "";
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnLine(int level, byte* text, void* data)
+    {
+#pragma warning disable CA1031 // Nothing may escape into native code.
+        try
+        {
+            var line = Marshal.PtrToStringUTF8((nint)text)?.TrimEnd('\n') ?? "";
+            if (line.Length == 0 || line == ".")
+                return;
+
+            t_lines?.Add(level == LevelError ? "E " + line : line);
+            if (level is LevelWarning or LevelError && level != LevelContinue && s_logger is { } logger)
+                NativeLogMessages.EngineSaid(logger, level == LevelError ? LogLevel.Warning : LogLevel.Debug, line);
+        }
+        catch
+        {
+            // Losing a line is better than ending the process.
+        }
+#pragma warning restore CA1031
+    }
+}
+
+/// <summary>Log messages of the native engine.</summary>
+internal static partial class NativeLogMessages
+{
+    [LoggerMessage(Message = "Engine: {Line}")]
+    internal static partial void EngineSaid(ILogger logger, LogLevel level, string line);
+}

@@ -1,0 +1,73 @@
+namespace ModelOps.Runtime.Native;
+
+/// <summary>The engine's compute threads: one pool a thread count, of which one is awake. They sleep soon after the last step.</summary>
+/// <remarks>A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context.</remarks>
+internal sealed unsafe class ThreadPools : IDisposable
+{
+    /// <summary>Rounds of polling between two steps of the same batch loop, in the engine's unit: about two milliseconds, then sleep.</summary>
+    private const uint ShortPoll = 1;
+
+    private const int CpuDevice = 0;
+
+    private readonly ContextHandle _context;
+    private readonly nint[] _pools;
+    private readonly delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> _create;
+    private readonly delegate* unmanaged[Cdecl]<nint, void> _free;
+
+    internal ThreadPools(ContextHandle context, int maxThreads)
+    {
+        _context = context;
+        _pools = new nint[maxThreads + 1];
+        var device = LlamaNative.ggml_backend_dev_by_type(CpuDevice);
+        var registration = device == 0 ? 0 : LlamaNative.ggml_backend_dev_backend_reg(device);
+        if (registration != 0)
+        {
+            _create = (delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint>)Address(registration, "ggml_threadpool_new");
+            _free = (delegate* unmanaged[Cdecl]<nint, void>)Address(registration, "ggml_threadpool_free");
+        }
+
+        Use(maxThreads);
+    }
+
+    /// <summary>Threads of the next step.</summary>
+    internal int Threads { get; private set; }
+
+    internal void Use(int threads)
+    {
+        if (threads == Threads)
+            return;
+
+        if (_create != null && _free != null)
+        {
+            // The engine puts the pool that was used before to sleep when it meets another one.
+            if (_pools[threads] == 0)
+                _pools[threads] = Create(threads);
+
+            LlamaNative.llama_attach_threadpool(_context, _pools[threads], _pools[threads]);
+        }
+
+        LlamaNative.llama_set_n_threads(_context, threads, threads);
+        Threads = threads;
+    }
+
+    /// <summary>Ends the threads. The context must have been freed before: it may still know its pool.</summary>
+    public void Dispose()
+    {
+        for (var threads = 0; threads < _pools.Length; threads++)
+        {
+            if (_pools[threads] != 0)
+                _free(_pools[threads]);
+
+            _pools[threads] = 0;
+        }
+    }
+
+    private nint Create(int threads)
+    {
+        LlamaNative.ggml_threadpool_params_init(out var settings, threads);
+        settings.Poll = ShortPoll;
+        return _create(&settings);
+    }
+
+    private static nint Address(nint registration, string name) => LlamaNative.ggml_backend_reg_get_proc_address(registration, name);
+}

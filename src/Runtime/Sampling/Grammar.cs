@@ -1,0 +1,28 @@
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Runtime.Sampling;
+
+/// <summary>Native GBNF grammars.</summary>
+internal static unsafe class Grammar
+{
+    /// <exception cref="EngineRequestException">The grammar is not valid GBNF.</exception>
+    internal static SamplerHandle Parse(Vocabulary vocabulary, string grammar)
+    {
+        var parsed = LlamaNative.llama_sampler_init_grammar(vocabulary.Native, grammar, "root");
+        if (!parsed.IsInvalid)
+            return parsed;
+
+        parsed.Dispose();
+        throw new EngineRequestException("failed to parse grammar");
+    }
+
+    /// <summary>The grammar lets this token come next.</summary>
+    internal static bool Allows(SamplerHandle grammar, int token)
+    {
+        var one = new LlamaTokenData { Id = token, Logit = 1f };
+        var candidates = new LlamaTokenDataArray { Data = &one, Size = 1, Selected = -1 };
+        LlamaNative.llama_sampler_apply(grammar, ref candidates);
+        return !float.IsNegativeInfinity(one.Logit);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Runtime.Sampling;
+
+/// <summary>Builds native sampler chains in the reference's order.</summary>
+internal static unsafe class SamplerChain
+{
+    internal static SamplerHandle Create() =>
+        LlamaNative.llama_sampler_chain_init(new LlamaSamplerChainParams { NoPerformanceCounters = 1 });
+
+    internal static void Add(SamplerHandle chain, nint sampler) => LlamaNative.llama_sampler_chain_add(chain, sampler);
+
+    internal static void AddBiases(SamplerHandle chain, int vocabulary, LlamaLogitBias[] biases)
+    {
+        fixed (LlamaLogitBias* all = biases)
+            Add(chain, LlamaNative.llama_sampler_init_logit_bias(vocabulary, biases.Length, all));
+    }
+
+    /// <summary>What comes after penalties: top_k, typical_p, top_p, min_p, temperature, and the draw.</summary>
+    internal static void AddChoice(SamplerHandle chain, SamplingSettings settings, bool withTop)
+    {
+        var greedy = settings.Temperature <= 0f;
+        if (withTop && settings.TopK > 0 && !greedy)
+            Add(chain, LlamaNative.llama_sampler_init_top_k(settings.TopK));
+
+        if (settings.TypicalP < 1f)
+            Add(chain, LlamaNative.llama_sampler_init_typical(settings.TypicalP, 0));
+
+        if (greedy)
+        {
+            Add(chain, LlamaNative.llama_sampler_init_greedy());
+            return;
+        }
+
+        if (settings.TopP < 1f)
+            Add(chain, LlamaNative.llama_sampler_init_top_p(settings.TopP, 0));
+
+        if (settings.MinP > 0f)
+            Add(chain, LlamaNative.llama_sampler_init_min_p(settings.MinP, 0));
+
+        Add(chain, LlamaNative.llama_sampler_init_temp(settings.Temperature));
+        Add(chain, LlamaNative.llama_sampler_init_dist(settings.Seed < 0 ? NewSeed() : (uint)settings.Seed));
+    }
+
+    private static uint NewSeed()
+    {
+        Span<byte> seed = stackalloc byte[4];
+        RandomNumberGenerator.Fill(seed);
+        return BitConverter.ToUInt32(seed);
+    }
+}

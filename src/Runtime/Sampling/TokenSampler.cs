@@ -1,0 +1,149 @@
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Runtime.Sampling;
+
+/// <summary>Chooses the tokens of one sequence: the reference's chain in the reference's order, and a grammar screen in front of it.</summary>
+/// <remarks>Used by the thread of the batch loop. The grammar is asked about the sampled token first and about all only when it refuses that one.</remarks>
+internal sealed unsafe class TokenSampler : IDisposable
+{
+    private const int MaxQuickTop = 256;
+
+    private readonly Vocabulary _vocabulary;
+    private readonly SamplerHandle? _chain;
+    private readonly SamplerHandle? _chainAfterTop;
+    private readonly int _top;
+    private readonly bool _remembers;
+    private SamplerHandle? _grammar;
+
+    internal TokenSampler(Vocabulary vocabulary, SamplingSettings settings, int contextLength)
+    {
+        _vocabulary = vocabulary;
+        var lastTokens = settings.RepeatLastN < 0 ? contextLength : settings.RepeatLastN;
+        var penalizes = lastTokens > 0
+            && (settings.RepeatPenalty != 1f || settings.PresencePenalty != 0f || settings.FrequencyPenalty != 0f);
+        var biases = Biases(vocabulary, settings);
+        var greedy = settings.Temperature <= 0f;
+        var typical = settings.TypicalP < 1f;
+        _remembers = penalizes;
+        if (greedy && !penalizes && !typical && biases.Length == 0)
+            return;
+
+        _chain = SamplerChain.Create();
+        if (biases.Length > 0)
+            SamplerChain.AddBiases(_chain, vocabulary.Size, biases);
+
+        if (penalizes)
+        {
+            SamplerChain.Add(_chain, LlamaNative.llama_sampler_init_penalties(
+                vocabulary.Size, lastTokens, settings.RepeatPenalty, settings.FrequencyPenalty, settings.PresencePenalty));
+        }
+
+        // Without a step that changes logits first, the best tokens are found faster here than by the chain.
+        var quick = !penalizes && biases.Length == 0 && settings.TopK is > 0 and <= MaxQuickTop && !greedy;
+        _top = quick ? Math.Min(settings.TopK, vocabulary.Size) : 0;
+        if (quick)
+            _chainAfterTop = SamplerChain.Create();
+
+        SamplerChain.AddChoice(_chain, settings, withTop: true);
+        if (_chainAfterTop is not null)
+            SamplerChain.AddChoice(_chainAfterTop, settings, withTop: false);
+    }
+
+    /// <summary>A grammar screens what is sampled.</summary>
+    internal bool HasGrammar => _grammar is not null;
+
+    /// <summary>Screens everything sampled from now on.</summary>
+    /// <exception cref="EngineRequestException">The grammar is not valid GBNF.</exception>
+    internal void StartGrammar(string grammar) => _grammar = Grammar.Parse(_vocabulary, grammar);
+
+    /// <summary>Lets the penalties know tokens of the prompt.</summary>
+    internal void Remember(ReadOnlySpan<int> tokens)
+    {
+        if (!_remembers)
+            return;
+
+        foreach (var token in tokens)
+            LlamaNative.llama_sampler_accept(_chain!, token);
+    }
+
+    /// <summary>Chooses a token; call <see cref="Accept"/> when it is really used.</summary>
+    internal int Sample(float* logits, CandidateBuffer buffer)
+    {
+        var token = Choose(logits, buffer, screened: false);
+        return _grammar is null || Grammar.Allows(_grammar, token) ? token : Choose(logits, buffer, screened: true);
+    }
+
+    internal void Accept(int token)
+    {
+        if (_remembers)
+            LlamaNative.llama_sampler_accept(_chain!, token);
+
+        if (_grammar is not null && !_vocabulary.IsEnd(token))
+            LlamaNative.llama_sampler_accept(_grammar, token);
+    }
+
+    /// <summary>Lets the grammar pass over text that is already there; text that it does not allow is ignored.</summary>
+    internal void AcceptText(int token)
+    {
+        if (_grammar is not null && Grammar.Allows(_grammar, token))
+            LlamaNative.llama_sampler_accept(_grammar, token);
+    }
+
+    public void Dispose()
+    {
+        _chain?.Dispose();
+        _chainAfterTop?.Dispose();
+        _grammar?.Dispose();
+    }
+
+    private int Choose(float* logits, CandidateBuffer buffer, bool screened)
+    {
+        if (!screened && _chain is null)
+            return TopTokens.Largest(new ReadOnlySpan<float>(logits, buffer.VocabularySize));
+
+        if (!screened && _chainAfterTop is not null)
+            return Run(_chainAfterTop, buffer.FillTop(logits, _top));
+
+        var candidates = buffer.Fill(logits);
+        if (screened)
+            LlamaNative.llama_sampler_apply(_grammar!, ref candidates);
+
+        return _chain is not null ? Run(_chain, candidates) : Best(candidates);
+    }
+
+    private static int Run(SamplerHandle chain, LlamaTokenDataArray candidates)
+    {
+        LlamaNative.llama_sampler_apply(chain, ref candidates);
+        return candidates.Selected >= 0 && candidates.Selected < (long)candidates.Size
+            ? candidates.Data[candidates.Selected].Id
+            : Best(candidates);
+    }
+
+    private static int Best(LlamaTokenDataArray candidates)
+    {
+        var best = 0;
+        for (var at = 1; at < (int)candidates.Size; at++)
+        {
+            if (candidates.Data[at].Logit > candidates.Data[best].Logit)
+                best = at;
+        }
+
+        return candidates.Data[best].Id;
+    }
+
+    private static LlamaLogitBias[] Biases(Vocabulary vocabulary, SamplingSettings settings)
+    {
+        var biases = new List<LlamaLogitBias>();
+        foreach (var (token, bias) in settings.LogitBias)
+        {
+            if (vocabulary.Knows(token))
+                biases.Add(new LlamaLogitBias { Token = token, Bias = bias });
+        }
+
+        foreach (var token in vocabulary.Suppressed())
+            biases.Add(new LlamaLogitBias { Token = token, Bias = float.NegativeInfinity });
+
+        return [.. biases];
+    }
+}

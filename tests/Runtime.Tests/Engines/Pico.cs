@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.Runtime.Engines;
+using ModelOps.TestKit;
+
+namespace ModelOps.Runtime.Tests.Engines;
+
+/// <summary>The demo model, really loaded.</summary>
+internal static class Pico
+{
+    internal static string Path { get; } = System.IO.Path.Combine(RepoRoot.Path, "examples", "models-repo", "weights", "pico-q8_0.gguf");
+
+    internal static EngineOptions Options { get; } = new() { Processors = Math.Min(2, Environment.ProcessorCount) };
+
+    internal static LoadProfile Profile(int context = 512, int slots = 1) =>
+        new() { Weights = Path, ContextLength = context, Slots = slots };
+
+    internal static LocalEngineLoader Loader() => new(Options, TimeProvider.System, NullLogger<LocalEngineLoader>.Instance);
+
+    internal static async Task<IEngine> LoadAsync(int context = 512, int slots = 1)
+    {
+        var loader = Loader();
+        return await loader.LoadAsync(Profile(context, slots), null, CancellationToken.None);
+    }
+
+    internal static async Task<EngineRequest> AskAsync(this IEngine engine, string question, int maxTokens = 100, string system = "")
+    {
+        var prompt = (system.Length > 0 ? $"<|im_start|>system\n{system}<|im_end|>\n" : "")
+            + $"<|im_start|>user\n{question}<|im_end|>\n<|im_start|>assistant\n";
+        return new EngineRequest
+        {
+            Prompt = await engine.TokenizeAsync(prompt, addSpecial: true, parseSpecial: true, CancellationToken.None),
+            Sampling = new SamplingSettings { Temperature = 0 },
+            MaxTokens = maxTokens,
+        };
+    }
+
+    /// <summary>A bias under which no answer ever ends by itself.</summary>
+    internal static async Task<ImmutableDictionary<int, float>> NoEndAsync(this IEngine engine)
+    {
+        var ends = await engine.TokenizeAsync("<|im_end|><|endoftext|><|im_start|>", addSpecial: false, parseSpecial: true, CancellationToken.None);
+        return ends.ToImmutableDictionary(token => token, _ => float.NegativeInfinity);
+    }
+
+    /// <summary>Runs a request to its end.</summary>
+    internal static async Task<Answer> RunAsync(this IEngine engine, EngineRequest request, CancellationToken cancellationToken = default)
+    {
+        var text = new StringBuilder();
+        var tokens = ImmutableArray.CreateBuilder<int>();
+        var logprobs = ImmutableArray.CreateBuilder<TokenLogprob>();
+        EngineChunk.End? end = null;
+        await foreach (var chunk in engine.GenerateAsync(request, cancellationToken))
+        {
+            if (chunk is EngineChunk.Text piece)
+            {
+                _ = text.Append(piece.Value);
+                tokens.AddRange(piece.Tokens);
+                logprobs.AddRange(piece.Logprobs);
+            }
+            else
+            {
+                end = (EngineChunk.End)chunk;
+            }
+        }
+
+        return new Answer(text.ToString(), tokens.ToImmutable(), logprobs.ToImmutable(), end!);
+    }
+
+    internal sealed record Answer(string Text, ImmutableArray<int> Tokens, ImmutableArray<TokenLogprob> Logprobs, EngineChunk.End End);
+}
