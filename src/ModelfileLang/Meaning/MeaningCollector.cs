@@ -170,6 +170,8 @@ internal sealed class MeaningCollector(string file)
             return "single quotes are part of the value; leave them out";
         if (parameter.Type == ParameterType.Float && float.TryParse(value.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             return $"write {value.Replace(',', '.')}";
+        if (parameter.Type == ParameterType.Int && value.Length is > 1 and < 10 && value[^1] is 'k' or 'K' && int.TryParse(value[..^1], CultureInfo.InvariantCulture, out var thousands))
+            return $"write {(long)thousands * 1024}";
         return parameter.Type == ParameterType.Int && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsInteger(number) && Math.Abs(number) < long.MaxValue
             ? $"write {number.ToString("F0", CultureInfo.InvariantCulture)}"

@@ -25,6 +25,9 @@ internal sealed record ModelArgument(string Text)
 
     internal bool IsPickle => PickleEndings.Any(ending => Text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether it could be a model's name: some text without white space and without a digest.</summary>
+    internal bool MayBeName => Text.Length > 0 && Text.AsSpan().IndexOfAny(" \t\r\n@") < 0;
+
     /// <summary>The tag of a name; empty when it has none.</summary>
     internal string Tag => Text.LastIndexOf(':') is var colon && colon > Text.LastIndexOf('/') ? Text[(colon + 1)..] : "";
 

@@ -41,7 +41,7 @@ internal static class ParameterRules
         where parameter is not null
         let number = ParameterText.Convert(instruction.Name, [instruction.Value]).Value?.Number
         where number is { } value && double.IsFinite(value) && !parameter.Accepts(value)
-        select new Hit(instruction.ValueSpan, $"{instruction.Value} makes no sense for {parameter.Name}.", $"{parameter.Range}");
+        select new Hit(instruction.ValueSpan, $"{instruction.Value} makes no sense for {parameter.Name}.", $"write {parameter.Range}");
 
     private static IEnumerable<Hit> BeyondTraining(LintContext context)
     {

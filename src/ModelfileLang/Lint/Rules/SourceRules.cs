@@ -32,7 +32,7 @@ internal static class SourceRules
 
     private static IEnumerable<Hit> FloatingTag(LintContext context) =>
         from pair in Names(context)
-        where !context.Options.IsLocked && !pair.Argument.IsDownload && pair.Argument.Tag is "" or "latest" && pair.Argument.Text.Length > 0
+        where !context.Options.IsLocked && !pair.Argument.IsDownload && pair.Argument.Tag is "" or "latest" && pair.Argument.MayBeName
         select new Hit(pair.Instruction.ValueSpan, $"'{pair.Argument.Text}' can be another model tomorrow.", "name a tag that does not move, or lock it with modelops lock");
 
     private static IEnumerable<Hit> WebAddress(LintContext context) =>
@@ -92,7 +92,7 @@ internal static class SourceRules
                 yield return new Hit(instruction.KeywordSpan, "FROM names nothing.", "FROM model:tag");
             else if (argument.Text.Contains('@', StringComparison.Ordinal))
                 yield return new Hit(instruction.ValueSpan, "A model cannot be named by its digest.", "name a tag; a lock file pins the digest");
-            else if (argument.Text.AsSpan().IndexOfAny(" \t\r\n") >= 0)
+            else if (!argument.MayBeName)
                 yield return new Hit(instruction.ValueSpan, $"'{SafeText.ForLine(argument.Text)}' has white space and is no model name.", "FROM takes one name; it has no AS and no options");
         }
     }
