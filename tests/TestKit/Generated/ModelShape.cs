@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.TestKit.Generated;
+
+/// <summary>Architecture and tensors of a model that nobody trained. Tensor names and shapes are those that llama.cpp loads.</summary>
+public sealed record ModelShape
+{
+    /// <summary><c>general.architecture</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Metadata below the architecture's name: <see cref="uint"/>, <see cref="float"/> or <see cref="bool"/>.</summary>
+    public required ImmutableArray<(string Key, object Value)> Settings { get; init; }
+
+    /// <summary>Tokens; those beyond Pico's are made up.</summary>
+    public int Vocabulary { get; init; } = 1024;
+
+    /// <summary>Every tensor, innermost dimension first.</summary>
+    public required ImmutableArray<(string Name, ImmutableArray<int> Dimensions)> Tensors { get; init; }
+
+    /// <summary>A dense transformer as Llama is; the output shares the embedding.</summary>
+    public static ModelShape Llama(int width, int layers, int heads, int keyHeads, int inner, int context, int vocabulary = 1024, int? pooling = null) => new()
+    {
+        Architecture = "llama",
+        Vocabulary = vocabulary,
+        Settings =
+        [
+            .. Common(width, layers, heads, keyHeads, inner, context), ("rope.dimension_count", (uint)(width / heads)), ("vocab_size", (uint)vocabulary),
+            .. pooling is { } kind ? [("pooling_type", (object)(uint)kind), ("attention.causal", false)] : Array.Empty<(string, object)>(),
+        ],
+        Tensors = [.. Outer(width, vocabulary), .. Enumerable.Range(0, layers).SelectMany(layer => Dense(layer, width, width * keyHeads / heads, inner))],
+    };
+
+    /// <summary>About half a billion parameters, with the widths and the vocabulary that are usual for that size.</summary>
+    public static ModelShape HalfBillion { get; } = Llama(896, 24, 14, 2, 4864, 8192, 151_936);
+
+    /// <summary>Small, with attention that sees a window of 64 tokens in every second layer.</summary>
+    public static ModelShape SlidingWindow { get; } = new()
+    {
+        Architecture = "gemma2",
+        Settings =
+        [
+            .. Common(128, 4, 4, 2, 256, 2048), ("attention.key_length", 32u), ("attention.value_length", 32u), ("attention.sliding_window", 64u),
+        ],
+        Tensors =
+        [
+            .. Outer(128, 1024),
+            .. Enumerable.Range(0, 4).SelectMany(layer => Dense(layer, 128, 64, 256)
+                .Concat([($"blk.{layer}.post_attention_norm.weight", [128]), ($"blk.{layer}.post_ffw_norm.weight", [128])])),
+        ],
+    };
+
+    /// <summary>Small and recurrent: its state cannot be cut in the middle.</summary>
+    public static ModelShape Recurrent { get; } = new()
+    {
+        Architecture = "mamba",
+        Settings =
+        [
+            ("context_length", 2048u), ("embedding_length", 128u), ("feed_forward_length", 0u), ("attention.head_count", 0u), ("block_count", 2u),
+            ("ssm.conv_kernel", 4u), ("ssm.inner_size", 256u), ("ssm.state_size", 16u), ("ssm.time_step_rank", 8u), ("attention.layer_norm_rms_epsilon", 1e-5f),
+        ],
+        Tensors = [.. Outer(128, 1024), .. Enumerable.Range(0, 2).SelectMany(layer => StateSpace(layer, 128, 256, 16, 8, 4))],
+    };
+
+    /// <summary>Small, for embeddings: the mean over all tokens, which all see each other.</summary>
+    public static ModelShape Embedding { get; } = Llama(128, 2, 4, 4, 256, 512, pooling: 1);
+
+    private static IEnumerable<(string, object)> Common(int width, int layers, int heads, int keyHeads, int inner, int context) =>
+    [
+        ("context_length", (uint)context), ("embedding_length", (uint)width), ("block_count", (uint)layers), ("feed_forward_length", (uint)inner),
+        ("attention.head_count", (uint)heads), ("attention.head_count_kv", (uint)keyHeads), ("attention.layer_norm_rms_epsilon", 1e-5f), ("rope.freq_base", 10_000f),
+    ];
+
+    private static IEnumerable<(string, ImmutableArray<int>)> Outer(int width, int vocabulary) =>
+        [("token_embd.weight", [width, vocabulary]), ("output_norm.weight", [width])];
+
+    private static IEnumerable<(string, ImmutableArray<int>)> Dense(int layer, int width, int keyWidth, int inner) =>
+    [
+        ($"blk.{layer}.attn_norm.weight", [width]), ($"blk.{layer}.attn_q.weight", [width, width]), ($"blk.{layer}.attn_k.weight", [width, keyWidth]),
+        ($"blk.{layer}.attn_v.weight", [width, keyWidth]), ($"blk.{layer}.attn_output.weight", [width, width]), ($"blk.{layer}.ffn_norm.weight", [width]),
+        ($"blk.{layer}.ffn_gate.weight", [width, inner]), ($"blk.{layer}.ffn_up.weight", [width, inner]), ($"blk.{layer}.ffn_down.weight", [inner, width]),
+    ];
+
+    private static IEnumerable<(string, ImmutableArray<int>)> StateSpace(int layer, int width, int inner, int state, int rank, int kernel) =>
+    [
+        ($"blk.{layer}.attn_norm.weight", [width]), ($"blk.{layer}.ssm_in.weight", [width, 2 * inner]), ($"blk.{layer}.ssm_conv1d.weight", [kernel, inner]),
+        ($"blk.{layer}.ssm_conv1d.bias", [inner]), ($"blk.{layer}.ssm_x.weight", [inner, rank + (2 * state)]), ($"blk.{layer}.ssm_dt.weight", [rank, inner]),
+        ($"blk.{layer}.ssm_dt.bias", [inner]), ($"blk.{layer}.ssm_a", [state, inner]), ($"blk.{layer}.ssm_d", [inner]), ($"blk.{layer}.ssm_out.weight", [inner, width]),
+    ];
+}
