@@ -75,6 +75,27 @@ public sealed partial class LocalStore
         return [.. models.OrderByDescending(model => model.ModifiedAt.ToUnixTimeSeconds()).ThenBy(model => model.Name.FullName, StringComparer.Ordinal)];
     }
 
+    /// <summary>Every model whose manifest can be read, complete or not, and the files of those that cannot.</summary>
+    internal IReadOnlyList<StoredModel> ListManifests(out IReadOnlyList<string> unreadable)
+    {
+        var (models, broken) = (new List<StoredModel>(), new List<string>());
+        foreach (var (path, name) in _manifests.Files())
+        {
+            try
+            {
+                if (name is not null && ReadModel(path, name, needsConfig: false) is { } model)
+                    models.Add(model);
+            }
+            catch (StoreException)
+            {
+                broken.Add(path);
+            }
+        }
+
+        unreadable = broken;
+        return models;
+    }
+
     /// <summary>The model with exactly this name, or null. Its case must be that of the files (see <see cref="Canonicalise"/>).</summary>
     /// <exception cref="StoreException">There is a manifest, and it cannot be read.</exception>
     public StoredModel? Find(ModelName name)
@@ -179,6 +200,17 @@ public sealed partial class LocalStore
             TryDelete(Blobs.PathOf(digest));
     }
 
+    /// <summary>Sets a blob aside whose content is not what its name says; whatever needs it must be fetched or built again.</summary>
+    internal string Quarantine(Digest digest)
+    {
+        var folder = Path.Combine(Folder, "quarantine");
+        Directory.CreateDirectory(folder);
+        var aside = Path.Combine(folder, digest.FileName);
+        DurableFile.MoveIntoPlace(Blobs.PathOf(digest), aside);
+        LogQuarantined(digest, aside);
+        return aside;
+    }
+
     internal IDisposable? TryLockAlone() => _lock.TryAlone();
 
 
@@ -263,6 +295,9 @@ public sealed partial class LocalStore
 
     [LoggerMessage(LogLevel.Warning, "Unused blobs stay, because the manifest {Path} cannot be read")]
     private partial void LogNothingRemoved(string path);
+
+    [LoggerMessage(LogLevel.Error, "The blob {Digest} is damaged and was moved to {Path}")]
+    private partial void LogQuarantined(Digest digest, string path);
 
     [LoggerMessage(LogLevel.Warning, "The unused file {Path} stays: {Reason}")]
     private partial void LogNotDeleted(string path, string reason);

@@ -9,6 +9,8 @@ internal sealed class GgufBytes(int version = 3, bool bigEndian = false)
     private readonly List<(string Key, byte[] Value)> _entries = [];
     private readonly List<(string Name, long[] Shape, uint Type, ulong Offset)> _tensors = [];
 
+    private byte[] _tail = [];
+
     public ulong? ClaimedTensors { get; init; }
 
     public ulong? ClaimedEntries { get; init; }
@@ -53,9 +55,17 @@ internal sealed class GgufBytes(int version = 3, bool bigEndian = false)
         return this;
     }
 
+    /// <summary>A length instead of a first entry.</summary>
+    public GgufBytes RawTail(long length)
+    {
+        _tail = U64((ulong)length);
+        return this;
+    }
+
     public byte[] Build()
     {
         List<byte> file = [.. "GGUF"u8, .. U32((uint)version), .. Length(ClaimedTensors ?? (ulong)_tensors.Count), .. Length(ClaimedEntries ?? (ulong)_entries.Count)];
+        file.AddRange(_tail);
         foreach (var (key, value) in _entries)
             file.AddRange([.. Length((ulong)Encoding.UTF8.GetByteCount(key)), .. Encoding.UTF8.GetBytes(key), .. value]);
         foreach (var (name, shape, type, offset) in _tensors)
