@@ -28,6 +28,7 @@ internal sealed unsafe class BatchLoop : IDisposable
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action? _afterStep;
     private volatile bool _stopping;
+    private long _stepStarted;
 
     /// <param name="context">The context; this loop disposes it when it ends.</param>
     /// <param name="time">Clock for durations.</param>
@@ -51,6 +52,9 @@ internal sealed unsafe class BatchLoop : IDisposable
     }
 
     internal EngineStatistics Statistics => _counts.Read();
+
+    /// <summary>How long the current step has been running; zero between steps.</summary>
+    internal TimeSpan StepTime => Volatile.Read(ref _stepStarted) is var started and not 0 ? _time.GetElapsedTime(started) : TimeSpan.Zero;
 
     /// <summary>Null after <see cref="Stop"/>, else what ended the loop.</summary>
     internal Task<EngineFailedException?> Ended => _ended.Task;
@@ -218,7 +222,10 @@ internal sealed unsafe class BatchLoop : IDisposable
             return;
 
         var started = _time.GetTimestamp();
-        if (!Decode())
+        Volatile.Write(ref _stepStarted, started);
+        var decoded = Decode();
+        Volatile.Write(ref _stepStarted, 0);
+        if (!decoded)
             return;
 
         var elapsed = _time.GetElapsedTime(started);

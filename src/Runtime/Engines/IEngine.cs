@@ -14,6 +14,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Completes when the engine is gone: with null after a disposal, else with what ended it.</summary>
     Task<EngineFailedException?> Ended { get; }
 
+    /// <summary>Process that hosts the engine; null when it is this one.</summary>
+    int? WorkerProcess => null;
+
     /// <summary>Decodes one sequence. Disposing the enumerator or cancelling frees its slot within one batch step.</summary>
     /// <exception cref="EngineFailedException">The engine died; nothing more will come.</exception>
     /// <exception cref="EngineRequestException">The request cannot be served (prompt too long, grammar refused).</exception>

@@ -14,4 +14,5 @@ public static class LoadProfileDigest
 
 /// <summary>Source-generated JSON of the engine's own records.</summary>
 [JsonSerializable(typeof(LoadProfile))]
+[JsonSerializable(typeof(EngineFacts))]
 internal sealed partial class EngineJson : JsonSerializerContext;

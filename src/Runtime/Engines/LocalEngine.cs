@@ -33,7 +33,8 @@ internal sealed class LocalEngine : IEngine
     {
         cancellationToken.ThrowIfCancellationRequested();
         var chunks = Channel.CreateUnbounded<EngineChunk>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var sequence = Start(request, new ChannelSink(chunks.Writer));
+        var sequence = Prepare(request, new ChannelSink(chunks.Writer));
+        Start(sequence);
         try
         {
             await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
@@ -72,15 +73,18 @@ internal sealed class LocalEngine : IEngine
         await _released;
     }
 
-    /// <summary>Begins a sequence whose output goes to <paramref name="sink"/>.</summary>
+    /// <summary>How long the current batch step has been running; zero between steps.</summary>
+    internal TimeSpan StepTime => _loop.StepTime;
+
+    /// <summary>Makes a sequence whose output goes to <paramref name="sink"/>.</summary>
     /// <exception cref="EngineRequestException">The request cannot be served.</exception>
-    internal Sequence Start(EngineRequest request, ISequenceSink sink)
+    internal Sequence Prepare(EngineRequest request, ISequenceSink sink)
     {
         Check(request);
-        var sequence = new Sequence(request, sink, _context.Weights.Vocabulary, _context.Profile.ContextLength);
-        _loop.Post(sequence);
-        return sequence;
+        return new Sequence(request, sink, _context.Weights.Vocabulary, _context.Profile.ContextLength);
     }
+
+    internal void Start(Sequence sequence) => _loop.Post(sequence);
 
     internal void Cancel(Sequence sequence)
     {

@@ -23,8 +23,8 @@ internal static unsafe class LlamaLibrary
             if (s_folder is not null)
                 return;
 
-            var from = Path.GetFullPath(folder is { Length: > 0 } ? folder : Path.Combine(AppContext.BaseDirectory, "llama"));
-            var llama = Find(from, "llama");
+            var llama = Locate(folder);
+            var from = Path.GetDirectoryName(llama)!;
             try
             {
                 NativeLibrary.SetDllImportResolver(typeof(LlamaLibrary).Assembly, (name, _, _) => Resolve(from, name));
@@ -38,6 +38,11 @@ internal static unsafe class LlamaLibrary
             s_folder = from;
         }
     }
+
+    /// <summary>The full path of the library, without loading it.</summary>
+    /// <exception cref="EngineUnavailableException">It is missing.</exception>
+    internal static string Locate(string? folder) =>
+        Find(Path.GetFullPath(folder is { Length: > 0 } ? folder : Path.Combine(AppContext.BaseDirectory, "llama")), LlamaNative.Llama);
 
     private static void Start(string folder, string llama)
     {

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Workers;
+
+/// <summary>An engine in a worker process.</summary>
+internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFacts facts) : IEngine
+{
+    private readonly TaskCompletionSource<EngineFailedException?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private EngineStatistics _statistics = new(0, 0, 0, 0, 0, 0, 0);
+
+    /// <inheritdoc/>
+    public EngineFacts Facts => facts;
+
+    /// <inheritdoc/>
+    public EngineStatistics Statistics
+    {
+        get => Volatile.Read(ref _statistics);
+        internal set => Volatile.Write(ref _statistics, value);
+    }
+
+    /// <inheritdoc/>
+    public Task<EngineFailedException?> Ended => _ended.Task;
+
+    /// <inheritdoc/>
+    public int? WorkerProcess => worker.ProcessId;
+
+    internal uint Number => number;
+
+    internal Func<RemoteEngine, ValueTask>? Released { get; set; }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var chunks = Channel.CreateUnbounded<EngineChunk>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var id = worker.NextNumber();
+        worker.Ask(id, new StreamReply(chunks.Writer), writer =>
+        {
+            _ = writer.Begin(FrameKind.Generate, id).Int((int)number);
+            EngineFrames.Write(writer, request);
+            writer.End();
+        });
+        try
+        {
+            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
+                yield return chunk;
+        }
+        finally
+        {
+            worker.Cancel(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<int>> TokenizeAsync(string text, bool addSpecial, bool parseSpecial, CancellationToken cancellationToken)
+    {
+        var id = worker.NextNumber();
+        var reply = new SingleReply<ImmutableArray<int>>((ref frame) => frame.Ints());
+        return worker.AskAsync(
+            id,
+            reply,
+            writer => writer.Begin(FrameKind.Tokenize, id).Int((int)number)
+                .Byte(addSpecial ? (byte)1 : (byte)0).Byte(parseSpecial ? (byte)1 : (byte)0).Text(text).End(),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<string> DetokenizeAsync(ImmutableArray<int> tokens, bool special, CancellationToken cancellationToken)
+    {
+        var id = worker.NextNumber();
+        var reply = new SingleReply<string>((ref frame) => frame.Text());
+        return worker.AskAsync(
+            id,
+            reply,
+            writer => writer.Begin(FrameKind.Detokenize, id).Int((int)number).Byte(special ? (byte)1 : (byte)0).Ints(tokens.AsSpan()).End(),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<ImmutableArray<float>>> EmbedAsync(
+        ImmutableArray<ImmutableArray<int>> inputs, CancellationToken cancellationToken)
+    {
+        if (inputs.IsEmpty)
+            return Task.FromResult(ImmutableArray<ImmutableArray<float>>.Empty);
+
+        var id = worker.NextNumber();
+        var reply = new SingleReply<ImmutableArray<ImmutableArray<float>>>(ReadVectors);
+        return worker.AskAsync(
+            id,
+            reply,
+            writer =>
+            {
+                _ = writer.Begin(FrameKind.Embed, id).Int((int)number).Int(inputs.Length);
+                foreach (var input in inputs)
+                    _ = writer.Ints(input.AsSpan());
+
+                writer.End();
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Released is { } released ? released(this) : ValueTask.CompletedTask;
+
+    /// <summary>The engine is gone.</summary>
+    internal void End(EngineFailedException? error) => _ = _ended.TrySetResult(error);
+
+    private static ImmutableArray<ImmutableArray<float>> ReadVectors(ref Frame frame)
+    {
+        var vectors = ImmutableArray.CreateBuilder<ImmutableArray<float>>();
+        for (var left = frame.Int(); left > 0; left--)
+            vectors.Add(frame.Floats());
+
+        return vectors.ToImmutable();
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Workers;
+
+/// <summary>Loads engines into worker processes, one for each set of weights. This process never loads the engine's library.</summary>
+public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvider time, ILogger<WorkerEngineLoader> logger) : IEngineLoader
+{
+    private readonly Lock _gate = new();
+    private readonly List<Entry> _entries = [];
+
+    /// <inheritdoc/>
+    public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken)
+    {
+        var entry = Join(profile);
+        try
+        {
+            var worker = await entry.Worker.WaitAsync(cancellationToken);
+            var engine = await worker.LoadAsync(profile, progress, cancellationToken);
+            engine.Released = released => ReleaseAsync(entry, released);
+            return engine;
+        }
+        catch
+        {
+            await LeaveAsync(entry);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Entry[] entries;
+        lock (_gate)
+        {
+            entries = [.. _entries];
+            _entries.Clear();
+        }
+
+        await Task.WhenAll(entries.Select(StopAsync));
+    }
+
+    /// <summary>The worker that hosts these weights, or a new one.</summary>
+    private Entry Join(LoadProfile profile)
+    {
+        lock (_gate)
+        {
+            _ = _entries.RemoveAll(entry => entry.IsGone);
+            var entry = _entries.Find(known => SharedWeights.IsSameCopy(known.Profile, profile));
+            if (entry is null)
+            {
+                entry = new Entry(profile, StartAsync());
+                _entries.Add(entry);
+            }
+
+            entry.Users++;
+            return entry;
+        }
+    }
+
+    private async Task<WorkerProcess> StartAsync()
+    {
+        var worker = await WorkerProcess.StartAsync(options, time);
+        LogStarted(worker.ProcessId);
+        _ = LogEndAsync(worker);
+        return worker;
+    }
+
+    private async Task LogEndAsync(WorkerProcess worker)
+    {
+        if (await worker.Ended is { } error)
+            LogDied(error, worker.ProcessId);
+        else
+            LogStopped(worker.ProcessId);
+    }
+
+    private async ValueTask ReleaseAsync(Entry entry, RemoteEngine engine)
+    {
+        engine.Released = null;
+        engine.End(null);
+        if (!await LeaveAsync(entry))
+            await (await entry.Worker).UnloadAsync(engine);
+    }
+
+    /// <returns>True when nobody else used the worker, so that it was ended.</returns>
+    private async Task<bool> LeaveAsync(Entry entry)
+    {
+        lock (_gate)
+        {
+            if (--entry.Users > 0)
+                return false;
+
+            _ = _entries.Remove(entry);
+        }
+
+        await StopAsync(entry);
+        return true;
+    }
+
+    private static async Task StopAsync(Entry entry)
+    {
+        try
+        {
+            await (await entry.Worker).DisposeAsync();
+        }
+        catch (EngineFailedException)
+        {
+            // It never started; whoever asked for it has been told.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Started the worker {Worker}")]
+    private partial void LogStarted(int worker);
+
+    [LoggerMessage(LogLevel.Information, "Stopped the worker {Worker}")]
+    private partial void LogStopped(int worker);
+
+    [LoggerMessage(LogLevel.Error, "The worker {Worker} died")]
+    private partial void LogDied(Exception error, int worker);
+
+    private sealed class Entry(LoadProfile profile, Task<WorkerProcess> worker)
+    {
+        internal LoadProfile Profile => profile;
+
+        internal Task<WorkerProcess> Worker => worker;
+
+        internal int Users { get; set; }
+
+        /// <summary>It failed to start or died: the next load gets a new one.</summary>
+        internal bool IsGone => worker.IsFaulted || (worker.IsCompletedSuccessfully && worker.Result.Ended.IsCompleted);
+    }
+}

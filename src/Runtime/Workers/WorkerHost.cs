@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using ModelOps.Runtime.Batching;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Runtime.Workers;
+
+/// <summary>The worker's side of the connection: hosts engines and answers frames. Frames are handled on one thread; long work leaves it.</summary>
+internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
+{
+    private readonly ConcurrentDictionary<uint, LocalEngine> _engines = new();
+    private readonly ConcurrentDictionary<uint, Action> _cancellations = new();
+
+    /// <summary>Answers until the daemon is gone.</summary>
+    internal void Run()
+    {
+        _ = socket.Send(writer => writer.Begin(FrameKind.Hello, 0).Int(Environment.ProcessId).End());
+        socket.Receive(Handle);
+    }
+
+    /// <summary>Tells the daemon that this process lives, and what its engines do.</summary>
+    internal void Beat() => _ = socket.Send(WriteBeat);
+
+    private void WriteBeat(FrameWriter writer)
+    {
+        _ = writer.Begin(FrameKind.Beat, 0).Int(_engines.Count);
+        foreach (var (number, engine) in _engines)
+        {
+            _ = writer.Int((int)number).Int((int)engine.StepTime.TotalMilliseconds);
+            EngineFrames.Write(writer, engine.Statistics);
+        }
+
+        writer.End();
+    }
+
+    private void Handle(Frame frame)
+    {
+        var number = frame.Number;
+        switch (frame.Kind)
+        {
+            case FrameKind.Load:
+                Load(number, JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.LoadProfile)!);
+                break;
+            case FrameKind.Unload:
+                Unload(number, (uint)frame.Int());
+                break;
+            case FrameKind.Generate:
+                Generate(number, (uint)frame.Int(), EngineFrames.ReadRequest(ref frame));
+                break;
+            case FrameKind.Cancel:
+                if (_cancellations.TryRemove(number, out var cancel))
+                    cancel();
+
+                break;
+            case FrameKind.Tokenize:
+                Tokenize(number, (uint)frame.Int(), frame.Byte() != 0, frame.Byte() != 0, frame.Text());
+                break;
+            case FrameKind.Detokenize:
+                Detokenize(number, (uint)frame.Int(), frame.Byte() != 0, frame.Ints());
+                break;
+            case FrameKind.Embed:
+                Embed(number, (uint)frame.Int(), ReadInputs(ref frame));
+                break;
+            default:
+                throw new InvalidDataException($"A worker does not understand the frame {frame.Kind}.");
+        }
+    }
+
+    private void Load(uint number, LoadProfile profile)
+    {
+        var cancellation = new CancellationTokenSource();
+        _cancellations[number] = cancellation.Cancel;
+        _ = Task.Run(() => Answer(number, () =>
+        {
+            var progress = new FrameProgress(share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
+            var engine = loader.Load(profile, progress, AfterStep, cancellation.Token);
+            _engines[number] = engine;
+            var facts = JsonSerializer.SerializeToUtf8Bytes(engine.Facts, EngineJson.Default.EngineFacts);
+            _ = socket.Send(writer => writer.Begin(FrameKind.Loaded, number).Bytes(facts).End());
+            _ = WatchAsync(number, engine);
+        }));
+    }
+
+    private async Task WatchAsync(uint number, LocalEngine engine)
+    {
+        if (await engine.Ended is { } error)
+            _ = socket.Send(writer => writer.Begin(FrameKind.EngineEnded, number).Text(error.Message).End());
+    }
+
+    /// <summary>One write for all that a step produced. Runs on the thread of the engine.</summary>
+    private void AfterStep() => _ = socket.SendCollected();
+
+    private void Unload(uint number, uint engine)
+    {
+        if (!_engines.TryRemove(engine, out var loaded))
+            return;
+
+        _ = Task.Run(async () =>
+        {
+            await loaded.DisposeAsync();
+            Posix.TrimHeap();
+            _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+        });
+    }
+
+    private void Generate(uint number, uint engine, EngineRequest request) => Answer(number, () =>
+    {
+        var loaded = Find(engine);
+        var sequence = loaded.Prepare(request, new FrameSink(socket, number, () => Ended(number), WriteBeat));
+        _cancellations[number] = () => loaded.Cancel(sequence);
+        loaded.Start(sequence);
+    });
+
+    private void Tokenize(uint number, uint engine, bool addSpecial, bool parseSpecial, string text) => Answer(number, () =>
+    {
+        var tokens = Find(engine).Tokenize(text, addSpecial, parseSpecial);
+        _ = socket.Send(writer => writer.Begin(FrameKind.Tokens, number).Ints(tokens.AsSpan()).End());
+    });
+
+    private void Detokenize(uint number, uint engine, bool special, ImmutableArray<int> tokens) => Answer(number, () =>
+    {
+        var text = Find(engine).Detokenize(tokens, special);
+        _ = socket.Send(writer => writer.Begin(FrameKind.PlainText, number).Text(text).End());
+    });
+
+    private void Embed(uint number, uint engine, ImmutableArray<ImmutableArray<int>> inputs) => Answer(number, () =>
+    {
+        var job = Find(engine).StartEmbedding(inputs);
+        _cancellations[number] = job.Cancel;
+        _ = AnswerEmbeddingAsync(number, job);
+    });
+
+    private async Task AnswerEmbeddingAsync(uint number, EmbeddingJob job)
+    {
+        await job.Done.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Answer(number, () =>
+        {
+            var vectors = job.Done.GetAwaiter().GetResult();
+            _ = socket.Send(writer =>
+            {
+                _ = writer.Begin(FrameKind.Vectors, number).Int(vectors.Length);
+                foreach (var vector in vectors)
+                    _ = writer.Floats(vector.AsSpan());
+
+                writer.End();
+            });
+        });
+        Ended(number);
+    }
+
+    private LocalEngine Find(uint engine) =>
+        _engines.TryGetValue(engine, out var loaded) ? loaded : throw new EngineFailedException("The engine was unloaded.");
+
+    private void Ended(uint number) => _ = _cancellations.TryRemove(number, out _);
+
+    private void Answer(uint number, Action work)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // Whatever it is, the daemon must hear of it instead of waiting.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Ended(number);
+            FrameSink.WriteFailure(socket, number, error);
+            _ = socket.SendCollected();
+        }
+    }
+
+    private static ImmutableArray<ImmutableArray<int>> ReadInputs(ref Frame frame)
+    {
+        var inputs = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
+        for (var left = frame.Int(); left > 0; left--)
+            inputs.Add(frame.Ints());
+
+        return inputs.ToImmutable();
+    }
+
+    private sealed class FrameProgress(Action<float> report) : IProgress<float>
+    {
+        public void Report(float value) => report(value);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.Runtime.Workers;
+
+/// <summary>How worker processes are started and watched.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>Executable that understands the verb <c>worker</c>: as a rule the running one.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>What comes before the worker's own arguments: <c>worker</c>, or a DLL and <c>worker</c>.</summary>
+    public ImmutableArray<string> Arguments { get; init; } = ["worker"];
+
+    /// <summary>Folder in which each worker gets a private folder for its socket. Its path must be short (a socket's path has at most 107 bytes).</summary>
+    public required string SocketFolder { get; init; }
+
+    /// <summary>Folder of the native library (<c>MODELOPS_LLAMA_DIR</c>); null is <c>llama</c> beside the executable.</summary>
+    public string? NativeFolder { get; init; }
+
+    /// <summary>Processors that a worker may compute with.</summary>
+    public required int Processors { get; init; }
+
+    /// <summary>A worker that has not connected by then has failed.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A worker that says nothing for so long hangs, and is killed.</summary>
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A batch step that takes so long hangs, and its worker is killed.</summary>
+    public TimeSpan StepLimit { get; init; } = TimeSpan.FromMinutes(10);
+}
