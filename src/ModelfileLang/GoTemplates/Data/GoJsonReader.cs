@@ -1,0 +1,57 @@
+using System.Text.Json;
+using ModelOps.ModelfileLang.GoTemplates.Values;
+
+namespace ModelOps.ModelfileLang.GoTemplates.Data;
+
+/// <summary>Free-form JSON as values: all numbers are floats.</summary>
+internal static class GoJsonReader
+{
+    internal static GoValue Read(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.True => GoValue.Of(true),
+        JsonValueKind.False => GoValue.Of(false),
+        JsonValueKind.Number => GoValue.Of(json.GetDouble()),
+        JsonValueKind.String => GoValue.OfText(json.GetString()!),
+        JsonValueKind.Array => GoValue.Of(new GoList(GoTypes.AnyList, [.. json.EnumerateArray().Select(Read)])),
+        JsonValueKind.Object => GoValue.Of(Map(GoTypes.AnyMap, json, Read)),
+        _ => GoValue.Nil,
+    };
+
+    /// <summary>An object as a map; anything else as a map that was never made.</summary>
+    internal static GoMap Map(GoType type, JsonElement json, Func<JsonElement, GoValue> read)
+    {
+        var entries = new Dictionary<string, GoValue>(StringComparer.Ordinal);
+        if (json.ValueKind != JsonValueKind.Object)
+            return new GoMap(type, entries, isNil: true);
+        foreach (var property in json.EnumerateObject())
+            entries[ByteText.From(property.Name)] = read(property.Value);
+        return new GoMap(type, entries);
+    }
+
+    /// <summary>A list; anything else as a list that was never made.</summary>
+    internal static GoList List(GoType type, JsonElement json, Func<JsonElement, GoValue> read) =>
+        json.ValueKind == JsonValueKind.Array
+            ? new GoList(type, [.. json.EnumerateArray().Select(read)])
+            : new GoList(type, [], isNil: true);
+
+    internal static GoValue Text(JsonElement json) => GoValue.OfText(json.ValueKind == JsonValueKind.String ? json.GetString()! : "");
+
+    internal static GoValue Texts(JsonElement json) => GoValue.Of(List(GoTypes.Texts, json, Text));
+
+    /// <summary>A key of an object, in any mix of cases; the last one counts.</summary>
+    internal static JsonElement Get(JsonElement json, string name)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            return default;
+        if (json.TryGetProperty(name, out var exact))
+            return exact;
+        var found = default(JsonElement);
+        foreach (var property in json.EnumerateObject())
+        {
+            if (string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase))
+                found = property.Value;
+        }
+
+        return found;
+    }
+}
