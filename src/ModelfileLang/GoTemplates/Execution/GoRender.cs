@@ -3,7 +3,6 @@ using System.Text;
 using ModelOps.ModelfileLang.GoTemplates.Printing;
 using ModelOps.ModelfileLang.GoTemplates.Syntax;
 using ModelOps.ModelfileLang.GoTemplates.Values;
-using ModelOps.ModelfileLang.Templates;
 
 namespace ModelOps.ModelfileLang.GoTemplates.Execution;
 

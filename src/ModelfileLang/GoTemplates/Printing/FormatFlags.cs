@@ -1,7 +1,7 @@
 namespace ModelOps.ModelfileLang.GoTemplates.Printing;
 
 /// <summary>Flags, width and precision between the percent sign and the letter of a format.</summary>
-internal struct FormatFlags
+internal sealed record FormatFlags
 {
     internal bool Sharp { get; set; }
 
@@ -30,5 +30,5 @@ internal struct FormatFlags
         (PlusV, Plus) = (Plus, false);
     }
 
-    internal readonly bool PadsWithZeros => Zero && !Minus && Width is not null;
+    internal bool PadsWithZeros => Zero && !Minus && Width is not null;
 }

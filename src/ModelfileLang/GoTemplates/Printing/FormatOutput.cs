@@ -21,7 +21,7 @@ internal sealed class FormatOutput(int limit)
     }
 
     /// <summary>Writes text filled up to the width with spaces or zeros.</summary>
-    internal void WritePadded(string bytes, in FormatFlags flags, bool withZeros)
+    internal void WritePadded(string bytes, FormatFlags flags, bool withZeros)
     {
         var missing = flags.Width is { } width ? Math.Max(width - ByteText.RuneCount(bytes), 0) : 0;
         if (!flags.Minus)

@@ -35,8 +35,8 @@ internal sealed class FormatRun(string format, GoValue[] values, FormatOutput ou
         _isAfterIndex = false;
         var flags = Flags();
         ArgumentIndex();
-        Width(ref flags);
-        Precision(ref flags);
+        Width(flags);
+        Precision(flags);
         if (!_isAfterIndex)
             ArgumentIndex();
         if (_index >= format.Length)
@@ -75,7 +75,7 @@ internal sealed class FormatRun(string format, GoValue[] values, FormatOutput ou
 
     private FormatFlags Flags()
     {
-        var flags = default(FormatFlags);
+        var flags = new FormatFlags();
         for (; _index < format.Length; _index++)
         {
             switch (format[_index])
@@ -101,7 +101,7 @@ internal sealed class FormatRun(string format, GoValue[] values, FormatOutput ou
         return true;
     }
 
-    private void Width(ref FormatFlags flags)
+    private void Width(FormatFlags flags)
     {
         if (!TakeStar())
         {
@@ -122,7 +122,7 @@ internal sealed class FormatRun(string format, GoValue[] values, FormatOutput ou
         }
     }
 
-    private void Precision(ref FormatFlags flags)
+    private void Precision(FormatFlags flags)
     {
         if (_index >= format.Length || format[_index] != '.')
             return;
@@ -168,7 +168,7 @@ internal sealed class FormatRun(string format, GoValue[] values, FormatOutput ou
 
     private void Extra()
     {
-        _printer.Flags = default;
+        _printer.Flags = new FormatFlags();
         output.Write("%!(EXTRA ");
         for (var index = _argument; index < values.Length; index++)
         {

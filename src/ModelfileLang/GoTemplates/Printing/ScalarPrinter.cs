@@ -9,7 +9,7 @@ namespace ModelOps.ModelfileLang.GoTemplates.Printing;
 /// <summary>Writes plain values. Each method returns false when the letter does not go with the value.</summary>
 internal sealed class ScalarPrinter(FormatOutput output)
 {
-    internal bool Bool(bool value, int verb, in FormatFlags flags)
+    internal bool Bool(bool value, int verb, FormatFlags flags)
     {
         if (verb is not ('t' or 'v'))
             return false;
@@ -17,7 +17,7 @@ internal sealed class ScalarPrinter(FormatOutput output)
         return true;
     }
 
-    internal bool Text(string value, int verb, in FormatFlags flags)
+    internal bool Text(string value, int verb, FormatFlags flags)
     {
         switch (verb)
         {
@@ -37,10 +37,10 @@ internal sealed class ScalarPrinter(FormatOutput output)
         }
     }
 
-    private static string Cut(string value, in FormatFlags flags) =>
+    private static string Cut(string value, FormatFlags flags) =>
         flags.Precision is { } precision ? ByteText.FirstRunes(value, precision) : value;
 
-    private static string Hexadecimal(string value, bool isUpper, in FormatFlags flags)
+    private static string Hexadecimal(string value, bool isUpper, FormatFlags flags)
     {
         var length = Math.Min(value.Length, flags.Precision ?? value.Length);
         var prefix = isUpper ? "0X" : "0x";
@@ -57,7 +57,7 @@ internal sealed class ScalarPrinter(FormatOutput output)
         return text.ToString();
     }
 
-    internal bool Integer(long value, bool isSigned, int verb, in FormatFlags flags)
+    internal bool Integer(long value, bool isSigned, int verb, FormatFlags flags)
     {
         switch (verb)
         {
@@ -92,7 +92,7 @@ internal sealed class ScalarPrinter(FormatOutput output)
 
     private static int Rune(long value) => value is >= 0 and <= 0x10FFFF ? (int)value : ByteText.Replacement;
 
-    private void CodePoint(long value, in FormatFlags flags)
+    private void CodePoint(long value, FormatFlags flags)
     {
         var digits = Math.Max(flags.Precision ?? 4, 4);
         if (digits > 64)
@@ -103,7 +103,7 @@ internal sealed class ScalarPrinter(FormatOutput output)
         output.WritePadded(text, flags, withZeros: false);
     }
 
-    private void Number(long value, int radix, int verb, in FormatFlags flags)
+    private void Number(long value, int radix, int verb, FormatFlags flags)
     {
         var isNegative = value < 0;
         var sign = isNegative ? "-" : flags.Plus ? "+" : flags.Space ? " " : "";
@@ -144,7 +144,7 @@ internal sealed class ScalarPrinter(FormatOutput output)
         return digits.ToString();
     }
 
-    internal bool Float(double value, int verb, in FormatFlags flags)
+    internal bool Float(double value, int verb, FormatFlags flags)
     {
         var (form, precision) = verb switch
         {
@@ -183,15 +183,13 @@ internal sealed class ScalarPrinter(FormatOutput output)
         return number + exponent;
     }
 
-    internal bool Complex(Complex value, int verb, in FormatFlags flags)
+    internal bool Complex(Complex value, int verb, FormatFlags flags)
     {
         if (verb is not ('v' or 'g' or 'G' or 'f' or 'F' or 'e' or 'E'))
             return false;
         output.Write('(');
         Float(value.Real, verb, flags);
-        var imaginary = flags;
-        imaginary.Plus = true;
-        Float(value.Imaginary, verb, imaginary);
+        Float(value.Imaginary, verb, flags with { Plus = true });
         output.Write("i)");
         return true;
     }

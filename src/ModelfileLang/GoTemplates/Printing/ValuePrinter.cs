@@ -7,7 +7,7 @@ internal sealed class ValuePrinter(FormatOutput output)
 {
     private const string Nil = "<nil>";
     private readonly ScalarPrinter _scalars = new(output);
-    private FormatFlags _flags;
+    private FormatFlags _flags = new();
     private GoValue _argument;
     private bool _isReporting;
 

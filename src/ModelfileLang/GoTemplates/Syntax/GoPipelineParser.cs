@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.GoTemplates.Execution;
 using ModelOps.ModelfileLang.GoTemplates.Values;
-using ModelOps.ModelfileLang.Templates;
 
 namespace ModelOps.ModelfileLang.GoTemplates.Syntax;
 
