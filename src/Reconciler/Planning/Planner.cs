@@ -29,19 +29,20 @@ public static class Planner
         var policyChanges = PolicyChanges.Of(model, desired.Revision, actual);
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
         var wrong = model.Names.Where(name => wanted is null || actual.Stored.GetValueOrDefault(name) != wanted).ToImmutableArray();
+        var unrecorded = model.Names.Where(name => !IsRecorded(model, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
 
         if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs)
         {
             notes.Add(new PlanNote("Held", model.Name, $"{model.Name.ShortName} keeps its build: {hold.Reason}; commit another build, or run 'modelops release {model.Name.ShortName}'"));
-            wrong = [];
+            (wrong, unrecorded) = ([], []);
         }
         else if (IsDrift(model, wrong, actual) && desired.Set.Drift.Models == DriftAction.Warn)
         {
             notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.ShortName} was changed outside git, and drift.models is warn"));
-            wrong = [];
+            (wrong, unrecorded) = ([], []);
         }
 
-        var steps = Steps(model, desired, actual, wrong, !policyChanges.IsEmpty, notes);
+        var steps = Steps(model, desired, actual, (wrong, unrecorded), !policyChanges.IsEmpty, notes);
         if (steps.IsEmpty)
             return null;
         var changes = Changes(model, actual, wrong).AddRange(policyChanges);
@@ -57,8 +58,9 @@ public static class Planner
     }
 
     private static ImmutableArray<PlanStep> Steps(
-        DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<ModelName> wrong, bool policyDiffers, ImmutableArray<PlanNote>.Builder notes)
+        DesiredModel model, DesiredState desired, ActualState actual, (ImmutableArray<ModelName> Wrong, ImmutableArray<ModelName> Unrecorded) names, bool policyDiffers, ImmutableArray<PlanNote>.Builder notes)
     {
+        var wrong = names.Wrong;
         var steps = ImmutableArray.CreateBuilder<PlanStep>();
         var pinned = model.Spec.Residency.Mode == ResidencyMode.Always;
         var resident = actual.Resident.Contains(model.Name);
@@ -71,8 +73,9 @@ public static class Planner
                 steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Spec.Rollout.Smoke));
         }
 
-        if (!wrong.IsEmpty)
-            steps.Add(new PlanStep.Switch(model.Name, model.Inputs, wrong));
+        var switched = model.Names.Where(name => wrong.Contains(name) || names.Unrecorded.Contains(name)).ToImmutableArray();
+        if (!switched.IsEmpty)
+            steps.Add(new PlanStep.Switch(model.Name, model.Inputs, switched));
         else if (policyDiffers)
             steps.Add(new PlanStep.Declare(model.Name));
 
@@ -87,6 +90,10 @@ public static class Planner
 
         return steps.ToImmutable();
     }
+
+    /// <summary>A name that serves the right build and is not recorded so was cut short between the two.</summary>
+    private static bool IsRecorded(DesiredModel model, string? wanted, ManagedState? managed) =>
+        managed is not null && managed.Build == wanted && managed.Model == model.Name && managed.Inputs == model.Inputs && managed.Protect == model.Spec.Protect;
 
     /// <summary>Git asks for what it asked for before; somebody else changed the store.</summary>
     private static bool IsDrift(DesiredModel model, ImmutableArray<ModelName> wrong, ActualState actual) =>

@@ -18,6 +18,8 @@ internal sealed class FolderSource(string folder, SourceLimits limits) : IReposi
     /// <summary>A folder has no history to rewind.</summary>
     public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) => Task.FromResult(true);
 
+    public Task KeepAsync(string revision, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken)
     {
         var tree = _latest?.Facts.Revision == revision ? _latest : await ScanAsync(cancellationToken);

@@ -16,6 +16,8 @@ internal sealed class GitSource(SourceLocation location, GitMirror mirror, Sourc
     public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) =>
         mirror.IsAncestorAsync(ancestor, revision, cancellationToken);
 
+    public Task KeepAsync(string revision, CancellationToken cancellationToken) => mirror.KeepAsync(revision, cancellationToken);
+
     public async Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken)
     {
         if (!await mirror.HasAsync(revision, cancellationToken))

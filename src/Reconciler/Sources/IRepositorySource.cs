@@ -17,6 +17,9 @@ internal interface IRepositorySource
     /// <summary>Whether <paramref name="revision"/> has <paramref name="ancestor"/> in its history (or is it).</summary>
     Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken);
 
+    /// <summary>Keeps a revision readable even when the source forgets it.</summary>
+    Task KeepAsync(string revision, CancellationToken cancellationToken);
+
     /// <summary>Opens a revision that was fetched before; needs no network.</summary>
     /// <exception cref="GitSourceException">It is not here.</exception>
     Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken);

@@ -27,25 +27,30 @@ internal sealed class EventRecords(StateDatabase database)
 {
     private const int Kept = 5000;
 
-    internal EventRecord Add(EventRecord item)
+    internal long LastId { get; } = database.Query("SELECT COALESCE(MAX(id), 0) FROM events", row => row.GetInt64(0))[0];
+
+    /// <summary>Writes events with the numbers they have.</summary>
+    internal void Add(IReadOnlyCollection<EventRecord> items) => database.Together(() =>
     {
-        var id = database.Query(
-            """
-            INSERT INTO events (at, type, severity, subject, revision, build, message)
-            VALUES ($at, $type, $severity, $subject, $revision, $build, $message) RETURNING id
-            """,
-            row => row.GetInt64(0),
-            ("$at", StateDatabase.ToText(item.At)),
-            ("$type", item.Type),
-            ("$severity", item.Severity.ToString()),
-            ("$subject", item.Subject),
-            ("$revision", item.Revision),
-            ("$build", item.Build),
-            ("$message", item.Message))[0];
-        if (id % 500 == 0)
-            database.Execute("DELETE FROM events WHERE id <= $last", ("$last", id - Kept));
-        return item with { Id = id };
-    }
+        foreach (var item in items)
+        {
+            database.Execute(
+                """
+                INSERT INTO events (id, at, type, severity, subject, revision, build, message)
+                VALUES ($id, $at, $type, $severity, $subject, $revision, $build, $message)
+                """,
+                ("$id", item.Id),
+                ("$at", StateDatabase.ToText(item.At)),
+                ("$type", item.Type),
+                ("$severity", item.Severity.ToString()),
+                ("$subject", item.Subject),
+                ("$revision", item.Revision),
+                ("$build", item.Build),
+                ("$message", item.Message));
+        }
+
+        database.Execute("DELETE FROM events WHERE id <= $last", ("$last", items.Max(item => item.Id) - Kept));
+    });
 
     /// <summary>The newest events, oldest first.</summary>
     internal List<EventRecord> Latest(int count)

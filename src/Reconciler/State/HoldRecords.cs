@@ -13,22 +13,32 @@ public sealed record Hold(string Model, string Inputs, string Reason, string Act
 /// <summary>The holds in force.</summary>
 internal sealed class HoldRecords(StateDatabase database)
 {
-    internal ImmutableDictionary<string, Hold> All() => database
+    private ImmutableDictionary<string, Hold> _holds = database
         .Query(
             "SELECT model, inputs, reason, actor, at FROM holds",
             row => new Hold(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), StateDatabase.ToTime(row.GetString(4))))
         .ToImmutableDictionary(hold => hold.Model, StringComparer.Ordinal);
 
-    internal void Add(Hold hold) => database.Execute(
-        """
-        INSERT INTO holds (model, inputs, reason, actor, at) VALUES ($model, $inputs, $reason, $actor, $at)
-        ON CONFLICT (model) DO UPDATE SET inputs = $inputs, reason = $reason, actor = $actor, at = $at
-        """,
-        ("$model", hold.Model),
-        ("$inputs", hold.Inputs),
-        ("$reason", hold.Reason),
-        ("$actor", hold.Actor),
-        ("$at", StateDatabase.ToText(hold.At)));
+    internal ImmutableDictionary<string, Hold> All => _holds;
 
-    internal bool Release(string model) => database.Execute("DELETE FROM holds WHERE model = $model", ("$model", model)) > 0;
+    internal void Add(Hold hold)
+    {
+        database.Execute(
+            """
+            INSERT INTO holds (model, inputs, reason, actor, at) VALUES ($model, $inputs, $reason, $actor, $at)
+            ON CONFLICT (model) DO UPDATE SET inputs = $inputs, reason = $reason, actor = $actor, at = $at
+            """,
+            ("$model", hold.Model),
+            ("$inputs", hold.Inputs),
+            ("$reason", hold.Reason),
+            ("$actor", hold.Actor),
+            ("$at", StateDatabase.ToText(hold.At)));
+        ImmutableInterlocked.Update(ref _holds, (all, added) => all.SetItem(added.Model, added), hold);
+    }
+
+    internal bool Release(string model)
+    {
+        ImmutableInterlocked.Update(ref _holds, (all, gone) => all.Remove(gone), model);
+        return database.Execute("DELETE FROM holds WHERE model = $model", ("$model", model)) > 0;
+    }
 }

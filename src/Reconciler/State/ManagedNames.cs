@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Reconciler.State;
 
@@ -14,14 +15,35 @@ internal sealed record ManagedName(string Name, string Model, string Build, stri
 /// <summary>Remembers which names are ours, so that nothing else is ever pruned.</summary>
 internal sealed class ManagedNames(StateDatabase database)
 {
-    internal ImmutableArray<ManagedName> All() =>
-    [
-        .. database.Query(
-            "SELECT name, model, build, inputs, revision, protect FROM managed ORDER BY name",
-            row => new ManagedName(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5))),
-    ];
+    private ImmutableDictionary<ModelName, ManagedName> _names = Load(database);
 
-    internal void Set(ManagedName name) => database.Execute(
+    internal ImmutableDictionary<ModelName, ManagedName> All => _names;
+
+    internal ManagedName? Find(ModelName name) => _names.GetValueOrDefault(name);
+
+    internal void Set(ImmutableArray<ManagedName> names)
+    {
+        database.Together(() =>
+        {
+            foreach (var name in names)
+                Write(name);
+        });
+        ImmutableInterlocked.Update(ref _names, (all, added) => all.SetItems(added.Select(name => KeyValuePair.Create(ModelName.Parse(name.Name), name))), names);
+    }
+
+    internal void Remove(ModelName name)
+    {
+        database.Execute("DELETE FROM managed WHERE name = $name", ("$name", Find(name)?.Name ?? name.FullName));
+        ImmutableInterlocked.Update(ref _names, (all, gone) => all.Remove(gone), name);
+    }
+
+    private static ImmutableDictionary<ModelName, ManagedName> Load(StateDatabase database) => database
+        .Query(
+            "SELECT name, model, build, inputs, revision, protect FROM managed",
+            row => new ManagedName(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5)))
+        .ToImmutableDictionary(name => ModelName.Parse(name.Name));
+
+    private void Write(ManagedName name) => database.Execute(
         """
         INSERT INTO managed (name, model, build, inputs, revision, protect) VALUES ($name, $model, $build, $inputs, $revision, $protect)
         ON CONFLICT (name) DO UPDATE SET model = $model, build = $build, inputs = $inputs, revision = $revision, protect = $protect
@@ -32,6 +54,4 @@ internal sealed class ManagedNames(StateDatabase database)
         ("$inputs", name.Inputs),
         ("$revision", name.Revision),
         ("$protect", name.Protect));
-
-    internal void Remove(string name) => database.Execute("DELETE FROM managed WHERE name = $name", ("$name", name));
 }

@@ -5,4 +5,7 @@ public sealed class StateException(string path, string message, Exception? inner
 {
     /// <summary>The file or folder it is about.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Another daemon has it.</summary>
+    public bool IsHeld { get; init; }
 }

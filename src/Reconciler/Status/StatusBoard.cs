@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ModelOps.ModelStore.Names;
@@ -12,12 +13,17 @@ namespace ModelOps.Reconciler.Status;
 /// </summary>
 public sealed class StatusBoard(IModelRuntime runtime)
 {
-    private const int ShownEvents = 1000;
+    internal const int ShownEvents = 1000;
+
+    private readonly ConcurrentDictionary<string, ModelPhase> _phases = new(StringComparer.Ordinal);
 
     private volatile BoardState _state = new(new DaemonStatus(), ImmutableDictionary<string, ModelName>.Empty, [], Converged: false, NewSignal());
 
     /// <summary>The status now.</summary>
     public DaemonStatus Current => Observe(_state);
+
+    /// <summary>The status as it was written.</summary>
+    internal DaemonStatus Stored => _state.Status;
 
     /// <summary>The newest events, oldest first.</summary>
     public ImmutableArray<EventRecord> Events => _state.Events;
@@ -51,12 +57,18 @@ public sealed class StatusBoard(IModelRuntime runtime)
         }
     }
 
+    /// <summary>Shows where one model is while it is worked on, until the next status.</summary>
+    internal void Show(string model, ModelPhase phase) => _phases[model] = phase;
+
     /// <summary>Shows a new status.</summary>
     /// <param name="status">All but what is in memory.</param>
     /// <param name="names">Complete names of the models by their short ones.</param>
     /// <param name="converged">Nothing is left to do for the accepted revision.</param>
-    internal void Publish(DaemonStatus status, ImmutableDictionary<string, ModelName> names, bool converged) =>
+    internal void Publish(DaemonStatus status, ImmutableDictionary<string, ModelName> names, bool converged)
+    {
+        _phases.Clear();
         Replace(state => state with { Status = status, Names = names, Converged = converged });
+    }
 
     /// <summary>Shows events, after those shown before.</summary>
     internal void Publish(params ReadOnlySpan<EventRecord> items)
@@ -97,8 +109,10 @@ public sealed class StatusBoard(IModelRuntime runtime)
         };
     }
 
-    private static ModelStatus Observe(ModelStatus model, bool resident)
+    private ModelStatus Observe(ModelStatus model, bool resident)
     {
+        if (_phases.TryGetValue(model.Name, out var phase))
+            model = model with { Phase = phase, Health = model.Health == HealthState.Missing ? HealthState.Missing : HealthState.Progressing };
         var lost = model.Residency == ResidencyMode.Always && !resident && model.Health == HealthState.Healthy;
         return lost
             ? model with { Resident = false, Health = HealthState.Degraded, Message = model.Message ?? "declared always, but not in memory now; it is being loaded" }

@@ -18,13 +18,13 @@ public sealed class StateDatabaseTests : IDisposable
         using (var database = StateDatabase.Open(DatabaseFile))
         {
             new RevisionRecords(database).Accept(new RevisionFacts("r1", "A", "S", CommittedAt: null), "here", TimeProvider.System.GetUtcNow());
-            new ManagedNames(database).Set(new ManagedName("n", "m", "b", "i", "r1", Protect: true));
+            new ManagedNames(database).Set([new ManagedName(ModelStore.Names.ModelName.Parse("n").FullName, "m", "b", "i", "r1", Protect: true)]);
         }
 
         using var again = StateDatabase.Open(DatabaseFile);
 
         Assert.Equal("r1", new RevisionRecords(again).Accepted);
-        Assert.True(Assert.Single(new ManagedNames(again).All()).Protect);
+        Assert.True(Assert.Single(new ManagedNames(again).All.Values).Protect);
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class StateDatabaseTests : IDisposable
         var holds = new HoldRecords(database);
         holds.Add(new Hold("m", "i", "gate", "gate", TimeProvider.System.GetUtcNow()));
 
-        Assert.Equal("i", holds.All()["m"].Inputs);
+        Assert.Equal("i", holds.All["m"].Inputs);
         Assert.True(holds.Release("m"));
-        Assert.Empty(holds.All());
+        Assert.Empty(holds.All);
     }
 }

@@ -1,0 +1,93 @@
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
+
+namespace ModelOps.Reconciler.Execution;
+
+/// <summary>Makes the build of a model and stores it under a reserved name. The same inputs lead to the same build, so doing it again is free.</summary>
+internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, TimeProvider time)
+{
+    /// <summary>Returns the staged build.</summary>
+    /// <exception cref="StoreException">It cannot be built, or a model it is built from is absent.</exception>
+    /// <exception cref="DependencyNotReadyException">A model of the set that it is built from does not serve its own new build.</exception>
+    internal async Task<StoredModel> EnsureAsync(DesiredModel model, DesiredIndex desired, IRevisionTree tree, CancellationToken cancellationToken)
+    {
+        foreach (var name in model.DependsOn)
+        {
+            if (records.Find(desired.Models[name].Inputs)?.Build is not { } wanted || TryFind(name)?.Digest != wanted)
+                throw new DependencyNotReadyException($"it is built from {name.ShortName}, which does not serve its new build");
+        }
+
+        var staged = ReservedNames.Staged(model.Name, model.Inputs);
+        if (records.Find(model.Inputs) is { } made && FindStored(model, staged, made.Build) is { } stored)
+        {
+            if (stored.Name != staged)
+                store.Copy(stored.Name, staged);
+            return store.Find(staged) ?? stored;
+        }
+
+        var built = await CreateAsync(model, staged, tree, cancellationToken);
+        records.Add(new BuildRecord(model.Inputs, built.Digest, BuildDescription.Of(model)), time.GetUtcNow());
+        return built;
+    }
+
+    /// <summary>The build under any name that may have it, if all its blobs are there.</summary>
+    private StoredModel? FindStored(DesiredModel model, ModelName staged, string build)
+    {
+        foreach (var name in model.Names.Prepend(ReservedNames.Kept(model.Name, model.Inputs)).Prepend(staged))
+        {
+            if (TryFind(name) is { } stored && stored.Digest == build && stored.Manifest.Blobs.All(store.Blobs.Has))
+                return stored;
+        }
+
+        return null;
+    }
+
+    private StoredModel? TryFind(ModelName name)
+    {
+        try
+        {
+            return store.Find(name);
+        }
+        catch (StoreException)
+        {
+            // Unreadable is as good as absent: it is made anew.
+            return null;
+        }
+    }
+
+    private async Task<StoredModel> CreateAsync(DesiredModel model, ModelName staged, IRevisionTree tree, CancellationToken cancellationToken)
+    {
+        using var held = store.HoldBlobs();
+        var meaning = model.Meaning;
+        var name = model.From.Select(NameOf).FirstOrDefault(from => from is not null);
+        var request = new CreateRequest
+        {
+            Name = staged,
+            From = name?.ShortName ?? "",
+            Files = name is null ? await import.ImportAsync(model.From, tree, cancellationToken) : null,
+            Adapters = await import.ImportAsync(model.Adapters.IsEmpty ? [] : [model.Adapters[^1]], tree, cancellationToken),
+            DraftFiles = await import.ImportAsync(model.Drafts, tree, cancellationToken),
+            Template = meaning.Template ?? "",
+            System = meaning.System ?? "",
+            Licenses = meaning.Licenses,
+            Parameters = meaning.Parameters.Count == 0 ? null : meaning.Parameters.DeepClone().AsObject(),
+            Messages = meaning.Messages,
+            Renderer = meaning.Renderer ?? "",
+            Parser = meaning.Parser ?? "",
+            Requires = meaning.Requires ?? "",
+        };
+        return await builder.CreateAsync(request, _ => { }, cancellationToken);
+    }
+
+    private static ModelName? NameOf(BuildInput input) => input switch
+    {
+        BuildInput.OtherModel other => other.Model,
+        BuildInput.StoredName stored => stored.Name,
+        _ => null,
+    };
+}

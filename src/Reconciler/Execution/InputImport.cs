@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
+
+namespace ModelOps.Reconciler.Execution;
+
+/// <summary>Brings files of a revision or of this machine into the store. Content that was brought before is not read again.</summary>
+internal sealed class InputImport(LocalStore store, BuildRecords records) : IDisposable
+{
+    // One at a time: the disk is the limit, and two models on the same weights must not copy them twice.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>File names and blob digests, as a create request wants them.</summary>
+    /// <exception cref="StoreException">The disk refused.</exception>
+    /// <exception cref="GitSourceException">The content is not readable.</exception>
+    internal async Task<IReadOnlyDictionary<string, string>> ImportAsync(
+        ImmutableArray<BuildInput> inputs, IRevisionTree tree, CancellationToken cancellationToken)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var input in inputs)
+        {
+            if (input is BuildInput.RepositoryFiles repository)
+            {
+                foreach (var file in repository.Files)
+                    Add(files, file.Path, await ImportAsync(file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken));
+            }
+            else if (input is BuildInput.HostFiles host)
+            {
+                foreach (var file in host.Files)
+                    Add(files, file.Path, await ImportAsync(file, cancellationToken));
+            }
+        }
+
+        return files;
+    }
+
+    private Task<Digest> ImportAsync(HostFile file, CancellationToken cancellationToken) => ImportAsync(
+        string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),
+        async write =>
+        {
+            await using var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            await write(content, cancellationToken);
+        },
+        cancellationToken);
+
+    private async Task<Digest> ImportAsync(string objectId, Func<Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (Digest.TryParse(records.BlobOf(objectId) ?? objectId, out var known) && store.Blobs.Has(known))
+            {
+                store.Blobs.Touch(known);
+                return known;
+            }
+
+            var digest = default(Digest);
+            await open(async (content, token) => digest = (await store.Blobs.WriteAsync(content, written: null, token)).Digest);
+            records.AddBlob(objectId, digest.ToString());
+            return digest;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static void Add(Dictionary<string, string> files, string path, Digest digest)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        for (var number = 2; !files.TryAdd(name, digest.ToString()); number++)
+            name = string.Create(CultureInfo.InvariantCulture, $"{number}/{path[(path.LastIndexOf('/') + 1)..]}");
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Execution;
+
+/// <summary>Points names at builds and takes them away. Each name changes by one atomic rename in the store; the record of it follows.</summary>
+internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, PolicyBook policies, ManagedNames managed, BuildRecords builds, EventLog events)
+{
+    /// <summary>Lets names serve a build. Not cancellable: it is quick, and a part of it would be a mix.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="revision">Revision that asks for it.</param>
+    /// <param name="names">The names that do not serve it yet, or are not recorded.</param>
+    /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
+    internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged)
+    {
+        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(404, $"the build of {model.Name.ShortName} is gone", model.Name.FullName);
+        var old = managed.Find(model.Name);
+        if (staged is not null)
+            Keep(model.Name, old);
+        foreach (var name in names)
+        {
+            var changed = store.Find(name)?.Digest != source.Digest;
+            if (changed && !store.Copy(source.Name, name))
+                throw new StoreException(404, $"the build of {model.Name.ShortName} is gone", source.Name.FullName);
+            if (changed)
+                events.Add("Switched", Severity.Info, name, revision, source.Digest, $"{name.ShortName} serves build {source.Digest[..12]}");
+        }
+
+        managed.Set([.. names.Select(name => new ManagedName(name.FullName, model.Name.FullName, source.Digest, model.Inputs, revision, model.Spec.Protect))]);
+        policies.Set(model, revision);
+        if (staged is not null)
+            Unstage(staged.Name);
+    }
+
+    /// <summary>Lets all names of a model serve an earlier build. A hold must keep the next plan from undoing it.</summary>
+    internal void GoBack(DesiredModel model, StoredModel kept)
+    {
+        var inputs = builds.FindBuild(kept.Digest)?.Inputs ?? "";
+        foreach (var name in model.Names)
+        {
+            store.Copy(kept.Name, name);
+            managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, managed.Find(name)?.Revision ?? "", model.Spec.Protect)]);
+            events.Add("RolledBack", Severity.Warning, name, "", kept.Digest, $"{name.ShortName} serves its earlier build {kept.Digest[..12]} again");
+        }
+    }
+
+    /// <summary>Takes a name away. Its build stays for going back.</summary>
+    internal async Task PruneAsync(ModelName name, CancellationToken cancellationToken)
+    {
+        if (managed.Find(name) is { } record)
+        {
+            if (record.Name == record.Model)
+                Keep(name, record);
+            events.Add("Pruned", Severity.Info, name, record.Revision, record.Build, $"{name.ShortName} is not declared any more");
+        }
+
+        policies.Remove(name);
+        store.Delete(name, keepBlobs: true);
+        managed.Remove(name);
+        await runtime.UnloadAsync(name, cancellationToken);
+    }
+
+    /// <summary>Forgets a build that is in the making. Its blobs stay until they are collected.</summary>
+    internal void Unstage(ModelName staged) => store.Delete(staged, keepBlobs: true);
+
+    /// <summary>Builds in the making that a killed process left behind.</summary>
+    internal void UnstageAll()
+    {
+        foreach (var stored in store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.StagedSpace }))
+            Unstage(stored.Name);
+    }
+
+    /// <summary>Keeps the newest builds of each model that are young enough, and lets go of the others.</summary>
+    internal void TrimKept(int count, DateTimeOffset oldest)
+    {
+        var kept = store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace });
+        foreach (var group in kept.GroupBy(stored => stored.Name.Model, StringComparer.Ordinal))
+        {
+            foreach (var stored in group.OrderByDescending(stored => stored.ModifiedAt).Where((stored, index) => index >= count || stored.ModifiedAt < oldest))
+                store.Delete(stored.Name);
+        }
+    }
+
+    private void Keep(ModelName model, ManagedName? record)
+    {
+        if (record is not null && builds.Find(record.Inputs) is not null)
+            store.Copy(model, ReservedNames.Kept(model, record.Inputs));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Execution;
+
+/// <summary>Carries out a plan. Models are worked on side by side and fail alone; removals come last.</summary>
+internal sealed class PlanExecutor(ExecutionParts parts)
+{
+    /// <summary>Carries out a plan.</summary>
+    /// <param name="plan">What to do now.</param>
+    /// <param name="whole">The same and what is put off: those models keep the policy they have.</param>
+    /// <param name="desired">What it leads to.</param>
+    /// <param name="tree">Files of the revision.</param>
+    /// <param name="cancellationToken">A newer revision came, or the daemon stops.</param>
+    internal async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
+        Plan plan, Plan whole, DesiredState desired, IRevisionTree tree, CancellationToken cancellationToken)
+    {
+        parts.Policies.Settle(desired, [.. whole.Models.Select(model => model.Model)]);
+        using var places = new SemaphoreSlim(parts.Options.Parallelism);
+        var index = new DesiredIndex(desired);
+        var running = new Dictionary<ModelName, Task<ModelOutcome>>();
+        foreach (var model in InOrder(plan, desired))
+        {
+            var before = model.After.Select(name => running.GetValueOrDefault(name)).OfType<Task<ModelOutcome>>().ToArray();
+            running[model.Model] = RunAsync(model, before, index, tree, places, cancellationToken);
+        }
+
+        var outcomes = (await Task.WhenAll(running.Values)).ToList();
+        foreach (var removal in plan.Models.Where(model => model.Action == PlanAction.Remove))
+            outcomes.Add(await RunAsync(removal, [], index, tree, places, cancellationToken));
+        return [.. outcomes];
+    }
+
+    /// <summary>What others need first, then pinned models by priority, then names.</summary>
+    private static IEnumerable<ModelPlan> InOrder(Plan plan, DesiredState desired)
+    {
+        var specs = desired.Models.ToDictionary(model => model.Name, model => model.Spec);
+        var left = plan.Models.Where(model => model.Action != PlanAction.Remove)
+            .OrderByDescending(model => specs[model.Model].Residency.Mode == ResidencyMode.Always)
+            .ThenByDescending(model => specs[model.Model].Residency.Priority)
+            .ThenBy(model => model.Model.FullName, StringComparer.Ordinal)
+            .ToList();
+        var names = left.Select(model => model.Model).ToHashSet();
+        while (left.Count > 0)
+        {
+            var ready = left.Where(model => !model.After.Any(names.Contains)).ToArray();
+            foreach (var model in ready)
+            {
+                left.Remove(model);
+                yield return model;
+            }
+
+            foreach (var model in ready)
+                names.Remove(model.Model);
+        }
+    }
+
+    private async Task<ModelOutcome> RunAsync(
+        ModelPlan plan, Task<ModelOutcome>[] before, DesiredIndex desired, IRevisionTree tree, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        var bases = await Task.WhenAll(before);
+        if (Array.Find(bases, outcome => outcome is not ModelOutcome.Done) is { } missing)
+            return new ModelOutcome.Failed(plan.Model, "DependencyNotReady", $"it is built from {missing.Model.ShortName}, which is not ready", IsPermanent: false);
+        try
+        {
+            await places.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ModelOutcome.Cancelled(plan.Model);
+        }
+
+        try
+        {
+            // Off the caller's thread: building is work, and many models are built at once.
+            return await Task.Run(
+                async () =>
+                {
+                    await using var work = new ModelWork(parts, desired, tree);
+                    return await work.RunAsync(plan, cancellationToken);
+                },
+                CancellationToken.None);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.State;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>A command that was carried out and whose caller is told when the pass after it ends.</summary>
+internal sealed record PostedCommand(Action Run, Action Finish, Action Cancel);
+
+/// <summary>What people ask the loop to do. Carried out between passes, on the loop, so that there is one writer.</summary>
+internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, RetryBook retries, NameSwitch switching, ManagedNames managed, LocalStore store, TimeProvider time)
+{
+    private readonly ConcurrentQueue<PostedCommand> _posted = new();
+    private volatile bool _closed;
+
+    internal Task<T> Post<T>(Func<T> command)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var result = default(T)!;
+        _posted.Enqueue(new PostedCommand(() => result = command(), () => done.TrySetResult(result), () => done.TrySetCanceled()));
+        if (_closed)
+            Close();
+        return done.Task;
+    }
+
+    /// <summary>Carries out what was posted; the callers are told after the next pass.</summary>
+    internal ImmutableArray<PostedCommand> Take()
+    {
+        var taken = ImmutableArray.CreateBuilder<PostedCommand>();
+        while (_posted.TryDequeue(out var command))
+        {
+            command.Run();
+            taken.Add(command);
+        }
+
+        return taken.ToImmutable();
+    }
+
+    /// <summary>Nobody waits for a loop that has ended.</summary>
+    internal void Close()
+    {
+        _closed = true;
+        while (_posted.TryDequeue(out var command))
+            command.Cancel();
+    }
+
+    internal void RetryNow() => retries.Forget();
+
+    internal bool Suspend(string reason)
+    {
+        records.Revisions.Suspend(reason);
+        records.Events.Add("Suspended", Severity.Warning, model: null, "", "", reason);
+        return true;
+    }
+
+    internal bool Resume()
+    {
+        if (records.Revisions.Suspended is null)
+            return false;
+        records.Revisions.Suspend(reason: null);
+        records.Events.Add("Resumed", Severity.Info, model: null, "", "", "changes are applied again");
+        return true;
+    }
+
+    internal bool Hold(ModelName model, string reason, string actor)
+    {
+        if (intake.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
+            return false;
+        records.Holds.Add(new Hold(desired.Name.FullName, desired.Inputs, reason, actor, time.GetUtcNow()));
+        records.Events.Add("Held", Severity.Warning, desired.Name, desired.Inputs, "", reason);
+        return true;
+    }
+
+    internal bool Release(ModelName model)
+    {
+        if (records.Holds.All.Values.FirstOrDefault(hold => ModelName.Parse(hold.Model) == model) is not { } held)
+            return false;
+        records.Holds.Release(held.Model);
+        records.Events.Add("HoldReleased", Severity.Info, model, "", "", "released by command");
+        return true;
+    }
+
+    internal string? Rollback(ModelName model, string reason, string actor)
+    {
+        if (intake.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
+            return $"{model.ShortName} is not managed";
+        var now = managed.Find(desired.Name);
+        var kept = store.ListAll()
+            .Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace } && stored.Name.Model == ReservedNames.ModelPart(desired.Name))
+            .Where(stored => stored.Digest != now?.Build)
+            .MaxBy(stored => stored.ModifiedAt);
+        if (kept is null)
+            return $"no earlier build of {model.ShortName} is kept";
+
+        Hold(desired.Name, reason, actor);
+        switching.GoBack(desired, kept);
+        return null;
+    }
+
+    internal bool AllowRewind(string revision)
+    {
+        var tip = intake.Rejected is { } rejected && rejected.Revision.StartsWith(revision, StringComparison.Ordinal) ? rejected.Revision : revision;
+        intake.AllowRewind(tip);
+        records.Events.Add("RewindAccepted", Severity.Warning, model: null, tip, "", "history may be rewritten to this revision, once");
+        return true;
+    }
+}

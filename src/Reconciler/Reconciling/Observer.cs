@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
+internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedNames managed, BuildRecords builds, HoldRecords holds)
+{
+    internal ActualState Observe(DesiredState desired)
+    {
+        var names = desired.Models.SelectMany(model => model.Names).Concat(managed.All.Keys).ToHashSet();
+        var stored = ImmutableDictionary.CreateBuilder<ModelName, string>();
+        foreach (var name in names)
+        {
+            if (DigestOf(name) is { } digest)
+                stored[name] = digest;
+        }
+
+        var inputs = desired.Models.Select(model => model.Inputs).Concat(managed.All.Values.Select(record => record.Inputs)).Distinct(StringComparer.Ordinal);
+        return new ActualState
+        {
+            Stored = stored.ToImmutable(),
+            Managed = managed.All.ToImmutableDictionary(
+                pair => pair.Key, pair => new ManagedState(ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect)),
+            Builds = inputs.Select(builds.Find).OfType<BuildRecord>()
+                .ToImmutableDictionary(build => build.Inputs, build => new BuiltState(build.Build, build.Description), StringComparer.Ordinal),
+            Holds = holds.All.ToImmutableDictionary(pair => ModelName.Parse(pair.Key), pair => pair.Value),
+            Policies = runtime.Policies.Models,
+            Resident = [.. runtime.Loaded.SelectMany(model => model.Names.Add(model.Name))],
+        };
+    }
+
+    private string? DigestOf(ModelName name)
+    {
+        try
+        {
+            return store.Find(name)?.Digest;
+        }
+        catch (StoreException)
+        {
+            // A manifest that cannot be read serves nobody: it is as good as absent, and is replaced.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>What passes remember.</summary>
+internal sealed record PassRecords(RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, EventRecords EventRecords, EventLog Events);

@@ -1,0 +1,14 @@
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>What one pass ended in, and so when the next one is due. A closed set.</summary>
+internal abstract record PassResult
+{
+    /// <summary>Reality matches the accepted revision, or only git can help: look again at the next poll.</summary>
+    internal sealed record Settled : PassResult;
+
+    /// <summary>Something is to be tried again after a delay.</summary>
+    internal sealed record Waiting(TimeSpan RetryAfter) : PassResult;
+
+    /// <summary>A newer revision came while this one was worked on: go on at once.</summary>
+    internal sealed record Superseded : PassResult;
+}

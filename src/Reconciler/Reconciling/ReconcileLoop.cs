@@ -1,0 +1,138 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore.Names;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>Runs passes one at a time, on a timer or when woken. The only caller of a pass, and the only writer of state.</summary>
+public sealed partial class ReconcileLoop : IDisposable
+{
+    private readonly ReconcilePass _pass;
+    private readonly LoopCommands _commands;
+    private readonly TimeSpan _interval;
+    private readonly Random _random;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ReconcileLoop> _logger;
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly IDisposable _owned;
+    private volatile bool _wokenSincePass;
+
+    internal ReconcileLoop(ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, ILogger<ReconcileLoop> logger, IDisposable owned)
+    {
+        (_pass, _commands, _interval, _random, _time, _logger, _owned) = (pass, commands, interval, random, time, logger, owned);
+    }
+
+    /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
+    public void Wake()
+    {
+        _wokenSincePass = true;
+        _ = _wakes.Writer.TryWrite(true);
+    }
+
+    /// <summary>Asks for a pass and returns when one that began after this call has ended.</summary>
+    public Task SyncAsync(CancellationToken cancellationToken) => PostAsync(() => { _commands.RetryNow(); return true; }, cancellationToken);
+
+    /// <summary>Stops applying changes until <see cref="ResumeAsync"/>; models go on serving and stay in memory.</summary>
+    public Task SuspendAsync(string reason, CancellationToken cancellationToken) => PostAsync(() => _commands.Suspend(reason), cancellationToken);
+
+    /// <summary>Ends a suspension. False when there was none.</summary>
+    public Task<bool> ResumeAsync(CancellationToken cancellationToken) => PostAsync(_commands.Resume, cancellationToken);
+
+    /// <summary>Refuses the build that git asks for now, for one model. False when it is not managed.</summary>
+    public Task<bool> HoldAsync(ModelName model, string reason, string actor, CancellationToken cancellationToken) =>
+        PostAsync(() => _commands.Hold(model, reason, actor), cancellationToken);
+
+    /// <summary>Ends a hold. False when there was none.</summary>
+    public Task<bool> ReleaseAsync(ModelName model, CancellationToken cancellationToken) => PostAsync(() => _commands.Release(model), cancellationToken);
+
+    /// <summary>Goes back to the build that a model served before, and holds the present one. Null when done, else why not.</summary>
+    public Task<string?> RollbackAsync(ModelName model, string reason, string actor, CancellationToken cancellationToken) =>
+        PostAsync(() => _commands.Rollback(model, reason, actor), cancellationToken);
+
+    /// <summary>Lets the newest revision be accepted although history was rewritten. Only that one, once.</summary>
+    public Task AcceptRewindAsync(string revision, CancellationToken cancellationToken) => PostAsync(() => _commands.AllowRewind(revision), cancellationToken);
+
+    /// <summary>Runs until cancelled. What is begun is brought to a safe point first.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                _wokenSincePass = false;
+                var waiting = _commands.Take();
+                var result = await RunPassAsync(stoppingToken);
+                foreach (var command in waiting)
+                    command.Finish();
+
+                // A wake during the pass may have been taken by the look for newer revisions, or be a command that nobody took yet.
+                if (!_wokenSincePass)
+                    await SleepAsync(DelayAfter(result), stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The daemon stops.
+        }
+        finally
+        {
+            _commands.Close();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owned.Dispose();
+
+    private async Task<T> PostAsync<T>(Func<T> command, CancellationToken cancellationToken)
+    {
+        var posted = _commands.Post(command);
+        Wake();
+        return await posted.WaitAsync(cancellationToken);
+    }
+
+    private async Task<PassResult> RunPassAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await _pass.RunAsync(token => SleepAsync(Jittered(_interval), token), stoppingToken);
+        }
+#pragma warning disable CA1031 // The one catch-all of the daemon: a bug in a pass must not stop the models that serve.
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogPassCrashed(error);
+            return new PassResult.Waiting(_interval);
+        }
+    }
+
+    private TimeSpan DelayAfter(PassResult result) => result switch
+    {
+        PassResult.Superseded => TimeSpan.Zero,
+        PassResult.Waiting waiting when waiting.RetryAfter < _interval => waiting.RetryAfter,
+        _ => Jittered(_interval),
+    };
+
+#pragma warning disable CA5394 // Jitter is no secret.
+    private TimeSpan Jittered(TimeSpan interval) => interval * (0.95 + (0.1 * _random.NextDouble()));
+#pragma warning restore CA5394
+
+    private async Task SleepAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (delay <= TimeSpan.Zero)
+            return;
+        using var elapsed = new CancellationTokenSource(delay, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
+        try
+        {
+            await _wakes.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The delay is over: the normal way out.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "A pass failed for a reason that nobody thought of; models go on serving")]
+    private partial void LogPassCrashed(Exception error);
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>One pass: take in what is new, compare with what is there, do what is missing, tell. Passes never overlap.</summary>
+internal sealed partial class ReconcilePass(
+    RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records, StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
+{
+    private const int KeptBuilds = 3;
+
+    private bool _started;
+    private string? _working;
+    private DateTimeOffset _workingSince;
+
+    /// <param name="newer">Completes when somebody thinks that there is a newer revision; asked only while work goes on.</param>
+    /// <param name="cancellationToken">The daemon stops.</param>
+    internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
+        if (!_started)
+            await StartAsync(newer, cancellationToken);
+        if (records.Revisions.Suspended is null)
+            await intake.RefreshAsync(cancellationToken);
+        return await ConvergeAsync(newer, cancellationToken);
+    }
+
+    /// <summary>Serves the last accepted revision before the remote is asked.</summary>
+    private async Task StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
+        _started = true;
+        foreach (var step in records.Journal.TakeInterrupted())
+            LogInterrupted(step.Step, step.Model);
+        switching.UnstageAll();
+        await intake.RestoreAsync(cancellationToken);
+        if (intake.Accepted is not null)
+            await ConvergeAsync(newer, cancellationToken);
+    }
+
+    private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
+        if (intake.Accepted is not { } accepted)
+        {
+            status.Write(intake, plan: null, actual: null, retries);
+            records.Events.Flush();
+            return new PassResult.Settled();
+        }
+
+        ReleaseHolds(accepted);
+        var actual = observer.Observe(accepted.Desired);
+        var plan = Planner.Plan(accepted.Desired, actual);
+        var due = retries.Due(plan, accepted.Desired);
+        if (records.Revisions.Suspended is not null)
+            due = due with { Models = [] };
+        if (due.Models.IsEmpty && records.Revisions.Applied == accepted.Desired.Revision)
+        {
+            await executor.ExecuteAsync(due, plan, accepted.Desired, accepted.Tree, cancellationToken);
+            return Finish(plan, actual);
+        }
+
+        return await WorkAsync(due, plan, accepted, actual, newer, cancellationToken);
+    }
+
+    private async Task<PassResult> WorkAsync(
+        Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
+        if (_working != accepted.Desired.Revision)
+            (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
+        if (!due.IsEmpty)
+            LogPlan(accepted.Desired.Revision, due.Models.Length);
+        status.Write(intake, whole, before, retries);
+        var outcomes = await ExecuteAsync(due, whole, accepted, newer, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        retries.Record(outcomes, accepted.Desired);
+        foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
+            LogFailed(failed.Model.ShortName, failed.Message);
+        if (due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
+            switching.TrimKept(KeptBuilds, time.GetUtcNow() - accepted.Desired.Set.Prune.BlobRetention);
+
+        var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
+        var actual = observer.Observe(accepted.Desired);
+        var left = Planner.Plan(accepted.Desired, actual);
+        Remember(accepted, left, outcomes, superseded);
+        var result = Finish(left, actual);
+        return superseded ? new PassResult.Superseded() : result;
+    }
+
+    private async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
+        Plan due, Plan whole, AcceptedRevision accepted, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
+        using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = WatchAsync(newer, superseded, done.Token);
+        try
+        {
+            return await executor.ExecuteAsync(due, whole, accepted.Desired, accepted.Tree, superseded.Token);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await watch;
+        }
+    }
+
+    /// <summary>Work on a revision ends at the next safe point when a newer one is there.</summary>
+    private async Task WatchAsync(Func<CancellationToken, Task> newer, CancellationTokenSource superseded, CancellationToken done)
+    {
+        try
+        {
+            while (true)
+            {
+                await newer(done);
+                if (await intake.HasNewerAsync(done))
+                {
+                    await superseded.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work ended first.
+        }
+    }
+
+    /// <summary>A hold is for one build; it ends when git asks for another one.</summary>
+    private void ReleaseHolds(AcceptedRevision accepted)
+    {
+        foreach (var hold in records.Holds.All.Values)
+        {
+            var model = accepted.Desired.Models.FirstOrDefault(model => model.Name.FullName == hold.Model);
+            if (model?.Inputs == hold.Inputs)
+                continue;
+            records.Holds.Release(hold.Model);
+            records.Events.Add("HoldReleased", Severity.Info, model?.Name, accepted.Desired.Revision, "", "git asks for another build");
+        }
+    }
+
+    private void Remember(AcceptedRevision accepted, Plan left, ImmutableArray<ModelOutcome> outcomes, bool superseded)
+    {
+        var revision = accepted.Desired.Revision;
+        var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
+        var converged = left.IsEmpty && failed == 0;
+        var again = records.Revisions.Applied == revision;
+        if (converged && !again)
+            records.Revisions.Apply(revision);
+
+        // Bringing back what a restart forgot is no news about a revision.
+        if (superseded || outcomes.IsEmpty || (converged && again))
+            return;
+        var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";
+        var message = string.Create(CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {outcomes.Length} models done");
+        records.EventRecords.AddHistory(new HistoryRecord(
+            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author, message));
+    }
+
+    private PassResult Finish(Plan left, ActualState actual)
+    {
+        status.Write(intake, left, actual, retries);
+        records.Events.Flush();
+        records.Journal.Trim(10_000);
+        return retries.NextDelay is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
+    }
+
+    [LoggerMessage(LogLevel.Information, "Revision {Revision} changes {Models} models")]
+    private partial void LogPlan(string revision, int models);
+
+    [LoggerMessage(LogLevel.Error, "Model {Model} failed: {Reason}")]
+    private partial void LogFailed(string model, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Step {Step} on model {Model} was cut short by the end of the process; planning anew")]
+    private partial void LogInterrupted(string step, string model);
+}

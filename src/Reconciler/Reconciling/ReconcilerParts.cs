@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>What the rest of the daemon sees of reconciliation.</summary>
+/// <param name="Board">Status and events.</param>
+/// <param name="Loop">Runs it.</param>
+public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : IDisposable
+{
+    /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
+    /// <param name="options">Host configuration.</param>
+    /// <param name="store">Where builds go.</param>
+    /// <param name="builder">Makes builds; it pulls bases when it has a puller.</param>
+    /// <param name="runtime">Serves them.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Jitter.</param>
+    /// <param name="loggers">Where logs go.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GitSourceException">The source is nothing that can be served (a remote that does not answer is no error here).</exception>
+    /// <exception cref="StateException">The state cannot be used.</exception>
+    public static Task<ReconcilerParts> CreateAsync(
+        ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => Loop.Dispose();
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "Owned by the loop, which disposes them.")]
+    internal static async Task<ReconcilerParts> CreateAsync(
+        ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random, ILoggerFactory loggers, Action<string, string>? written, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.Home);
+        var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
+        var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"));
+        var board = new StatusBoard(runtime);
+        var eventRecords = new EventRecords(database);
+        var events = new EventLog(eventRecords, board, time);
+        events.ShowLatest();
+        var managed = new ManagedNames(database);
+        var builds = new BuildRecords(database);
+        var records = new PassRecords(new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords, events);
+        var policies = new PolicyBook(runtime, managed);
+        var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
+        var import = new InputImport(store, builds);
+        var parts = new ExecutionParts(
+            options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies, records.Journal, records.Holds, events, board, time);
+        var intake = new RevisionIntake(source, options, records.Revisions, events, time);
+        var retries = new RetryBook(options, time, random);
+        var pass = new ReconcilePass(
+            intake,
+            new Observer(store, runtime, managed, builds, records.Holds),
+            new PlanExecutor(parts),
+            switching,
+            retries,
+            records,
+            new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time),
+            time,
+            loggers.CreateLogger<ReconcilePass>());
+        var commands = new LoopCommands(records, intake, retries, switching, managed, store, time);
+        var owned = new Owned(import, database);
+        return new ReconcilerParts(board, new ReconcileLoop(pass, commands, options.Source.PollInterval, random, time, loggers.CreateLogger<ReconcileLoop>(), owned));
+    }
+
+    private sealed class Owned(params IDisposable[] things) : IDisposable
+    {
+        public void Dispose() => Array.ForEach(things, thing => thing.Dispose());
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
+using Polly;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>A revision that is good.</summary>
+internal sealed record AcceptedRevision(DesiredState Desired, IRevisionTree Tree, ImmutableArray<Diagnostic> Diagnostics);
+
+/// <summary>A revision that is not.</summary>
+internal sealed record RejectedRevision(string Revision, string Reason, string Message, ImmutableArray<Diagnostic> Diagnostics);
+
+/// <summary>
+/// Looks for the newest revision and decides whether it is good. A revision is remembered as accepted only after it was read wholly;
+/// one that is not good leaves the accepted one in force.
+/// </summary>
+internal sealed class RevisionIntake(
+    IRepositorySource source, ReconcilerOptions options, RevisionRecords records, EventLog events, TimeProvider time)
+{
+    private readonly HostFiles _hostFiles = new(options.AllowedPaths);
+    private readonly ResiliencePipeline _resilience = GitResilience.Create(time);
+    private string? _rewindAllowed;
+
+    internal AcceptedRevision? Accepted { get; private set; }
+
+    /// <summary>The newest revision when it is not good; null when it is.</summary>
+    internal RejectedRevision? Rejected { get; private set; }
+
+    internal string? Tip { get; private set; }
+
+    internal DateTimeOffset? LastFetch { get; private set; }
+
+    internal DateTimeOffset? LastSuccess { get; private set; }
+
+    /// <summary>Why the source did not answer last time; null when it did.</summary>
+    internal string? SourceError { get; private set; }
+
+    internal SourceFailure? SourceFailure { get; private set; }
+
+    private string Identity => string.Join('#', source.Display, options.Source.Branch ?? "HEAD", options.Source.Path);
+
+    /// <summary>Reads the revision that was accepted before the daemon started, without asking the remote.</summary>
+    internal async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        if (records.Accepted is not { } revision || records.Source != Identity)
+            return;
+        try
+        {
+            var tree = await source.OpenAsync(revision, cancellationToken);
+            var result = await ReadAsync(tree, cancellationToken);
+            if (result.State is { } state)
+                Accepted = new AcceptedRevision(state, tree, result.Diagnostics);
+        }
+        catch (GitSourceException error)
+        {
+            SourceError = error.Message;
+        }
+    }
+
+    /// <summary>Asks the source and takes in what is new. True when there is another accepted revision than before.</summary>
+    internal async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        LastFetch = time.GetUtcNow();
+        try
+        {
+            return await _resilience.ExecuteAsync(async token => await TakeAsync(token), cancellationToken);
+        }
+        catch (GitSourceException error)
+        {
+            if (SourceError != error.Message)
+                events.Add(error.Failure.ToString(), Severity.Warning, model: null, "", "", error.Message);
+            (SourceError, SourceFailure) = (error.Message, error.Failure);
+            return false;
+        }
+    }
+
+    /// <summary>Whether the source has something that was neither accepted nor rejected yet.</summary>
+    internal async Task<bool> HasNewerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tip = await source.FindTipAsync(cancellationToken);
+            return tip != Accepted?.Desired.Revision && tip != Rejected?.Revision;
+        }
+        catch (GitSourceException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Lets one revision be accepted although it does not descend from the accepted one.</summary>
+    internal void AllowRewind(string revision)
+    {
+        _rewindAllowed = revision;
+        if (Rejected?.Revision == revision)
+            Rejected = null;
+    }
+
+    private async Task<bool> TakeAsync(CancellationToken cancellationToken)
+    {
+        var tip = await source.FindTipAsync(cancellationToken);
+        if (SourceError is not null)
+            events.Add("SourceRecovered", Severity.Info, model: null, tip, "", $"{source.Display} answers again");
+        (Tip, LastSuccess, SourceError, SourceFailure) = (tip, time.GetUtcNow(), null, null);
+        if (tip == Accepted?.Desired.Revision)
+        {
+            // A revert to what is in force ends a rejection.
+            Rejected = null;
+            return false;
+        }
+
+        if (tip == Rejected?.Revision)
+            return false;
+
+        Tip = await source.FetchAsync(cancellationToken);
+        var tree = await source.OpenAsync(Tip, cancellationToken);
+        events.Add("RevisionDetected", Severity.Info, model: null, Tip, "", Describe(tree.Facts));
+        return await RewoundAsync(cancellationToken) ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(), []) : await AcceptAsync(tree, cancellationToken);
+    }
+
+    private async Task<bool> RewoundAsync(CancellationToken cancellationToken) =>
+        records.Source == Identity
+        && records.Accepted is { } anchor
+        && anchor != Tip
+        && _rewindAllowed != Tip
+        && !await source.DescendsAsync(Tip!, anchor, cancellationToken);
+
+    private string RewoundMessage() =>
+        $"{Short(Tip!)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a commit on top of that one, or accept this one with 'modelops sync --accept-rewind {Short(Tip!)}'";
+
+    private async Task<bool> AcceptAsync(IRevisionTree tree, CancellationToken cancellationToken)
+    {
+        var result = await ReadAsync(tree, cancellationToken);
+        if (result.State is not { } state)
+        {
+            var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error).ToArray();
+            var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
+            return Reject(tree.Facts, "InvalidRevision", $"{errors[0]}{more}", result.Diagnostics);
+        }
+
+        Accepted = new AcceptedRevision(state, tree, result.Diagnostics);
+        Rejected = null;
+        records.Accept(tree.Facts, Identity, time.GetUtcNow());
+        await source.KeepAsync(tree.Facts.Revision, cancellationToken);
+        events.Add("RevisionAccepted", Severity.Info, model: null, tree.Facts.Revision, "", Describe(tree.Facts));
+        return true;
+    }
+
+    private bool Reject(RevisionFacts facts, string reason, string message, ImmutableArray<Diagnostic> diagnostics)
+    {
+        Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics);
+        records.Reject(facts, message, time.GetUtcNow());
+        events.Add("RevisionRejected", Severity.Error, model: null, facts.Revision, "", message);
+        return false;
+    }
+
+    private Task<DesiredStateResult> ReadAsync(IRevisionTree tree, CancellationToken cancellationToken) =>
+        new DesiredStateReader(tree, _hostFiles, options.Source.Limits).ReadAsync(cancellationToken);
+
+    private static string Describe(RevisionFacts facts) =>
+        facts.Subject.Length == 0 ? $"revision {Short(facts.Revision)}" : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
+
+    private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
+}

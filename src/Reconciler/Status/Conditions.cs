@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Reconciling;
+
+namespace ModelOps.Reconciler.Status;
+
+/// <summary>The named facts of the status. <c>Ready</c> is always there; the others only when they hold.</summary>
+internal static class Conditions
+{
+    internal static ImmutableArray<Condition> Of(
+        DaemonStatus status, RevisionIntake intake, Plan? plan, bool converged, ImmutableArray<Condition> before, DateTimeOffset now)
+    {
+        var conditions = ImmutableArray.CreateBuilder<Condition>();
+        void Add(string type, bool holds, string reason, string message)
+        {
+            var known = before.FirstOrDefault(condition => condition.Type == type);
+            conditions.Add(new Condition(type, holds, reason, message, known?.Status == holds ? known.LastTransition : now));
+        }
+
+        var failed = status.Models.Where(model => model.Message is not null).ToArray();
+        if (converged)
+            Add("Ready", holds: true, "NoChange", $"revision {Short(intake)} is in force");
+        else if (intake.Accepted is null)
+            Add("Ready", holds: false, intake.Rejected?.Reason ?? intake.SourceFailure?.ToString() ?? "NewRevision", status.LastError ?? "no revision was accepted yet");
+        else
+            Add("Ready", holds: false, failed.Length > 0 ? "Degraded" : "NewRevision", failed.Length > 0 ? $"{failed[0].Name}: {failed[0].Message}" : $"revision {Short(intake)} is being applied");
+
+        if (intake.SourceError is { } error)
+            Add("SourceStale", holds: true, intake.SourceFailure?.ToString() ?? "FetchFailed", error);
+        if (intake.Rejected is { } rejected)
+            Add("Stalled", holds: true, rejected.Reason, rejected.Message);
+        else if (intake.Accepted is not null && !converged && plan is { IsEmpty: false })
+            Add("Reconciling", holds: true, "NewRevision", $"{plan.Models.Length} models differ");
+        if (status.Suspended is { } reason)
+            Add("Suspended", holds: true, "Suspended", reason);
+        if (status.Models.FirstOrDefault(model => model.Hold is not null) is { } held)
+            Add("RolledBack", holds: true, "Held", $"{held.Name}: {held.Hold}");
+        if (plan?.Notes.FirstOrDefault(note => note.Reason == "PruneBlocked") is { } blocked)
+            Add("PruneBlocked", holds: true, "PruneBlocked", blocked.Message);
+        if (plan?.Notes.FirstOrDefault(note => note.Reason == "Drifted") is { } drifted)
+            Add("Drifted", holds: true, "Drifted", drifted.Message);
+        return conditions.ToImmutable();
+    }
+
+    private static string Short(RevisionIntake intake)
+    {
+        var revision = intake.Accepted!.Desired.Revision;
+        return revision[..Math.Min(12, revision.Length)];
+    }
+}

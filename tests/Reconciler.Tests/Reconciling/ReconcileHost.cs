@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Reconciling;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Tests.Sources;
+
+namespace ModelOps.Reconciler.Tests.Reconciling;
+
+/// <summary>A daemon without an engine: real git, real store, real state, and a runtime that only records.</summary>
+internal sealed class ReconcileHost : IAsyncDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private CancellationTokenSource _stop = new();
+    private ReconcilerParts? _parts;
+    private Task _running = Task.CompletedTask;
+
+    internal ReconcileHost()
+    {
+        Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
+        Runtime = new RecordingRuntime(Store);
+    }
+
+    internal GitRepository Repository { get; } = new();
+
+    internal LocalStore Store { get; }
+
+    internal RecordingRuntime Runtime { get; private set; }
+
+    internal StatusBoard Board => _parts!.Board;
+
+    internal ReconcileLoop Loop => _parts!.Loop;
+
+    /// <summary>Called after every record of the journal.</summary>
+    internal Action<string, string>? Written { get; set; }
+
+    internal TimeSpan PollInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Commits a set of models, all on the same weights unless said otherwise.</summary>
+    internal string Commit(string models, params (string Path, string? Text)[] files)
+    {
+        if (!File.Exists(Path.Combine(Repository.Path, "w.gguf")))
+            File.WriteAllBytes(Path.Combine(Repository.Path, "w.gguf"), TinyGguf.Bytes("one"));
+        var yaml = $"apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: {{ name: test }}\nspec:\n{models}";
+        return Repository.Commit("a change", [("modelops.yaml", yaml), .. files]);
+    }
+
+    /// <summary>Starts the loop as a new process would.</summary>
+    internal async Task StartAsync()
+    {
+        _stop = new CancellationTokenSource();
+        _parts = await ReconcilerParts.CreateAsync(
+            new ReconcilerOptions
+            {
+                Home = _home.Path,
+                Source = new SourceOptions { Location = Repository.Path, PollInterval = PollInterval },
+                FirstRetry = TimeSpan.FromMilliseconds(1),
+            },
+            Store,
+            new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
+            Runtime,
+            TimeProvider.System,
+            new Random(1),
+            NullLoggerFactory.Instance,
+            Written,
+            Token);
+        _running = _parts.Loop.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Ends the loop, and the "process" with it: nothing in memory survives.</summary>
+    internal async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _parts?.Dispose();
+        Runtime = Runtime.Restarted();
+    }
+
+    /// <summary>Asks for a pass and returns the status after it.</summary>
+    internal async Task<DaemonStatus> SyncAsync()
+    {
+        await Loop.SyncAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        return Board.Current;
+    }
+
+    internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition) =>
+        await Board.WaitForAsync(condition, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+    internal string? SystemOf(string name) => Store.Find(ModelName.Parse(name)) is { } model ? Store.Read(model).System : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+        Repository.Dispose();
+        _home.Dispose();
+    }
+}

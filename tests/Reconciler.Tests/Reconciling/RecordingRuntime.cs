@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Tests.Reconciling;
+
+/// <summary>A runtime without an engine: it remembers what was asked of it, and what is "in memory" follows from that.</summary>
+internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
+{
+    private readonly ConcurrentDictionary<ModelName, int> _leases = new();
+    private readonly ConcurrentDictionary<ModelName, bool> _lost = new();
+    private volatile PolicyTable _policies = PolicyTable.Empty;
+
+    public PolicyTable Policies => _policies;
+
+    /// <summary>Everything that was asked, in order.</summary>
+    internal ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Called by every load; may throw or wait.</summary>
+    internal Func<ModelName, CancellationToken, Task> OnWarm { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>What a probe answers.</summary>
+    internal Func<ModelName, string, string> OnProbe { get; set; } = (_, _) => "ok";
+
+    public ImmutableArray<LoadedModel> Loaded =>
+    [
+        .. _policies.Models.Where(pair => pair.Value.Residency == ResidencyMode.Always && !_lost.ContainsKey(pair.Key)).Select(pair => pair.Key)
+            .Concat(_leases.Keys).Distinct()
+            .Select(name => store.Find(name)).OfType<StoredModel>()
+            .Select(model => new LoadedModel { Name = model.Name, BuildDigest = model.Digest, Size = 1, ContextLength = 1, ExpiresAt = DateTimeOffset.MaxValue }),
+    ];
+
+    /// <summary>The engine of a model dies.</summary>
+    internal void Lose(ModelName name) => _lost[name] = true;
+
+    /// <summary>The process of the daemon ended and a new one began.</summary>
+    internal RecordingRuntime Restarted() => new(store);
+
+    public void ApplyPolicies(PolicyTable policies)
+    {
+        Calls.Enqueue("policies");
+        _policies = policies;
+    }
+
+    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue($"warm {name.Namespace}/{name.Model}");
+        await OnWarm(name, cancellationToken);
+        _ = store.Find(name) ?? throw new ModelRuntimeException(name, "no such build");
+        _lost.TryRemove(name, out _);
+        _leases.AddOrUpdate(name, 1, (_, count) => count + 1);
+        return new Lease(() =>
+        {
+            if (_leases.AddOrUpdate(name, 0, (_, count) => count - 1) <= 0)
+                _leases.TryRemove(name, out _);
+        });
+    }
+
+    public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue($"probe {name.Namespace}/{name.Model}");
+        return Task.FromResult(OnProbe(name, prompt));
+    }
+
+    public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue($"unload {name.Model}");
+        return Task.CompletedTask;
+    }
+
+    private sealed class Lease(Action end) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            end();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
