@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Residency;
+using ModelOps.Runtime.Scheduling;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>What a client asked for and git has the last word on.</summary>
+/// <param name="KeepAlive">Idle time to set, or null to leave it.</param>
+/// <param name="Options">The request's options without those that the policy overrides.</param>
+/// <param name="Ignored">Names of what was overridden.</param>
+internal sealed record AllowedSettings(TimeSpan? KeepAlive, JsonElement Options, ImmutableArray<string> Ignored)
+{
+    private static readonly string[] LoadOptions =
+        ["num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread", "draft_num_predict"];
+
+    /// <summary>A client never changes how a managed model is loaded or how long it stays.</summary>
+    internal static AllowedSettings Of(InferenceRequest request, ModelPolicy? policy, HostOptions host)
+    {
+        if (policy is null)
+            return new AllowedSettings(request.KeepAlive, request.Options, []);
+        var ignored = ImmutableArray.CreateBuilder<string>();
+        if (request.KeepAlive is not null)
+            ignored.Add("keep_alive");
+        var options = request.Options;
+        if (options.ValueKind == JsonValueKind.Object)
+        {
+            var taken = options.EnumerateObject().Where(option => LoadOptions.Contains(option.Name, StringComparer.Ordinal)).ToList();
+            ignored.AddRange(taken.Where(option => option.Value.ValueKind != JsonValueKind.Null).Select(option => option.Name));
+            if (taken.Count > 0)
+                options = Without(options, LoadOptions);
+        }
+
+        return new AllowedSettings(policy.KeepAlive ?? host.KeepAlive, options, ignored.ToImmutable());
+    }
+
+    private static JsonElement Without(JsonElement options, string[] names)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var option in options.EnumerateObject().Where(option => !names.Contains(option.Name, StringComparer.Ordinal)))
+                option.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}
+
+/// <summary>Brings requests and engines together, and tells refusals in the reference's words.</summary>
+internal sealed class Admission(EnginePool pool, HostOptions host)
+{
+    /// <summary>Waits for the engine that a model and its options need.</summary>
+    /// <exception cref="InferenceException">Refused.</exception>
+    internal async Task<EngineLease> AcquireAsync(
+        ResolvedModel model, LoadSettings load, TimeSpan? keepAlive, string owner, CancellationToken cancellationToken)
+    {
+        if (model.Build.WeightsPath.Length == 0)
+            throw new InferenceException(500, $"the model {model.Name} has no weights that this engine can load");
+        try
+        {
+            return await pool.AcquireAsync(LoadPlanner.Plan(model.Build, model.Policy, load, host), owner, keepAlive, cancellationToken);
+        }
+        catch (EngineRefusedException refused)
+        {
+            throw Tell(model, refused);
+        }
+    }
+
+    /// <summary>What an engine's end means to the request that ran on it.</summary>
+    internal static InferenceException Tell(EngineFailedException failed) => new(
+        500,
+        "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, check ollama server logs for details"
+        + $": {failed.Message}",
+        failed) { InStream = true };
+
+    private static InferenceException Tell(ResolvedModel model, EngineRefusedException refused) => refused.Refusal switch
+    {
+        Refusal.QueueFull => new InferenceException(503, "server busy, please try again.  maximum pending requests exceeded", refused)
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        },
+        Refusal.NeverFits fit => new InferenceException(
+            500, $"model requires more memory ({Size(fit.Needed)}) than is available ({Size(fit.Available)})", refused),
+        Refusal.TimedOut timedOut => new InferenceException(503, $"waited too long for: {timedOut.WaitingFor}", refused)
+        {
+            RetryAfter = TimeSpan.FromSeconds(10),
+        },
+        Refusal.LoadFailed { Error: OperationCanceledException } => new InferenceException(499, "request canceled", refused),
+        Refusal.LoadFailed load => new InferenceException(500, $"unable to load model {model.Name}: {load.Error.Message}", refused),
+        _ => new InferenceException(500, refused.Message, refused),
+    };
+
+    private static string Size(long bytes) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB");
+}

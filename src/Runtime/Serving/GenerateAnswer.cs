@@ -1,0 +1,54 @@
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelfileLang.Templates;
+using ModelOps.ModelStore.Showing;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>Completes one prompt: with the template, raw, or between a prompt and a suffix.</summary>
+internal sealed class GenerateAnswer(Admission admission, HostOptions host, TimeProvider time)
+{
+    /// <summary>From the request to its last event.</summary>
+    internal IAsyncEnumerable<InferenceEvent> RunAsync(ResolvedModel model, GenerateRequest request, string owner, CancellationToken cancellationToken)
+    {
+        if (request.Raw && (request.Template.Length > 0 || request.System.Length > 0 || request.Context.Length > 0))
+            throw new InferenceException(400, "raw mode does not support template, system, or context");
+        string[] needed = request.Suffix.Length > 0 ? [Capabilities.Insert] : [];
+        var run = TextRun.Check(admission, host, time, model, request, owner, "generate", needed, out var think);
+        if (request.Images.Length > 0)
+            throw ModelPrompt.NoImages();
+        return run.RunAsync(
+            async (engine, token) => request.Prompt.Length == 0 ? null : await PrepareAsync(model, request, think, engine, token), cancellationToken);
+    }
+
+    private async Task<PreparedPrompt> PrepareAsync(
+        ResolvedModel model, GenerateRequest request, ThinkSetting think, IEngine engine, CancellationToken cancellationToken)
+    {
+        var prompt = Prompt(model, request);
+        var text = request.Raw ? request.Prompt : Render(prompt, request, think, engine.Facts);
+        if (request.Context.Length > 0)
+            text = await engine.DetokenizeAsync(request.Context, special: true, cancellationToken) + text;
+        var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
+        return ModelPrompt.Finish(text, tokens, request, [], think) with { KeepContext = !request.Raw };
+    }
+
+    private ModelPrompt Prompt(ResolvedModel model, GenerateRequest request)
+    {
+        try
+        {
+            return new ModelPrompt(model, host, time, request.Template);
+        }
+        catch (TemplateException error)
+        {
+            throw new InferenceException(500, error.Message, error);
+        }
+    }
+
+    private static string Render(ModelPrompt prompt, GenerateRequest request, ThinkSetting think, EngineFacts facts)
+    {
+        if (request.Suffix.Length > 0)
+            return prompt.Fill(request.Prompt, request.Suffix, think);
+        var messages = prompt.Question(request.Prompt, request.System, withHistory: request.Context.IsEmpty);
+        return prompt.HasTemplate ? prompt.Chat(messages, default, think, facts) : ModelPrompt.Bare(messages, think);
+    }
+}

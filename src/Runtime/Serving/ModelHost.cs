@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Residency;
+using ModelOps.Runtime.Scheduling;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>The runtime as the layers above see it: answers requests, and keeps in memory what git declares.</summary>
+public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
+{
+    private readonly HostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EnginePool _pool;
+    private readonly ModelResolver _resolver;
+    private readonly ResidencyBoard _board;
+    private readonly Admission _admission;
+    private volatile PolicyTable _policies = PolicyTable.Empty;
+
+    /// <summary>Starts with nothing in memory.</summary>
+    /// <param name="store">Where builds lie.</param>
+    /// <param name="loader">Brings weights into memory; not disposed here.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="loggers">Logs.</param>
+    public ModelHost(LocalStore store, IEngineLoader loader, HostOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _time = time;
+        _resolver = new ModelResolver(store);
+        _pool = new EnginePool(
+            loader,
+            new SchedulerOptions
+            {
+                MemoryBudget = options.MemoryBudget,
+                MaxLoadedWeights = options.MaxLoadedModels > 0 ? options.MaxLoadedModels : 3,
+                MaxQueue = options.MaxQueue,
+                KeepAlive = options.KeepAlive,
+            },
+            time,
+            loggers.CreateLogger<EnginePool>());
+        _board = new ResidencyBoard(_pool, _resolver, options);
+        _admission = new Admission(_pool, options);
+    }
+
+    /// <inheritdoc/>
+    public PolicyTable Policies => _policies;
+
+    /// <inheritdoc/>
+    public ImmutableArray<LoadedModel> Loaded => _board.Loaded();
+
+    /// <summary>Bytes that engines hold or were promised.</summary>
+    public long UsedMemory => _pool.UsedBytes;
+
+    /// <summary>Requests that wait for an engine.</summary>
+    public int WaitingRequests => _pool.WaitingRequests;
+
+    /// <inheritdoc/>
+    public void ApplyPolicies(PolicyTable policies)
+    {
+        _policies = policies;
+        _board.Pin(policies);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken)
+    {
+        var model = Staged(name, policy);
+        try
+        {
+            _board.Warm(name, policy.Name, model.Build.Model);
+            var lease = await _admission.AcquireAsync(
+                model, ModelOptions.Merge(model.Build.Parameters, default).Load, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);
+            return new WarmLease(lease);
+        }
+        catch (InferenceException error)
+        {
+            throw new ModelRuntimeException(name, error.Message, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
+    {
+        var model = Staged(name, policy);
+        try
+        {
+            var request = new ChatRequest
+            {
+                Model = name.FullName,
+                Messages = [new ChatMessage("user", prompt)],
+                Options = System.Text.Json.JsonElement.Parse($$"""{"temperature":0,"num_predict":{{maxTokens}}}"""),
+            };
+            var answer = new StringBuilder();
+            await foreach (var item in new ChatAnswer(_admission, _options, _time).RunAsync(model, request, name.FullName, cancellationToken))
+            {
+                if (item is InferenceEvent.Delta delta)
+                    answer.Append(delta.Content);
+            }
+
+            return answer.ToString();
+        }
+        catch (InferenceException error)
+        {
+            throw new ModelRuntimeException(name, error.Message, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)
+    {
+        _pool.RequestUnload(name.FullName);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(
+            request, MissingModelWording.Chat, request.Messages.IsEmpty,
+            model => new ChatAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(
+            request, MissingModelWording.Generate, request.Prompt.Length == 0,
+            model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var model = Resolve(request, request.Legacy ? MissingModelWording.LegacyEmbed : MissingModelWording.Embed);
+        var allowed = AllowedSettings.Of(request, model.Policy, _options);
+        var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
+        using var lease = await _admission.AcquireAsync(model, options.Load, allowed.KeepAlive, model.Name.FullName, cancellationToken);
+        var loaded = _time.GetElapsedTime(started);
+        if (request.Inputs.IsEmpty)
+            return new EmbedOutcome([], 0, _time.GetElapsedTime(started), loaded, model.ServedBy);
+        try
+        {
+            var (vectors, tokens) = await Embedder.EmbedAsync(lease.Engine, request, model.Build.Facts?.PoolingType is not null, cancellationToken);
+            return new EmbedOutcome(vectors, tokens, _time.GetElapsedTime(started), loaded, model.ServedBy);
+        }
+        catch (EngineRequestException refused)
+        {
+            throw new InferenceException(400, refused.Message, refused);
+        }
+        catch (EngineFailedException failed)
+        {
+            throw Admission.Tell(failed);
+        }
+    }
+
+    /// <summary>Unloads everything.</summary>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async IAsyncEnumerable<InferenceEvent> AnswerAsync(
+        InferenceRequest request, MissingModelWording wording, bool isEmpty, Func<ResolvedModel, IAsyncEnumerable<InferenceEvent>> answer,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var model = Resolve(request, wording);
+        if (isEmpty && request.KeepAlive == TimeSpan.Zero)
+        {
+            _pool.RequestUnload(model.Name.FullName);
+            yield return new InferenceEvent.Admitted(model.ServedBy, model.Policy is null ? [] : ["keep_alive"], 0);
+            yield return new InferenceEvent.Finished(FinishReason.Unload, InferenceMetrics.None, []);
+            yield break;
+        }
+
+        await foreach (var item in answer(model).WithCancellation(cancellationToken))
+            yield return item;
+    }
+
+    private ResolvedModel Resolve(InferenceRequest request, MissingModelWording wording)
+    {
+        var model = _resolver.Resolve(request.Model, _policies, wording);
+        if (model.Policy is { Residency: ResidencyMode.Never } policy)
+            throw new InferenceException(403, $"model '{request.Model}' is declared 'residency: never' at {policy.DeclaredAt}: it is built, and not served");
+        _board.Served(model.Name, model.Build.Model);
+        return model;
+    }
+
+    private ResolvedModel Staged(ModelName name, ModelPolicy policy)
+    {
+        try
+        {
+            var build = _resolver.Find(name) ?? throw new ModelRuntimeException(name, $"there is no build {name}");
+            return new ResolvedModel(name, build, policy);
+        }
+        catch (StoreException error)
+        {
+            throw new ModelRuntimeException(name, error.Message, error);
+        }
+    }
+
+    private sealed class WarmLease(EngineLease lease) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            lease.Dispose();
+            return default;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Text;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelfileLang.GoTemplates;
+using ModelOps.ModelfileLang.Jinja;
+using ModelOps.ModelfileLang.Templates;
+using ModelOps.ModelStore.Showing;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>The prompts of one model: which template is in force, and what is put around it (spec/modelfile-and-store.md 3.1, 3.2, 3.13).</summary>
+internal sealed class ModelPrompt
+{
+    private readonly ResolvedModel _model;
+    private readonly TemplateChoice _choice;
+    private readonly TimeProvider _time;
+
+    internal ModelPrompt(ResolvedModel model, HostOptions host, TimeProvider time, string template = "")
+    {
+        (_model, _time) = (model, time);
+        _choice = template.Length > 0
+            ? new TemplateChoice(IsNative: false, template, HasTemplate: true)
+            : TemplateChoice.Of(model.Build, Mode(model.Policy, host));
+    }
+
+    /// <summary>Some template is there.</summary>
+    internal bool HasTemplate => _choice.HasTemplate;
+
+    /// <summary>A declared TEMPLATE always wins; else the environment decides.</summary>
+    internal static GoTemplateMode Mode(ModelPolicy? policy, HostOptions host) => policy is not null ? GoTemplateMode.Always : host.GoTemplate switch
+    {
+        true => GoTemplateMode.Always,
+        false => GoTemplateMode.Never,
+        null => GoTemplateMode.Auto,
+    };
+
+    internal static InferenceException NoImages() =>
+        new(500, "images are not supported: this server has no vision library; send text only") { InStream = true };
+
+    /// <summary>Stored messages, then the request's; the stored system text goes first unless the request begins with one.</summary>
+    internal ImmutableArray<ChatMessage> Conversation(ImmutableArray<ChatMessage> request)
+    {
+        ImmutableArray<ChatMessage> messages = [.. _model.Build.Messages, .. request];
+        var system = _model.Build.System;
+        return string.IsNullOrEmpty(system) || request is [{ Role: "system" }, ..] ? messages : messages.Insert(0, new ChatMessage("system", system));
+    }
+
+    /// <summary>One question as a conversation.</summary>
+    internal ImmutableArray<ChatMessage> Question(string prompt, string system, bool withHistory)
+    {
+        var text = system.Length > 0 ? system : _model.Build.System ?? "";
+        ImmutableArray<ChatMessage> messages = [.. withHistory ? _model.Build.Messages : [], new ChatMessage("user", prompt)];
+        return text.Length > 0 ? messages.Insert(0, new ChatMessage("system", text)) : messages;
+    }
+
+    /// <summary>Renders a conversation.</summary>
+    internal string Chat(ImmutableArray<ChatMessage> messages, ImmutableArray<Tool> tools, ThinkSetting think, EngineFacts facts)
+    {
+        try
+        {
+            if (!_choice.IsNative)
+                return CompiledTemplates.Go(_choice.Text).Render(new GoTemplateInput { Messages = messages, Tools = tools, Think = think });
+            return _choice.HasTemplate
+                ? CompiledTemplates.Jinja(_choice.Text).Render(new JinjaInput
+                {
+                    Messages = messages, Tools = tools, AddGenerationPrompt = true, BosToken = facts.BosToken, EosToken = facts.EosToken,
+                    Think = think, Now = _time.GetLocalNow(),
+                })
+                : ChatMl(messages);
+        }
+        catch (TemplateException error)
+        {
+            throw new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+        }
+    }
+
+    /// <summary>Without any template the prompt goes as it is.</summary>
+    internal static string Bare(ImmutableArray<ChatMessage> messages, ThinkSetting think) =>
+        CompiledTemplates.Go(TemplateChoice.Default).Render(new GoTemplateInput { Messages = messages, Think = think });
+
+    /// <summary>Renders a gap between two texts.</summary>
+    internal string Fill(string prompt, string suffix, ThinkSetting think) =>
+        CompiledTemplates.Go(_choice.Text).Render(new GoTemplateInput { Prompt = prompt, Suffix = suffix, Think = think });
+
+    /// <summary>Tokens with BOS exactly once.</summary>
+    internal static Task<ImmutableArray<int>> TokenizeAsync(IEngine engine, string text, CancellationToken cancellationToken)
+    {
+        var bos = engine.Facts.BosToken;
+        if (engine.Facts.AddsBos && bos.Length > 0 && text.StartsWith(bos, StringComparison.Ordinal))
+            text = text[bos.Length..];
+        return engine.TokenizeAsync(text, addSpecial: true, parseSpecial: true, cancellationToken);
+    }
+
+    /// <summary>Puts reader and grammar to a rendered prompt.</summary>
+    internal static PreparedPrompt Finish(string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think) =>
+        new(text, tokens, new PlainReader());
+
+    /// <summary>The format of the engine's fallback for models without a template.</summary>
+    private static string ChatMl(ImmutableArray<ChatMessage> messages)
+    {
+        var text = new StringBuilder();
+        foreach (var message in messages)
+            text.Append("<|im_start|>").Append(message.Role).Append('\n').Append(message.Content).Append("<|im_end|>\n");
+        return text.Append("<|im_start|>assistant\n").ToString();
+    }
+}

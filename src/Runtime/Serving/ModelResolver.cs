@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>A stored model as it is at the moment a request begins; the request keeps to it whatever changes meanwhile.</summary>
+/// <param name="Name">Canonical name.</param>
+/// <param name="Build">Its contents.</param>
+/// <param name="Policy">What git says of it, or null when it is unmanaged.</param>
+internal sealed record ResolvedModel(ModelName Name, ModelBuild Build, ModelPolicy? Policy)
+{
+    /// <summary>For the reply's headers.</summary>
+    internal ServedBy ServedBy => new(Policy?.Revision ?? "", Build.Model.Digest);
+}
+
+/// <summary>Finds the build behind a name. The manifest of the name is the truth; contents are kept by its digest.</summary>
+internal sealed class ModelResolver(LocalStore store)
+{
+    private const int KeptBuilds = 256;
+
+    private readonly ConcurrentDictionary<string, ModelBuild> _builds = new(StringComparer.Ordinal);
+
+    /// <summary>The build that a name serves now, or null when there is none.</summary>
+    /// <exception cref="StoreException">The manifest or a blob of it cannot be read.</exception>
+    internal ModelBuild? Find(ModelName name)
+    {
+        if (store.Find(name) is not { } model)
+            return null;
+        if (_builds.TryGetValue(model.Digest, out var known) && known.Model.Name == model.Name)
+            return known;
+        // Builds change seldom; a full cache is simply begun anew.
+        if (_builds.Count >= KeptBuilds)
+            _builds.Clear();
+        return _builds[model.Digest] = store.Read(model);
+    }
+
+    /// <summary>Finds the model that a client's text names.</summary>
+    /// <param name="text">As sent.</param>
+    /// <param name="policies">The managed names.</param>
+    /// <param name="wording">How this endpoint says that something is missing.</param>
+    /// <exception cref="InferenceException">No such model, or no such name.</exception>
+    internal ResolvedModel Resolve(string text, PolicyTable policies, MissingModelWording wording)
+    {
+        if (ModelReference.Parse(text, out var error) is not { } reference)
+            throw text.Trim().Length == 0 ? wording.Empty() : new InferenceException(400, error);
+        if (reference.Source == ModelSource.Cloud)
+            throw new InferenceException(403, "ollama cloud is disabled: remote model is unavailable");
+        if (!ModelName.TryParse(reference.Base, out var parsed))
+            throw new InferenceException(400, "invalid model name");
+
+        var name = wording.Canonicalises ? store.Canonicalise(parsed) : parsed;
+        if (name.IsReserved)
+            throw wording.NotFound(text);
+        try
+        {
+            var build = Find(name) ?? throw wording.NotFound(text);
+            return new ResolvedModel(name, build, policies.Models.GetValueOrDefault(name));
+        }
+        catch (StoreException missing)
+        {
+            throw new InferenceException(missing.Status, missing.Message, missing);
+        }
+    }
+}
+
+/// <summary>The same facts are told in other words by other endpoints: spec/http-apis.md 1.10.</summary>
+internal sealed record MissingModelWording(Func<InferenceException> Empty, Func<string, InferenceException> NotFound, bool Canonicalises = true)
+{
+    internal static MissingModelWording Chat { get; } = new(
+        () => new InferenceException(400, "model is required"), Plain);
+
+    internal static MissingModelWording Generate { get; } = new(() => Plain(""), Plain);
+
+    internal static MissingModelWording Embed { get; } = new(() => Plain(""), TryPulling);
+
+    internal static MissingModelWording LegacyEmbed { get; } = new(
+        () => new InferenceException(400, "model is required"), TryPulling, Canonicalises: false);
+
+    private static InferenceException Plain(string name) => new(404, $"model '{name}' not found");
+
+    private static InferenceException TryPulling(string name) => new(404, $"model \"{name}\" not found, try pulling it first");
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Residency;
+using ModelOps.Runtime.Scheduling;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>Ties names to engines: which are pinned, and what is in memory under which names.</summary>
+internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, HostOptions host)
+{
+    private readonly ConcurrentDictionary<string, StoredModel> _builds = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, ModelName> _warm = new(StringComparer.OrdinalIgnoreCase);
+    private volatile ImmutableDictionary<string, ImmutableArray<ModelName>> _pinned = ImmutableDictionary<string, ImmutableArray<ModelName>>.Empty;
+    private ImmutableArray<(ModelName Name, string Reason)> _unusable = [];
+
+    /// <summary>Pinned names whose build cannot even be read, and why.</summary>
+    internal ImmutableArray<(ModelName Name, string Reason)> Unusable => _unusable;
+
+    /// <summary>Remembers which build a name was last served from.</summary>
+    internal void Served(ModelName name, StoredModel build) => _builds[name.FullName] = build;
+
+    /// <summary>A staged build is warm for a name.</summary>
+    internal void Warm(ModelName staged, ModelName name, StoredModel build)
+    {
+        _warm[staged.FullName] = name;
+        _builds.TryAdd(name.FullName, build);
+    }
+
+    /// <summary>Pins what the table declares <c>always</c>.</summary>
+    internal void Pin(PolicyTable policies)
+    {
+        var pins = new List<(Pin Pin, ModelName Name)>();
+        var unusable = ImmutableArray.CreateBuilder<(ModelName, string)>();
+        foreach (var policy in policies.Models.Values.Where(policy => policy.Residency == ResidencyMode.Always)
+            .OrderBy(policy => policy.Name.FullName, StringComparer.Ordinal))
+        {
+            try
+            {
+                if (resolver.Find(policy.Name) is not { } build)
+                    continue;
+                Served(policy.Name, build.Model);
+                var demand = LoadPlanner.Plan(build, policy, ModelOptions.Merge(build.Parameters, default).Load, host);
+                pins.Add((new Pin(demand, policy.Name.FullName, policy.Priority), policy.Name));
+            }
+            catch (Exception error) when (error is StoreException or InferenceException)
+            {
+                unusable.Add((policy.Name, error.Message));
+            }
+        }
+
+        _unusable = unusable.ToImmutable();
+        _pinned = pins.GroupBy(pin => pin.Pin.Demand.Profile, StringComparer.Ordinal)
+            .ToImmutableDictionary(group => group.Key, group => group.Select(pin => pin.Name).ToImmutableArray(), StringComparer.Ordinal);
+        pool.SetPins(pins.Select(pin => pin.Pin));
+    }
+
+    /// <summary>What is in memory now.</summary>
+    internal ImmutableArray<LoadedModel> Loaded() =>
+    [
+        .. pool.Engines.Where(engine => engine.Phase is EnginePhase.Ready or EnginePhase.Draining)
+            .Select(engine => (Engine: engine, Names: NamesOf(engine))).Where(entry => entry.Names.Length > 0)
+            .Select(entry => Describe(entry.Engine, entry.Names)),
+    ];
+
+    private LoadedModel Describe(EngineView view, ImmutableArray<ModelName> names)
+    {
+        var engine = pool.Find(view.Profile);
+        var source = _builds.GetValueOrDefault(names[0].FullName);
+        return new LoadedModel
+        {
+            Name = names[0],
+            Names = names,
+            BuildDigest = source?.Digest ?? "",
+            Source = source,
+            Size = view.WeightsBytes + view.ContextBytes,
+            SizeGpu = engine?.Facts.Memory.Gpu ?? 0,
+            ContextLength = engine?.Facts.ContextLength ?? 0,
+            ExpiresAt = view.ExpiresAt,
+            Pinned = view.Pinned,
+            Requests = view.Requests,
+            WorkerProcess = engine?.WorkerProcess,
+            Statistics = engine?.Statistics,
+        };
+    }
+
+    private ImmutableArray<ModelName> NamesOf(EngineView engine)
+    {
+        var owners = engine.Owners.Select(owner => _warm.GetValueOrDefault(owner) ?? ModelName.Parse(owner)).Where(name => !name.IsReserved);
+        return [.. _pinned.GetValueOrDefault(engine.Profile, []).Concat(owners).Distinct()];
+    }
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Showing;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Residency;
+
+namespace ModelOps.Runtime.Serving;
+
+/// <summary>What chat and generate do alike: check, admit, fit the prompt, run, and try once more when an engine dies before it said anything.</summary>
+internal sealed class TextRun(Admission admission, TimeProvider time)
+{
+    private const string PromptTooLong =
+        "the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, "
+        + "or use a model with a longer context length";
+
+    private readonly long _started = time.GetTimestamp();
+
+    /// <summary>Settings of the running request, fixed at its begin.</summary>
+    internal required ResolvedModel Model { get; init; }
+
+    /// <summary>The request.</summary>
+    internal required TextRequest Request { get; init; }
+
+    /// <summary>Name that the engine is asked for by.</summary>
+    internal required string Owner { get; init; }
+
+    /// <summary>What git allowed of the request's settings.</summary>
+    internal required AllowedSettings Allowed { get; init; }
+
+    /// <summary>Merged settings.</summary>
+    internal required ModelOptions Options { get; init; }
+
+    /// <summary>Waits for the engine and runs; <paramref name="prepare"/> makes the prompt once an engine is there.</summary>
+    internal async IAsyncEnumerable<InferenceEvent> RunAsync(
+        Func<IEngine, CancellationToken, Task<PreparedPrompt?>> prepare, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var said = false;
+            using var lease = await admission.AcquireAsync(Model, Options.Load, Allowed.KeepAlive, Owner, cancellationToken);
+            await using var events = RunOnAsync(lease, prepare, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    if (!await events.MoveNextAsync())
+                        yield break;
+                }
+                catch (EngineFailedException failed)
+                {
+                    // Nothing was sent yet: the client need not know.
+                    if (said || attempt > 0)
+                        throw Admission.Tell(failed);
+                    break;
+                }
+                catch (EngineRequestException refused)
+                {
+                    throw new InferenceException(400, refused.Message, refused) { InStream = true };
+                }
+
+                said |= events.Current is not InferenceEvent.Admitted || attempt > 0;
+                if (attempt == 0 || events.Current is not InferenceEvent.Admitted)
+                    yield return events.Current;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<InferenceEvent> RunOnAsync(
+        EngineLease lease, Func<IEngine, CancellationToken, Task<PreparedPrompt?>> prepare, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var engine = lease.Engine;
+        var loadTime = time.GetElapsedTime(_started);
+        var prompt = await prepare(engine, cancellationToken);
+        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored, prompt?.Dropped ?? 0);
+        if (prompt is null)
+        {
+            yield return new InferenceEvent.Finished(FinishReason.Load, InferenceMetrics.None, []);
+            yield break;
+        }
+
+        if (Request.DebugRenderOnly)
+        {
+            yield return new InferenceEvent.Rendered(prompt.Text, 0);
+            yield return new InferenceEvent.Finished(FinishReason.Stop, InferenceMetrics.None, []);
+            yield break;
+        }
+
+        var tokens = Fit(prompt.Tokens, engine.Facts);
+        if (Options.Predict == 0)
+        {
+            yield return new InferenceEvent.Finished(
+                FinishReason.Length, InferenceMetrics.None with { Total = time.GetElapsedTime(_started), Load = loadTime, PromptTokens = tokens.Length }, []);
+            yield break;
+        }
+
+        var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt.Reader, time);
+        await foreach (var item in answer.RunAsync(_started, loadTime, prompt.KeepContext, cancellationToken))
+            yield return item;
+    }
+
+    private EngineRequest EngineRequestOf(ImmutableArray<int> tokens, PreparedPrompt prompt, EngineFacts facts)
+    {
+        var most = 10 * facts.ContextLength;
+        return new EngineRequest
+        {
+            Prompt = tokens,
+            Sampling = Options.Sampling with { LogitBias = Request.LogitBias },
+            MaxTokens = Options.Predict < 0 || Options.Predict > most ? most : Options.Predict,
+            Stop = Options.Stop,
+            Grammar = prompt.Grammar,
+            GrammarStartsAfter = prompt.GrammarStartsAfter,
+            Shift = Shifts,
+            Keep = Math.Min(Options.Keep + (facts.AddsBos ? 1 : 0), tokens.Length),
+            TopLogprobs = Request.Logprobs ? Request.TopLogprobs : -1,
+        };
+    }
+
+    private bool Shifts => Request.Shift ?? Model.Build.Config.Family != "deepseek2";
+
+    /// <summary>Cuts the middle out of a prompt that fills the context (7.6), or refuses it when that is not wanted.</summary>
+    private ImmutableArray<int> Fit(ImmutableArray<int> tokens, EngineFacts facts)
+    {
+        var context = facts.ContextLength;
+        if (tokens.Length <= context - 1)
+            return tokens;
+        if (!Shifts || Request.Truncate == false)
+            throw new InferenceException(400, PromptTooLong) { InStream = true };
+        var keep = Math.Clamp(Options.Keep + (facts.AddsBos ? 1 : 0), 0, context - 1);
+        var length = Math.Max(context - Math.Max((context - keep) / 2, 1), keep + 1);
+        return [.. tokens[..keep], .. tokens[^(length - keep)..]];
+    }
+
+    /// <summary>The checks that come before an engine is asked for, in the reference's order.</summary>
+    internal static TextRun Check(
+        Admission admission, HostOptions host, TimeProvider time, ResolvedModel model, TextRequest request, string owner, string verb,
+        IEnumerable<string> needed, out ThinkSetting think)
+    {
+        var capabilities = Capabilities.Of(model.Build, ModelPrompt.Mode(model.Policy, host));
+        think = request.Think;
+        if (think is { IsSet: true, Enabled: true } && !capabilities.Contains(Capabilities.Thinking))
+            throw new InferenceException(400, $"\"{request.Model}\" does not support thinking");
+        if (!think.IsSet && capabilities.Contains(Capabilities.Thinking))
+            think = ThinkSetting.On;
+
+        var allowed = AllowedSettings.Of(request, model.Policy, host);
+        var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
+        if (!capabilities.Contains(Capabilities.Completion))
+            throw new InferenceException(400, $"\"{request.Model}\" does not support {verb}");
+        var missing = needed.Where(capability => !capabilities.Contains(capability)).ToList();
+        if (missing.Count > 0)
+            throw new InferenceException(400, $"{model.Name.FullName} does not support {string.Join('\n', missing)}");
+        return new TextRun(admission, time) { Model = model, Request = request, Owner = owner, Allowed = allowed, Options = options };
+    }
+}
+
+/// <summary>A prompt that is ready for an engine.</summary>
+/// <param name="Text">As rendered.</param>
+/// <param name="Tokens">Its tokens, special ones included.</param>
+/// <param name="Reader">Reads the answer.</param>
+internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, IAnswerReader Reader)
+{
+    /// <summary>Messages cut to make it fit.</summary>
+    internal int Dropped { get; init; }
+
+    /// <summary>Grammar of the answer, or null.</summary>
+    internal string? Grammar { get; init; }
+
+    /// <summary>Text after which the grammar holds; null is from the start.</summary>
+    internal string? GrammarStartsAfter { get; init; }
+
+    /// <summary>Report prompt and answer as tokens at the end.</summary>
+    internal bool KeepContext { get; init; }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Residency;
+using ModelOps.Runtime.Scheduling;
+
+namespace ModelOps.Runtime.Tests.Residency;
+
+public sealed class EnginePoolTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly EngineDemand Demand = DemandOf("a.gguf");
+
+    private readonly RecordingLoader _loader = new();
+    private readonly EnginePool _pool;
+
+    public EnginePoolTests() =>
+        _pool = new EnginePool(_loader, new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    [Fact]
+    public async Task Two_requests_share_one_load_and_one_engine()
+    {
+        var first = _pool.AcquireAsync(Demand, "chat", null, default);
+        var second = _pool.AcquireAsync(Demand, "chat", null, default);
+        await Until(() => _loader.Loads == 1);
+        var engine = _loader.Succeed(0);
+
+        using var one = await first.WaitAsync(Limit);
+        using var two = await second.WaitAsync(Limit);
+        Assert.Same(engine, one.Engine);
+        Assert.Same(engine, two.Engine);
+        Assert.Equal(1, _loader.Loads);
+    }
+
+    [Fact]
+    public async Task Keep_alive_zero_disposes_the_engine_after_the_last_lease()
+    {
+        var waiting = _pool.AcquireAsync(Demand, "chat", TimeSpan.Zero, default);
+        await Until(() => _loader.Loads == 1);
+        var engine = _loader.Succeed(0);
+        var lease = await waiting.WaitAsync(Limit);
+        Assert.False(engine.IsDisposed);
+
+        lease.Dispose();
+        await Until(() => engine.IsDisposed && _pool.Engines.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_waiting_aborts_a_load_that_nobody_else_wants()
+    {
+        using var cancel = new CancellationTokenSource();
+        var waiting = _pool.AcquireAsync(Demand, "chat", null, cancel.Token);
+        await Until(() => _loader.Loads == 1);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Until(() => _pool.Engines.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_failed_load_tells_its_cause()
+    {
+        var waiting = _pool.AcquireAsync(Demand, "chat", null, default);
+        await Until(() => _loader.Loads == 1);
+        _loader.Fail(0, "broken file");
+        var error = await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
+        Assert.Equal("broken file", Assert.IsType<Refusal.LoadFailed>(error.Refusal).Error.Message);
+    }
+
+    [Fact]
+    public async Task A_pinned_engine_that_crashes_is_replaced()
+    {
+        _pool.SetPins([new Pin(Demand, "chat", 0)]);
+        await Until(() => _loader.Loads == 1);
+        var first = _loader.Succeed(0);
+        await Until(() => _pool.Find(Demand.Profile) is not null);
+        first.Crash("killed");
+
+        await Until(() => _loader.Loads == 2);
+        var second = _loader.Succeed(1);
+        await Until(() => ReferenceEquals(_pool.Find(Demand.Profile), second));
+        Assert.True(first.IsDisposed);
+        Assert.Empty(_pool.MissingPins);
+    }
+
+    [Fact]
+    public async Task Disposal_frees_engines_and_refuses_who_waits()
+    {
+        _pool.SetPins([new Pin(Demand, "chat", 0)]);
+        await Until(() => _loader.Loads == 1);
+        var engine = _loader.Succeed(0);
+        await Until(() => _pool.Find(Demand.Profile) is not null);
+        var waiting = _pool.AcquireAsync(DemandOf("b.gguf"), "other", null, default);
+
+        await _pool.DisposeAsync();
+        Assert.True(engine.IsDisposed);
+        await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
+    }
+
+    private static EngineDemand DemandOf(string weights) => new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!condition())
+            await timer.WaitForNextTickAsync(limit.Token);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Tests.Engines;
+
+namespace ModelOps.Runtime.Tests.Serving;
+
+/// <summary>The host on a real store, a real engine and Pico.</summary>
+public sealed class ModelHostTests : IAsyncLifetime
+{
+    private const string Question = "What is the capital of Japan?";
+    private static readonly JsonElement Cold = JsonElement.Parse("""{"temperature":0}""");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("modelops-host-").FullName;
+    private readonly LocalEngineLoader _loader = Pico.Loader();
+    private readonly LocalStore _store;
+    private readonly ModelHost _host;
+
+    public ModelHostTests()
+    {
+        _store = LocalStore.Open(_folder, TimeProvider.System);
+        _host = new ModelHost(_store, _loader, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await CreateAsync("chat", new JsonObject { ["num_ctx"] = 512 });
+        await CreateAsync("shouter", new JsonObject { ["num_ctx"] = 512 }, system: "You always answer in capital letters.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _loader.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_chat_is_answered_with_counts_and_the_build_that_answered()
+    {
+        var (text, admitted, finished) = await AskAsync("chat");
+        Assert.Contains("Tokyo", text, StringComparison.Ordinal);
+        Assert.Equal(_store.Find(ModelName.Parse("chat"))!.Digest, admitted.ServedBy.BuildDigest);
+        Assert.Equal(FinishReason.Stop, finished.Reason);
+        Assert.True(finished.Metrics is { PromptTokens: > 5, GeneratedTokens: > 5 });
+    }
+
+    [Fact]
+    public async Task Two_builds_on_the_same_weights_share_one_engine_and_keep_their_own_system_prompt()
+    {
+        var (plain, _, _) = await AskAsync("chat");
+        var (shouted, _, _) = await AskAsync("shouter");
+        Assert.NotEqual(plain.ToUpperInvariant(), plain);
+        Assert.Equal(shouted.ToUpperInvariant(), shouted);
+        Assert.Equal(["chat:latest", "shouter:latest"], Assert.Single(_host.Loaded).Names.Select(name => name.ShortName));
+    }
+
+    [Fact]
+    public async Task An_empty_chat_loads_and_with_keep_alive_zero_unloads()
+    {
+        Assert.Equal(FinishReason.Load, (await RunAsync(new ChatRequest { Model = "chat" })).OfType<InferenceEvent.Finished>().Single().Reason);
+        Assert.Single(_host.Loaded);
+        var unload = await RunAsync(new ChatRequest { Model = "chat", KeepAlive = TimeSpan.Zero });
+        Assert.Equal(FinishReason.Unload, unload.OfType<InferenceEvent.Finished>().Single().Reason);
+        await UntilAsync(() => _host.Loaded.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_pinned_model_is_loaded_by_its_policy_and_clients_cannot_change_it()
+    {
+        Manage("chat", ResidencyMode.Always);
+        await UntilAsync(() => _host.Loaded.Length == 1);
+        var events = await RunAsync(Ask("chat") with { KeepAlive = TimeSpan.Zero, Options = JsonElement.Parse("""{"num_ctx":64,"temperature":0}""") });
+        Assert.Equal(["keep_alive", "num_ctx"], events.OfType<InferenceEvent.Admitted>().Single().IgnoredSettings);
+        var loaded = Assert.Single(_host.Loaded);
+        Assert.True(loaded is { Pinned: true, ContextLength: 512 });
+        Assert.Equal(DateTimeOffset.MaxValue, loaded.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task A_model_declared_never_is_refused_with_the_place_that_says_so()
+    {
+        Manage("chat", ResidencyMode.Never);
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat")));
+        Assert.Equal(403, error.Status);
+        Assert.Contains("modelops.yaml:7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("absent", 404, "model 'absent' not found")]
+    [InlineData("", 400, "model is required")]
+    [InlineData("a b", 400, "invalid model name")]
+    [InlineData("m:cloud", 403, "ollama cloud is disabled: remote model is unavailable")]
+    public async Task A_wrong_name_is_told_in_the_words_of_the_reference(string name, int status, string message)
+    {
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask(name)));
+        Assert.Equal((status, message), (error.Status, error.Message));
+    }
+
+    [Fact]
+    public async Task A_wrong_option_is_told_in_the_words_of_the_reference()
+    {
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Options = JsonElement.Parse("""{"top_k":"many"}""") }));
+        Assert.Equal((500, "option \"top_k\" must be of type integer"), (error.Status, error.Message));
+    }
+
+    [Fact]
+    public async Task The_oldest_messages_are_dropped_until_the_prompt_fits_and_the_number_is_told()
+    {
+        ImmutableArray<ChatMessage> messages =
+        [
+            new("system", "You are a helpful assistant."),
+            .. Enumerable.Range(0, 40).Select(index => new ChatMessage(index % 2 == 0 ? "user" : "assistant", string.Concat(Enumerable.Repeat("many words here ", 6)))),
+            new("user", Question),
+        ];
+        var events = await RunAsync(Ask("chat") with { Messages = messages });
+        Assert.True(events.OfType<InferenceEvent.Admitted>().Single().DroppedMessages is > 0 and < 41);
+        Assert.True(events.OfType<InferenceEvent.Finished>().Single().Metrics.PromptTokens <= 512);
+    }
+
+    [Fact]
+    public async Task A_warm_build_answers_probes_beside_the_served_one()
+    {
+        var staged = ModelName.Parse("modelops.local/staged/chat:next");
+        _store.Copy(ModelName.Parse("shouter"), staged);
+        var policy = Policy("chat", ResidencyMode.OnDemand);
+        await using var lease = await _host.WarmAsync(staged, policy, TestContext.Current.CancellationToken);
+        var answer = await _host.ProbeAsync(staged, policy, Question, 40, TestContext.Current.CancellationToken);
+        Assert.Equal(answer.ToUpperInvariant(), answer);
+        Assert.Equal("chat:latest", Assert.Single(_host.Loaded).Name.ShortName);
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_frees_the_slot()
+    {
+        using var cancel = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var item in _host.ChatAsync(Ask("chat"), cancel.Token))
+            {
+                if (item is InferenceEvent.Delta)
+                    await cancel.CancelAsync();
+            }
+        });
+        await UntilAsync(() => _host.Loaded.Single() is { Requests: 0, Statistics.ActiveSequences: 0 });
+    }
+
+    private static ChatRequest Ask(string model) => new() { Model = model, Messages = [new ChatMessage("user", Question)], Options = Cold };
+
+    private static ModelPolicy Policy(string name, ResidencyMode residency) => new()
+    {
+        Name = ModelName.Parse(name), Residency = residency, Revision = "abc", DeclaredAt = "modelops.yaml:7",
+    };
+
+    private void Manage(string name, ResidencyMode residency) => _host.ApplyPolicies(new PolicyTable(
+        ImmutableDictionary<ModelName, ModelPolicy>.Empty.Add(ModelName.Parse(name), Policy(name, residency))));
+
+    private async Task CreateAsync(string name, JsonObject parameters, string system = "")
+    {
+        await using var weights = File.OpenRead(Pico.Path);
+        var blob = await _store.Blobs.WriteAsync(weights, written: null, default);
+        var request = new CreateRequest
+        {
+            Name = ModelName.Parse(name), System = system, Parameters = parameters,
+            Files = new Dictionary<string, string> { ["pico.gguf"] = blob.Digest.ToString() },
+        };
+        await new ModelBuilder(_store, puller: null, quantizer: null).CreateAsync(request, _ => { }, default);
+    }
+
+    private async Task<(string Text, InferenceEvent.Admitted Admitted, InferenceEvent.Finished Finished)> AskAsync(string model)
+    {
+        var events = await RunAsync(Ask(model));
+        var text = events.OfType<InferenceEvent.Delta>().Aggregate(new StringBuilder(), (all, delta) => all.Append(delta.Content)).ToString();
+        return (text, events.OfType<InferenceEvent.Admitted>().Single(), events.OfType<InferenceEvent.Finished>().Single());
+    }
+
+    private async Task<List<InferenceEvent>> RunAsync(ChatRequest request)
+    {
+        var events = new List<InferenceEvent>();
+        await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
+            events.Add(item);
+        return events;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition())
+            await timer.WaitForNextTickAsync(limit.Token);
+    }
+}
