@@ -1,21 +1,28 @@
 using System.Collections.Concurrent;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Names;
 
 namespace ModelOps.ModelStore.Storage;
 
-/// <summary>Facts by digest. A blob never changes, so neither does an entry; entries of blobs that are gone cost a kilobyte each.</summary>
+/// <summary>What headers say, by digest. A blob never changes, so neither does an entry; entries of blobs that are gone cost a few kilobytes each.</summary>
 internal sealed class FactsCache(BlobStore blobs)
 {
-    private readonly ConcurrentDictionary<Digest, GgufFacts> _facts = new();
+    private readonly ConcurrentDictionary<Digest, (GgufFacts Facts, ModelGeometry Geometry)> _known = new();
 
     /// <summary>Facts of a blob that is a GGUF file.</summary>
     /// <exception cref="StoreException">It is not there, or no such file.</exception>
-    public GgufFacts Of(Digest digest)
+    public GgufFacts Of(Digest digest) => Read(digest).Facts;
+
+    /// <summary>What such a blob needs memory for.</summary>
+    /// <exception cref="StoreException">It is not there, or no such file.</exception>
+    public ModelGeometry GeometryOf(Digest digest) => Read(digest).Geometry;
+
+    private (GgufFacts Facts, ModelGeometry Geometry) Read(Digest digest)
     {
-        if (_facts.TryGetValue(digest, out var known))
+        if (_known.TryGetValue(digest, out var known))
             return known;
-        var read = GgufFacts.Of(GgufFile.Read(blobs.PathOf(digest), digest.ToString()));
-        return _facts.GetOrAdd(digest, read);
+        var file = GgufFile.Read(blobs.PathOf(digest), digest.ToString());
+        return _known.GetOrAdd(digest, (GgufFacts.Of(file), ModelGeometry.Of(file)));
     }
 }

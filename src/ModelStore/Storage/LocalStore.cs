@@ -213,7 +213,6 @@ public sealed partial class LocalStore
 
     internal IDisposable? TryLockAlone() => _lock.TryAlone();
 
-
     private static string Part(ModelName[] names, Func<ModelName, string> part, string wanted)
     {
         var matches = names.Select(part).Where(known => string.Equals(known, wanted, StringComparison.OrdinalIgnoreCase)).ToArray();

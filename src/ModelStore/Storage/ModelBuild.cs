@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
 
 namespace ModelOps.ModelStore.Storage;
@@ -52,4 +53,13 @@ public sealed record ModelBuild
 
     /// <summary>Facts of the weights; null when the model has none.</summary>
     public GgufFacts? Facts { get; init; }
+
+    /// <summary>What the weights need memory for; null when the model has none. See <see cref="Footprint.Of"/>.</summary>
+    public ModelGeometry? Geometry { get; init; }
+
+    /// <summary>The same of the draft model.</summary>
+    public ModelGeometry? DraftGeometry { get; init; }
+
+    /// <summary>Bytes of the adapters and projectors, which are loaded beside the weights. See <see cref="Footprint.Plus"/>.</summary>
+    public long BesideBytes { get; init; }
 }

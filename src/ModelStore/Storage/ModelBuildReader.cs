@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Footprints;
 
 namespace ModelOps.ModelStore.Storage;
 
@@ -29,6 +30,9 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
             Messages = Messages(manifest),
             Licenses = [.. manifest.Of(MediaTypes.License).Select(layer => Text(layer)!)],
             Facts = weights is not null && blobs.Has(weights.Digest) ? facts.Of(weights.Digest) : null,
+            Geometry = Geometry(weights),
+            DraftGeometry = Geometry(manifest.Layers.FirstOrDefault(layer => layer.MediaType == MediaTypes.Draft)),
+            BesideBytes = manifest.Of(MediaTypes.Adapter).Concat(manifest.Of(MediaTypes.Projector)).Sum(layer => layer.Size),
         };
     }
 
@@ -46,6 +50,8 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
 
         return merged;
     }
+
+    private ModelGeometry? Geometry(Layer? layer) => layer is not null && blobs.Has(layer.Digest) ? facts.GeometryOf(layer.Digest) : null;
 
     private ImmutableArray<string> Paths(Manifest manifest, string mediaType) =>
         [.. manifest.Of(mediaType).Select(layer => blobs.PathOf(layer.Digest))];

@@ -22,6 +22,13 @@ internal static class GgufValue
                 writer.Write(7u);
                 writer.Write(flag);
                 break;
+            case uint[] numbers:
+                writer.Write(9u);
+                writer.Write(4u);
+                writer.Write((ulong)numbers.Length);
+                foreach (var number in numbers)
+                    writer.Write(number);
+                break;
             default:
                 throw new ArgumentException($"no GGUF value: {value}", nameof(value));
         }
