@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.ModelStore.Registry;
+
+/// <summary>How models are moved. The defaults are those of the reference.</summary>
+public sealed record RegistryOptions
+{
+    /// <summary>What registries are told that we are. The first word names the protocol's version: registries refuse old ones.</summary>
+    public string UserAgent { get; init; } = "ollama/0.34.0 (modelops)";
+
+    /// <summary>Parts of one blob that move at a time.</summary>
+    public int Parallel { get; init; } = 16;
+
+    /// <summary>Smallest part.</summary>
+    public long SmallestPart { get; init; } = 100_000_000;
+
+    /// <summary>Largest part.</summary>
+    public long LargestPart { get; init; } = 1_000_000_000;
+
+    /// <summary>A connection that delivers nothing for this long is given up and opened anew.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Attempts that may fail in a row, none of which got any further.</summary>
+    public int Attempts { get; init; } = 6;
+
+    /// <summary>Pause after the first of them; it doubles.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest pause that a registry may ask for.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time between two progress lines of a blob.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Bytes a second for all downloads together; null for no limit.</summary>
+    public long? BytesPerSecond { get; init; }
+
+    /// <summary>Whether a pull removes the blobs that only the replaced manifest used.</summary>
+    public bool RemoveUnused { get; init; } = true;
+
+    /// <summary>Where to ask instead of a host: host (and port) of names to the base address of its mirror.</summary>
+    public ImmutableDictionary<string, Uri> Mirrors { get; init; } = ImmutableDictionary<string, Uri>.Empty;
+
+    /// <summary>User names, passwords and tokens of registries.</summary>
+    public DockerConfig Credentials { get; init; } = DockerConfig.Empty;
+
+    /// <summary>The key that this machine signs with; null to stay anonymous.</summary>
+    public SshKey? Key { get; init; }
+}

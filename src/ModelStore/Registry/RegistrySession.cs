@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Headers;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Registry;
+
+/// <summary>Requests about one repository: answers challenges, follows redirects, and sends credentials to the registry's own origin only.</summary>
+internal sealed class RegistrySession : IDisposable
+{
+    private const int MostRedirects = 10;
+
+    private readonly HttpClient _http;
+    private readonly RegistryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RegistryAuth _auth;
+    private readonly Uri _origin;
+
+    public RegistrySession(HttpClient http, ModelName name, bool insecure, RegistryOptions options, TimeProvider time)
+    {
+        _http = http;
+        _options = options;
+        _time = time;
+        _origin = options.Mirrors.TryGetValue(name.Host, out var mirror) ? mirror : new Uri($"{(insecure ? "http" : "https")}://{name.Host}/");
+        _auth = new RegistryAuth(http, _origin, name.Host, options, time);
+        Repository = $"{name.Namespace}/{name.Model}";
+    }
+
+    /// <summary>Namespace and model.</summary>
+    public string Repository { get; }
+
+    public Uri ManifestAddress(string tag) => At($"manifests/{tag}");
+
+    public Uri BlobAddress(Digest digest) => At($"blobs/{digest}");
+
+    public Uri UploadAddress(string query) => At("blobs/uploads/" + query);
+
+    /// <summary>Sends a request, again with a token when one is asked for. GET and HEAD follow redirects. The caller looks at the status.</summary>
+    /// <param name="make">Makes the request for an address; called again for each attempt.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<HttpResponseMessage> SendAsync(Func<Uri, HttpRequestMessage> make, Uri address, CancellationToken cancellationToken)
+    {
+        for (var last = false; ; last = true)
+        {
+            var sent = _auth.Current;
+            var response = await FollowAsync(make, address, sent, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || !IsOwn(response.RequestMessage!.RequestUri!))
+                return response;
+
+            using (response)
+            {
+                if (last)
+                    throw RegistryAuth.Denied();
+                await _auth.AnswerAsync(Challenge.Of(response), sent, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, with a limit on the time to the answer's head.</summary>
+    public async Task<HttpResponseMessage> SendLimitedAsync(Func<Uri, HttpRequestMessage> make, Uri address, CancellationToken cancellationToken)
+    {
+        using var watch = new StallWatch(_options.StallTimeout, _time, cancellationToken);
+        return await watch.GuardAsync(token => SendAsync(make, address, token));
+    }
+
+    /// <summary>As <see cref="SendLimitedAsync"/>, with errors thrown.</summary>
+    public async Task<HttpResponseMessage> AskAsync(Func<Uri, HttpRequestMessage> make, Uri address, CancellationToken cancellationToken)
+    {
+        var response = await SendLimitedAsync(make, address, cancellationToken);
+        try
+        {
+            await Responses.CheckAsync(response, _time, cancellationToken);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _auth.Dispose();
+
+    private async Task<HttpResponseMessage> FollowAsync(
+        Func<Uri, HttpRequestMessage> make, Uri address, AuthenticationHeaderValue? credentials, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = make(address);
+            request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+            if (IsOwn(address))
+                request.Headers.Authorization = credentials;
+
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var followed = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+            if (!followed || !IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
+                return response;
+
+            response.Dispose();
+            if (redirects == MostRedirects)
+                throw StoreException.Failed($"maximum redirects exceeded ({MostRedirects}) for directURL", address.ToString());
+            address = Target(address, location);
+        }
+    }
+
+    private static Uri Target(Uri from, Uri location)
+    {
+        var target = new Uri(from, location);
+        if (target.Scheme is not ("http" or "https") || (from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps))
+            throw StoreException.Failed($"{from.Host} redirects to {target.GetLeftPart(UriPartial.Authority)}, which is not encrypted");
+        return target;
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => status is
+        HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+        or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private bool IsOwn(Uri address) =>
+        address.Scheme == _origin.Scheme && address.Port == _origin.Port
+        && string.Equals(address.Host, _origin.Host, StringComparison.OrdinalIgnoreCase);
+
+    private Uri At(string rest) => new(_origin, $"/v2/{Repository}/{rest}");
+}
