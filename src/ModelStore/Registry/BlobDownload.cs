@@ -1,0 +1,93 @@
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Registry;
+
+/// <summary>Fetches one blob in parts and checks it. What was fetched stays when it ends early, and is taken up by the next attempt.</summary>
+internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryOptions options, Bandwidth bandwidth, TimeProvider time)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
+    private volatile PartialBlob? _partial;
+    private long _elsewhere;
+
+    /// <summary>Bytes that are there, from earlier attempts too. May be asked from any thread.</summary>
+    public long Completed => _partial is { } partial ? partial.Parts.Sum(part => part.Completed) : Volatile.Read(ref _elsewhere);
+
+    /// <exception cref="StoreException">It cannot be had, is another content, or does not fit on the disk.</exception>
+    public async Task<BlobWritten> RunAsync(CancellationToken cancellationToken)
+    {
+        using var partial = await HoldAsync(cancellationToken);
+        if (source.Expected is { } wanted && blobs.Has(wanted))
+        {
+            // Another process was faster.
+            partial.Delete();
+            return new(wanted, source.Total, Existed: true);
+        }
+
+        try
+        {
+            return await FetchAsync(partial, cancellationToken);
+        }
+        catch (StoreException error) when (error.InnerException is { } cause && DiskFailed.IsFull(cause))
+        {
+            // Whoever needs space now needs it more than a download that cannot end.
+            partial.Delete();
+            throw;
+        }
+    }
+
+    private async Task<BlobWritten> FetchAsync(PartialBlob partial, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            partial.Begin(source.Total, options);
+            _partial = partial;
+            var digest = await MoveAsync(partial, cancellationToken);
+            if (source.Expected is not { } wanted || string.Equals(wanted.Hex, digest.Hex, StringComparison.OrdinalIgnoreCase))
+                return partial.Keep(source.Expected ?? digest);
+
+            partial.Forget();
+            if (!partial.Resumed)
+            {
+                partial.Delete();
+                throw new DigestMismatch(wanted, digest).Error;
+            }
+
+            // A power cut may have lost bytes that were noted as written. The network gets one clean chance.
+        }
+    }
+
+    private async Task<Digest> MoveAsync(PartialBlob partial, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var hash = new PrefixHash(partial.Content, partial.Parts);
+        var parts = new PartDownload(partial, source, options, bandwidth, hash, time);
+        var hashing = Task.Run(() => hash.RunAsync(failed.Token), CancellationToken.None);
+        try
+        {
+            await Parallel.ForEachAsync(
+                partial.Parts,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken },
+                async (part, token) => await parts.RunAsync(part, token));
+            hash.Tell();
+            return await hashing;
+        }
+        finally
+        {
+            await failed.CancelAsync();
+            await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<PartialBlob> HoldAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (PartialBlob.TryHold(blobs, source.Name) is { } partial)
+                return partial;
+            Volatile.Write(ref _elsewhere, PartialBlob.Recorded(blobs, source.Name));
+            await Task.Delay(LookAgain, time, cancellationToken);
+        }
+    }
+}
