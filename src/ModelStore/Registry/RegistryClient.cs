@@ -1,0 +1,84 @@
+using System.Net;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Registry;
+
+/// <summary>Moves models between the store and registries. Any number of calls at a time; a blob is fetched once for all of them.</summary>
+/// <remarks>
+/// A pull that ends early, however it ends, leaves what it fetched to the next one. A name never means a model that is not complete.
+/// Proxies are those of the environment (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>).
+/// </remarks>
+public sealed class RegistryClient : IModelPuller, IDisposable
+{
+    private readonly LocalStore _store;
+    private readonly RegistryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+    private readonly SharedDownloads _downloads;
+    private readonly Bandwidth _bandwidth;
+
+    /// <summary>Reads and writes a store. Options say how.</summary>
+    public RegistryClient(LocalStore store, RegistryOptions options, TimeProvider time)
+    {
+        _store = store;
+        _options = options;
+        _time = time;
+        _http = new HttpClient(Handler(options), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        _downloads = new SharedDownloads(options.ProgressInterval, time);
+        _bandwidth = new Bandwidth(options.BytesPerSecond, time);
+    }
+
+    /// <summary>Fetches a model; tells every progress line, the last is <c>success</c>.</summary>
+    /// <param name="name">What to fetch, canonical (<see cref="LocalStore.Canonicalise"/>).</param>
+    /// <param name="insecure">Speaks plain HTTP.</param>
+    /// <param name="progress">Told every line, from this call's flow only.</param>
+    /// <param name="cancellationToken">Ends it; the next pull resumes.</param>
+    /// <exception cref="StoreException">It failed; the message is the reference's where it has one.</exception>
+    public async Task PullAsync(ModelName name, bool insecure, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        using var session = new RegistrySession(_http, name, insecure, _options, _time);
+        var pull = new ModelPull(_store, session, _downloads, Download, _options, _time);
+        await GuardedAsync(name.FullName, () => pull.RunAsync(name, progress, cancellationToken));
+    }
+
+    /// <summary>Sends a model, as <see cref="PullAsync"/>. Blobs that the registry has are not sent again.</summary>
+    /// <exception cref="StoreException">It failed; the message is the reference's where it has one.</exception>
+    public async Task PushAsync(ModelName name, bool insecure, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        using var session = new RegistrySession(_http, name, insecure, _options, _time);
+        var push = new ModelPush(_store, session, _http, _options, _time);
+        await GuardedAsync(name.FullName, () => push.RunAsync(name, progress, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    Task IModelPuller.PullAsync(ModelName name, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
+        PullAsync(name, insecure: false, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Handler(RegistryOptions options) => new()
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = options.StallTimeout,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
+    private static async Task GuardedAsync(string subject, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error) when (Failures.IsOfTheWorld(error))
+        {
+            throw Failures.Of(error, subject);
+        }
+    }
+
+    private BlobDownload Download(BlobSource source) => new(_store.Blobs, source, _options, _bandwidth, _time);
+}
