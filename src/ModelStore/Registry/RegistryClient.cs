@@ -52,6 +52,34 @@ public sealed class RegistryClient : IModelPuller, IDisposable
         await GuardedAsync(name.FullName, () => push.RunAsync(name, progress, cancellationToken));
     }
 
+    /// <summary>Fetches a file of a web server as a blob, in parts and resumable as a pull is.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="pin">What it must be; null to take what comes.</param>
+    /// <param name="progress">Told how far it is, from this call's flow only.</param>
+    /// <param name="cancellationToken">Ends it; the next call resumes.</param>
+    /// <exception cref="StoreException">It failed.</exception>
+    public async Task<BlobWritten> FetchFileAsync(Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        if (pin is { } known && _store.Blobs.SizeOf(known) is { } size)
+        {
+            _store.Blobs.Touch(known);
+            return new(known, size, Existed: true);
+        }
+
+        try
+        {
+            var source = await WebFile.FindAsync(_http, address, pin, _options, _time, cancellationToken);
+            var file = address.Segments[^1];
+            return await _downloads.JoinAsync(
+                source.Name, () => Download(source),
+                completed => progress(new($"pulling {file}", pin?.ToString() ?? "", source.Total, completed)), cancellationToken);
+        }
+        catch (Exception error) when (Failures.IsOfTheWorld(error))
+        {
+            throw Failures.Of(error, address.ToString());
+        }
+    }
+
     /// <inheritdoc/>
     Task IModelPuller.PullAsync(ModelName name, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
         PullAsync(name, insecure: false, progress, cancellationToken);

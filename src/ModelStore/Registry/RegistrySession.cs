@@ -1,15 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using ModelOps.ModelStore.Names;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
 
 /// <summary>Requests about one repository: answers challenges, follows redirects, and sends credentials to the registry's own origin only.</summary>
 internal sealed class RegistrySession : IDisposable
 {
-    private const int MostRedirects = 10;
-
     private readonly HttpClient _http;
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
@@ -94,27 +91,13 @@ internal sealed class RegistrySession : IDisposable
 
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var followed = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
-            if (!followed || !IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
+            if (!followed || !Redirects.Is(response.StatusCode) || response.Headers.Location is not { } location)
                 return response;
 
             response.Dispose();
-            if (redirects == MostRedirects)
-                throw StoreException.Failed($"maximum redirects exceeded ({MostRedirects}) for directURL", address.ToString());
-            address = Target(address, location);
+            address = Redirects.Target(address, location, redirects);
         }
     }
-
-    private static Uri Target(Uri from, Uri location)
-    {
-        var target = new Uri(from, location);
-        if (target.Scheme is not ("http" or "https") || (from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps))
-            throw StoreException.Failed($"{from.Host} redirects to {target.GetLeftPart(UriPartial.Authority)}, which is not encrypted");
-        return target;
-    }
-
-    private static bool IsRedirect(HttpStatusCode status) => status is
-        HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-        or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     private bool IsOwn(Uri address) =>
         address.Scheme == _origin.Scheme && address.Port == _origin.Port

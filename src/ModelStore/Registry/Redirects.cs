@@ -1,0 +1,28 @@
+using System.Net;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.ModelStore.Registry;
+
+/// <summary>Which redirects are followed, and how many.</summary>
+internal static class Redirects
+{
+    private const int Most = 10;
+
+    public static bool Is(HttpStatusCode status) => status is
+        HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+        or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    /// <summary>Where a redirect leads: never from an encrypted address to one that is not.</summary>
+    /// <param name="from">What was asked for.</param>
+    /// <param name="location">What the answer said.</param>
+    /// <param name="followed">Redirects that were followed before.</param>
+    public static Uri Target(Uri from, Uri location, int followed)
+    {
+        if (followed >= Most)
+            throw StoreException.Failed($"maximum redirects exceeded ({Most}) for directURL", from.ToString());
+        var target = new Uri(from, location);
+        if (target.Scheme is not ("http" or "https") || (from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps))
+            throw StoreException.Failed($"{from.Host} redirects to {target.GetLeftPart(UriPartial.Authority)}, which is not encrypted");
+        return target;
+    }
+}
