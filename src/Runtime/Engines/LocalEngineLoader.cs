@@ -24,6 +24,12 @@ public sealed class LocalEngineLoader : IEngineLoader
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    internal void Quantize(string source, string target, int fileType, Action<float> progress)
+    {
+        LlamaLibrary.EnsureLoaded(_options.NativeFolder);
+        WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
+    }
+
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action? afterStep, CancellationToken cancellationToken)
     {
         LlamaLibrary.EnsureLoaded(_options.NativeFolder);

@@ -44,6 +44,40 @@ internal static unsafe class LlamaLibrary
     internal static string Locate(string? folder) =>
         Find(Path.GetFullPath(folder is { Length: > 0 } ? folder : Path.Combine(AppContext.BaseDirectory, "llama")), LlamaNative.Llama);
 
+    /// <summary>Looks for every file that a load will need and for the release in their names, without loading anything.</summary>
+    /// <exception cref="EngineUnavailableException">A file is missing, or its name tells another release.</exception>
+    internal static void Check(string? folder)
+    {
+        var from = Path.GetDirectoryName(Locate(folder))!;
+        foreach (var name in (string[])[LlamaNative.Llama, LlamaNative.Ggml, LlamaNative.GgmlBase])
+        {
+            var file = Path.GetFileName(Find(from, name));
+            if (ReleaseIn(file) is { } release && release != Release)
+            {
+                throw new EngineUnavailableException(
+                    $"{Path.Combine(from, file)} is llama.cpp {release}; ModelOps is made for {Release} and calls no other. "
+                    + "Let MODELOPS_LLAMA_DIR name a folder with that release, or unset it.");
+            }
+        }
+
+        if (!Directory.EnumerateFiles(from).Any(path => Path.GetFileName(path).Contains("ggml-cpu", StringComparison.Ordinal)))
+            throw new EngineUnavailableException($"The engine has nothing to compute with: no libggml-cpu of llama.cpp {Release} in {from}.");
+    }
+
+    /// <summary>Some names carry the release (<c>libllama.v0.5.0.so</c>), some do not.</summary>
+    private static string? ReleaseIn(string file)
+    {
+        var at = file.IndexOf(".v", StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+
+        var end = at + 2;
+        while (end < file.Length && (char.IsAsciiDigit(file[end]) || file[end] == '.'))
+            end++;
+
+        return file[(at + 2)..end].TrimEnd('.');
+    }
+
     private static void Start(string folder, string llama)
     {
         try

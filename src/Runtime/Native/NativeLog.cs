@@ -14,6 +14,9 @@ internal static unsafe class NativeLog
     [ThreadStatic]
     private static List<string>? t_lines;
 
+    [ThreadStatic]
+    private static Action<string>? t_listener;
+
     private static volatile ILogger? s_logger;
 
     /// <summary>Sends warnings and errors of the engine to a logger (the last one wins).</summary>
@@ -39,6 +42,20 @@ internal static unsafe class NativeLog
         }
     }
 
+    /// <summary>As the other; the listener hears each line when it is printed. It must not throw.</summary>
+    internal static T Collect<T>(Func<T> work, Action<string> listener, out IReadOnlyList<string> lines)
+    {
+        t_listener = listener;
+        try
+        {
+            return Collect(work, out lines);
+        }
+        finally
+        {
+            t_listener = null;
+        }
+    }
+
     /// <summary>The last error in <paramref name="lines"/>, fit for a sentence; empty when there is none.</summary>
     internal static string LastError(IReadOnlyList<string> lines) =>
         lines.LastOrDefault(line => line.StartsWith("E ", StringComparison.Ordinal)) is { } error ? error[2..].Trim() : "";
@@ -53,6 +70,7 @@ internal static unsafe class NativeLog
             if (line.Length == 0 || line == ".")
                 return;
 
+            t_listener?.Invoke(line);
             t_lines?.Add(level == LevelError ? "E " + line : line);
             if (level is LevelWarning or LevelError && level != LevelContinue && s_logger is { } logger)
                 NativeLogMessages.EngineSaid(logger, level == LevelError ? LogLevel.Warning : LogLevel.Debug, line);

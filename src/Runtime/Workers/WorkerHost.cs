@@ -63,6 +63,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             case FrameKind.Embed:
                 Embed(number, (uint)frame.Int(), ReadInputs(ref frame));
                 break;
+            case FrameKind.Quantize:
+                Quantize(number, frame.Text(), frame.Text(), frame.Int());
+                break;
             default:
                 throw new InvalidDataException($"A worker does not understand the frame {frame.Kind}.");
         }
@@ -131,6 +134,12 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         _cancellations[number] = job.Cancel;
         _ = AnswerEmbeddingAsync(number, job);
     });
+
+    private void Quantize(uint number, string source, string target, int fileType) => _ = Task.Run(() => Answer(number, () =>
+    {
+        loader.Quantize(source, target, fileType, share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
+        _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+    }));
 
     private async Task AnswerEmbeddingAsync(uint number, EmbeddingJob job)
     {

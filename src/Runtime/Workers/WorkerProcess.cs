@@ -69,6 +69,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return await AskAsync(number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
     }
 
+    internal Task<bool> QuantizeAsync(string source, string target, int fileType, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        var number = NextNumber();
+        return AskAsync(
+            number,
+            new SingleReply<bool>((ref _) => true, progress),
+            writer => writer.Begin(FrameKind.Quantize, number).Text(source).Text(target).Int(fileType).End(),
+            cancellationToken);
+    }
+
     internal uint NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>Sends a request and registers who gets the frames that answer it.</summary>

@@ -186,29 +186,28 @@ public class WorkerEngineTests
         Assert.Equal(shares.Order(), shares);
     }
 
-    private static string WorkerProgram => Path.Combine(
+    private static string WorkerPath => Path.Combine(
         AppContext.BaseDirectory.Replace("Runtime.Tests", "WorkerHost", StringComparison.Ordinal),
         OperatingSystem.IsWindows() ? "ModelOps.WorkerHost.exe" : "ModelOps.WorkerHost");
 
     private static string NativeFolder => Path.Combine(AppContext.BaseDirectory, "llama");
 
-    internal static WorkerEngineLoader Loader(Func<WorkerOptions, WorkerOptions>? change = null)
+    internal static WorkerOptions Options() => new()
     {
-        var options = new WorkerOptions
-        {
-            FileName = WorkerProgram,
-            Arguments = [],
-            SocketFolder = Path.GetTempPath(),
-            NativeFolder = NativeFolder,
-            Processors = Pico.Options.Processors,
-        };
-        return new WorkerEngineLoader(change is null ? options : change(options), TimeProvider.System, NullLogger<WorkerEngineLoader>.Instance);
-    }
+        FileName = WorkerPath,
+        Arguments = [],
+        SocketFolder = Path.GetTempPath(),
+        NativeFolder = NativeFolder,
+        Processors = Pico.Options.Processors,
+    };
+
+    internal static WorkerEngineLoader Loader(Func<WorkerOptions, WorkerOptions>? change = null) =>
+        new(change is null ? Options() : change(Options()), TimeProvider.System, NullLogger<WorkerEngineLoader>.Instance);
 
     /// <summary>Other tests of this process host engines in it, so the daemon is the test's worker program, told to load through a worker.</summary>
     private static async Task<(string Worker, string Daemon)> MapsOfADaemonAsync()
     {
-        var start = new ProcessStartInfo(WorkerProgram, ["daemon", Pico.Path, NativeFolder, Path.GetTempPath()])
+        var start = new ProcessStartInfo(WorkerPath, ["daemon", Pico.Path, NativeFolder, Path.GetTempPath()])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -1,0 +1,25 @@
+using ModelOps.ModelStore.Building;
+using ModelOps.Runtime.Engines;
+
+namespace ModelOps.Runtime.Workers;
+
+/// <summary>Packs weights in a worker of their own, which is ended when the caller gives up: the engine cannot be asked to stop.</summary>
+public sealed class WorkerQuantizer(WorkerOptions options, TimeProvider time) : IQuantizer
+{
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Types => FileTypes.Numbers.Keys;
+
+    /// <inheritdoc/>
+    /// <exception cref="EngineFailedException">The engine refused the source, could not write the target, or died.</exception>
+    public async Task QuantizeAsync(string source, string target, string type, Action<long> completed, CancellationToken cancellationToken)
+    {
+        var size = new FileInfo(source).Length;
+        await using var worker = await WorkerProcess.StartAsync(options, time);
+        await worker.QuantizeAsync(source, target, FileTypes.Numbers[type], new ByteProgress(size, completed), cancellationToken);
+    }
+
+    private sealed class ByteProgress(long size, Action<long> completed) : IProgress<float>
+    {
+        public void Report(float value) => completed((long)(value * (double)size));
+    }
+}
