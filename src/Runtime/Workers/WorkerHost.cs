@@ -53,6 +53,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
                 if (_cancellations.TryRemove(number, out var cancel))
                     cancel();
 
+                Abandon(number);
                 break;
             case FrameKind.Tokenize:
                 Tokenize(number, (uint)frame.Int(), frame.Byte() != 0, frame.Byte() != 0, frame.Text());
@@ -80,6 +81,12 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             var progress = new FrameProgress(share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
             var engine = loader.Load(profile, progress, AfterStep, cancellation.Token);
             _engines[number] = engine;
+            if (cancellation.IsCancellationRequested)
+            {
+                Abandon(number);
+                return;
+            }
+
             var facts = JsonSerializer.SerializeToUtf8Bytes(engine.Facts, EngineJson.Default.EngineFacts);
             _ = socket.Send(writer => writer.Begin(FrameKind.Loaded, number).Bytes(facts).End());
             _ = WatchAsync(number, engine);
@@ -95,17 +102,27 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     /// <summary>One write for all that a step produced. Runs on the thread of the engine.</summary>
     private void AfterStep() => _ = socket.SendCollected();
 
-    private void Unload(uint number, uint engine)
+    private void Unload(uint number, uint engine) => _ = Task.Run(async () =>
     {
+        await FreeAsync(engine);
+        _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+    });
+
+    /// <summary>Frees an engine whose load was given up after it was done: the daemon does not know that it exists.</summary>
+    private void Abandon(uint load)
+    {
+        if (_engines.ContainsKey(load))
+            _ = Task.Run(() => FreeAsync(load));
+    }
+
+    private async Task FreeAsync(uint engine)
+    {
+        Ended(engine);
         if (!_engines.TryRemove(engine, out var loaded))
             return;
 
-        _ = Task.Run(async () =>
-        {
-            await loaded.DisposeAsync();
-            Posix.TrimHeap();
-            _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
-        });
+        await loaded.DisposeAsync();
+        Posix.TrimHeap();
     }
 
     private void Generate(uint number, uint engine, EngineRequest request) => Answer(number, () =>

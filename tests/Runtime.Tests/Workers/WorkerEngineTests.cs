@@ -176,6 +176,45 @@ public class WorkerEngineTests
     }
 
     [Fact]
+    public async Task Loads_that_are_given_up_leave_nothing_in_a_worker_that_others_use()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        await using var loader = Loader();
+        await using var engine = await loader.LoadAsync(Pico.Profile(), null, CancellationToken.None);
+        await using (await loader.LoadAsync(Pico.Profile(context: 16_384), null, CancellationToken.None))
+        {
+            // One load and unload of the size, so that what the first costs for good is not counted.
+        }
+
+        long Held()
+        {
+            using var worker = Process.GetProcessById(engine.WorkerProcess!.Value);
+            return worker.PrivateMemorySize64;
+        }
+
+        var before = Held();
+        for (var load = 0; load < 20; load++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var loading = loader.LoadAsync(Pico.Profile(context: 16_384), null, cancellation.Token);
+            await cancellation.CancelAsync();
+            _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
+        }
+
+        // The last of them may still be on their way out; each of the 20 would keep 32 MiB of cache.
+        for (var rounds = 0; Held() - before > 200_000_000 && rounds < 50; rounds++)
+        {
+            await using (await loader.LoadAsync(Pico.Profile(context: 16_384), null, CancellationToken.None))
+                continue;
+        }
+
+        Assert.InRange(Held() - before, long.MinValue, 200_000_000);
+        Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3))).Tokens.Length);
+    }
+
+    [Fact]
     public async Task Loading_reports_progress()
     {
         await using var loader = Loader();
