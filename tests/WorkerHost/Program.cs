@@ -16,4 +16,7 @@ if (args is ["crash", var how, var fifo, .. var rest])
 if (args is ["daemon", var weights, var native, var sockets])
     return await Daemon.RunAsync(weights, native, sockets);
 
+if (args is ["hold", var held, var library, var folder])
+    return await Daemon.HoldAsync(held, library, folder);
+
 return await WorkerMain.RunAsync(args, TimeProvider.System, CancellationToken.None);

@@ -134,6 +134,26 @@ public class WorkerEngineTests
     }
 
     [Fact]
+    public async Task A_killed_daemon_takes_its_working_worker_with_it()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        var start = new ProcessStartInfo(WorkerPath, ["hold", Pico.Path, NativeFolder, Path.GetTempPath()])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using var daemon = Process.Start(start)!;
+        var line = await daemon.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(s_patience);
+        using var worker = Process.GetProcessById(int.Parse(line!, System.Globalization.CultureInfo.InvariantCulture));
+
+        daemon.Kill();
+
+        await worker.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task A_worker_that_hangs_is_killed()
     {
         await using var loader = Loader(options => options with { SilenceLimit = TimeSpan.FromSeconds(3) });
