@@ -96,6 +96,13 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
         var path = store.Blobs.PathOf(digest);
         var size = store.Blobs.SizeOf(digest) ?? throw StoreException.Failed($"open {path}: no such file or directory", name);
         var file = GgufFile.Read(path, name);
+        if (file.IsBigEndian)
+        {
+            // The header can be read, and the engine cannot use what follows it.
+            throw StoreException.BadRequest(
+                $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python gguf_convert_endian.py {name} little", name);
+        }
+
         return new ParsedFile(name, digest, size, file, GgufFacts.Of(file));
     }
 

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.GoTemplates;
+using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Building;
@@ -11,7 +13,10 @@ internal sealed class LayerEdits(LocalStore store)
     public void Apply(CreateRequest request, List<BuildLayer> layers)
     {
         if (request.Template.Length > 0)
+        {
+            CheckTemplate(request.Template);
             Replace(layers, MediaTypes.IsTemplate, MediaTypes.Template, Encoding.UTF8.GetBytes(request.Template));
+        }
 
         if (request.System.Length > 0)
             Replace(layers, type => type == MediaTypes.System, MediaTypes.System, Encoding.UTF8.GetBytes(request.System));
@@ -20,6 +25,18 @@ internal sealed class LayerEdits(LocalStore store)
         ApplyParameters(request.Parameters, layers);
         if (!request.Messages.IsDefaultOrEmpty)
             Replace(layers, type => type == MediaTypes.Messages, MediaTypes.Messages, MessageJson.Write(request.Messages));
+    }
+
+    private static void CheckTemplate(string text)
+    {
+        try
+        {
+            _ = GoTemplate.Parse(text);
+        }
+        catch (TemplateException error)
+        {
+            throw StoreException.BadRequest($"template error: {error.Message} (line {error.Line})");
+        }
     }
 
     private void ApplyParameters(JsonObject? parameters, List<BuildLayer> layers)

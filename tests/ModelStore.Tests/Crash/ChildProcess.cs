@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
@@ -7,38 +6,43 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Crash;
 
-/// <summary>This test program as a child that builds models until it is done or killed.</summary>
-internal static class ChildProcess
+/// <summary>This test program as a child that runs one test only: it builds models until it is done or killed.</summary>
+public sealed class ChildProcess
 {
+    private const string Begun = "working";
     private const string StoreVariable = "MODELOPS_TEST_CHILD_STORE";
     private const string FileVariable = "MODELOPS_TEST_CHILD_FILE";
 
-    /// <summary>Starts the child; it says one line when it begins to work.</summary>
-    public static Process Start(string store, string file)
+    /// <summary>Starts the child and returns when it begins to work.</summary>
+    internal static async Task<Process> StartAsync(string store, string file)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "ModelOps.ModelStore.Tests");
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, ["-class", typeof(ChildProcess).FullName!]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment[StoreVariable] = store;
         start.Environment[FileVariable] = file;
-        return Process.Start(start)!;
+        var child = Process.Start(start)!;
+        while (await child.StandardOutput.ReadLineAsync() is { } line && line != Begun)
+        {
+            // The test runner introduces itself.
+        }
+
+        return child;
     }
 
-    // Runs before the test runner does, and instead of it in the child.
-#pragma warning disable CA2255 // A test program may have one.
-    [ModuleInitializer]
-#pragma warning restore CA2255
-    internal static void RunInsteadOfTests()
+    [Fact]
+    public async Task Builds_models_when_it_is_a_child()
     {
-        if (Environment.GetEnvironmentVariable(StoreVariable) is not { } store)
-            return;
-        WorkAsync(store, Environment.GetEnvironmentVariable(FileVariable)!).GetAwaiter().GetResult();
-        Environment.Exit(0);
+        if (Environment.GetEnvironmentVariable(StoreVariable) is { } folder)
+            await WorkAsync(folder, Environment.GetEnvironmentVariable(FileVariable)!);
     }
 
     private static async Task WorkAsync(string folder, string file)
     {
         var store = LocalStore.Open(folder, TimeProvider.System);
-        Console.WriteLine("working");
+
+        // Straight to the parent: the runner keeps what a test writes to the console.
+        await using (var output = Console.OpenStandardOutput())
+            await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"\n{Begun}\n"));
         var builder = new ModelBuilder(store, puller: null, quantizer: null);
         var digest = (await new WeightsImport(store).ImportAsync(file, link: false, done: null, CancellationToken.None)).Digest.ToString();
         await builder.CreateAsync(

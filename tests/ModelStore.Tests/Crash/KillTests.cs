@@ -24,8 +24,7 @@ public sealed class KillTests : IDisposable
         var broken = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var child = ChildProcess.Start(StoreFolder, weights);
-            Assert.Equal("working", await child.StandardOutput.ReadLineAsync());
+            using var child = await ChildProcess.StartAsync(StoreFolder, weights);
 
             // Two thirds of the kills fall into the import, the others into the many small builds after it.
             using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(kill % 3 < 2 ? random.Next(0, 120) : random.Next(120, 900)));
@@ -43,10 +42,28 @@ public sealed class KillTests : IDisposable
         }
 
         Assert.True(broken > Kills / 2, $"only {broken} of {Kills} children were killed at work");
-        using var last = ChildProcess.Start(StoreFolder, weights);
-        await last.WaitForExitAsync();
-        Assert.Equal(0, last.ExitCode);
+        using var last = await ChildProcess.StartAsync(StoreFolder, weights);
+        await DrainAsync(last);
         await AssertCompleteAsync(weights);
+    }
+
+    [Fact]
+    public async Task Two_processes_that_build_in_one_store_do_not_disturb_each_other()
+    {
+        var weights = await WeightsAsync();
+        using var one = await ChildProcess.StartAsync(StoreFolder, weights);
+        using var other = await ChildProcess.StartAsync(StoreFolder, weights);
+        await Task.WhenAll(DrainAsync(one), DrainAsync(other));
+
+        await AssertWholeAsync();
+        await AssertCompleteAsync(weights);
+    }
+
+    private static async Task DrainAsync(System.Diagnostics.Process child)
+    {
+        var output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.True(child.ExitCode == 0, output);
     }
 
     private static async Task WaitAsync(System.Diagnostics.Process child, CancellationToken cancellationToken)
