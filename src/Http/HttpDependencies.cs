@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Http;
+
+/// <summary>What the surfaces speak for.</summary>
+public sealed record HttpDependencies
+{
+    /// <summary>Answers inference requests.</summary>
+    public required IInference Inference { get; init; }
+
+    /// <summary>Knows what is loaded and which names are managed.</summary>
+    public required IModelRuntime Runtime { get; init; }
+
+    /// <summary>The models.</summary>
+    public required LocalStore Store { get; init; }
+
+    /// <summary>Builds models for <c>/api/create</c>.</summary>
+    public required ModelBuilder Builder { get; init; }
+
+    /// <summary>Pulls and pushes; null answers 501.</summary>
+    public IModelTransfer? Transfer { get; init; }
+
+    /// <summary>Status of reconciliation; null when nothing is managed.</summary>
+    public StatusBoard? Board { get; init; }
+
+    /// <summary>Asks for a reconciliation pass soon; null when nothing is managed.</summary>
+    public Action? RequestSync { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where the web host logs; null is silent.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}

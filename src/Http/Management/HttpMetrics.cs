@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Http.Management;
+
+/// <summary>What the surfaces count.</summary>
+internal static class HttpMetrics
+{
+    private static readonly Meter Meter = new("ModelOps.Http");
+
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>("modelops_http_requests", description: "Requests by route and status.");
+    private static readonly Counter<long> PromptTokens = Meter.CreateCounter<long>("modelops_prompt_tokens", description: "Prompt tokens, those reused from the cache too.");
+    private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>("modelops_prompt_tokens_cached", description: "Prompt tokens that were reused.");
+    private static readonly Counter<long> GeneratedTokens = Meter.CreateCounter<long>("modelops_generated_tokens", description: "Tokens generated.");
+    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("modelops_dropped_messages", description: "Messages cut from prompts to make them fit.");
+    private static readonly Counter<long> Ignored = Meter.CreateCounter<long>("modelops_ignored_settings", description: "Client settings that the policy of a managed model overrode.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("modelops_inference_seconds", "s", "Time from request to last token.");
+
+    internal static void Count(string method, string route, int status) =>
+        Requests.Add(1, new("method", method), new("route", route), new("status", status));
+
+    internal static void Count(InferenceEvent.Admitted admitted)
+    {
+        if (admitted.DroppedMessages > 0)
+            Dropped.Add(admitted.DroppedMessages);
+        if (!admitted.IgnoredSettings.IsDefaultOrEmpty)
+            Ignored.Add(admitted.IgnoredSettings.Length);
+    }
+
+    internal static void Count(InferenceMetrics metrics)
+    {
+        PromptTokens.Add(metrics.PromptTokens);
+        CachedTokens.Add(metrics.CachedTokens);
+        GeneratedTokens.Add(metrics.GeneratedTokens);
+        if (metrics.Total > TimeSpan.Zero)
+            Duration.Record(metrics.Total.TotalSeconds);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Replies;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Http.Management;
+
+/// <summary>The management calls under <c>/modelops/v1</c>, <c>/healthz</c> and <c>/readyz</c>. They read the board; nothing is decided here.</summary>
+/// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
+/// <param name="requestSync">Asks for a pass; null when nothing is managed.</param>
+/// <param name="stopping">Ends the streams of events, so that they do not hold up a stop.</param>
+internal sealed class StatusEndpoints(StatusBoard? board, Action? requestSync, CancellationToken stopping)
+{
+    private DaemonStatus Current => board?.Current ?? new DaemonStatus { Ready = true, Health = HealthState.Healthy };
+
+    internal Task StatusAsync(HttpContext context) => JsonReply.WriteAsync(
+        context, StatusCodes.Status200OK, JsonReply.WithCharset,
+        JsonSerializer.SerializeToUtf8Bytes(Current, StatusJson.Default.DaemonStatus), lineFeed: true);
+
+    internal Task ModelsAsync(HttpContext context)
+    {
+        var models = Current.Models;
+        return JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("models"u8);
+            foreach (var model in models)
+                JsonSerializer.Serialize(json, model, StatusJson.Default.ModelStatus);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    internal Task SyncAsync(HttpContext context)
+    {
+        if (requestSync is null)
+            return ApiErrors.WriteAsync(context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
+        requestSync();
+        return JsonReply.WriteLineAsync(context, StatusCodes.Status202Accepted, JsonReply.WithCharset, json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("requested"u8, true);
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Events as they come, after the one that <c>Last-Event-ID</c> names.</summary>
+    internal async Task EventsAsync(HttpContext context)
+    {
+        if (board is null)
+        {
+            await ApiErrors.WriteAsync(context, StatusCodes.Status404NotFound, "nothing is managed here: there are no events");
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        _ = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var after);
+        context.Response.ContentType = JsonReply.Events;
+        context.Response.Headers.CacheControl = "no-cache";
+        await context.Response.BodyWriter.FlushAsync(either.Token);
+        try
+        {
+            await foreach (var item in board.ReadEventsAsync(after, either.Token))
+            {
+                await context.Response.WriteAsync(
+                    $"id: {item.Id}\nevent: {item.Type}\ndata: {JsonSerializer.Serialize(item, StatusJson.Default.EventRecord)}\n\n", either.Token);
+                await context.Response.BodyWriter.FlushAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The server stops: the stream ends as a whole reply does.
+        }
+    }
+
+    internal static Task HealthAsync(HttpContext context) => TextAsync(context, StatusCodes.Status200OK, "ok\n");
+
+    internal Task ReadyAsync(HttpContext context)
+    {
+        var status = Current;
+        return status.Ready
+            ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
+            : TextAsync(context, StatusCodes.Status503ServiceUnavailable, $"not ready: {status.LastError ?? status.Source?.Error ?? "work is being done"}\n");
+    }
+
+    private static Task TextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Replies;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.Http.OpenAi;
+
+/// <summary>The envelope of OpenAI's surface (6.1).</summary>
+internal static class OpenAiErrors
+{
+    private const string NoText = "something went wrong, please see the ollama server logs for details";
+
+    /// <summary>Tells a failure of the inner handler.</summary>
+    internal static Task WriteAsync(HttpContext context, Failure failure) => failure.IsCloudRefusal
+        ? ApiErrors.WriteAsync(context, failure.Status, failure.Message)
+        : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);
+
+    /// <summary>Turns what this surface itself refuses into the envelope.</summary>
+    internal static RequestDelegate Guard(RequestDelegate handle) => async context =>
+    {
+        try
+        {
+            await handle(context);
+        }
+        catch (RequestException error)
+        {
+            await WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset);
+        }
+        catch (StoreException error)
+        {
+            await WriteAsync(context, error.Status, error.Message, JsonReply.Plain);
+        }
+    };
+
+    /// <summary>Writes the members of an error object.</summary>
+    internal static void Write(Utf8JsonWriter json, int status, string message)
+    {
+        json.WriteStartObject("error"u8);
+        json.WriteString("message"u8, message.Length > 0 ? message : NoText);
+        json.WriteString("type"u8, TypeOf(status));
+        json.WriteNull("param"u8);
+        json.WriteNull("code"u8);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes an error in the envelope.</summary>
+    internal static Task WriteAsync(HttpContext context, int status, string message, string contentType) =>
+        JsonReply.WriteAsync(context, status, contentType, json =>
+        {
+            json.WriteStartObject();
+            Write(json, status, message);
+            json.WriteEndObject();
+        });
+
+    private static string TypeOf(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "invalid_request_error",
+        StatusCodes.Status404NotFound => "not_found_error",
+        _ => "api_error",
+    };
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ModelOps.Http.Writing;
+using ModelOps.ModelfileLang.Chat;
+
+namespace ModelOps.Http.Reading;
+
+/// <summary>Messages as <c>/api</c> takes them (2.2).</summary>
+internal static class MessageFields
+{
+    private static readonly JsonElement NoArguments = JsonBytes.Element(json =>
+    {
+        json.WriteStartObject();
+        json.WriteEndObject();
+    });
+
+    internal static ImmutableArray<ChatMessage> Read(RequestObject request)
+    {
+        var messages = request.Objects("messages", "api.Message");
+        return messages.IsDefault ? [] : [.. messages.Select(Of)];
+    }
+
+    internal static ImmutableArray<ReadOnlyMemory<byte>> Images(RequestObject request)
+    {
+        var images = request.List("images", "[]api.ImageData");
+        return images.IsDefault ? [] : [.. images.Select(image => (ReadOnlyMemory<byte>)(image.ValueKind switch
+        {
+            JsonValueKind.String => Base64Text.Require(image.GetString()!),
+            JsonValueKind.Null => [],
+            _ => throw request.Wrong(image, "images", "api.ImageData"),
+        }))];
+    }
+
+    private static ChatMessage Of(RequestObject message)
+    {
+        var calls = message.Objects("tool_calls", "api.ToolCall");
+        return new ChatMessage(message.Text("role").ToLowerInvariant(), message.Text("content"))
+        {
+            Thinking = message.Text("thinking"),
+            Images = Images(message),
+            ToolCalls = calls.IsDefault ? [] : [.. calls.Select(Call)],
+            ToolName = message.Text("tool_name"),
+            ToolCallId = message.Text("tool_call_id"),
+        };
+    }
+
+    private static ToolCall Call(RequestObject call)
+    {
+        var function = call.Object("function", "api.ToolCallFunction");
+        var arguments = function?.Any("arguments") ?? default;
+        if (arguments.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object))
+            throw RequestException.Bad("Value looks like object, but can't find closing '}' symbol");
+        return new ToolCall(
+            call.Text("id"), function?.Integer("index") ?? 0, function?.Text("name") ?? "",
+            arguments.ValueKind == JsonValueKind.Object ? arguments : NoArguments);
+    }
+}

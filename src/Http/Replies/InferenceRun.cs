@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Management;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Http.Replies;
+
+/// <summary>Carries the events of one inference to its client. When the client goes, the inference is cancelled at once.</summary>
+internal static class InferenceRun
+{
+    internal const string RevisionHeader = "x-modelops-revision";
+    internal const string BuildHeader = "x-modelops-build";
+    internal const string IgnoredHeader = "x-modelops-ignored";
+    internal const string DroppedHeader = "x-modelops-dropped-messages";
+
+    internal static async Task RunAsync(HttpContext context, IAsyncEnumerable<InferenceEvent> events, IReplyForm form)
+    {
+        var cancellationToken = context.RequestAborted;
+        var admitted = false;
+        try
+        {
+            await foreach (var item in events.WithCancellation(cancellationToken))
+            {
+                if (item is InferenceEvent.Admitted admission)
+                {
+                    admitted = true;
+                    HttpMetrics.Count(admission);
+                    WriteHeaders(context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages);
+                }
+                else
+                {
+                    if (item is InferenceEvent.Finished finished)
+                        HttpMetrics.Count(finished.Metrics);
+                    await form.TellAsync(item, cancellationToken);
+                }
+            }
+        }
+        catch (InferenceException error)
+        {
+            WriteRetryAfter(context.Response, error);
+            await form.FailAsync(Failure.Of(error, admitted), cancellationToken);
+        }
+    }
+
+    /// <summary>Says which build answered, and what of the request was not followed.</summary>
+    internal static void WriteHeaders(HttpResponse response, ServedBy servedBy, ImmutableArray<string> ignored, int dropped)
+    {
+        if (response.HasStarted)
+            return;
+        if (servedBy.Revision.Length > 0)
+            response.Headers[RevisionHeader] = servedBy.Revision;
+        if (servedBy.BuildDigest.Length > 0)
+            response.Headers[BuildHeader] = servedBy.BuildDigest;
+        if (!ignored.IsDefaultOrEmpty)
+            response.Headers[IgnoredHeader] = string.Join(", ", ignored);
+        if (dropped > 0)
+            response.Headers[DroppedHeader] = dropped.ToString(CultureInfo.InvariantCulture);
+    }
+
+    internal static void WriteRetryAfter(HttpResponse response, InferenceException error)
+    {
+        if (error.RetryAfter is { } delay && !response.HasStarted)
+            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
+}

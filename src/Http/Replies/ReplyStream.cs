@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Writing;
+
+namespace ModelOps.Http.Replies;
+
+/// <summary>A reply that is written object by object and flushed after each. Its headers go out with the first.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The writer holds nothing that outlives the reply.")]
+internal sealed class ReplyStream(HttpContext context, string contentType)
+{
+    private readonly PipeWriter _pipe = context.Response.BodyWriter;
+    private Utf8JsonWriter? _json;
+
+    /// <summary>Something was written.</summary>
+    internal bool HasStarted { get; private set; }
+
+    /// <summary>Begins a line of NDJSON.</summary>
+    internal Utf8JsonWriter BeginLine() => Begin([]);
+
+    /// <summary>Begins an event without a type.</summary>
+    internal Utf8JsonWriter BeginData() => Begin("data: "u8);
+
+    /// <summary>Begins an event of a type.</summary>
+    internal Utf8JsonWriter BeginEvent(string type)
+    {
+        Start();
+        _pipe.Write("event: "u8);
+        Encoding.UTF8.GetBytes(type, _pipe);
+        return Begin("\ndata: "u8);
+    }
+
+    /// <summary>Ends a line and sends it.</summary>
+    internal ValueTask EndLineAsync(CancellationToken cancellationToken) => EndAsync("\n"u8, cancellationToken);
+
+    /// <summary>Ends an event and sends it.</summary>
+    internal ValueTask EndEventAsync(CancellationToken cancellationToken) => EndAsync("\n\n"u8, cancellationToken);
+
+    /// <summary>Sends the mark that OpenAI's streams end with.</summary>
+    internal ValueTask EndOpenAiAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        _pipe.Write("data: [DONE]\n\n"u8);
+        return FlushAsync(cancellationToken);
+    }
+
+    private Utf8JsonWriter Begin(ReadOnlySpan<byte> before)
+    {
+        Start();
+        _pipe.Write(before);
+        if (_json is null)
+            _json = new Utf8JsonWriter(_pipe, JsonBytes.Options);
+        else
+            _json.Reset(_pipe);
+        return _json;
+    }
+
+    private ValueTask EndAsync(ReadOnlySpan<byte> after, CancellationToken cancellationToken)
+    {
+        _json!.Flush();
+        _pipe.Write(after);
+        return FlushAsync(cancellationToken);
+    }
+
+    private void Start()
+    {
+        if (HasStarted)
+            return;
+        HasStarted = true;
+        context.Response.ContentType = contentType;
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken) => await _pipe.FlushAsync(cancellationToken);
+}

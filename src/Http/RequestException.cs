@@ -1,0 +1,12 @@
+namespace ModelOps.Http;
+
+/// <summary>The request cannot be answered; the surface that it came to wraps the message into its own envelope.</summary>
+/// <param name="status">HTTP status.</param>
+/// <param name="message">The reference's text where it has one.</param>
+internal sealed class RequestException(int status, string message) : Exception(message)
+{
+    /// <summary>HTTP status.</summary>
+    internal int Status { get; } = status;
+
+    internal static RequestException Bad(string message) => new(400, message);
+}

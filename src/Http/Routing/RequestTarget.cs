@@ -1,0 +1,42 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ModelOps.Http.Routing;
+
+/// <summary>The path of a request as it was sent: the server's own view has dots and double slashes already worked into it.</summary>
+/// <param name="Path">Decoded path, of <c>%2F</c> too.</param>
+/// <param name="Query">With its question mark, or empty.</param>
+internal readonly record struct RequestTarget(string Path, string Query)
+{
+    internal static RequestTarget Of(HttpContext context)
+    {
+        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        if (!raw.StartsWith('/'))
+            return new RequestTarget(context.Request.Path.Value ?? "/", context.Request.QueryString.Value ?? "");
+        var mark = raw.IndexOf('?', StringComparison.Ordinal);
+        var path = mark < 0 ? raw : raw[..mark];
+        return new RequestTarget(path.Contains('%') ? Uri.UnescapeDataString(path) : path, mark < 0 ? "" : raw[mark..]);
+    }
+
+    /// <summary>The path without empty, <c>.</c> and <c>..</c> segments; a slash at the end stays.</summary>
+    internal string Cleaned()
+    {
+        if (!Path.Contains("//", StringComparison.Ordinal) && !Path.Contains("/.", StringComparison.Ordinal))
+            return Path;
+
+        var kept = new List<string>();
+        foreach (var segment in Path.Split('/'))
+        {
+            if (segment == ".." && kept.Count > 0)
+                kept.RemoveAt(kept.Count - 1);
+            else if (segment is not ("" or "." or ".."))
+                kept.Add(segment);
+        }
+
+        var cleaned = new StringBuilder();
+        foreach (var segment in kept)
+            cleaned.Append('/').Append(segment);
+        return cleaned.Length == 0 ? "/" : Path.EndsWith('/') ? cleaned.Append('/').ToString() : cleaned.ToString();
+    }
+}
