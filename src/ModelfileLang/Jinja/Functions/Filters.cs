@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ModelOps.ModelfileLang.Jinja.Values;
 
 namespace ModelOps.ModelfileLang.Jinja.Functions;
 
@@ -8,6 +9,13 @@ internal static class Filters
     private static readonly FrozenDictionary<string, FilterBody> All =
         ((IEnumerable<KeyValuePair<string, FilterBody>>)[.. TextFilters.All, .. ListFilters.All, .. SelectingFilters.All, .. ValueFilters.All])
         .ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>A filter that takes nothing but the value.</summary>
+    public static FilterBody Alone(string name, Func<RenderState, object?, object?> body) => (state, value, arguments) =>
+    {
+        arguments.Bind(name);
+        return body(state, value);
+    };
 
     public static FilterBody? Find(string name) => All.GetValueOrDefault(name);
 }

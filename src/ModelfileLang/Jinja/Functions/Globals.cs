@@ -18,6 +18,7 @@ internal static class Globals
             ? new Cycler(arguments.Positional)
             : throw new PythonError("RuntimeError: at least one item has to be provided")),
         ["joiner"] = new PyFunction("joiner", (_, arguments) => new Joiner(arguments.Bind("joiner", "sep").Or(0, ", "))),
+        ["self"] = new TemplateReference(),
         ["raise_exception"] = new PyFunction("raise_exception", Raise),
         ["strftime_now"] = new PyFunction("strftime_now", (state, arguments) =>
             TimeText.Format(state, state.Now, StringMethods.Required(arguments.Bind("strftime_now", "format").Need(0)))),
@@ -52,6 +53,7 @@ internal static class Globals
         var dict = arguments.Positional switch
         {
             [PyDict source] => source.Copy(),
+            [Undefined undefined] => throw undefined.Error(),
             [var pairs] => OfPairs(state, pairs),
             _ => new PyDict(),
         };
@@ -84,6 +86,19 @@ internal static class Globals
 
     private static object? Raise(RenderState state, Arguments arguments) =>
         throw new PythonError(Printing.Str(state, arguments.Bind("raise_exception", "message").Need(0)), TemplateErrorKind.Raised);
+
+    private sealed class TemplateReference : PyObject
+    {
+        public override string TypeName => "TemplateReference";
+
+        public override string Describe() => "<TemplateReference None>";
+
+        public override bool TryGetAttribute(string name, out object? value)
+        {
+            value = null;
+            return false;
+        }
+    }
 
     private sealed class Cycler(object?[] items) : PyObject
     {

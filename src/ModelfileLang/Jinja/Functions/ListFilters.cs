@@ -12,16 +12,16 @@ internal static class ListFilters
             arguments.Bind("list");
             return new PyList(Iteration.ToList(state, value));
         },
-        ["items"] = Items,
-        ["first"] = (_, value, _) => Iteration.Of(value).Take(1).ToList() is [var first] ? first : Undefined.Because("No first item, sequence was empty."),
-        ["last"] = (state, value, _) => Iteration.Reversed(state, value) switch
+        ["items"] = Filters.Alone("items", Items),
+        ["first"] = Filters.Alone("first", (_, value) => Iteration.Of(value).Take(1).ToList() is [var first] ? first : Undefined.Because("No first item, sequence was empty.")),
+        ["last"] = Filters.Alone("last", (state, value) => Iteration.Reversed(state, value) switch
         {
             null => throw PythonError.Type($"'{TypeNames.Of(value)}' object is not reversible"),
             var items => items.Take(1).ToList() is [var last] ? last : Undefined.Because("No last item, sequence was empty."),
-        },
-        ["random"] = (state, value, _) => Iteration.ToList(state, value) is [var first, ..] ? first : Undefined.Because("No random item, sequence was empty."),
+        }),
+        ["random"] = Filters.Alone("random", (state, value) => Iteration.ToList(state, value) is [var first, ..] ? first : Undefined.Because("No random item, sequence was empty.")),
         ["join"] = Join,
-        ["reverse"] = Reverse,
+        ["reverse"] = Filters.Alone("reverse", Reverse),
         ["sort"] = Sort,
         ["dictsort"] = DictSort,
         ["unique"] = Unique,
@@ -35,7 +35,7 @@ internal static class ListFilters
 
     private static PyIterator Iterator(IEnumerable<object?> items) => new(items.GetEnumerator());
 
-    private static object? Items(RenderState state, object? value, Arguments arguments) => value switch
+    private static object? Items(RenderState state, object? value) => value switch
     {
         Undefined => Iterator([]),
         PyDict dict => Iterator(new PyDictView(dict, "items").Enumerate()),
@@ -64,7 +64,7 @@ internal static class ListFilters
         return escapes ? new Markup(output.ToString()) : output.ToString();
     }
 
-    private static object? Reverse(RenderState state, object? value, Arguments arguments)
+    private static object? Reverse(RenderState state, object? value)
     {
         if (value is string text)
             return Members.Slice(state, text, null, null, -1L);

@@ -16,10 +16,10 @@ internal static class ValueFilters
             arguments.Bind("string");
             return value is string or Markup ? value : Printing.Str(state, value);
         },
-        ["safe"] = (state, value, _) => value as Markup ?? new Markup(Printing.Str(state, value)),
-        ["escape"] = (state, value, _) => new Markup(Html.Of(state, value)),
-        ["e"] = (state, value, _) => new Markup(Html.Of(state, value)),
-        ["forceescape"] = (state, value, _) => new Markup(Html.Escape(Printing.Str(state, value))),
+        ["safe"] = Filters.Alone("safe", (state, value) => value as Markup ?? new Markup(Printing.Str(state, value))),
+        ["escape"] = Filters.Alone("escape", (state, value) => new Markup(Html.Of(state, value))),
+        ["e"] = Filters.Alone("e", (state, value) => new Markup(Html.Of(state, value))),
+        ["forceescape"] = Filters.Alone("forceescape", (state, value) => new Markup(Html.Escape(Printing.Str(state, value)))),
         ["attr"] = (state, value, arguments) =>
         {
             var name = Printing.Str(state, arguments.Bind("attr", "name").Need(0));
@@ -30,7 +30,7 @@ internal static class ValueFilters
         ["abs"] = Abs,
         ["round"] = Round,
         ["filesizeformat"] = FileSize,
-        ["pprint"] = (state, value, _) => Printing.Repr(state, value),
+        ["pprint"] = Filters.Alone("pprint", (state, value) => Printing.Repr(state, value)),
         ["length"] = Length,
         ["count"] = Length,
     };

@@ -1,4 +1,3 @@
-using System.Text;
 using ModelOps.ModelfileLang.Jinja.Values;
 
 namespace ModelOps.ModelfileLang.Jinja.Functions;
@@ -29,37 +28,54 @@ internal static class WordWrap
         var pending = "";
         while (pending.Length > 0 || chunks.Count > 0)
         {
-            var current = new StringBuilder();
+            var current = new List<string>();
+            var length = 0L;
             while (pending.Length > 0 || chunks.Count > 0)
             {
                 if (pending.Length == 0)
                     pending = chunks.Dequeue();
-                if (current.Length + pending.Length <= width)
+                if (current.Count == 0 && lines.Count > 0 && CodePoints.IsSpace(pending[0]))
                 {
-                    current.Append(pending);
                     pending = "";
                     continue;
                 }
 
-                if (pending.Length > width && breaksWords)
+                var size = CodePoints.Length(pending);
+                if (length + size > width)
                 {
-                    var room = width - current.Length;
-                    current.Append(pending, 0, room);
-                    pending = pending[room..];
-                }
-                else if (current.Length == 0)
-                {
-                    current.Append(pending);
-                    pending = "";
+                    pending = Overlong(current, pending, (int)(width - length), size > width, breaksWords);
+                    break;
                 }
 
-                break;
+                current.Add(pending);
+                length += size;
+                pending = "";
             }
 
-            lines.Add(current.ToString());
+            if (current.Count > 0 && CodePoints.IsSpace(current[^1][0]))
+                current.RemoveAt(current.Count - 1);
+            if (current.Count > 0)
+                lines.Add(string.Concat(current));
         }
 
         return lines;
+    }
+
+    /// <summary>What is left of a word that does not fit.</summary>
+    private static string Overlong(List<string> line, string word, int room, bool isTooLong, bool breaksWords)
+    {
+        if (isTooLong && breaksWords)
+        {
+            var cut = CodePoints.Offset(word, room);
+            if (cut > 0)
+                line.Add(word[..cut]);
+            return word[cut..];
+        }
+
+        if (!isTooLong || line.Count > 0)
+            return word;
+        line.Add(word);
+        return "";
     }
 
     private static IEnumerable<string> Chunks(string line, bool breaksHyphens)

@@ -20,6 +20,8 @@ internal sealed class For(Expression target, Expression source, Expression? filt
     /// <summary>The text of one level of a recursive loop.</summary>
     public object Recurse(RenderState state, Scope scope, object? values, int depth)
     {
+        if (!recursive)
+            throw PythonError.Type("The loop must have the 'recursive' marker to be called recursively.");
         state.Budget.Enter();
         var outside = state.BeginCapture();
         Run(state, scope, values, depth);

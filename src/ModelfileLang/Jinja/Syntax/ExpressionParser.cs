@@ -14,7 +14,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
     }
 
     /// <summary>An expression, or several with commas between, which are a tuple.</summary>
-    public Expression Tuple(bool withCondition = true, string? endName = null, bool parenthesised = false, Func<Expression>? item = null)
+    public Expression Tuple(bool withCondition = true, bool parenthesised = false, Func<Expression>? item = null)
     {
         var place = tokens.Current.Place;
         var items = new List<Expression>();
@@ -23,7 +23,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
         {
             if (items.Count > 0)
                 tokens.ExpectOperator(",");
-            if (IsTupleEnd(endName))
+            if (IsTupleEnd())
                 break;
             items.Add(item is null ? Expression(withCondition) : item());
             if (!tokens.Current.IsOperator(","))
@@ -48,7 +48,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
             startsInline = false;
             var place = tokens.Current.Place;
             var name = DottedName();
-            input = new Filter(input, name, tokens.Current.IsOperator("(") ? CallArguments() : ArgumentNodes.None) { Place = place };
+            input = new Filter(input, name, tokens.Current.IsOperator("(") ? Arguments() : ArgumentNodes.None) { Place = place };
             if (!input.IsKnown)
                 Unknown.Add(input);
         }
@@ -93,9 +93,9 @@ internal sealed class ExpressionParser(TokenStream tokens)
     private Expression Bracketed(Token token)
     {
         if (token.IsOperator("["))
-            return List();
+            return new CollectionParser(tokens, this).List();
         if (token.IsOperator("{"))
-            return Dict();
+            return new CollectionParser(tokens, this).Dict();
         if (!token.IsOperator("("))
             throw tokens.Fail(token.Kind == TokenKind.End ? "unexpected end of template" : $"unexpected '{token.Describe()}'");
         tokens.Next();
@@ -266,7 +266,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
             else if (token.IsOperator("["))
                 node = Subscript(node);
             else if (token.IsOperator("("))
-                node = new Call(node, CallArguments()) { Place = token.Place };
+                node = new Call(node, Arguments()) { Place = token.Place };
             else
                 return node;
         }
@@ -282,7 +282,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
             else if (token.IsName("is"))
                 node = Test(node);
             else if (token.IsOperator("("))
-                node = new Call(node, CallArguments()) { Place = token.Place };
+                node = new Call(node, Arguments()) { Place = token.Place };
             else
                 return node;
         }
@@ -336,42 +336,6 @@ internal sealed class ExpressionParser(TokenStream tokens)
     private Expression? SlicePart() =>
         tokens.Current.Kind == TokenKind.Operator && tokens.Current.Text is ":" or "]" or "," ? null : Expression();
 
-    private ListExpression List()
-    {
-        var place = tokens.Next().Place;
-        var items = new List<Expression>();
-        while (!tokens.Current.IsOperator("]"))
-        {
-            if (items.Count > 0)
-                tokens.ExpectOperator(",");
-            if (tokens.Current.IsOperator("]"))
-                break;
-            items.Add(Expression());
-        }
-
-        tokens.ExpectOperator("]");
-        return new ListExpression([.. items]) { Place = place };
-    }
-
-    private DictExpression Dict()
-    {
-        var place = tokens.Next().Place;
-        var pairs = new List<(Expression Key, Expression Value)>();
-        while (!tokens.Current.IsOperator("}"))
-        {
-            if (pairs.Count > 0)
-                tokens.ExpectOperator(",");
-            if (tokens.Current.IsOperator("}"))
-                break;
-            var key = Expression();
-            tokens.ExpectOperator(":");
-            pairs.Add((key, Expression()));
-        }
-
-        tokens.ExpectOperator("}");
-        return new DictExpression([.. pairs]) { Place = place };
-    }
-
     private Expression Test(Expression node)
     {
         var place = tokens.Next().Place;
@@ -380,7 +344,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
         var arguments = ArgumentNodes.None;
         if (tokens.Current.IsOperator("("))
         {
-            arguments = CallArguments();
+            arguments = Arguments();
         }
         else if (StartsTestArgument(tokens.Current))
         {
@@ -410,55 +374,9 @@ internal sealed class ExpressionParser(TokenStream tokens)
         return name;
     }
 
-    private ArgumentNodes CallArguments()
-    {
-        var place = tokens.Next().Place;
-        var positional = new List<Expression>();
-        var named = new List<(string Name, Expression Value)>();
-        Expression? spread = null;
-        Expression? namedSpread = null;
-        var needsComma = false;
-        while (!tokens.Current.IsOperator(")"))
-        {
-            if (needsComma)
-            {
-                tokens.ExpectOperator(",");
-                if (tokens.Current.IsOperator(")"))
-                    break;
-            }
+    private ArgumentNodes Arguments() => new ArgumentParser(tokens, this).Parse();
 
-            needsComma = true;
-            var isValid = namedSpread is null;
-            if (tokens.SkipOperator("*"))
-            {
-                isValid &= spread is null;
-                spread = Expression();
-            }
-            else if (tokens.SkipOperator("**"))
-            {
-                namedSpread = Expression();
-            }
-            else if (tokens.Current.Kind == TokenKind.Name && tokens.Look.IsOperator("="))
-            {
-                var name = tokens.Next().Text;
-                named.Add((name, Then(() => Expression())));
-            }
-            else
-            {
-                isValid &= spread is null && named.Count == 0;
-                positional.Add(Expression());
-            }
-
-            if (!isValid)
-                throw tokens.Fail("invalid syntax for function call expression", place);
-        }
-
-        tokens.ExpectOperator(")");
-        return new ArgumentNodes([.. positional], [.. named], spread, namedSpread);
-    }
-
-    private bool IsTupleEnd(string? endName) =>
+    private bool IsTupleEnd() =>
         tokens.Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd
-        || tokens.Current.IsOperator(")")
-        || (endName is not null && tokens.Current.IsName(endName));
+        || tokens.Current.IsOperator(")");
 }

@@ -7,6 +7,7 @@ internal sealed class StatementParser
 {
     private readonly TokenStream _tokens;
     private readonly ExpressionParser _expressions;
+    private readonly HashSet<string> _blocks = new(StringComparer.Ordinal);
     private int _loops;
 
     private StatementParser(TokenStream tokens)
@@ -121,11 +122,11 @@ internal sealed class StatementParser
 
     private For For()
     {
-        var target = Target(endName: "in");
+        var target = Target();
         if (Binds(target, "loop"))
             throw _tokens.Fail("Can't assign to special loop variable in for-loop target", target.Place);
         _tokens.ExpectName("in");
-        var source = _expressions.Tuple(withCondition: false, endName: "recursive");
+        var source = _expressions.Tuple(withCondition: false);
         var filter = _tokens.SkipName("if") ? _expressions.Expression() : null;
         var recursive = _tokens.SkipName("recursive");
         _loops++;
@@ -213,7 +214,10 @@ internal sealed class StatementParser
 
     private NamedBlock NamedBlock()
     {
+        var place = _tokens.Current.Place;
         var name = _tokens.ExpectName().Text;
+        if (!_blocks.Add(name))
+            throw _tokens.Fail($"block '{name}' defined twice", place);
         var scoped = _tokens.SkipName("scoped");
         _tokens.SkipName("required");
         var body = MacroBody("endblock");
@@ -264,6 +268,8 @@ internal sealed class StatementParser
             else if (hasDefault)
                 throw _tokens.Fail("non-default argument follows default argument");
             hasDefault |= value is not null;
+            if (name == "caller" && value is null)
+                throw _tokens.Fail("the argument \"caller\" must have a default, or be left out");
             parameters.Add(new Parameter(name, value));
         }
 
@@ -279,9 +285,9 @@ internal sealed class StatementParser
         return target;
     }
 
-    private Expression Target(bool withNamespace = false, string? endName = null)
+    private Expression Target(bool withNamespace = false)
     {
-        var target = _expressions.Tuple(endName: endName, item: () => _expressions.Primary(withNamespace));
+        var target = _expressions.Tuple(item: () => _expressions.Primary(withNamespace));
         RequireAssignable(target);
         return target;
     }

@@ -7,6 +7,8 @@ namespace ModelOps.ModelfileLang.Jinja.Values;
 /// <summary>Python's format specification: <c>[[fill]align][sign][#][0][width][,_][.precision][type]</c>.</summary>
 internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alternate, long Width, char Grouping, int? Precision, char Type)
 {
+    private static readonly FormatSpec Plain = Parse("");
+
     private const int MaximumPrecision = 10_000;
 
     public static FormatSpec Parse(string text)
@@ -49,7 +51,7 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
             {
                 double number => OfReal(number),
                 bool or long or BigInteger when Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%' => OfReal(Numbers.Real(value)),
-                bool when Type == '\0' => Printing.Str(state, value),
+                bool when this == Plain => Printing.Str(state, value),
                 bool or long or BigInteger => OfInteger(Numbers.Big(value)),
                 _ => throw PythonError.Type($"unsupported format string passed to {TypeNames.Of(value)}.__format__"),
             };
@@ -60,6 +62,8 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
     {
         if (Type is not ('\0' or 's'))
             throw PythonError.Value($"Unknown format code '{Type}' for object of type 'str'");
+        if (Grouping != '\0')
+            throw PythonError.Value($"Cannot specify '{Grouping}' with 's'.");
         if (Align == '=')
             throw PythonError.Value("'=' alignment not allowed in string format specifier");
         return Precision is { } precision ? CodePoints.Slice(state, text, Bounds.Of(null, (long)precision, null, CodePoints.Length(text))) : text;
@@ -160,6 +164,8 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
     private string Signed(bool negative, string prefix, string digits)
     {
         var sign = negative ? "-" : Sign == '-' ? "" : Sign.ToString();
+        if (Grouping != '\0')
+            throw PythonError.Value($"Cannot specify '{Grouping}' with 's'.");
         if (Align == '=')
         {
             var missing = Width - sign.Length - prefix.Length - digits.Length;

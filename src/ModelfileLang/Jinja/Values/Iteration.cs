@@ -15,7 +15,7 @@ internal static class Iteration
         PyDictView view => view.Enumerate(),
         PyRange range => Each(range),
         PyIterator iterator => Rest(iterator),
-        Markup markup => CodePoints.Each(markup.Text).Select(point => (object?)new Markup(point)),
+        Markup markup => CodePoints.Each(markup.Text),
         Undefined => [],
         Nodes.LoopContext loop => loop.Remaining(),
         _ => throw PythonError.Type($"'{TypeNames.Of(value)}' object is not iterable"),
@@ -57,7 +57,7 @@ internal static class Iteration
     /// <summary>The items from the last to the first, as <c>reversed()</c>; null where Python has no such order.</summary>
     public static IEnumerable<object?>? Reversed(RenderState state, object? value) => value switch
     {
-        string or Markup or PyRange or PySequence or PyDict or PyDictView => Enumerable.Reverse(ToList(state, value)),
+        string or Markup or PyRange or PySequence or PyDict or PyDictView or Undefined => Enumerable.Reverse(ToList(state, value)),
         _ => null,
     };
 
