@@ -122,6 +122,8 @@ internal sealed class FilterBlock(Expression filters, Block body) : Statement
         if (flow != Flow.Normal)
             return flow;
         var result = ((Filter)filters).Apply(state, inner, state.AsText(text));
+        if (result is not string and not Markup)
+            throw PythonError.Type($"expected str instance, {TypeNames.Of(result)} found");
         state.Write(state.Autoescape ? Html.Of(state, result) : Printing.Str(state, result));
         return Flow.Normal;
     }

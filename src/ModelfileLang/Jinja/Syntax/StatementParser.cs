@@ -168,15 +168,20 @@ internal sealed class StatementParser
     {
         var name = NameTarget().Name;
         var parameters = Signature();
-        return new Macro(name, parameters, MacroBody("endmacro"));
+        return new Macro(name, parameters, WithCaller(parameters, MacroBody("endmacro")));
     }
 
     private CallBlock CallBlock()
     {
         var parameters = _tokens.Current.IsOperator("(") ? Signature() : [];
         var call = _expressions.Expression() as Call ?? throw _tokens.Fail("expected call");
-        return new CallBlock(call, parameters, MacroBody("endcall"));
+        return new CallBlock(call, parameters, WithCaller(parameters, MacroBody("endcall")));
     }
+
+    private Block WithCaller(Parameter[] parameters, Block body) =>
+        body.Names.Contains("caller") && Array.Exists(parameters, parameter => parameter is { Name: "caller", Default: null })
+            ? throw _tokens.Fail("the argument 'caller' must have a default, or be left out")
+            : body;
 
     private Generation Generation() => new(MacroBody("endgeneration"));
 
@@ -268,8 +273,6 @@ internal sealed class StatementParser
             else if (hasDefault)
                 throw _tokens.Fail("non-default argument follows default argument");
             hasDefault |= value is not null;
-            if (name == "caller" && value is null)
-                throw _tokens.Fail("the argument \"caller\" must have a default, or be left out");
             parameters.Add(new Parameter(name, value));
         }
 

@@ -1,7 +1,7 @@
 namespace ModelOps.ModelfileLang.Jinja.Values;
 
 /// <summary>A slice applied to a length: which indexes it takes.</summary>
-internal readonly record struct Bounds(long Start, long Step, long Count)
+internal readonly record struct Bounds(long Start, long Step, long Count, long Stop = 0)
 {
     public static Bounds Of(object? start, object? stop, object? step, long length)
     {
@@ -13,7 +13,7 @@ internal readonly record struct Bounds(long Start, long Step, long Count)
         var first = start is null ? (stride > 0 ? low : high) : Clamp(Whole(start), length, low, high);
         var last = stop is null ? (stride > 0 ? high : low) : Clamp(Whole(stop), length, low, high);
         var count = stride > 0 ? (last - first + stride - 1) / stride : (first - last - stride - 1) / -stride;
-        return new Bounds(first, stride, Math.Max(0, count));
+        return new Bounds(first, stride, Math.Max(0, count), last);
     }
 
     private static long Clamp(long index, long length, long low, long high) =>

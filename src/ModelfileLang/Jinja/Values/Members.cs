@@ -63,7 +63,7 @@ internal static class Members
                 var cut = Bounds.Of(start, stop, step, range.Count);
                 var first = range.At(cut.Start);
                 var stride = range.Step * cut.Step;
-                return new PyRange(first, first + (stride * cut.Count), stride);
+                return new PyRange(first, range.At(cut.Stop), stride);
             case Undefined undefined:
                 throw undefined.Error();
             default:
