@@ -55,6 +55,7 @@ public sealed class JinjaTemplate
     private string Run(Func<Scope> variables, DateTimeOffset now, TemplateLimits? limits)
     {
         var state = new RenderState(limits ?? TemplateLimits.Default, now) { At = new Place(1, 1) };
+        var before = Budget.Use(state.Budget);
         try
         {
             _body.Execute(state, variables());
@@ -63,6 +64,10 @@ public sealed class JinjaTemplate
         catch (PythonError error)
         {
             throw new TemplateException(error.Kind, error.Message, state.At.Line, state.At.Column);
+        }
+        finally
+        {
+            Budget.Use(before);
         }
     }
 }

@@ -61,6 +61,8 @@ internal static class JsonValues
             return Of(element);
         if (value.TryGetValue<string>(out var text))
             return text;
+        if (value.TryGetValue<double>(out var real))
+            return real;
         return value.TryGetValue<bool>(out var flag) ? Truth.Box(flag) : Number(value.ToJsonString());
     }
 

@@ -38,7 +38,13 @@ internal static class Lookup
         return readers.Length == 1 ? item => new PyList([readers[0](item)]) : item => new PyList([.. readers.Select(reader => reader(item))]);
     }
 
-    public static object? Folded(object? value) => value is string text ? CodePoints.Lower(text) : value;
+    public static object? Folded(object? value) => value is string text ? Lowered(text) : value;
+
+    private static string Lowered(string text)
+    {
+        Budget.Reads(text);
+        return CodePoints.Lower(text);
+    }
 
     private static object Part(string part) => part.Length > 0 && part.All(char.IsAsciiDigit)
         && long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : part;

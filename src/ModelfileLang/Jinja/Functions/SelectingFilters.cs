@@ -25,6 +25,7 @@ internal static class SelectingFilters
         foreach (var item in Iteration.Of(value))
         {
             state.Budget.Step();
+            Budget.Reads(item);
             yield return change(item);
         }
     }
@@ -81,6 +82,7 @@ internal static class SelectingFilters
         foreach (var item in Iteration.Of(value))
         {
             state.Budget.Step();
+            Budget.Reads(item);
             if (holds(item))
                 yield return item;
         }

@@ -102,6 +102,7 @@ internal static class StringMethods
             return count != 0 ? output.Append(replacement).ToString() : output.ToString();
         }
 
+        Budget.Searches(text, old);
         var start = 0;
         for (var found = text.IndexOf(old, StringComparison.Ordinal); found >= 0 && count != 0; found = text.IndexOf(old, start, StringComparison.Ordinal))
         {
@@ -209,9 +210,12 @@ internal static class StringMethods
             : Matches(text, bound.Need(0), atStart));
     }
 
-    private static bool Matches(string text, object? affix, bool atStart) => atStart
-        ? text.StartsWith(Required(affix), StringComparison.Ordinal)
-        : text.EndsWith(Required(affix), StringComparison.Ordinal);
+    private static bool Matches(string text, object? affix, bool atStart)
+    {
+        Budget.Pays(1);
+        Budget.Reads(affix);
+        return atStart ? text.StartsWith(Required(affix), StringComparison.Ordinal) : text.EndsWith(Required(affix), StringComparison.Ordinal);
+    }
 
     private static string Pad(RenderState state, object target, Arguments arguments, string name)
     {

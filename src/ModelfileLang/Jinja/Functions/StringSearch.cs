@@ -11,6 +11,7 @@ internal static class StringSearch
         var wanted = StringMethods.Required(bound.Need(0));
         if (!TryWindow(text, bound, out var from, out var to))
             return -1;
+        Budget.Searches(text, wanted);
         var window = text.AsSpan(from, to - from);
         var found = fromEnd ? window.LastIndexOf(wanted, StringComparison.Ordinal) : window.IndexOf(wanted, StringComparison.Ordinal);
         return found < 0 ? -1 : CodePoints.Length(text[..(from + found)]);
@@ -30,6 +31,7 @@ internal static class StringSearch
             return Numbers.Box(0);
         if (wanted.Length == 0)
             return Numbers.Box(CodePoints.Length(text[from..to]) + 1L);
+        Budget.Searches(text, wanted);
         var count = 0L;
         for (var found = text.IndexOf(wanted, from, to - from, StringComparison.Ordinal); found >= 0; found = text.IndexOf(wanted, from, to - from, StringComparison.Ordinal))
         {

@@ -34,6 +34,7 @@ internal static class StringSplitting
     {
         var text = (string)target;
         var separator = NotEmpty(arguments.Bind("partition", "sep").Need(0));
+        Budget.Searches(text, separator);
         var found = fromEnd ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
         if (found < 0)
             return fromEnd ? PyTuple.Of("", "", text) : PyTuple.Of(text, "", "");
@@ -45,6 +46,7 @@ internal static class StringSplitting
 
     private static PyList BySeparator(RenderState state, string text, string separator, long limit)
     {
+        Budget.Searches(text, separator);
         var parts = new List<object?>();
         var start = 0;
         for (var found = text.IndexOf(separator, StringComparison.Ordinal); found >= 0 && limit != 0; found = text.IndexOf(separator, start, StringComparison.Ordinal))
@@ -61,6 +63,7 @@ internal static class StringSplitting
 
     private static PyList BySeparatorFromEnd(RenderState state, string text, string separator, long limit)
     {
+        Budget.Searches(text, separator);
         var parts = new List<object?>();
         var rest = text.AsSpan();
         for (var found = rest.LastIndexOf(separator, StringComparison.Ordinal); found >= 0 && limit != 0; found = rest.LastIndexOf(separator, StringComparison.Ordinal))

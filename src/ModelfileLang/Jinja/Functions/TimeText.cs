@@ -18,6 +18,7 @@ internal static class TimeText
                 continue;
             }
 
+            state.Budget.Items(32);
             var flag = format[index + 1] is '-' or '_' or '0' or '^' or '#' && index + 2 < format.Length ? format[++index] : '\0';
             var field = Field(state, time, format[++index]);
             output.Append(flag switch

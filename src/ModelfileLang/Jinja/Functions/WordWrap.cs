@@ -14,6 +14,7 @@ internal static class WordWrap
         var breaksWords = bound.Flag(1, fallback: true);
         var breaksHyphens = bound.Flag(3, fallback: true);
         var separator = bound.Or(2, null) is { } own ? StringMethods.Required(own) : "\n";
+        state.Budget.Items(StringMethods.Required(value).Length);
         var wrapped = CodePoints.Lines(StringMethods.Required(value))
             .Select(line => string.Join(separator, Wrapped(line, width, breaksWords, breaksHyphens)));
         var text = string.Join(separator, wrapped);

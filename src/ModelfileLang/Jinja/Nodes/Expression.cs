@@ -15,7 +15,9 @@ internal abstract class Expression
     public object? Evaluate(RenderState state, Scope scope)
     {
         state.Budget.Step();
-        return Compute(state, scope);
+        var value = Compute(state, scope);
+        Budget.Reads(value);
+        return value;
     }
 
     protected abstract object? Compute(RenderState state, Scope scope);

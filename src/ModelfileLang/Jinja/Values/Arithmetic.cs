@@ -180,7 +180,12 @@ internal static class Arithmetic
                 if (text.Length == 0 || times == 0)
                     return "";
                 state.Budget.Text(times > int.MaxValue ? long.MaxValue : times * text.Length);
-                return new System.Text.StringBuilder(text.Length * (int)times).Insert(0, text, (int)times).ToString();
+                return string.Create(text.Length * (int)times, text, static (span, unit) =>
+                {
+                    unit.CopyTo(span);
+                    for (var filled = unit.Length; filled < span.Length; filled *= 2)
+                        span[..Math.Min(filled, span.Length - filled)].CopyTo(span[filled..]);
+                });
         }
     }
 

@@ -8,14 +8,14 @@ internal static class Comparison
     public static bool AreEqual(object? left, object? right)
     {
         if (left is string a && right is string b)
-            return string.Equals(a, b, StringComparison.Ordinal);
+            return SameText(a, b);
         if (ReferenceEquals(left, right))
             return left is not double.NaN;
         if (Numbers.IsNumber(left) && Numbers.IsNumber(right))
             return left is double || right is double ? CompareReal(left, right) == 0 : Numbers.Big(left) == Numbers.Big(right);
         return (left, right) switch
         {
-            (Markup or string, Markup or string) => string.Equals(Text(left), Text(right), StringComparison.Ordinal),
+            (Markup or string, Markup or string) => SameText(Text(left), Text(right)),
             (PyList x, PyList y) => AreEqualItems(x, y),
             (PyTuple x, PyTuple y) => AreEqualItems(x, y),
             (PyDict x, PyDict y) => AreEqualDicts(x, y),
@@ -23,6 +23,16 @@ internal static class Comparison
             (Undefined, Undefined) => true,
             _ => false,
         };
+    }
+
+    /// <summary>The same text; long ones are paid for.</summary>
+    public static bool SameText(string left, string right)
+    {
+        if (left.Length != right.Length)
+            return false;
+        if (!ReferenceEquals(left, right))
+            Budget.Reads(left);
+        return string.Equals(left, right, StringComparison.Ordinal);
     }
 
     /// <summary>Less than zero, zero, more than zero; null where a float that is no number takes part.</summary>
@@ -54,7 +64,8 @@ internal static class Comparison
         {
             case string or Markup:
                 var text = Text(container);
-                state.Budget.Items(text.Length / 256);
+                if (item is string or Markup)
+                    Budget.Searches(text, Text(item));
                 return item is string or Markup
                     ? text.Contains(Text(item), StringComparison.Ordinal)
                     : throw PythonError.Type($"'in <string>' requires string as left operand, not {TypeNames.Of(item)}");
@@ -83,8 +94,8 @@ internal static class Comparison
     /// <summary>Same for all values that are equal.</summary>
     public static int Hash(object value) => value switch
     {
-        string text => text.GetHashCode(StringComparison.Ordinal),
-        Markup markup => markup.Text.GetHashCode(StringComparison.Ordinal),
+        string text => HashText(text),
+        Markup markup => HashText(markup.Text),
         bool flag => (flag ? 1L : 0L).GetHashCode(),
         long number => number.GetHashCode(),
         double number when number == Math.Floor(number) && Math.Abs(number) < 9e18 => ((long)number).GetHashCode(),
@@ -98,9 +109,17 @@ internal static class Comparison
         _ => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value),
     };
 
+    /// <summary>Hash of a text; long ones are paid for.</summary>
+    public static int HashText(string text)
+    {
+        Budget.Reads(text);
+        return text.GetHashCode(StringComparison.Ordinal);
+    }
+
     private static int HashItems(PyTuple tuple)
     {
         Budget.EnsureStack();
+        Budget.Pays(tuple.Items.Count);
         var hash = new HashCode();
         foreach (var item in tuple.Items)
             hash.Add(item is null ? 0 : Hash(item));
@@ -112,6 +131,7 @@ internal static class Comparison
         Budget.EnsureStack();
         if (left.Items.Count != right.Items.Count)
             return false;
+        Budget.Pays(left.Items.Count);
         for (var index = 0; index < left.Items.Count; index++)
         {
             if (!ReferenceEquals(left.Items[index], right.Items[index]) && !AreEqual(left.Items[index], right.Items[index]))
@@ -126,6 +146,7 @@ internal static class Comparison
         Budget.EnsureStack();
         if (left.Count != right.Count)
             return false;
+        Budget.Pays(left.Count);
         foreach (var (key, value) in left.Pairs)
         {
             if (!right.TryGet(key, out var other) || !(ReferenceEquals(value, other) || AreEqual(value, other)))
@@ -170,6 +191,7 @@ internal static class Comparison
     /// <summary>By code point, not by UTF-16 unit.</summary>
     private static int OrderText(string left, string right)
     {
+        Budget.Reads(left.Length < right.Length ? left : right);
         var length = Math.Min(left.Length, right.Length);
         for (var index = 0; index < length; index++)
         {

@@ -54,7 +54,7 @@ internal static class Members
                 return new Markup(CodePoints.Slice(state, markup.Text, Bounds.Of(start, stop, step, CodePoints.Length(markup.Text))));
             case PySequence sequence:
                 var bounds = Bounds.Of(start, stop, step, sequence.Items.Count);
-                state.Budget.Items(bounds.Count / 8);
+                state.Budget.Items(bounds.Count);
                 var items = new List<object?>((int)bounds.Count);
                 for (var round = 0L; round < bounds.Count; round++)
                     items.Add(sequence.Items[(int)(bounds.Start + (round * bounds.Step))]);
@@ -83,6 +83,7 @@ internal static class Members
             case PyRange range when Numbers.IsInteger(key):
                 return At(range.Count, key, out var offset) && (found = Numbers.Box(range.At(offset))) is var _;
             case string text when Numbers.IsInteger(key):
+                Budget.Reads(text);
                 if (!At(CodePoints.Length(text), key, out var place))
                     return false;
                 found = CodePoints.Slice(state, text, new Bounds(place, 1, 1));

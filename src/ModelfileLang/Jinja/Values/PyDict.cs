@@ -62,14 +62,14 @@ internal sealed class PyDict : PyObject
         public new bool Equals(object? x, object? y)
         {
             if (x is string left && y is string right)
-                return string.Equals(left, right, StringComparison.Ordinal);
+                return Comparison.SameText(left, right);
             if (ReferenceEquals(x, y))
                 return true;
             return !ReferenceEquals(x, NoneKey) && !ReferenceEquals(y, NoneKey) && Comparison.AreEqual(x, y);
         }
 
         public int GetHashCode(object obj) =>
-            obj is string text ? text.GetHashCode(StringComparison.Ordinal)
+            obj is string text ? Comparison.HashText(text)
             : ReferenceEquals(obj, NoneKey) ? 0
             : Comparison.Hash(obj);
     }
