@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelOps.Cli.Client;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary>Asks one model and prints what it answers.</summary>
+internal sealed class Conversation(CliContext context, ApiClient client, string model)
+{
+    private readonly JsonArray _messages = [];
+
+    internal string Model { get; } = model;
+
+    internal string? KeepAlive { get; init; }
+
+    internal JsonNode? Format { get; init; }
+
+    internal JsonNode? Think { get; init; }
+
+    internal bool HideThinking { get; init; }
+
+    internal bool Verbose { get; init; }
+
+    /// <summary>Brings the model into memory and says nothing.</summary>
+    internal Task LoadAsync(CancellationToken cancellationToken) =>
+        client.SendAsync(HttpMethod.Post, "api/generate", Request(), cancellationToken);
+
+    /// <summary>One question, one streamed answer.</summary>
+    internal async Task AnswerOnceAsync(string prompt, CancellationToken cancellationToken)
+    {
+        var body = Request();
+        body["prompt"] = prompt;
+        await PrintAsync("api/generate", body, part => (string?)part["response"], part => (string?)part["thinking"], cancellationToken);
+        context.Out.WriteLine();
+    }
+
+    /// <summary>Reads questions until the user leaves.</summary>
+    internal async Task TalkAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        context.Out.WriteLine("Send a message (/? for help)");
+        while (ReadMessage() is { } message)
+        {
+            switch (message.Trim())
+            {
+                case "":
+                    continue;
+                case "/bye" or "/exit":
+                    return;
+                case "/clear":
+                    _messages.Clear();
+                    context.Out.WriteLine("Cleared session context");
+                    continue;
+                case ['/', ..] command:
+                    context.Out.WriteLine(command is "/?" or "/help"
+                        ? "/clear   forget the conversation\n/bye     leave\n\"\"\"      begin and end a message of several lines"
+                        : $"Unknown command '{command}'. Type /? for help");
+                    continue;
+                default:
+                    await TalkOnceAsync(message, cancellationToken);
+                    continue;
+            }
+        }
+    }
+
+    private async Task TalkOnceAsync(string message, CancellationToken cancellationToken)
+    {
+        _messages.Add((JsonNode)new JsonObject { ["role"] = "user", ["content"] = message });
+        var body = Request();
+        body["messages"] = _messages.DeepClone();
+        var answer = await PrintAsync(
+            "api/chat", body, part => (string?)part["message"]?["content"], part => (string?)part["message"]?["thinking"], cancellationToken);
+        _messages.Add((JsonNode)new JsonObject { ["role"] = "assistant", ["content"] = answer });
+        context.Out.WriteLine();
+    }
+
+    private string? ReadMessage()
+    {
+        context.Out.Write(">>> ");
+        context.Out.Flush();
+        var line = context.In.ReadLine();
+        if (line is null || !line.StartsWith("\"\"\"", StringComparison.Ordinal))
+            return line;
+
+        var lines = new List<string> { line[3..] };
+        while (!lines[^1].EndsWith("\"\"\"", StringComparison.Ordinal))
+        {
+            context.Out.Write("... ");
+            context.Out.Flush();
+            if (context.In.ReadLine() is not { } next)
+                break;
+            lines.Add(next);
+        }
+
+        return string.Join('\n', lines) is var text && text.EndsWith("\"\"\"", StringComparison.Ordinal) ? text[..^3] : text;
+    }
+
+    private async Task<string> PrintAsync(
+        string path, JsonObject body, Func<JsonNode, string?> content, Func<JsonNode, string?> thinking, CancellationToken cancellationToken)
+    {
+        var answer = new StringBuilder();
+        var isThinking = false;
+        JsonNode? last = null;
+        await foreach (var part in client.StreamAsync(path, body, cancellationToken))
+        {
+            last = part;
+            if (!HideThinking && thinking(part) is { Length: > 0 } thought)
+            {
+                if (!isThinking)
+                    context.Out.WriteLine("Thinking...");
+                isThinking = true;
+                context.Out.Write(thought);
+            }
+
+            if (content(part) is { Length: > 0 } text)
+            {
+                if (isThinking)
+                    context.Out.WriteLine("\n...done thinking.\n");
+                isThinking = false;
+                answer.Append(text);
+                context.Out.Write(text);
+            }
+
+            context.Out.Flush();
+        }
+
+        context.Out.WriteLine();
+        if (Verbose && last is not null)
+            PrintMetrics(last);
+        return answer.ToString();
+    }
+
+    private void PrintMetrics(JsonNode last)
+    {
+        Span("total duration", "total_duration");
+        Span("load duration", "load_duration");
+        Count("prompt eval", "prompt_eval");
+        Count("eval", "eval");
+
+        void Span(string label, string key) =>
+            context.Error.WriteLine($"{label + ":",-23}{Time(key).TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)}ms");
+
+        void Count(string label, string key)
+        {
+            var count = (long?)last[key + "_count"] ?? 0;
+            context.Error.WriteLine($"{label + " count:",-23}{count} token(s)");
+            Span(label + " duration", key + "_duration");
+            var seconds = Time(key + "_duration").TotalSeconds;
+            if (seconds > 0)
+                context.Error.WriteLine($"{label + " rate:",-23}{(count / seconds).ToString("0.00", CultureInfo.InvariantCulture)} tokens/s");
+        }
+
+        TimeSpan Time(string key) => TimeSpan.FromMicroseconds(((long?)last[key] ?? 0) / 1000.0);
+    }
+
+    private JsonObject Request()
+    {
+        var body = new JsonObject { ["model"] = Model };
+        if (KeepAlive is not null)
+            body["keep_alive"] = KeepAlive;
+        if (Format is not null)
+            body["format"] = Format.DeepClone();
+        if (Think is not null)
+            body["think"] = Think.DeepClone();
+        return body;
+    }
+}

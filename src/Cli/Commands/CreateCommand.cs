@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelfileLang.Meaning;
+using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore.Names;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary><c>modelops create</c>: builds a model from a Modelfile. The files it names are sent to the server, which keeps those it has.</summary>
+internal static class CreateCommand
+{
+    internal static Command Create(CliContext context)
+    {
+        var model = Shared.Model("Name to build");
+        var file = new Option<string?>("--file", "-f") { Description = "Modelfile [default: Modelfile in this folder]", HelpName = "FILE" };
+        var quantize = new Option<string?>("--quantize", "-q") { Description = "Pack the weights into this type, e.g. q4_K_M", HelpName = "TYPE" };
+        var draftQuantize = new Option<string?>("--draft-quantize") { Description = "Pack the draft model into this type", HelpName = "TYPE" };
+        var host = Shared.Host();
+        var command = new Command("create", "Create a model from a Modelfile") { model, file, quantize, draftQuantize, host };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var name = parsed.GetValue(model)!;
+            if (!ModelName.TryParse(name, out _))
+                throw new CliException(ExitCode.Failed, $"invalid model name: {name}");
+            var (modelfile, path) = Read(context, parsed.GetValue(file));
+            using var client = Shared.Connect(context, parsed.GetValue(host));
+            await client.EnsureReachableAsync(cancellationToken);
+
+            var inputs = CreateInputs.Of(modelfile, ModelFiles.LookUp(context, Path.GetDirectoryName(path)!));
+            foreach (var warning in inputs.Warnings)
+                context.Out.WriteLine(warning);
+            if (inputs.Error is { } error)
+                throw new CliException(ExitCode.Failed, error);
+
+            var display = new ProgressDisplay(context);
+            display.Show(new JsonObject { ["status"] = "gathering model components" });
+            var body = Body(name, inputs.Meaning);
+            body["from"] = inputs.From;
+            body["quantize"] = parsed.GetValue(quantize);
+            body["draft_quantize"] = parsed.GetValue(draftQuantize);
+            body["files"] = await UploadAsync(client, display, inputs.Files, cancellationToken);
+            body["adapters"] = await UploadAsync(client, display, inputs.Adapters, cancellationToken);
+            body["draft_files"] = await UploadAsync(client, display, inputs.Drafts, cancellationToken);
+            await foreach (var progress in client.StreamAsync("api/create", body, cancellationToken))
+                display.Show(progress);
+            display.Finish();
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static (Modelfile Modelfile, string Path) Read(CliContext context, string? file)
+    {
+        var path = context.FullPath(file ?? "Modelfile");
+        if (!File.Exists(path))
+            throw new CliException(ExitCode.Failed, $"there is no Modelfile at {path}; name one with -f");
+        var result = ModelfileParser.Parse(File.ReadAllBytes(path), file ?? "Modelfile");
+        if (result.Succeeded)
+            return (result.Modelfile, path);
+        foreach (var problem in result.Diagnostics)
+            context.Error.WriteLine(problem.ToString());
+        throw new CliException(ExitCode.Failed, result.ReferenceError);
+    }
+
+    private static JsonObject Body(string name, ModelfileMeaning meaning)
+    {
+        var body = new JsonObject
+        {
+            ["model"] = name,
+            ["template"] = meaning.Template,
+            ["system"] = meaning.System,
+            ["renderer"] = meaning.Renderer,
+            ["parser"] = meaning.Parser,
+            ["requires"] = meaning.Requires,
+        };
+        if (meaning.Licenses.Length > 0)
+            body["license"] = new JsonArray([.. meaning.Licenses.Select(text => (JsonNode)JsonValue.Create(text))]);
+        if (meaning.Messages.Length > 0)
+            body["messages"] = new JsonArray([.. meaning.Messages.Select(Message)]);
+        if (meaning.Parameters.Count > 0)
+            body["parameters"] = meaning.Parameters.DeepClone();
+        return body;
+    }
+
+    private static JsonNode Message(ChatMessage message) => new JsonObject { ["role"] = message.Role, ["content"] = message.Content };
+
+    /// <summary>Sends files that the server does not have; returns name to digest, or null when there are none.</summary>
+    private static async Task<JsonObject?> UploadAsync(
+        ApiClient client, ProgressDisplay display, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0)
+            return null;
+        var folder = ModelFiles.CommonFolder(files);
+        var digests = new JsonObject();
+        foreach (var file in files)
+        {
+            await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            var digest = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            content.Position = 0;
+            var total = content.Length;
+            await using var reading = new ProgressStream(content, done => display.Show(new JsonObject
+            {
+                ["status"] = $"copying file {digest[..19]}", ["digest"] = "upload " + digest, ["total"] = total, ["completed"] = done,
+            }));
+            await client.UploadAsync(digest, reading, cancellationToken);
+            digests[Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')] = digest;
+        }
+
+        return digests;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelOps.Cli.Output;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary><c>modelops ps</c>: the models in memory.</summary>
+internal static class PsCommand
+{
+    internal static Command Create(CliContext context)
+    {
+        var prefix = new Argument<string?>("PREFIX") { Description = "Only names that begin so", Arity = ArgumentArity.ZeroOrOne };
+        var host = Shared.Host();
+        var output = Shared.OutputFormat();
+        var command = new Command("ps", "List models that are in memory") { prefix, host, output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = Shared.Connect(context, parsed.GetValue(host));
+            var reply = await client.GetAsync("api/ps", cancellationToken);
+            Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Print(CliContext context, JsonNode reply, string prefix, string output)
+    {
+        var models = reply["models"]!.AsArray()
+            .Where(model => ((string)model!["name"]!).StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        if (output == "json")
+        {
+            context.Out.WriteLine(new JsonArray([.. models.Select(model => model!.DeepClone())]).ToJsonString());
+            return;
+        }
+
+        var table = new TextTable("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL");
+        foreach (var model in models)
+        {
+            table.Add(
+                (string)model!["name"]!,
+                ((string)model["digest"]!)[..12],
+                HumanText.Bytes((long)model["size"]!),
+                Processor((long)model["size"]!, (long?)model["size_vram"] ?? 0),
+                ((long?)model["context_length"] ?? 0).ToString(CultureInfo.InvariantCulture),
+                Until(DateTimeOffset.Parse((string)model["expires_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
+        }
+
+        context.Out.Write(table.ToString());
+    }
+
+    private static string Processor(long size, long gpu)
+    {
+        if (gpu == 0)
+            return "100% CPU";
+        if (gpu == size)
+            return "100% GPU";
+        if (gpu > size || size == 0)
+            return "Unknown";
+        var cpu = (int)Math.Round((size - gpu) * 100.0 / size, MidpointRounding.AwayFromZero);
+        return $"{cpu}%/{100 - cpu}% CPU/GPU";
+    }
+
+    private static string Until(DateTimeOffset expires, DateTimeOffset now)
+    {
+        if (expires < now)
+            return "Stopping...";
+        return expires - now > TimeSpan.FromDays(20 * 365) ? "Forever" : HumanText.Age(expires, now);
+    }
+}

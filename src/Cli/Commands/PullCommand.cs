@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ModelOps.Cli.Output;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary><c>modelops pull</c>: fetches a model from a registry.</summary>
+internal static class PullCommand
+{
+    internal static Command Create(CliContext context) => Transfer(context, "pull", "Pull a model from a registry", "api/pull");
+
+    /// <summary>Pull and push differ in their words only.</summary>
+    internal static Command Transfer(CliContext context, string verb, string description, string path, Action<string>? done = null)
+    {
+        var model = Shared.Model();
+        var insecure = new Option<bool>("--insecure") { Description = "Speak plain http to the registry" };
+        var host = Shared.Host();
+        var command = new Command(verb, description) { model, insecure, host };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = Shared.Connect(context, parsed.GetValue(host));
+            var name = parsed.GetValue(model)!;
+            var display = new ProgressDisplay(context);
+            var body = new JsonObject { ["model"] = name, ["insecure"] = parsed.GetValue(insecure) };
+            await foreach (var progress in client.StreamAsync(path, body, cancellationToken))
+                display.Show(progress);
+            display.Finish();
+            done?.Invoke(name);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

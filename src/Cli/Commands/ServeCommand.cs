@@ -1,0 +1,83 @@
+using System.CommandLine;
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Hosting;
+using ModelOps.Reconciler.Sources;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary><c>modelops serve [SOURCE]</c>: the daemon.</summary>
+internal static class ServeCommand
+{
+    internal static Command Create(CliContext context)
+    {
+        var source = new Argument<string?>("SOURCE")
+        {
+            Description = "Git URL, bare repository, work tree (its HEAD is served) or folder inside one; without it the store is served as it is",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var listen = new Option<string?>("--listen") { Description = "Address to listen on [default: OLLAMA_HOST, else 127.0.0.1:11434]", HelpName = "HOST:PORT" };
+        var home = new Option<string?>("--home") { Description = "State folder [default: MODELOPS_HOME, else ~/.modelops]", HelpName = "DIR" };
+        var branch = new Option<string?>("--branch") { Description = "Branch to follow [default: the source's HEAD]", HelpName = "NAME" };
+        var path = new Option<string>("--path") { Description = "Folder of the repository that holds modelops.yaml", DefaultValueFactory = _ => "", HelpName = "DIR" };
+        var poll = new Option<string>("--poll-interval") { Description = "How often the source is looked at, at least 1s", DefaultValueFactory = _ => "30s", HelpName = "DURATION" };
+        var workingTree = new Option<bool>("--working-tree") { Description = "Serve the files of a folder as they are, committed or not" };
+        var insecure = new Option<bool>("--insecure") { Description = "Listen on addresses that other machines reach, without API keys" };
+        var memory = new Option<string?>("--memory") { Description = "Memory that models may use, e.g. 12GiB or 80% [default: 90%]", HelpName = "SIZE" };
+        var isolation = new Option<string>("--isolation") { Description = "'process': engines live in worker processes; 'none': in this one", DefaultValueFactory = _ => "process", HelpName = "KIND" };
+        isolation.AcceptOnlyFromAmong("process", "none");
+        var allow = new Option<string[]>("--allow-path") { Description = "Folder that Modelfiles of the repository may name files in; repeatable", HelpName = "DIR" };
+        var sshKey = new Option<string?>("--ssh-key") { Description = "Private key for an ssh source", HelpName = "FILE" };
+        var knownHosts = new Option<string?>("--known-hosts") { Description = "Host keys that an ssh source must have [default: the user's]", HelpName = "FILE" };
+        var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
+        var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
+        {
+            source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, verbose,
+        };
+        command.Aliases.Add("start");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var environment = new HostEnvironment(context.Environment);
+            var options = new ServeOptions
+            {
+                Listen = ServerAddress.Parse(parsed.GetValue(listen) ?? environment.Text("OLLAMA_HOST")),
+                Home = Home(context, environment, parsed.GetValue(home)),
+                Store = environment.Text("OLLAMA_MODELS") is { Length: > 0 } store ? context.FullPath(store) : null,
+                Insecure = parsed.GetValue(insecure),
+                InProcess = parsed.GetValue(isolation) == "none",
+                AllowedPaths = [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
+                NativeFolder = environment.Text("MODELOPS_LLAMA_DIR") is { Length: > 0 } native ? context.FullPath(native) : null,
+                Origins = environment.Text("OLLAMA_ORIGINS"),
+                Prune = environment.Flag("OLLAMA_NOPRUNE") != true,
+                Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
+                Host = environment.HostOptions(MemoryBudget.Parse(parsed.GetValue(memory))),
+                Source = parsed.GetValue(source) is not { } location ? null : new SourceOptions
+                {
+                    Location = Location(context, location),
+                    Branch = parsed.GetValue(branch),
+                    Path = parsed.GetValue(path)!,
+                    WorkingTree = parsed.GetValue(workingTree),
+                    PollInterval = PollInterval(parsed.GetValue(poll)!),
+                    SshKeyFile = parsed.GetValue(sshKey) is { } key ? context.FullPath(key) : null,
+                    KnownHostsFile = parsed.GetValue(knownHosts) is { } hosts ? context.FullPath(hosts) : null,
+                },
+            };
+            return await new Daemon(context, options).RunAsync(cancellationToken);
+        });
+        return command;
+    }
+
+    private static string Home(CliContext context, HostEnvironment environment, string? given)
+    {
+        var home = given ?? (environment.Text("MODELOPS_HOME") is { Length: > 0 } set ? set : null);
+        return home is null ? Path.Combine(context.UserHome, ".modelops") : context.FullPath(home);
+    }
+
+    /// <summary>A path is made absolute; what is no path here is left to git.</summary>
+    private static string Location(CliContext context, string location) =>
+        Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
+
+    private static TimeSpan PollInterval(string text) =>
+        GoDuration.TryParse(text, out var interval) && interval >= TimeSpan.FromSeconds(1)
+            ? interval
+            : throw new CliException(ExitCode.Usage, $"--poll-interval '{text}' is no duration of at least 1s; write 30s or 5m");
+}

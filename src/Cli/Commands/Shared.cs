@@ -1,0 +1,35 @@
+using System.CommandLine;
+using ModelOps.Cli.Client;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary>Options that several verbs have.</summary>
+internal static class Shared
+{
+    /// <summary><c>--host</c>: the daemon to speak to.</summary>
+    internal static Option<string?> Host() => new("--host")
+    {
+        Description = "Address of the server [default: OLLAMA_HOST, else 127.0.0.1:11434]",
+        HelpName = "ADDRESS",
+    };
+
+    /// <summary><c>--output</c>: a table for people or JSON for programs.</summary>
+    internal static Option<string> OutputFormat()
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = "'table' for people, 'json' for programs",
+            DefaultValueFactory = _ => "table",
+            HelpName = "FORMAT",
+        };
+        option.AcceptOnlyFromAmong("table", "json");
+        return option;
+    }
+
+    /// <summary>A client of the daemon that the options and the environment name.</summary>
+    internal static ApiClient Connect(CliContext context, string? host) =>
+        new(ServerAddress.Parse(host ?? context.Environment("OLLAMA_HOST")));
+
+    /// <summary>The one argument of most verbs.</summary>
+    internal static Argument<string> Model(string description = "Name of the model") => new("MODEL") { Description = description };
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary><c>modelops show</c>: what a model is made of.</summary>
+internal static class ShowCommand
+{
+    private static readonly string[] Selectors = ["license", "modelfile", "parameters", "system", "template"];
+
+    internal static Command Create(CliContext context)
+    {
+        var model = Shared.Model();
+        var host = Shared.Host();
+        var output = Shared.OutputFormat();
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Show all metadata and tensors" };
+        var command = new Command("show", "Show information for a model") { model, verbose, host, output };
+        var selectors = Selectors.Select(name => new Option<bool>("--" + name) { Description = $"Show only the {name}" }).ToList();
+        foreach (var selector in selectors)
+            command.Options.Add(selector);
+
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var chosen = selectors.Where(selector => parsed.GetValue(selector)).Select(selector => selector.Name[2..]).ToList();
+            if (chosen.Count > 1)
+            {
+                throw new CliException(
+                    ExitCode.Failed, "only one of '--license', '--modelfile', '--parameters', '--system', or '--template' can be specified");
+            }
+
+            using var client = Shared.Connect(context, parsed.GetValue(host));
+            var body = new JsonObject { ["model"] = parsed.GetValue(model), ["verbose"] = parsed.GetValue(verbose) };
+            var reply = (await client.SendAsync(HttpMethod.Post, "api/show", body, cancellationToken))!;
+            if (parsed.GetValue(output) == "json")
+                context.Out.WriteLine(reply.ToJsonString());
+            else if (chosen is [var only])
+                context.Out.WriteLine((string?)reply[only] ?? "");
+            else
+                PrintAll(context.Out, reply, parsed.GetValue(verbose));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void PrintAll(TextWriter writer, JsonNode reply, bool verbose)
+    {
+        var info = reply["model_info"]?.AsObject() ?? [];
+        var architecture = (string?)info["general.architecture"] ?? "";
+        Section(writer, "Model",
+        [
+            ("architecture", architecture.Length > 0 ? architecture : (string?)reply["details"]?["family"]),
+            ("parameters", (string?)reply["details"]?["parameter_size"]),
+            ("context length", info[$"{architecture}.context_length"]?.ToString()),
+            ("embedding length", info[$"{architecture}.embedding_length"]?.ToString()),
+            ("quantization", (string?)reply["details"]?["quantization_level"]),
+            ("requires", (string?)reply["requires"]),
+        ]);
+        Section(writer, "Capabilities", (reply["capabilities"]?.AsArray() ?? []).Select(name => ((string)name!, (string?)"")));
+        Section(writer, "Parameters", Lines((string?)reply["parameters"]).Select(Pair));
+        if (verbose)
+        {
+            Section(writer, "Metadata", info.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, (string?)Value(entry.Value))));
+            Section(writer, "Tensors", (reply["tensors"]?.AsArray() ?? []).Select(tensor =>
+                ((string)tensor!["name"]!, (string?)$"{tensor["type"]}    {tensor["shape"]?.ToJsonString()}")));
+        }
+
+        Section(writer, "System", FirstLines((string?)reply["system"]));
+        Section(writer, "License", FirstLines((string?)reply["license"]));
+    }
+
+    private static void Section(TextWriter writer, string title, IEnumerable<(string Name, string? Value)> rows)
+    {
+        var shown = rows.Where(row => row.Value is not null).ToList();
+        if (shown.Count == 0)
+            return;
+        var width = shown.Max(row => row.Name.Length) + 4;
+        writer.WriteLine("  " + title);
+        foreach (var (name, value) in shown)
+            writer.WriteLine("    " + (value!.Length == 0 ? name : name.PadRight(width) + value));
+        writer.WriteLine();
+    }
+
+    private static IEnumerable<(string Name, string? Value)> FirstLines(string? text)
+    {
+        var lines = Lines(text);
+        return lines.Take(2).Concat(lines.Length > 2 ? ["..."] : []).Select(line => (line, (string?)""));
+    }
+
+    private static string[] Lines(string? text) =>
+        (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static (string Name, string? Value) Pair(string line) =>
+        line.Split(' ', 2, StringSplitOptions.TrimEntries) is [var name, var value] ? (name, value) : (line, "");
+
+    private static string Value(JsonNode? node) => node switch
+    {
+        null => "null",
+        JsonArray { Count: > 10 } list => $"[{string.Join(", ", list.Take(10).Select(Value))}, ...+{(list.Count - 10).ToString(CultureInfo.InvariantCulture)} more]",
+        _ when node.GetValueKind() == JsonValueKind.String => (string)node!,
+        _ => node.ToJsonString(),
+    };
+}

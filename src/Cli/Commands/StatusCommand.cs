@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Text.Json;
+using ModelOps.Cli.Output;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary><c>modelops status</c>: what git wants, what is in force, and why they differ.</summary>
+internal static class StatusCommand
+{
+    internal static Command Create(CliContext context)
+    {
+        var host = Shared.Host();
+        var output = Shared.OutputFormat();
+        var command = new Command("status", "Show what git asks for, what is served, and what is wrong") { host, output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = Shared.Connect(context, parsed.GetValue(host));
+            var reply = await client.GetAsync("modelops/v1/status", cancellationToken);
+            var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
+            if (parsed.GetValue(output) == "json")
+                context.Out.WriteLine(reply.ToJsonString());
+            else
+                context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow()));
+            return StatusText.IsGood(status) ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Cli.Hosting;
+
+/// <summary>Reads the reference's environment variables as the reference does (spec/modelfile-and-store.md 7.8).</summary>
+internal sealed class HostEnvironment(Func<string, string?> read)
+{
+    /// <summary>Settings of the serving host.</summary>
+    /// <param name="memoryBudget">Bytes that engines may hold.</param>
+    internal HostOptions HostOptions(long memoryBudget) => new()
+    {
+        MemoryBudget = memoryBudget,
+        ContextLength = Number("OLLAMA_CONTEXT_LENGTH", 0),
+        Parallel = Number("OLLAMA_NUM_PARALLEL", 0),
+        MaxLoadedModels = Number("OLLAMA_MAX_LOADED_MODELS", 0),
+        MaxQueue = Number("OLLAMA_MAX_QUEUE", 512),
+        KvCacheType = Lower(Text("OLLAMA_KV_CACHE_TYPE")),
+        FlashAttention = Flag("OLLAMA_FLASH_ATTENTION"),
+        GoTemplate = Flag("OLLAMA_GO_TEMPLATE"),
+        KeepAlive = KeepAlive(),
+    };
+
+    /// <summary>A variable without blanks and quotes around it; empty when it is not set.</summary>
+    internal string Text(string name) => (read(name) ?? "").Trim().Trim('"', '\'');
+
+    /// <summary>Null when unset; what cannot be read counts as true.</summary>
+    internal bool? Flag(string name) => Text(name) switch
+    {
+        "" => null,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => true,
+    };
+
+    private int Number(string name, int otherwise) =>
+        int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+    /// <summary>A duration, or bare seconds; negative is for ever, what cannot be read is five minutes.</summary>
+    private TimeSpan KeepAlive()
+    {
+        var text = Text("OLLAMA_KEEP_ALIVE");
+        TimeSpan? given = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, 1_000_000_000))
+            : GoDuration.TryParse(text, out var duration) ? duration : null;
+        return given switch
+        {
+            null => TimeSpan.FromMinutes(5),
+            { Ticks: < 0 } => TimeSpan.MaxValue,
+            { } value => value,
+        };
+    }
+
+#pragma warning disable CA1308 // The engine's names are lower case.
+    private static string Lower(string text) => text.ToLowerInvariant();
+#pragma warning restore CA1308
+}

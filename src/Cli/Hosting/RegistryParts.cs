@@ -1,0 +1,46 @@
+using ModelOps.Http;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Registry;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.Cli.Hosting;
+
+/// <summary>The client of registries, with the identity and the credentials that this machine already has.</summary>
+internal static class RegistryParts
+{
+    /// <summary>The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.</summary>
+    /// <exception cref="CliException">A file is there and cannot be read.</exception>
+    internal static RegistryClient Create(CliContext context, ServeOptions options, LocalStore store)
+    {
+        var shared = Path.Combine(context.UserHome, ".ollama", "id_ed25519");
+        var key = File.Exists(shared) ? shared : Path.Combine(options.Home, "id_ed25519");
+        var docker = Path.Combine(context.Environment("DOCKER_CONFIG") ?? Path.Combine(context.UserHome, ".docker"), "config.json");
+        try
+        {
+            return new RegistryClient(
+                store,
+                new RegistryOptions
+                {
+                    Key = SshKey.ReadOrCreate(key),
+                    Credentials = File.Exists(docker) ? DockerConfig.Parse(File.ReadAllBytes(docker)) : DockerConfig.Empty,
+                    RemoveUnused = options.Source is null && options.Prune,
+                },
+                context.Time);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or System.Text.Json.JsonException)
+        {
+            throw new CliException(ExitCode.Usage, $"the identity for registries cannot be read ({key}, {docker}): {error.Message}", error);
+        }
+    }
+
+    /// <summary>Moves models under their stored spelling.</summary>
+    internal sealed class Transfer(LocalStore store, RegistryClient client) : IModelTransfer
+    {
+        public Task PullAsync(ModelName name, bool insecure, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
+            client.PullAsync(store.Canonicalise(name), insecure, progress, cancellationToken);
+
+        public Task PushAsync(ModelName name, bool insecure, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
+            client.PushAsync(store.Canonicalise(name), insecure, progress, cancellationToken);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ModelOps.Cli.Client;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Cli.Hosting;
+
+/// <summary>Everything that the daemon is told at its start. The models repository can change none of it.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Where to listen.</summary>
+    public required ServerAddress Listen { get; init; }
+
+    /// <summary>State folder, absolute.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Store used in place, or null for <c>store</c> below the home folder.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>What is served, or null for the store as it is.</summary>
+    public SourceOptions? Source { get; init; }
+
+    /// <summary>Limits and defaults of serving.</summary>
+    public required HostOptions Host { get; init; }
+
+    /// <summary>Engines live in this process.</summary>
+    public bool InProcess { get; init; }
+
+    /// <summary>Open addresses are accepted.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>Folders that managed Modelfiles may name files in.</summary>
+    public ImmutableArray<string> AllowedPaths { get; init; } = [];
+
+    /// <summary>Another folder with the engine's libraries.</summary>
+    public string? NativeFolder { get; init; }
+
+    /// <summary>Further web origins.</summary>
+    public string Origins { get; init; } = "";
+
+    /// <summary>Unused blobs may be removed at start.</summary>
+    public bool Prune { get; init; } = true;
+
+    /// <summary>Log at debug level.</summary>
+    public bool Verbose { get; init; }
+}

@@ -1,0 +1,56 @@
+using System.Xml.Linq;
+using ModelOps.TestKit;
+
+namespace ModelOps.Cli.Tests.Architecture;
+
+/// <summary>What the compiler cannot say about the layers.</summary>
+public class LayeringTests
+{
+    public static TheoryData<string, string[], string[]> Allowed => new()
+    {
+        { "ModelfileLang", [], ["Sprache"] },
+        { "ModelStore", ["ModelfileLang"], ["Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
+        { "Runtime", ["ModelStore", "ModelfileLang"], ["Microsoft.Extensions.Logging.Abstractions"] },
+        {
+            "Reconciler", ["ModelStore", "ModelfileLang", "Runtime"],
+            ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
+        },
+        { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime"], [] },
+        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["Spectre.Console", "System.CommandLine"] },
+    };
+
+    [Theory, MemberData(nameof(Allowed))]
+    public void A_project_references_exactly_what_the_table_allows(string project, string[] projects, string[] packages)
+    {
+        var file = XDocument.Load(RepoRoot.Combine("src", project, $"{project}.csproj"));
+        Assert.Equal(projects, Includes(file, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)));
+        Assert.Equal(packages, Includes(file, "PackageReference"));
+    }
+
+    [Fact]
+    public void The_planner_is_pure()
+    {
+        string[] banned = ["Task", "ILogger", "TimeProvider", "File.", "Process", "DateTimeOffset.UtcNow"];
+        var folder = RepoRoot.Combine("src", "Reconciler", "Planning");
+        Assert.NotEmpty(Directory.EnumerateFiles(folder, "*.cs"));
+        Assert.Empty(Source.Uses(Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories), banned));
+    }
+
+    [Fact]
+    public void The_clock_the_console_and_the_environment_belong_to_the_edges()
+    {
+        string[] banned = ["DateTime.Now", "DateTime.UtcNow", "DateTimeOffset.Now", "DateTimeOffset.UtcNow", "Console.", "Environment.GetEnvironmentVariable", "async void"];
+        var files = Source.Files().Where(file => !file.StartsWith(RepoRoot.Combine("src", "Cli"), StringComparison.Ordinal));
+        Assert.Empty(Source.Uses(files, banned));
+    }
+
+    [Fact]
+    public void Only_the_native_folder_imports_native_code()
+    {
+        var files = Source.Files().Where(file => !file.Contains("/Native/", StringComparison.Ordinal));
+        Assert.Empty(Source.Uses(files, ["LibraryImport(", "DllImport(", "unsafe "]));
+    }
+
+    private static string[] Includes(XDocument project, string element) =>
+        [.. project.Descendants(element).Select(item => item.Attribute("Include")!.Value).Order(StringComparer.Ordinal)];
+}
