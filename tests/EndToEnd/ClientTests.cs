@@ -1,0 +1,111 @@
+using System.ClientModel;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ModelOps.TestKit;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace ModelOps.EndToEnd;
+
+/// <summary>The example repository, as the README serves it, asked by the clients that people have.</summary>
+public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<ClientTests.ExampleDaemon>
+{
+    private const string Question = "Why is the sky blue?";
+
+    private Daemon Daemon => example.Daemon!;
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("openai-stream")]
+    [InlineData("ollama")]
+    [InlineData("ollama-stream")]
+    [InlineData("anthropic")]
+    public async Task A_node_client_gets_a_sensible_answer(string client)
+    {
+        var start = new ProcessStartInfo("node", ["chat.mjs", client, Daemon.Address.ToString().TrimEnd('/'), "assistant", Question])
+        {
+            WorkingDirectory = RepoRoot.Combine("tests", "EndToEnd", "clients"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
+
+        var reply = JsonNode.Parse(output)!;
+        Assert.Contains("blue", (string)reply["text"]!, StringComparison.Ordinal);
+        Assert.Contains((string)reply["finish"]!, new[] { "stop", "end_turn" });
+        Assert.True(reply["pieces"] is not { } pieces || (int)pieces > 3, "the stream came in one piece");
+    }
+
+    [Fact]
+    public async Task The_OpenAI_package_for_dotnet_chats_and_streams()
+    {
+        var client = new OpenAIClient(new ApiKeyCredential("ollama"), new OpenAIClientOptions { Endpoint = new Uri(Daemon.Address, "v1") }).GetChatClient("assistant");
+        ChatCompletion reply = await client.CompleteChatAsync([new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 });
+        Assert.Contains("blue", reply.Content[0].Text, StringComparison.Ordinal);
+
+        var streamed = new List<string>();
+        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 }))
+            streamed.AddRange(update.ContentUpdate.Select(part => part.Text));
+        Assert.Equal(reply.Content[0].Text, string.Concat(streamed));
+        Assert.True(streamed.Count > 3);
+    }
+
+    [Fact]
+    public async Task Curl_works_on_both_surfaces_with_and_without_streaming()
+    {
+        var message = $$"""{"model":"assistant","messages":[{"role":"user","content":"{{Question}}"}]""";
+        Assert.Contains("blue", await Curl("api/chat", message + ""","stream":false}"""), StringComparison.Ordinal);
+        Assert.Contains("blue", await Curl("v1/chat/completions", message + "}", "-H", "Authorization: Bearer ollama"), StringComparison.Ordinal);
+        Assert.True((await Curl("api/chat", message + "}")).Trim().Split('\n').Length > 4);
+        Assert.EndsWith("data: [DONE]\n\n", await Curl("v1/chat/completions", message + ""","stream":true}"""), StringComparison.Ordinal);
+        Assert.Contains("\"done\":true", await Curl("api/generate", $$"""{"model":"assistant","prompt":"{{Question}}","stream":false}"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tools_are_called()
+    {
+        var (_, body) = await Daemon.SendAsync(HttpMethod.Post, "api/chat", JsonNode.Parse("""
+            {"model":"assistant","stream":false,"options":{"temperature":0},
+             "messages":[{"role":"user","content":"What is the weather in Tokyo?"}],
+             "tools":[{"type":"function","function":{"name":"get_weather","description":"Get the weather","parameters":
+               {"type":"object","properties":{"city":{"type":"string","description":"The name of the city"}},"required":["city"]}}}]}
+            """)!);
+        var call = Assert.Single(body!["message"]!["tool_calls"]!.AsArray())!["function"]!;
+        Assert.Equal("get_weather", (string?)call["name"]);
+        Assert.Equal("Tokyo", (string?)call["arguments"]!["city"]);
+    }
+
+    private async Task<string> Curl(string path, string body, params string[] options)
+    {
+        using var process = Process.Start(new ProcessStartInfo("curl", ["-sS", "--no-buffer", new Uri(Daemon.Address, path).ToString(), "-d", body, .. options])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output;
+    }
+
+    /// <summary>One daemon for the whole class.</summary>
+    public sealed class ExampleDaemon : IAsyncLifetime
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        internal Daemon? Daemon { get; private set; }
+
+        public async ValueTask InitializeAsync() =>
+            Daemon = await EndToEnd.Daemon.StartReadyAsync(
+                ModelsRepository.FromExample(_folder.Combine("repository")).Path, _folder.Combine("home"));
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Daemon is not null)
+                await Daemon.DisposeAsync();
+            _folder.Dispose();
+        }
+    }
+}

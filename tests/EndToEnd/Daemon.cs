@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ModelOps.EndToEnd;
+
+/// <summary>The real executable, serving on a free loopback port with a home of its own.</summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly StringBuilder _output = new();
+    private readonly Process _process;
+
+    private Daemon(Process process, int port, string home)
+    {
+        _process = process;
+        Home = home;
+        Address = new Uri($"http://127.0.0.1:{port}");
+        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>Where it listens.</summary>
+    internal Uri Address { get; }
+
+    /// <summary>Its state folder.</summary>
+    internal string Home { get; }
+
+    /// <summary>Speaks to it.</summary>
+    internal HttpClient Http { get; }
+
+    internal int ProcessId => _process.Id;
+
+    /// <summary>All that it printed.</summary>
+    internal string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>Starts <c>modelops serve</c> and waits until it answers.</summary>
+    internal static async Task<Daemon> StartAsync(string? source, string home, params string[] options)
+    {
+        var port = FreePort();
+        string[] arguments = ["serve", .. source is null ? [] : new[] { source }, "--home", home, "--listen", $"127.0.0.1:{port}", .. options];
+        var process = Executable.Start(arguments);
+        var daemon = new Daemon(process, port, home);
+        daemon.Collect();
+        await daemon.WaitAsync("the server answers", daemon.AnswersAsync, StartLimit);
+        return daemon;
+    }
+
+    /// <summary>Starts it and waits until the accepted revision is applied and every pinned model is in memory.</summary>
+    internal static async Task<Daemon> StartReadyAsync(string source, string home, params string[] options)
+    {
+        var daemon = await StartAsync(source, home, options);
+        await daemon.WaitAsync("ready", async () => (await daemon.Http.GetAsync("readyz")).IsSuccessStatusCode, StartLimit);
+        return daemon;
+    }
+
+    /// <summary>Polls until something is true; fails with the daemon's output when the time is over.</summary>
+    internal async Task WaitAsync(string what, Func<Task<bool>> condition, TimeSpan? limit = null)
+    {
+        var clock = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while (true)
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The server ended with {_process.ExitCode} while waiting for: {what}\n{Output}");
+            if (await condition())
+                return;
+            if (clock.Elapsed > (limit ?? TimeSpan.FromSeconds(30)))
+                throw new TimeoutException($"Waited {clock.Elapsed.TotalSeconds:F0} s for: {what}\n{Output}");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    internal async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(path))!;
+
+    internal async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonNode body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8) };
+        using var response = await Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>Asks one question at temperature 0 and returns the answer's text.</summary>
+    internal async Task<string> AskAsync(string model, string question)
+    {
+        var (status, body) = await SendAsync(HttpMethod.Post, "api/chat", new JsonObject
+        {
+            ["model"] = model,
+            ["stream"] = false,
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = question }),
+            ["options"] = new JsonObject { ["temperature"] = 0 },
+        });
+        return status == HttpStatusCode.OK ? (string)body!["message"]!["content"]! : $"{(int)status}: {body?["error"]}";
+    }
+
+    internal void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end and returns the exit code.</summary>
+    internal async Task<int> ExitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Worker processes of this daemon.</summary>
+    internal IReadOnlyList<int> Workers() => Executable.WorkersOf(_process.Id);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            Signal("TERM");
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            return (await Http.GetAsync("healthz")).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Collect()
+    {
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Append(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+}
