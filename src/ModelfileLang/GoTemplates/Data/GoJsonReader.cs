@@ -38,20 +38,36 @@ internal static class GoJsonReader
 
     internal static GoValue Texts(JsonElement json) => GoValue.Of(List(GoTypes.Texts, json, Text));
 
-    /// <summary>A key of an object, in any mix of cases; the last one counts.</summary>
-    internal static JsonElement Get(JsonElement json, string name)
+    /// <summary>The values of known keys of an object, in the order of the names; a key may be in any mix of cases, and the last one counts.</summary>
+    internal static JsonElement[] Fields(JsonElement json, params ReadOnlySpan<string> names)
     {
+        var values = new JsonElement[names.Length];
         if (json.ValueKind != JsonValueKind.Object)
-            return default;
-        if (json.TryGetProperty(name, out var exact))
-            return exact;
-        var found = default(JsonElement);
+            return values;
         foreach (var property in json.EnumerateObject())
         {
-            if (string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase))
-                found = property.Value;
+            if (Find(property, names) is var index and >= 0)
+                values[index] = property.Value;
         }
 
-        return found;
+        return values;
+    }
+
+    private static int Find(JsonProperty property, ReadOnlySpan<string> names)
+    {
+        for (var index = 0; index < names.Length; index++)
+        {
+            if (property.NameEquals(names[index]))
+                return index;
+        }
+
+        var name = property.Name;
+        for (var index = 0; index < names.Length; index++)
+        {
+            if (string.Equals(name, names[index], StringComparison.OrdinalIgnoreCase))
+                return index;
+        }
+
+        return -1;
     }
 }

@@ -14,35 +14,43 @@ internal static class GoTools
         ? GoValue.Of(new GoList(GoTypes.Tools, [], isNil: true))
         : GoValue.Of(new GoList(GoTypes.Tools, [.. tools.Select(tool => Of(tool.Json))]));
 
-    private static GoValue Of(JsonElement tool) => Struct(
-        GoTypes.Tool,
-        GoJsonReader.Text(GoJsonReader.Get(tool, "type")),
-        GoJsonReader.Read(GoJsonReader.Get(tool, "items")),
-        Function(GoJsonReader.Get(tool, "function")));
+    private static GoValue Of(JsonElement tool)
+    {
+        var fields = GoJsonReader.Fields(tool, "type", "items", "function");
+        return Struct(GoTypes.Tool, GoJsonReader.Text(fields[0]), GoJsonReader.Read(fields[1]), Function(fields[2]));
+    }
 
-    private static GoValue Function(JsonElement function) => Struct(
-        GoTypes.ToolFunction,
-        GoJsonReader.Text(GoJsonReader.Get(function, "name")),
-        GoJsonReader.Text(GoJsonReader.Get(function, "description")),
-        Parameters(GoJsonReader.Get(function, "parameters")));
+    private static GoValue Function(JsonElement function)
+    {
+        var fields = GoJsonReader.Fields(function, "name", "description", "parameters");
+        return Struct(GoTypes.ToolFunction, GoJsonReader.Text(fields[0]), GoJsonReader.Text(fields[1]), Parameters(fields[2]));
+    }
 
-    private static GoValue Parameters(JsonElement parameters) => Struct(
-        GoTypes.Parameters,
-        GoJsonReader.Text(GoJsonReader.Get(parameters, "type")),
-        GoJsonReader.Read(GoJsonReader.Get(parameters, "$defs")),
-        GoJsonReader.Read(GoJsonReader.Get(parameters, "items")),
-        GoJsonReader.Texts(GoJsonReader.Get(parameters, "required")),
-        GoValue.Of(GoJsonReader.Map(GoTypes.Properties, GoJsonReader.Get(parameters, "properties"), Property)));
+    private static GoValue Parameters(JsonElement parameters)
+    {
+        var fields = GoJsonReader.Fields(parameters, "type", "$defs", "items", "required", "properties");
+        return Struct(
+            GoTypes.Parameters,
+            GoJsonReader.Text(fields[0]),
+            GoJsonReader.Read(fields[1]),
+            GoJsonReader.Read(fields[2]),
+            GoJsonReader.Texts(fields[3]),
+            GoValue.Of(GoJsonReader.Map(GoTypes.Properties, fields[4], Property)));
+    }
 
-    private static GoValue Property(JsonElement property) => Struct(
-        GoTypes.Property,
-        GoValue.Of(GoJsonReader.List(GoTypes.AnyOf, GoJsonReader.Get(property, "anyOf"), Property)),
-        PropertyType(GoJsonReader.Get(property, "type")),
-        GoJsonReader.Read(GoJsonReader.Get(property, "items")),
-        GoJsonReader.Text(GoJsonReader.Get(property, "description")),
-        GoValue.Of(GoJsonReader.List(GoTypes.AnyList, GoJsonReader.Get(property, "enum"), GoJsonReader.Read)),
-        NestedProperties(GoJsonReader.Get(property, "properties")),
-        GoJsonReader.Texts(GoJsonReader.Get(property, "required")));
+    private static GoValue Property(JsonElement property)
+    {
+        var fields = GoJsonReader.Fields(property, "anyOf", "type", "items", "description", "enum", "properties", "required");
+        return Struct(
+            GoTypes.Property,
+            GoValue.Of(GoJsonReader.List(GoTypes.AnyOf, fields[0], Property)),
+            PropertyType(fields[1]),
+            GoJsonReader.Read(fields[2]),
+            GoJsonReader.Text(fields[3]),
+            GoValue.Of(GoJsonReader.List(GoTypes.AnyList, fields[4], GoJsonReader.Read)),
+            NestedProperties(fields[5]),
+            GoJsonReader.Texts(fields[6]));
+    }
 
     private static GoValue PropertyType(JsonElement type) => GoValue.Of(type.ValueKind == JsonValueKind.String
         ? new GoList(GoTypes.PropertyType, [GoJsonReader.Text(type)])

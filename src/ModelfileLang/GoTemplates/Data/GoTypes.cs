@@ -7,9 +7,9 @@ namespace ModelOps.ModelfileLang.GoTemplates.Data;
 /// <summary>The types of the data that templates get, with the printing rules of each.</summary>
 internal static class GoTypes
 {
-    internal static GoType AnyList { get; } = new("[]interface {}");
+    internal static GoType AnyList { get; } = new("[]interface {}") { HoldsAnything = true };
 
-    internal static GoType AnyMap { get; } = new("map[string]interface {}");
+    internal static GoType AnyMap { get; } = new("map[string]interface {}") { HoldsAnything = true };
 
     internal static GoType Texts { get; } = new("[]string");
 
@@ -82,6 +82,7 @@ internal static class GoTypes
 
     internal static GoType Arguments { get; } = new("template.templateArgs")
     {
+        HoldsAnything = true,
         Text = value => value.IsNil ? "{}" : GoJson.Of(value),
     };
 

@@ -10,11 +10,7 @@ namespace ModelOps.ModelfileLang.GoTemplates.Execution;
 /// <summary>Evaluates pipelines.</summary>
 internal sealed class GoEvaluator(GoProgram program, GoWork work)
 {
-    private GoNode? _place;
-
     internal GoVariables Variables { get; set; } = new();
-
-    internal void At(GoNode node) => _place = node;
 
     internal void Step(GoNode node, long steps = 1)
     {
@@ -24,25 +20,11 @@ internal sealed class GoEvaluator(GoProgram program, GoWork work)
 
     internal TemplateException Error(GoNode node, string message) => program.Source.Error(TemplateErrorKind.Execution, node.Position, message);
 
-    internal TemplateException Limit(GoNode node, string message) => program.Source.Error(TemplateErrorKind.Limit, node.Position, message);
+    /// <summary>For a text made on the way that grew too long, or took too long.</summary>
+    internal TemplateException Overflow(GoNode node) =>
+        Limit(node, work.Exceeded ?? $"a text is longer than {work.Limits.OutputCharacters} characters");
 
-    /// <summary>Runs what may make too much text or refuse its arguments, and adds the place to its complaint.</summary>
-    internal T Guard<T>(Func<T> code, string? function = null)
-    {
-        var place = _place!;
-        try
-        {
-            return code();
-        }
-        catch (TemplateOverflowException)
-        {
-            throw Limit(place, work.Exceeded ?? $"a text is longer than {work.Limits.OutputCharacters} characters");
-        }
-        catch (GoCallException error)
-        {
-            throw Error(place, $"error calling {function}: {error.Message}");
-        }
-    }
+    internal TemplateException Limit(GoNode node, string message) => program.Source.Error(TemplateErrorKind.Limit, node.Position, message);
 
     internal void Assign(GoNode node, string name, GoValue value)
     {
@@ -98,8 +80,11 @@ internal sealed class GoEvaluator(GoProgram program, GoWork work)
         };
     }
 
-    private GoValue Variable(VariableNode node) =>
-        Variables.TryGet(node.Name, out var value) ? value : throw Error(node, $"undefined variable: {node.Name}");
+    private GoValue Variable(VariableNode node)
+    {
+        Step(node, Variables.Mark / GoWork.VariablesPerStep);
+        return Variables.TryGet(node.Name, out var value) ? value : throw Error(node, $"undefined variable: {node.Name}");
+    }
 
     private GoValue ChainOperand(GoValue dot, ChainNode chain) => Argument(dot, chain.Operand);
 
@@ -195,8 +180,24 @@ internal sealed class GoEvaluator(GoProgram program, GoWork work)
 
     private GoValue Invoke(GoFunction function, GoValue[] values, GoNode place)
     {
-        At(place);
-        return Guard(() => function.Code(work, values), function.Name);
+        foreach (var value in values)
+        {
+            if (value.Kind == GoKind.Text)
+                Step(place, value.AsText.Length / GoWork.BytesReadPerStep);
+        }
+
+        try
+        {
+            return function.Code(work, values);
+        }
+        catch (TemplateOverflowException)
+        {
+            throw Overflow(place);
+        }
+        catch (GoCallException error)
+        {
+            throw Error(place, $"error calling {function.Name}: {error.Message}");
+        }
     }
 
     private void CheckText(GoFunction function, int index, GoValue value, GoNode node)

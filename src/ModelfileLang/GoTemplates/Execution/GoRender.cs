@@ -73,8 +73,14 @@ internal sealed class GoRender
     {
         if (value.Kind == GoKind.Text)
             return value.AsText;
-        _evaluator.At(node);
-        return _evaluator.Guard(() => GoFormat.Print([GoFunctions.Shown(value)], _work.Limits.OutputCharacters));
+        try
+        {
+            return GoFormat.Print([GoFunctions.Shown(value)], _work.Limits.OutputCharacters);
+        }
+        catch (TemplateOverflowException)
+        {
+            throw _evaluator.Overflow(node);
+        }
     }
 
     private void Write(GoNode node, string bytes)

@@ -10,6 +10,12 @@ internal sealed class GoWork(TemplateLimits limits, DateOnly? today)
     /// <summary>Making this much text counts as one step.</summary>
     internal const int BytesPerStep = 32;
 
+    /// <summary>Reading this much text counts as one step.</summary>
+    internal const int BytesReadPerStep = 1024;
+
+    /// <summary>Looking through this many variables counts as one step.</summary>
+    internal const int VariablesPerStep = 64;
+
     /// <summary>The clock is asked every so many steps.</summary>
     private const long StepsPerLook = 4096;
 

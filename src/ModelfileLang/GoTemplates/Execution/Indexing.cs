@@ -47,8 +47,12 @@ internal static class Indexing
 
     private static int Position(GoValue index, int length, bool isEndAllowed)
     {
-        if (index.IsInvalid)
+        if (index.IsNothing)
             throw new GoCallException("cannot index slice/array with nil");
+
+        // A slice's bounds are not looked for inside a place that may hold anything; an index is, before it comes here.
+        if (index.IsBoxed)
+            throw new GoCallException("cannot index slice/array with type interface {}");
         if (index.Kind is not (GoKind.Int or GoKind.Byte))
             throw new GoCallException($"cannot index slice/array with type {index.TypeName}");
         if (index.AsInt < 0 || index.AsInt > length || (index.AsInt == length && !isEndAllowed))
@@ -70,11 +74,11 @@ internal static class Indexing
         var capacity = item.Kind == GoKind.Text ? item.AsText.Length : item.AsList.Capacity;
         var bounds = (From: 0, To: Length(item), Capacity: capacity);
         if (indexes.Length > 0)
-            bounds.From = Position(indexes[0].Unwrap(), capacity, isEndAllowed: true);
+            bounds.From = Position(indexes[0], capacity, isEndAllowed: true);
         if (indexes.Length > 1)
-            bounds.To = Position(indexes[1].Unwrap(), capacity, isEndAllowed: true);
+            bounds.To = Position(indexes[1], capacity, isEndAllowed: true);
         if (indexes.Length > 2)
-            bounds.Capacity = Position(indexes[2].Unwrap(), capacity, isEndAllowed: true);
+            bounds.Capacity = Position(indexes[2], capacity, isEndAllowed: true);
         if (bounds.From > bounds.To)
             throw new GoCallException($"invalid slice index: {bounds.From} > {bounds.To}");
         if (bounds.To > bounds.Capacity)

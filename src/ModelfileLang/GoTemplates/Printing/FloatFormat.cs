@@ -71,8 +71,10 @@ internal static class FloatFormat
         text.Append(digits.At(0));
         if (decimals > 0)
             text.Append('.');
-        for (var index = 1; index <= decimals; index++)
-            text.Append(digits.At(index));
+        var written = 1;
+        for (; written <= decimals && written < digits.Digits.Length; written++)
+            text.Append(digits.At(written));
+        text.Append('0', Math.Max(decimals + 1 - written, 0));
         var exponent = digits.Digits.Length == 0 ? 0 : digits.Point - 1;
         text.Append(mark).Append(exponent < 0 ? '-' : '+').Append(Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture));
     }
@@ -85,7 +87,9 @@ internal static class FloatFormat
             text.Append(digits.At(index));
         if (decimals > 0)
             text.Append('.');
-        for (var index = 0; index < decimals; index++)
-            text.Append(digits.At(digits.Point + index));
+        var written = 0;
+        for (; written < decimals && digits.Point + written < digits.Digits.Length; written++)
+            text.Append(digits.At(digits.Point + written));
+        text.Append('0', decimals - written);
     }
 }

@@ -6,7 +6,7 @@ using ModelOps.ModelfileLang.GoTemplates.Values;
 
 namespace ModelOps.ModelfileLang.GoTemplates.Printing;
 
-/// <summary>Writes plain values. Each method returns false when the letter does not go with the value.</summary>
+/// <summary>Writes truths, texts and integers. Each method returns false when the letter does not go with the value.</summary>
 internal sealed class ScalarPrinter(FormatOutput output)
 {
     internal bool Bool(bool value, int verb, FormatFlags flags)
@@ -120,6 +120,7 @@ internal sealed class ScalarPrinter(FormatOutput output)
         digits = digits.PadLeft(Math.Max(atLeast, 0), '0');
         var prefix = (flags.Sharp, radix, verb) switch
         {
+            (true, _, 'O') when digits[0] != '0' => "0o0",
             (_, _, 'O') => "0o",
             (true, 2, _) => "0b",
             (true, 8, _) when digits[0] != '0' => "0",
@@ -142,55 +143,5 @@ internal sealed class ScalarPrinter(FormatOutput output)
         }
         while (!value.IsZero);
         return digits.ToString();
-    }
-
-    internal bool Float(double value, int verb, FormatFlags flags)
-    {
-        var (form, precision) = verb switch
-        {
-            'v' => ('g', -1),
-            'g' or 'G' => ((char)verb, -1),
-            'f' or 'F' => ('f', 6),
-            'e' or 'E' => ((char)verb, 6),
-            _ => ('\0', 0),
-        };
-        if (form == '\0')
-            return false;
-        var text = FloatFormat.Format(value, form, flags.Precision ?? precision);
-        var isNumber = double.IsFinite(value);
-        if (flags.Sharp && isNumber)
-            text = Sharp(text, form, flags.Precision ?? (verb is 'f' or 'F' or 'e' or 'E' ? precision : 6));
-        var (sign, digits) = text[0] is '-' or '+' ? (text[..1], text[1..]) : ("+", text);
-        sign = sign == "+" ? flags.Plus ? "+" : flags.Space ? " " : isNumber || double.IsNaN(value) ? "" : "+" : sign;
-        var fill = flags.PadsWithZeros && isNumber ? Math.Max(0, (flags.Width ?? 0) - sign.Length - digits.Length) : 0;
-        output.WritePadded(sign + new string('0', fill) + digits, flags, withZeros: false);
-        return true;
-    }
-
-    /// <summary>Always a point, and for the general form all digits of the precision.</summary>
-    private static string Sharp(string text, char form, int precision)
-    {
-        var mark = text.AsSpan().IndexOfAny('e', 'E');
-        var (number, exponent) = mark < 0 ? (text, "") : (text[..mark], text[mark..]);
-        if (!number.Contains('.', StringComparison.Ordinal))
-            number += ".";
-        if (form is 'g' or 'G')
-        {
-            var significant = number.TrimStart('-', '0', '.').Count(char.IsAsciiDigit);
-            number = number.PadRight(number.Length + Math.Max(0, precision - Math.Max(significant, 1)), '0');
-        }
-
-        return number + exponent;
-    }
-
-    internal bool Complex(Complex value, int verb, FormatFlags flags)
-    {
-        if (verb is not ('v' or 'g' or 'G' or 'f' or 'F' or 'e' or 'E'))
-            return false;
-        output.Write('(');
-        Float(value.Real, verb, flags);
-        Float(value.Imaginary, verb, flags with { Plus = true });
-        output.Write("i)");
-        return true;
     }
 }

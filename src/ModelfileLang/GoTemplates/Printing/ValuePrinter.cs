@@ -6,7 +6,12 @@ namespace ModelOps.ModelfileLang.GoTemplates.Printing;
 internal sealed class ValuePrinter(FormatOutput output)
 {
     private const string Nil = "<nil>";
+
+    /// <summary>Stands for every address; which one it is is not worth telling.</summary>
+    private const long Address = 0xc000000000;
+
     private readonly ScalarPrinter _scalars = new(output);
+    private readonly FloatPrinter _floats = new(output);
     private FormatFlags _flags = new();
     private GoValue _argument;
     private bool _isReporting;
@@ -31,6 +36,11 @@ internal sealed class ValuePrinter(FormatOutput output)
         else if (verb == 'T')
         {
             _scalars.Text(value.TypeName, 's', _flags);
+        }
+        else if (verb == 'w')
+        {
+            // For errors only, which templates have none of.
+            Bad(verb);
         }
         else if (!PrintsItself(value, verb))
         {
@@ -62,8 +72,8 @@ internal sealed class ValuePrinter(FormatOutput output)
             GoKind.Bool => _scalars.Bool(value.AsBool, verb, _flags),
             GoKind.Int => _scalars.Integer(value.AsInt, isSigned: true, verb, _flags),
             GoKind.Byte => _scalars.Integer(value.AsInt, isSigned: false, verb, _flags),
-            GoKind.Float => _scalars.Float(value.AsFloat, verb, _flags),
-            GoKind.Complex => _scalars.Complex(value.AsComplex, verb, _flags),
+            GoKind.Float => _floats.Float(value.AsFloat, verb, _flags),
+            GoKind.Complex => _floats.Complex(value.AsComplex, verb, _flags),
             GoKind.Text => _scalars.Text(value.AsText, verb, _flags),
             GoKind.List => List(value.AsList, verb, depth),
             GoKind.Map => Map(value.AsMap, verb, depth),
@@ -147,9 +157,7 @@ internal sealed class ValuePrinter(FormatOutput output)
     {
         if (value.Type.IsPointer && (depth > 0 || value.IsNil))
         {
-            // An address; which one is not worth telling.
-            output.WritePadded(value.IsNil ? Nil : "0xc000000000", _flags, withZeros: true);
-            return true;
+            return Pointer(value.IsNil ? 0 : Address, verb);
         }
 
         output.Write(value.Type.IsPointer ? "&" : "");
@@ -163,6 +171,19 @@ internal sealed class ValuePrinter(FormatOutput output)
         }
 
         output.Write('}');
+        return true;
+    }
+
+    private bool Pointer(long address, int verb)
+    {
+        if (verb is 'b' or 'o' or 'd' or 'x' or 'X')
+            return _scalars.Integer(address, isSigned: false, verb, _flags with { Sharp = verb is 'x' or 'X' ? !_flags.Sharp : _flags.Sharp });
+        if (verb != 'v')
+            return false;
+        if (address == 0)
+            output.WritePadded(Nil, _flags, withZeros: true);
+        else
+            _scalars.Integer(address, isSigned: false, 'x', _flags with { Sharp = true });
         return true;
     }
 

@@ -26,7 +26,7 @@ internal sealed class GoParser
     }
 
     /// <summary>Variables that may be used at this place.</summary>
-    internal List<string> Variables { get; private set; } = ["$"];
+    internal GoScope Variables { get; private set; } = new();
 
     /// <summary>All templates of a text by name; the text itself is the one named with nothing.</summary>
     internal static Dictionary<string, ListNode> Parse(GoSource source)
@@ -99,7 +99,7 @@ internal sealed class GoParser
     private ListNode Separate(string context)
     {
         var (variables, ranges) = (Variables, _ranges);
-        (Variables, _ranges) = (["$"], 0);
+        (Variables, _ranges) = (new GoScope(), 0);
         var (list, closer) = ItemList();
         if (closer.IsElse)
             throw Error(closer.Position, $"unexpected {{{{else}}}} in {context}");
@@ -205,7 +205,7 @@ internal sealed class GoParser
         var (list, closer) = ItemList();
         _ranges -= inside;
         var elseList = closer.IsElse ? ElseList(kind, context, closer) : null;
-        Variables.RemoveRange(visible, Variables.Count - visible);
+        Variables.Truncate(visible);
         return new BranchNode(pipe.Position, kind, pipe, list, elseList);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace ModelOps.ModelfileLang.GoTemplates.Values;
 
@@ -26,6 +27,12 @@ internal static class ByteText
     {
         if (Ascii.IsValid(bytes))
             return bytes;
+        var utf8 = Encoding.Latin1.GetBytes(bytes);
+        return Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : Repaired(bytes);
+    }
+
+    private static string Repaired(string bytes)
+    {
         var text = new StringBuilder(bytes.Length);
         for (var index = 0; index < bytes.Length;)
         {

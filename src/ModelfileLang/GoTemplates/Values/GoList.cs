@@ -47,7 +47,9 @@ internal sealed class GoList
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            return Type.IsBytes ? GoValue.OfByte(_bytes.Span[_start + index]) : _items[_start + index];
+            if (Type.IsBytes)
+                return GoValue.OfByte(_bytes.Span[_start + index]);
+            return Type.HoldsAnything ? _items[_start + index].Boxed() : _items[_start + index];
         }
     }
 

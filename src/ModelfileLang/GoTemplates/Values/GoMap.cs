@@ -14,9 +14,14 @@ internal sealed class GoMap(GoType type, Dictionary<string, GoValue> entries, bo
     /// <summary>In order of their bytes.</summary>
     internal ReadOnlySpan<string> Keys => _keys ??= Sorted();
 
-    internal bool TryGet(string key, out GoValue value) => entries.TryGetValue(key, out value);
+    internal GoValue this[string key] => TryGet(key, out var value) ? value : throw new KeyNotFoundException();
 
-    internal GoValue this[string key] => entries[key];
+    internal bool TryGet(string key, out GoValue value)
+    {
+        var isFound = entries.TryGetValue(key, out value);
+        value = Type.HoldsAnything ? value.Boxed() : value;
+        return isFound;
+    }
 
     private string[] Sorted()
     {

@@ -34,6 +34,9 @@ internal sealed class GoType(string name)
     /// <summary>What an absent key of a map gives.</summary>
     internal Func<GoValue> Zero { get; init; } = () => GoValue.Nil;
 
+    /// <summary>Whether the elements are places that may hold anything.</summary>
+    internal bool HoldsAnything { get; init; }
+
     /// <summary>Whether a list is a run of bytes.</summary>
     internal bool IsBytes { get; init; }
 

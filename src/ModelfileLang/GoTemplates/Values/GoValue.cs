@@ -8,9 +8,10 @@ internal readonly struct GoValue
     private readonly long _bits;
     private readonly object? _object;
 
-    private GoValue(GoKind kind, long bits, object? value)
+    private GoValue(GoKind kind, long bits, object? value, bool isBoxed = false)
     {
         Kind = kind;
+        IsBoxed = isBoxed;
         _bits = bits;
         _object = value;
     }
@@ -20,6 +21,9 @@ internal readonly struct GoValue
     internal static GoValue Nil => new(GoKind.Nil, 0, null);
 
     internal GoKind Kind { get; }
+
+    /// <summary>Whether it was read from a place that may hold anything; some functions mind.</summary>
+    internal bool IsBoxed { get; }
 
     internal bool IsInvalid => Kind == GoKind.Invalid;
 
@@ -65,7 +69,10 @@ internal readonly struct GoValue
     internal static GoValue Of(GoStruct value) => new(GoKind.Struct, 0, value);
 
     /// <summary>The value inside a place that may hold anything.</summary>
-    internal GoValue Unwrap() => Kind == GoKind.Nil ? Invalid : this;
+    internal GoValue Unwrap() => Kind == GoKind.Nil ? Invalid : IsBoxed ? new GoValue(Kind, _bits, _object) : this;
+
+    /// <summary>The value as it is in a place that may hold anything.</summary>
+    internal GoValue Boxed() => new(Kind, _bits, _object, isBoxed: true);
 
     /// <summary>Nil, a list or map that was never made, or a pointer to nothing.</summary>
     internal bool IsNil => Kind switch
