@@ -198,6 +198,9 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
     {
         logs.SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information);
         logs.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A start that fails is told in one sentence on the way out, not as a trace as well.
+        logs.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logs.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -22,11 +22,17 @@ internal sealed class GitMirror
         _time = time;
         _address = address;
         _remoteRef = RemoteRef(options);
-        var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..16];
-        Folder = Path.Combine(Path.GetFullPath(folder), identity + ".git");
+        Folder = FolderOf(folder, address);
     }
 
     internal string Folder { get; }
+
+    /// <summary>Where the mirror of an address is, or would be.</summary>
+    internal static string FolderOf(string folder, string address)
+    {
+        var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..16];
+        return Path.Combine(Path.GetFullPath(folder), identity + ".git");
+    }
 
     /// <summary>Asks the remote which commit the branch is at.</summary>
     internal async Task<string> FindTipAsync(CancellationToken cancellationToken)

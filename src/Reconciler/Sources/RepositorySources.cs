@@ -13,7 +13,7 @@ internal static class RepositorySources
     {
         Directory.CreateDirectory(gitFolder);
         var git = new GitProgram(gitFolder, options, time);
-        var location = await SourceLocation.ResolveAsync(options, git, cancellationToken);
+        var location = await SourceLocation.ResolveAsync(options, git, gitFolder, cancellationToken);
         return location.IsPlainFolder
             ? new FolderSource(location.Address, options.Limits)
             : new GitSource(location, new GitMirror(gitFolder, git, location.Address, options, time), options);

@@ -13,7 +13,7 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 
     /// <summary>Finds out what a location is. Looks at the local disk only.</summary>
     /// <exception cref="GitSourceException">It is nothing that can be served; the message says what to give instead.</exception>
-    internal static async Task<SourceLocation> ResolveAsync(SourceOptions options, GitProgram git, CancellationToken cancellationToken)
+    internal static async Task<SourceLocation> ResolveAsync(SourceOptions options, GitProgram git, string gitFolder, CancellationToken cancellationToken)
     {
         var location = options.Location;
         var folder = CleanFolder(location, options.Path);
@@ -21,7 +21,22 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
             return PlainFolder(location, folder);
         if (Directory.Exists(location))
             return await LocalRepositoryAsync(location, folder, git, cancellationToken);
-        return new SourceLocation(CheckedAddress(location), folder, IsPlainFolder: false);
+        return FindMirrored(location, folder, gitFolder) ?? new SourceLocation(CheckedAddress(location), folder, IsPlainFolder: false);
+    }
+
+    /// <summary>A repository on a disk that is not there right now, such as one that is not mounted yet: its mirror can still be served.</summary>
+    private static SourceLocation? FindMirrored(string location, string folder, string gitFolder)
+    {
+        if (!Path.IsPathRooted(location))
+            return null;
+        var inside = Path.GetFullPath(location);
+        for (var top = inside; top is not null; top = Path.GetDirectoryName(top))
+        {
+            if (Directory.Exists(GitMirror.FolderOf(gitFolder, top)))
+                return new SourceLocation(top, Joined(inside[top.Length..].TrimStart('/'), folder), IsPlainFolder: false);
+        }
+
+        return null;
     }
 
     private static SourceLocation PlainFolder(string location, string folder)
@@ -44,8 +59,10 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 
         var prefix = lines[1].TrimEnd('/');
         var top = prefix.Length == 0 ? path : Path.GetFullPath(Path.Combine(path, Path.Combine([.. prefix.Split('/').Select(_ => "..")])));
-        return new SourceLocation(top, string.Join('/', new[] { prefix, folder }.Where(part => part.Length > 0)), IsPlainFolder: false);
+        return new SourceLocation(top, Joined(prefix, folder), IsPlainFolder: false);
     }
+
+    private static string Joined(string prefix, string folder) => string.Join('/', new[] { prefix, folder }.Where(part => part.Length > 0));
 
     private static string CheckedAddress(string location)
     {
