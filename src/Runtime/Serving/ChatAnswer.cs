@@ -34,7 +34,7 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
             var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
             var fits = tokens.Length <= engine.Facts.ContextLength;
             if (fits || request.Truncate == false || first >= messages.Length - 1)
-                return ModelPrompt.Finish(text, tokens, request, tools, think) with { Dropped = messages.Length - kept.Length };
+                return prompt.Finish(text, tokens, tools, think) with { Dropped = messages.Length - kept.Length };
             first++;
         }
     }

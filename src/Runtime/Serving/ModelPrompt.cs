@@ -6,6 +6,8 @@ using ModelOps.ModelfileLang.Jinja;
 using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Showing;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Prompting;
+using ModelOps.Runtime.Prompting.Calls;
 
 namespace ModelOps.Runtime.Serving;
 
@@ -93,8 +95,23 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>Puts reader and grammar to a rendered prompt.</summary>
-    internal static PreparedPrompt Finish(string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think) =>
-        new(text, tokens, new PlainReader());
+    internal PreparedPrompt Finish(string text, ImmutableArray<int> tokens, ImmutableArray<Tool> tools, ThinkSetting think)
+    {
+        var format = Format();
+        return new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(text, new ToolSet(tools), think.Enabled), format.IsNative));
+    }
+
+    private AnswerFormat Format()
+    {
+        try
+        {
+            return AnswerFormat.Of(_model.Build, _choice);
+        }
+        catch (TemplateException error)
+        {
+            throw new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+        }
+    }
 
     /// <summary>The format of the engine's fallback for models without a template.</summary>
     private static string ChatMl(ImmutableArray<ChatMessage> messages)

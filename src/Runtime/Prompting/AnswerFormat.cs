@@ -1,0 +1,73 @@
+using ModelOps.ModelfileLang.GoTemplates;
+using ModelOps.ModelfileLang.Templates;
+using ModelOps.ModelStore.Showing;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Prompting.Calls;
+using ModelOps.Runtime.Prompting.Parsing;
+
+namespace ModelOps.Runtime.Prompting;
+
+/// <summary>How the answers of one model are written: what stands around its reasoning and its calls.</summary>
+internal sealed class AnswerFormat
+{
+    private readonly bool _isHarmony;
+
+    private AnswerFormat(ICallFormat? calls, ThinkingMarks? thinking, bool isNative, bool isHarmony)
+    {
+        (Calls, Thinking, IsNative, _isHarmony) = (calls, thinking, isNative, isHarmony);
+    }
+
+    /// <summary>Nothing but content.</summary>
+    internal static AnswerFormat Plain { get; } = new(null, null, isNative: false, isHarmony: false);
+
+    /// <summary>Calls of tools; null for a model without.</summary>
+    internal ICallFormat? Calls { get; }
+
+    /// <summary>Reasoning; null for a model without.</summary>
+    internal ThinkingMarks? Thinking { get; }
+
+    /// <summary>The GGUF file's own template renders (spec/http-apis.md 5.1).</summary>
+    internal bool IsNative { get; }
+
+    /// <summary>A call is not written as content with marks in it.</summary>
+    internal bool HasChannels => _isHarmony;
+
+    /// <summary>From the template in force and the named parser.</summary>
+    internal static AnswerFormat Of(ModelBuild build, TemplateChoice choice)
+    {
+        var parser = build.Config.Parser;
+        if (TemplateChoice.IsHarmony(build) || CallFormats.IsHarmony(choice.Text, parser))
+            return new AnswerFormat(null, new ThinkingMarks("<|channel|>analysis<|message|>", "<|end|>"), choice.IsNative, isHarmony: true);
+        if (choice.IsNative)
+            return new AnswerFormat(CallFormats.OfTemplate(choice.Text), ThinkingMarks.OfJinja(choice.Text), isNative: true, isHarmony: false);
+        var go = TemplateFacts.OfGo(CompiledGo(choice));
+        var calls = CallFormats.OfParser(parser) ?? OfTag(choice.Text, go.ToolTag);
+        var thinking = go.ThinkingTags is { } tags ? new ThinkingMarks(tags.Open, tags.Close) : null;
+        return new AnswerFormat(calls, thinking ?? (BuiltInParsers.HasThinking(parser) ? new ThinkingMarks("<think>", "</think>") : null), isNative: false, isHarmony: false);
+    }
+
+    /// <summary>A reader for one answer.</summary>
+    /// <param name="prompt">The rendered prompt: when it ends with the opening mark, the answer begins inside the reasoning.</param>
+    /// <param name="tools">Tools on offer; without any, text that looks like a call is content.</param>
+    /// <param name="thinks">Reasoning was asked for.</param>
+    internal IOutputParser CreateParser(string prompt, ToolSet tools, bool thinks)
+    {
+        if (_isHarmony)
+            return new HarmonyParser(tools);
+        IOutputParser content = Calls is not null && !tools.Tools.IsEmpty ? new CallParser(Calls, tools) : new ContentParser();
+        var isOpen = IsOpen(prompt);
+        return Thinking is not null && (thinks || isOpen) ? new ThinkingParser(Thinking.Open, Thinking.Close, isOpen, content) : content;
+    }
+
+    /// <summary>The prompt ends inside the reasoning.</summary>
+    internal bool IsOpen(string prompt) => Thinking is not null && prompt.AsSpan().TrimEnd().EndsWith(Thinking.Open, StringComparison.Ordinal);
+
+    private static ICallFormat OfTag(string template, string? tag) => tag switch
+    {
+        null or "{" or "[" => new GenericFormat(tag ?? "{"),
+        _ when CallFormats.OfTemplate(template) is { } known && known.Openings.Any(tag.StartsWith) => known,
+        _ => new GenericFormat(tag),
+    };
+
+    private static GoTemplate CompiledGo(TemplateChoice choice) => Serving.CompiledTemplates.Go(choice.Text);
+}

@@ -1,0 +1,153 @@
+namespace ModelOps.Runtime.Prompting.Calls;
+
+/// <summary>
+/// Which template picks which format of calls. A template shows the marks that its model was trained on, so the marks in its text decide;
+/// rows that others contain come later. Formats and marks: the chat templates and cards of the models.
+/// </summary>
+internal static class CallFormats
+{
+    internal static ICallFormat Hermes { get; } = new TaggedJsonFormat(["<tool_call>"], ["</tool_call>"]);
+
+    internal static ICallFormat Granite { get; } = new TaggedJsonFormat(["<|tool_call|>", "<tool_call>"], ["</tool_call>", "<|end_of_text|>"]);
+
+    internal static ICallFormat ToolCallsList { get; } = new TaggedJsonFormat(["<tool_calls>"], ["</tool_calls>"]);
+
+    internal static ICallFormat NemotronList { get; } = new TaggedJsonFormat(["<TOOLCALL>"], ["</TOOLCALL>"]);
+
+    internal static ICallFormat Firefunction { get; } = new TaggedJsonFormat(["functools"], []);
+
+    internal static ICallFormat CommandR { get; } = new TaggedJsonFormat(["<|START_ACTION|>"], ["<|END_ACTION|>"]);
+
+    internal static ICallFormat CommandRPlus { get; } = new TaggedJsonFormat(["Action:\n```json", "Action: ```json"], ["```"]);
+
+    internal static ICallFormat GigaChat { get; } = new TaggedJsonFormat(["function call<|role_sep|>\n", "<|function_call|>"], ["<|message_sep|>"]);
+
+    internal static ICallFormat Llama { get; } = new LlamaFormat();
+
+    internal static ICallFormat BareJson { get; } = new TaggedJsonFormat([], [], ";") { BareOpenings = "{" };
+
+    internal static ICallFormat Mistral { get; } = new MistralFormat();
+
+    internal static ICallFormat Gemma4 { get; } = new GemmaFormat("<|tool_call>", "<tool_call|>", "<|\"|>");
+
+    internal static ICallFormat FunctionGemma { get; } = new GemmaFormat("<start_function_call>", "<end_function_call>", "<escape>");
+
+    internal static ICallFormat Lfm2 { get; } = new PythonFormat(["<|tool_call_start|>"], "<|tool_call_end|>");
+
+    internal static ICallFormat Olmo3 { get; } = new PythonFormat(["<function_calls>"], "</function_calls>");
+
+    internal static ICallFormat QwenCoder { get; } = new MarkupFormat(
+        new Markup("<tool_call>", "</tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { IsOpenOptional = true, TrimsLines = true });
+
+    internal static ICallFormat SeedOss { get; } = new MarkupFormat(
+        new Markup("<seed:tool_call>", "</seed:tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { TrimsLines = true });
+
+    internal static ICallFormat MiniMax { get; } = new MarkupFormat(
+        new Markup("<minimax:tool_call>", "</minimax:tool_call>", "<invoke name=\"", "\">", "</invoke>", "<parameter name=\"", "\">", "</parameter>"));
+
+    internal static ICallFormat DeepSeekMarkup { get; } = new MarkupFormat(
+        new Markup(
+            "<｜DSML｜function_calls>", "</｜DSML｜function_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
+            "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>"));
+
+    internal static ICallFormat DeepSeekMarkup4 { get; } = new MarkupFormat(
+        new Markup(
+            "<｜DSML｜tool_calls>", "</｜DSML｜tool_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
+            "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>"));
+
+    internal static ICallFormat Glm { get; } = new MarkupFormat(
+        new Markup("<tool_call>", "</tool_call>", "", "", "", "<arg_key>", "</arg_key>", "</arg_value>") { ValueOpen = "<arg_value>" });
+
+    internal static ICallFormat Hunyuan { get; } = new MarkupFormat(
+        new Markup(
+            "<tool_calls:opensource>", "</tool_calls:opensource>", "<tool_call:opensource>", "<tool_sep:opensource>", "</tool_call:opensource>",
+            "<arg_key:opensource>", "</arg_key:opensource>", "</arg_value:opensource>") { ValueOpen = "<arg_value:opensource>" });
+
+    internal static ICallFormat DeepSeek { get; } = new NamedJsonFormat(new NamedJsonMarks(
+        ["<｜tool▁calls▁begin｜>"], "<｜tool▁call▁begin｜>", ["<｜tool▁sep｜>", "\n"], "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>"));
+
+    internal static ICallFormat KimiK2 { get; } = new NamedJsonFormat(new NamedJsonMarks(
+        ["<|tool_calls_section_begin|>"], "<|tool_call_begin|>", ["<|tool_call_argument_begin|>"], "<|tool_call_end|>", "<|tool_calls_section_end|>"));
+
+    internal static ICallFormat Solar { get; } = new NamedJsonFormat(new NamedJsonMarks(
+        ["<|tool_calls|>"], "<|tool_call:begin|>", ["<|tool_call:name|>", "<|tool_call:args|>"], "<|tool_call:end|>", ""));
+
+    /// <summary>Marks that must all be in a template, and the format they tell.</summary>
+    private static readonly (string[] Marks, ICallFormat Format)[] ByMarks =
+    [
+        (["<seed:tool_call>", "<function="], SeedOss),
+        (["<minimax:tool_call>"], MiniMax),
+        (["<tool_call", "<function=", "<parameter="], QwenCoder),
+        (["｜DSML｜", "function_calls>"], DeepSeekMarkup),
+        (["｜DSML｜", "tool_calls>"], DeepSeekMarkup4),
+        (["<｜tool▁call▁begin｜>"], DeepSeek),
+        (["<|tool_call_begin|>", "<|tool_call_argument_begin|>"], KimiK2),
+        (["<|tool_call:begin|>"], Solar),
+        (["<tool_sep", "<arg_key"], Hunyuan),
+        (["<tool_call>", "<arg_key>"], Glm),
+        (["<|tool_call>", "<tool_call|>"], Gemma4),
+        (["<start_function_call>"], FunctionGemma),
+        (["[TOOL_CALLS]"], Mistral),
+        (["<|START_ACTION|>"], CommandR),
+        (["Action:", "```json", "<|CHATBOT_TOKEN|>"], CommandRPlus),
+        (["<|tool_call_start|>"], Lfm2),
+        (["<|tool_list_start|>"], Lfm2),
+        (["<function_calls>"], Olmo3),
+        (["<TOOLCALL>"], NemotronList),
+        (["functools["], Firefunction),
+        (["<|role_sep|>", "function call"], GigaChat),
+        (["<tool_calls>"], ToolCallsList),
+        (["<|tool_call|>"], Granite),
+        (["<tool_call>"], Hermes),
+        (["<|python_tag|>"], Llama),
+        (["\"parameters\"", "<|start_header_id|>"], Llama),
+    ];
+
+    /// <summary>PARSER names of the reference (spec/modelfile-and-store.md 3.12).</summary>
+    private static readonly Dictionary<string, ICallFormat> ByParser = new(StringComparer.Ordinal)
+    {
+        ["qwen3"] = Hermes,
+        ["qwen3-thinking"] = Hermes,
+        ["qwen3-vl-instruct"] = Hermes,
+        ["qwen3-vl-thinking"] = Hermes,
+        ["cogito"] = Hermes,
+        ["glimmer"] = Hermes,
+        ["qwen3-coder"] = QwenCoder,
+        ["qwen3.5"] = QwenCoder,
+        ["ornith"] = QwenCoder,
+        ["nemotron-3-nano"] = QwenCoder,
+        ["nemotron-3.5-nano"] = QwenCoder,
+        ["deepseek3"] = DeepSeek,
+        ["ministral"] = Mistral,
+        ["olmo3"] = Olmo3,
+        ["gemma4"] = Gemma4,
+        ["gemma4-no-thinking"] = Gemma4,
+        ["functiongemma"] = FunctionGemma,
+        ["glm-4.7"] = Glm,
+        ["glm-ocr"] = Glm,
+        ["laguna"] = Glm,
+        ["poolside-v1"] = Glm,
+        ["lfm2"] = Lfm2,
+        ["lfm2-thinking"] = Lfm2,
+        ["cohere"] = CommandR,
+    };
+
+    /// <summary>The format of a named parser, or null.</summary>
+    internal static ICallFormat? OfParser(string parser) => ByParser.GetValueOrDefault(parser);
+
+    /// <summary>The format a template shows, or null when it shows none that is known.</summary>
+    internal static ICallFormat? OfTemplate(string template)
+    {
+        foreach (var (marks, format) in ByMarks)
+        {
+            if (Array.TrueForAll(marks, mark => template.Contains(mark, StringComparison.Ordinal)))
+                return format;
+        }
+
+        return null;
+    }
+
+    /// <summary>The reader of answers with channels is not a format of calls alone.</summary>
+    internal static bool IsHarmony(string template, string parser) =>
+        parser == "harmony" || (template.Contains("<|channel|>", StringComparison.Ordinal) && template.Contains("<|message|>", StringComparison.Ordinal));
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using ModelOps.Runtime.Prompting.Parsing;
+
+namespace ModelOps.Runtime.Prompting.Calls;
+
+/// <summary>
+/// An opening mark, then one JSON object or a list of them, then perhaps a closing mark: Hermes and Qwen (<c>&lt;tool_call&gt;</c>),
+/// Granite (<c>&lt;|tool_call|&gt;</c>), Command-R (<c>&lt;|START_ACTION|&gt;</c>), Firefunction (<c> functools</c>) and others.
+/// </summary>
+/// <param name="openings">Any of these opens.</param>
+/// <param name="closings">One of these may follow; empty for none.</param>
+/// <param name="separator">Between two objects that share a mark; empty when each has its own.</param>
+internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, ImmutableArray<string> closings, string separator = "") : ICallFormat
+{
+    public ImmutableArray<string> Openings => openings;
+
+    /// <summary>An answer that begins with this character is a call as well.</summary>
+    public string BareOpenings { get; init; } = "";
+
+    public SearchValues<char> Endings { get; } = SearchValues.Create(['}', ']', .. closings.Where(text => text.Length > 0).Select(text => text[^1])]);
+
+    public CallReading Read(string text, bool ended, ToolSet tools)
+    {
+        var at = SkipOpening(text);
+        var calls = ImmutableArray.CreateBuilder<OutputPiece.Call>();
+        while (true)
+        {
+            at = Tags.SkipBlanks(text, at);
+            if (at == text.Length)
+                return CallReading.Incomplete;
+            if (text[at] is not ('{' or '['))
+                return CallReading.NoCall;
+            var state = JsonScan.Read(text, at, out var value, out at);
+            if (state != CallState.Called)
+                return state == CallState.NoCall ? CallReading.NoCall : CallReading.Incomplete;
+            if (!TryAdd(value, tools, calls))
+                return CallReading.NoCall;
+            var next = separator.Length == 0 ? false : Tags.At(text, Tags.SkipBlanks(text, at), separator);
+            if (next is null && !ended)
+                return CallReading.Incomplete;
+            if (next != true)
+                break;
+            at = Tags.SkipBlanks(text, at) + separator.Length;
+        }
+
+        return Close(text, at, ended, closings) is { } end ? CallReading.Called(end, calls.ToImmutable()) : CallReading.Incomplete;
+    }
+
+    /// <summary>Where a call ends that may be followed by a closing mark; null while that is not known.</summary>
+    internal static int? Close(string text, int at, bool ended, ImmutableArray<string> closings)
+    {
+        if (closings.IsEmpty)
+            return at;
+        var next = Tags.SkipBlanks(text, at);
+        var isOpen = next == text.Length;
+        foreach (var closing in closings)
+        {
+            var isThere = Tags.At(text, next, closing);
+            if (isThere == true)
+                return next + closing.Length;
+            isOpen |= isThere is null;
+        }
+
+        return isOpen && !ended ? null : at;
+    }
+
+    private int SkipOpening(string text)
+    {
+        foreach (var opening in openings.OrderByDescending(opening => opening.Length))
+        {
+            if (text.StartsWith(opening, StringComparison.Ordinal))
+                return opening.Length;
+        }
+
+        return 0;
+    }
+
+    private static bool TryAdd(JsonElement value, ToolSet tools, ImmutableArray<OutputPiece.Call>.Builder calls)
+    {
+        var objects = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value };
+        foreach (var one in objects)
+        {
+            if (CallObject.Of(one, tools) is not { } call)
+                return false;
+            calls.Add(call);
+        }
+
+        return calls.Count > 0;
+    }
+}

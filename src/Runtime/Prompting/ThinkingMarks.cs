@@ -1,0 +1,25 @@
+namespace ModelOps.Runtime.Prompting;
+
+/// <summary>The marks around a model's reasoning.</summary>
+/// <param name="Open">Before it.</param>
+/// <param name="Close">Behind it.</param>
+internal sealed record ThinkingMarks(string Open, string Close)
+{
+    /// <summary>Marks of published models; the first pair that a template shows counts.</summary>
+    private static readonly ThinkingMarks[] Known =
+    [
+        new("<seed:think>", "</seed:think>"),
+        new("<mm:think>", "</mm:think>"),
+        new("<think:opensource>", "</think:opensource>"),
+        new("<|START_THINKING|>", "<|END_THINKING|>"),
+        new("<|channel>thought", "<channel|>"),
+        new("<|think|>", "<|end|>"),
+        new("[THINK]", "[/THINK]"),
+        new("<think>", "</think>"),
+    ];
+
+    /// <summary>What the text of a Jinja template shows; null for none.</summary>
+    internal static ThinkingMarks? OfJinja(string template) =>
+        Known.FirstOrDefault(marks => template.Contains(marks.Open, StringComparison.Ordinal) && template.Contains(marks.Close, StringComparison.Ordinal))
+        ?? (template.Contains("</think>", StringComparison.Ordinal) ? new ThinkingMarks("<think>", "</think>") : null);
+}
