@@ -59,7 +59,7 @@ internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime
         json.WriteString("model"u8, model.Name.ShortName);
         json.WriteNumber("size"u8, model.Size);
         json.WriteString("digest"u8, model.BuildDigest);
-        json.WriteDetails(Details(model));
+        json.WriteDetails(Details(model) with { ParentModel = "" });
         json.WriteString("expires_at"u8, ReplyTime.Local(model.ExpiresAt, time));
         json.WriteNumber("size_vram"u8, model.SizeGpu);
         json.WriteNumber("context_length"u8, model.ContextLength);

@@ -19,6 +19,8 @@ internal static class ChatCompletionRequest
         {
             Model = body.Text("model"),
             Tools = ToolJson.Read(body),
+            ToolChoice = ToolChoiceField.Read(body),
+            LogitBias = LogitBiasField.Read(body),
             Options = Sampling.Read(body),
             Format = Format(body),
             Think = Reasoning.Read(body),

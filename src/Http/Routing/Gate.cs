@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ModelOps.Http.Access;
 using ModelOps.Http.Management;
+using ModelOps.Http.Replies;
 
 namespace ModelOps.Http.Routing;
 
@@ -65,7 +66,7 @@ internal sealed partial class Gate(RouteTable routes, OriginRules origins, HostR
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                await ApiErrors.WriteAsync(context, StatusCodes.Status500InternalServerError, "internal error; the log of the server tells more");
         }
     }
 

@@ -9,7 +9,7 @@ namespace ModelOps.ModelStore.Showing;
 /// <summary>How much to show, and what a request lays over the model.</summary>
 /// <param name="Verbose">Long arrays too.</param>
 /// <param name="System">Replaces the system prompt; empty leaves it.</param>
-/// <param name="Options">Laid over the parameters, one by one.</param>
+/// <param name="Options">Laid over the parameters of the shown Modelfile, one by one.</param>
 /// <param name="GoTemplates">Whether Go templates are used.</param>
 public sealed record ShowOptions(
     bool Verbose = false, string System = "", JsonObject? Options = null, GoTemplateMode GoTemplates = GoTemplateMode.Auto);
@@ -63,13 +63,14 @@ public sealed record ShownModel
     /// <exception cref="StoreException">A blob is missing or broken.</exception>
     public static ShownModel Of(LocalStore store, StoredModel model, ShowOptions options)
     {
-        var build = Overlay(store.Read(model), options);
+        var stored = store.Read(model);
+        var build = Overlay(stored, options);
         var weights = build.WeightsPath.Length > 0 ? GgufFile.Read(build.WeightsPath, build.WeightsDigest) : null;
         return new ShownModel
         {
             License = string.Join('\n', build.Licenses),
             Modelfile = ModelfileText.Of(build),
-            Parameters = ParametersText.Of(build.Parameters),
+            Parameters = ParametersText.Of(stored.Parameters),
             Template = TemplateChoice.Of(build, options.GoTemplates).Text,
             System = build.System ?? "",
             Details = ModelDetails.Of(model),

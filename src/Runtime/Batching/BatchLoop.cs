@@ -338,13 +338,16 @@ internal sealed unsafe class BatchLoop : IDisposable
             throw new EngineFailedException("The engine gave no logits.");
 
         sequence.Phase = SequencePhase.Decode;
+        var computed = _time.GetTimestamp();
         var token = sequence.Sampler.Sample(logits, _candidates);
         var logprob = sequence.Request.TopLogprobs < 0
             ? null
             : Logprobs.Of(_vocabulary, new ReadOnlySpan<float>(logits, _vocabulary.Size), token, sequence.Request.TopLogprobs);
-        sequence.LastTokenAt = _time.GetTimestamp();
+
+        // The prompt ends where its last logits are; choosing the first token belongs to the answer already.
         if (sequence.Generated == 0)
-            sequence.FirstTokenAt = sequence.LastTokenAt;
+            sequence.FirstTokenAt = computed;
+        sequence.LastTokenAt = _time.GetTimestamp();
 
         _counts.Generated();
         var end = sequence.Take(token, logprob, _vocabulary, out var stoppedByText);

@@ -122,11 +122,11 @@ internal sealed class Sequence : IDisposable
         stoppedByText = false;
         Sampler.Accept(token);
         Generated++;
-        if (logprob is not null)
-            _unsentLogprobs.Add(logprob);
-
         if (vocabulary.IsEnd(token))
             return EngineStopReason.Stop;
+
+        if (logprob is not null)
+            _unsentLogprobs.Add(logprob);
 
         Tokens.Add(token);
         _unsentTokens.Add(token);

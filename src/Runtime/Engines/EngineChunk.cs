@@ -36,7 +36,7 @@ public enum EngineStopReason
 /// <param name="CachedTokens">Of them, taken from a cached prefix.</param>
 /// <param name="GeneratedTokens">Tokens generated, the ending one included.</param>
 /// <param name="PromptTime">From admission to the first token.</param>
-/// <param name="GenerationTime">From the first token to the last.</param>
+/// <param name="GenerationTime">From the end of the prompt to the last token.</param>
 public sealed record EngineUsage(int PromptTokens, int CachedTokens, int GeneratedTokens, TimeSpan PromptTime, TimeSpan GenerationTime);
 
 /// <summary>Natural logarithm of a token's probability under the unmodified distribution.</summary>

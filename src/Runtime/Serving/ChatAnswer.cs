@@ -15,7 +15,7 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
         string[] needed = tools.IsDefaultOrEmpty ? [] : [Capabilities.Tools];
         var run = TextRun.Check(admission, host, time, model, request, owner, "chat", needed, out var think);
         if (request.Messages.Any(message => message.Images.Length > 0))
-            throw ModelPrompt.NoImages();
+            throw ModelPrompt.NoImages(500);
         var prompt = new ModelPrompt(model, host, time);
         return run.RunAsync(
             async (engine, token) => request.Messages.IsEmpty ? null : await PrepareAsync(prompt, request, tools, think, engine, token), cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
             var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
             var fits = tokens.Length <= engine.Facts.ContextLength;
             if (fits || request.Truncate == false || first >= messages.Length - 1)
-                return prompt.Finish(text, tokens, tools, think) with { Dropped = messages.Length - kept.Length };
+                return prompt.Finish(text, tokens, tools, think) with { Dropped = messages.Length - kept.Length, MayBeCut = !prompt.IsNative };
             first++;
         }
     }

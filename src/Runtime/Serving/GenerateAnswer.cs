@@ -16,7 +16,7 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         string[] needed = request.Suffix.Length > 0 ? [Capabilities.Insert] : [];
         var run = TextRun.Check(admission, host, time, model, request, owner, "generate", needed, out var think);
         if (request.Images.Length > 0)
-            throw ModelPrompt.NoImages();
+            throw ModelPrompt.NoImages(400);
         return run.RunAsync(
             async (engine, token) => request.Prompt.Length == 0 ? null : await PrepareAsync(model, request, think, engine, token), cancellationToken);
     }

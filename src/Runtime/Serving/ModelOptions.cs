@@ -32,14 +32,14 @@ internal sealed class ModelOptions
     /// <summary>Merges and checks.</summary>
     /// <param name="model">The build's parameters.</param>
     /// <param name="request">The request's options; Undefined when there are none.</param>
-    /// <exception cref="InferenceException">500: a value of the wrong type, in the reference's words.</exception>
+    /// <exception cref="InferenceException">400: a value of the wrong type, in the reference's words.</exception>
     internal static ModelOptions Merge(JsonObject model, JsonElement request)
     {
         var options = new ModelOptions();
         foreach (var (name, value) in model)
         {
             if (value is not null)
-                options._values[name] = value.GetValue<JsonElement?>() ?? JsonElement.Parse(value.ToJsonString());
+                options._values[name] = value is JsonValue plain && plain.TryGetValue<JsonElement>(out var element) ? element : JsonElement.Parse(value.ToJsonString());
         }
 
         if (request.ValueKind == JsonValueKind.Object)
@@ -100,5 +100,5 @@ internal sealed class ModelOptions
             : throw Wrong(name, "of an array of strings");
     }
 
-    private static InferenceException Wrong(string name, string expected) => new(500, $"option \"{name}\" must be {expected}");
+    private static InferenceException Wrong(string name, string expected) => new(400, $"option \"{name}\" must be {expected}");
 }

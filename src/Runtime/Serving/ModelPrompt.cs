@@ -29,6 +29,9 @@ internal sealed class ModelPrompt
     /// <summary>Some template is there.</summary>
     internal bool HasTemplate => _choice.HasTemplate;
 
+    /// <summary>The GGUF file's own template renders.</summary>
+    internal bool IsNative => _choice.IsNative;
+
     /// <summary>A declared TEMPLATE always wins; else the environment decides.</summary>
     internal static GoTemplateMode Mode(ModelPolicy? policy, HostOptions host) => policy is not null ? GoTemplateMode.Always : host.GoTemplate switch
     {
@@ -37,8 +40,9 @@ internal sealed class ModelPrompt
         null => GoTemplateMode.Auto,
     };
 
-    internal static InferenceException NoImages() =>
-        new(500, "images are not supported: this server has no vision library; send text only") { InStream = true };
+    /// <param name="status">The reference refuses with 400 in generate, and with 500 in chat.</param>
+    internal static InferenceException NoImages(int status) =>
+        new(status, "images are not supported: this server has no vision library; send text only") { InStream = true };
 
     /// <summary>Stored messages, then the request's; the stored system text goes first unless the request begins with one.</summary>
     internal ImmutableArray<ChatMessage> Conversation(ImmutableArray<ChatMessage> request)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Serving;
@@ -7,10 +8,7 @@ namespace ModelOps.Runtime.Serving;
 /// <summary>One answer: tokens out of the engine, events out of here.</summary>
 internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerReader reader, TimeProvider time)
 {
-    private readonly ImmutableArray<int>.Builder _generated = ImmutableArray.CreateBuilder<int>();
-
-    /// <summary>The tokens generated so far, the ending one aside.</summary>
-    internal ImmutableArray<int> Generated => _generated.ToImmutable();
+    private readonly StringBuilder _said = new();
 
     /// <summary>Runs to the end.</summary>
     /// <param name="started">Timestamp of the request's arrival.</param>
@@ -24,7 +22,8 @@ internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerR
         {
             if (chunk is EngineChunk.Text text)
             {
-                _generated.AddRange(text.Tokens);
+                if (keepContext)
+                    _said.Append(text.Value);
                 foreach (var item in reader.Read(text.Value, text.Logprobs))
                     yield return item;
                 continue;
@@ -38,9 +37,13 @@ internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerR
                 end.Reason == EngineStopReason.Length ? FinishReason.Length : FinishReason.Stop,
                 new InferenceMetrics(
                     time.GetElapsedTime(started), loadTime, usage.PromptTokens, usage.CachedTokens, usage.PromptTime, usage.GeneratedTokens, usage.GenerationTime),
-                keepContext ? [.. request.Prompt, .. _generated] : []);
+                keepContext ? await ContextAsync(cancellationToken) : []);
         }
     }
+
+    /// <summary>Tokens of what was said: a text that stopped the answer is not among them, even where it shares a token.</summary>
+    private async Task<ImmutableArray<int>> ContextAsync(CancellationToken cancellationToken) =>
+        [.. request.Prompt, .. _said.Length > 0 ? await engine.TokenizeAsync(_said.ToString(), addSpecial: false, parseSpecial: true, cancellationToken) : []];
 }
 
 /// <summary>Splits what the model says into content, thinking and calls.</summary>

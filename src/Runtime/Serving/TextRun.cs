@@ -86,7 +86,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             yield break;
         }
 
-        var tokens = Fit(prompt.Tokens, engine.Facts);
+        var tokens = Fit(prompt, engine.Facts);
         if (Options.Predict == 0)
         {
             yield return new InferenceEvent.Finished(
@@ -119,11 +119,19 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
     private bool Shifts => Request.Shift ?? Model.Build.Config.Family != "deepseek2";
 
     /// <summary>Cuts the middle out of a prompt that fills the context (7.6), or refuses it when that is not wanted.</summary>
-    private ImmutableArray<int> Fit(ImmutableArray<int> tokens, EngineFacts facts)
+    private ImmutableArray<int> Fit(PreparedPrompt prompt, EngineFacts facts)
     {
-        var context = facts.ContextLength;
+        var (tokens, context) = (prompt.Tokens, facts.ContextLength);
         if (tokens.Length <= context - 1)
             return tokens;
+        if (!prompt.MayBeCut)
+        {
+            throw new InferenceException(400, $"request ({tokens.Length} tokens) exceeds the available context size ({context} tokens), try increasing it")
+            {
+                InStream = true,
+            };
+        }
+
         if (!Shifts || Request.Truncate == false)
             throw new InferenceException(400, PromptTooLong) { InStream = true };
         var keep = Math.Clamp(Options.Keep + (facts.AddsBos ? 1 : 0), 0, context - 1);
@@ -162,6 +170,9 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
 {
     /// <summary>Messages cut to make it fit.</summary>
     internal int Dropped { get; init; }
+
+    /// <summary>Tokens may be cut out of its middle; a chat that the GGUF file's own template rendered is refused instead (5.1).</summary>
+    internal bool MayBeCut { get; init; } = true;
 
     /// <summary>Grammar of the answer, or null.</summary>
     internal string? Grammar { get; init; }

@@ -1,0 +1,17 @@
+using ModelOps.Runtime.Prompting.Grammars;
+
+namespace ModelOps.Runtime.Prompting.Calls;
+
+/// <summary>A format of calls that a grammar can enforce.</summary>
+internal interface ICallGrammar
+{
+    /// <summary>What the first call begins with; empty when it is the whole answer.</summary>
+    string Opening { get; }
+
+    /// <summary>What follows the opening, as the body of a rule.</summary>
+    /// <param name="builder">Gets the rules that it needs.</param>
+    /// <param name="tools">The tools that may be called.</param>
+    /// <param name="several">More calls than one may follow.</param>
+    /// <exception cref="SchemaException">The arguments of a tool cannot be expressed.</exception>
+    string Rest(GrammarBuilder builder, CallableTools tools, bool several);
+}
