@@ -23,6 +23,9 @@ internal sealed class AnswerFormat
     /// <summary>Calls of tools; null for a model without.</summary>
     internal ICallFormat? Calls { get; }
 
+    /// <summary>Writes calls as rules; null where the format is not known well enough.</summary>
+    internal ICallGrammar? CallGrammar => _isHarmony ? HarmonyGrammar.Instance : Calls as ICallGrammar;
+
     /// <summary>Reasoning; null for a model without.</summary>
     internal ThinkingMarks? Thinking { get; }
 

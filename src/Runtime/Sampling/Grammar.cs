@@ -1,5 +1,6 @@
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
+using ModelOps.Runtime.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Sampling;
 
@@ -9,6 +10,16 @@ internal static unsafe class Grammar
     /// <exception cref="EngineRequestException">The grammar is not valid GBNF.</exception>
     internal static SamplerHandle Parse(Vocabulary vocabulary, string grammar)
     {
+        try
+        {
+            // The engine's own parser was not written for hostile text.
+            GbnfText.Check(grammar);
+        }
+        catch (GrammarException error)
+        {
+            throw new EngineRequestException(error.Message);
+        }
+
         var parsed = LlamaNative.llama_sampler_init_grammar(vocabulary.Native, grammar, "root");
         if (!parsed.IsInvalid)
             return parsed;

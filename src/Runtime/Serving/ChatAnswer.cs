@@ -17,6 +17,8 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
         if (request.Messages.Any(message => message.Images.Length > 0))
             throw ModelPrompt.NoImages(500);
         var prompt = new ModelPrompt(model, host, time);
+        if (prompt.IsNative && request.Messages is [.., { Role: "assistant", ToolCalls.Length: > 0 }])
+            throw new InferenceException(400, "Cannot continue an assistant message that contains tool calls.");
         return run.RunAsync(
             async (engine, token) => request.Messages.IsEmpty ? null : await PrepareAsync(prompt, request, tools, think, engine, token), cancellationToken);
     }
@@ -34,7 +36,7 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
             var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
             var fits = tokens.Length <= engine.Facts.ContextLength;
             if (fits || request.Truncate == false || first >= messages.Length - 1)
-                return prompt.Finish(text, tokens, tools, think) with { Dropped = messages.Length - kept.Length, MayBeCut = !prompt.IsNative };
+                return prompt.Finish(text, tokens, request, tools, think) with { Dropped = messages.Length - kept.Length, MayBeCut = !prompt.IsNative };
             first++;
         }
     }

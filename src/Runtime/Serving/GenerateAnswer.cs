@@ -29,7 +29,7 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         if (request.Context.Length > 0)
             text = await engine.DetokenizeAsync(request.Context, special: true, cancellationToken) + text;
         var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
-        return prompt.Finish(text, tokens, [], think) with { KeepContext = !request.Raw };
+        return prompt.Finish(text, tokens, request, [], think) with { KeepContext = !request.Raw };
     }
 
     private ModelPrompt Prompt(ResolvedModel model, GenerateRequest request)

@@ -99,10 +99,16 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>Puts reader and grammar to a rendered prompt.</summary>
-    internal PreparedPrompt Finish(string text, ImmutableArray<int> tokens, ImmutableArray<Tool> tools, ThinkSetting think)
+    /// <exception cref="InferenceException">400: what the request asks of the answer cannot be enforced.</exception>
+    internal PreparedPrompt Finish(string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think)
     {
         var format = Format();
-        return new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(text, new ToolSet(tools), think.Enabled), format.IsNative));
+        var offered = tools.IsDefaultOrEmpty ? ToolSet.Empty : new ToolSet(tools);
+        var grammar = AnswerGrammar.Of(format, request, offered, think.Enabled, text);
+        return new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(text, offered, think.Enabled), format.IsNative))
+        {
+            Grammar = grammar?.Text, GrammarStartsAfter = grammar?.StartsAfter,
+        };
     }
 
     private AnswerFormat Format()

@@ -8,25 +8,30 @@ internal static class CallFormats
 {
     internal static ICallFormat Hermes { get; } = new TaggedJsonFormat(["<tool_call>"], ["</tool_call>"]);
 
-    internal static ICallFormat Granite { get; } = new TaggedJsonFormat(["<|tool_call|>", "<tool_call>"], ["</tool_call>", "<|end_of_text|>"]);
+    internal static ICallFormat Granite { get; } = new TaggedJsonFormat(["<|tool_call|>", "<tool_call>"], []) { IsList = true };
 
-    internal static ICallFormat ToolCallsList { get; } = new TaggedJsonFormat(["<tool_calls>"], ["</tool_calls>"]);
+    internal static ICallFormat ToolCallsList { get; } = new TaggedJsonFormat(["<tool_calls>"], ["</tool_calls>"]) { IsList = true };
 
-    internal static ICallFormat NemotronList { get; } = new TaggedJsonFormat(["<TOOLCALL>"], ["</TOOLCALL>"]);
+    internal static ICallFormat NemotronList { get; } = new TaggedJsonFormat(["<TOOLCALL>"], ["</TOOLCALL>"]) { IsList = true };
 
-    internal static ICallFormat Firefunction { get; } = new TaggedJsonFormat(["functools"], []);
+    internal static ICallFormat Firefunction { get; } = new TaggedJsonFormat(["functools"], []) { IsList = true };
 
-    internal static ICallFormat CommandR { get; } = new TaggedJsonFormat(["<|START_ACTION|>"], ["<|END_ACTION|>"]);
+    internal static ICallFormat CommandR { get; } = new TaggedJsonFormat(["<|START_ACTION|>"], ["<|END_ACTION|>"])
+    {
+        IsList = true, Before = "\"\\\"tool_call_id\\\": \\\"\" [0-9]{1,3} \"\\\", \" ", NameKey = "tool_name", ArgumentsKey = "parameters",
+    };
 
-    internal static ICallFormat CommandRPlus { get; } = new TaggedJsonFormat(["Action:\n```json", "Action: ```json"], ["```"]);
+    internal static ICallFormat CommandRPlus { get; } = new TaggedJsonFormat(["Action:\n```json", "Action: ```json"], ["```"]) { IsList = true, NameKey = "tool_name", ArgumentsKey = "parameters" };
 
     internal static ICallFormat GigaChat { get; } = new TaggedJsonFormat(["function call<|role_sep|>\n", "<|function_call|>"], ["<|message_sep|>"]);
 
     internal static ICallFormat Llama { get; } = new LlamaFormat();
 
-    internal static ICallFormat BareJson { get; } = new TaggedJsonFormat([], [], ";") { BareOpenings = "{" };
+    internal static ICallFormat BareJson { get; } = new TaggedJsonFormat([], [], ";") { BareOpenings = "{", ArgumentsKey = "parameters" };
 
-    internal static ICallFormat Mistral { get; } = new MistralFormat();
+    internal static ICallFormat Mistral { get; } = new MistralFormat(isList: false);
+
+    internal static ICallFormat MistralList { get; } = new MistralFormat(isList: true);
 
     internal static ICallFormat Gemma4 { get; } = new GemmaFormat("<|tool_call>", "<tool_call|>", "<|\"|>");
 
@@ -64,13 +69,28 @@ internal static class CallFormats
             "<arg_key:opensource>", "</arg_key:opensource>", "</arg_value:opensource>") { ValueOpen = "<arg_value:opensource>" });
 
     internal static ICallFormat DeepSeek { get; } = new NamedJsonFormat(new NamedJsonMarks(
-        ["<｜tool▁calls▁begin｜>"], "<｜tool▁call▁begin｜>", ["<｜tool▁sep｜>", "\n"], "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>"));
+        ["<｜tool▁calls▁begin｜>"], "<｜tool▁call▁begin｜>", ["<｜tool▁sep｜>", "\n"], "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>")
+    {
+        Before = "\"function<｜tool▁sep｜>\"", Between = "\"\\n```json\\n\"", After = "\"\\n```\"",
+    });
+
+    internal static ICallFormat DeepSeek31 { get; } = new NamedJsonFormat(new NamedJsonMarks(
+        ["<｜tool▁calls▁begin｜>"], "<｜tool▁call▁begin｜>", ["<｜tool▁sep｜>", "\n"], "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>")
+    {
+        Between = "\"<｜tool▁sep｜>\"",
+    });
 
     internal static ICallFormat KimiK2 { get; } = new NamedJsonFormat(new NamedJsonMarks(
-        ["<|tool_calls_section_begin|>"], "<|tool_call_begin|>", ["<|tool_call_argument_begin|>"], "<|tool_call_end|>", "<|tool_calls_section_end|>"));
+        ["<|tool_calls_section_begin|>"], "<|tool_call_begin|>", ["<|tool_call_argument_begin|>"], "<|tool_call_end|>", "<|tool_calls_section_end|>")
+    {
+        Before = "\"functions.\"", Between = "\":\" [0-9]{1,3} \"<|tool_call_argument_begin|>\"",
+    });
 
     internal static ICallFormat Solar { get; } = new NamedJsonFormat(new NamedJsonMarks(
-        ["<|tool_calls|>"], "<|tool_call:begin|>", ["<|tool_call:name|>", "<|tool_call:args|>"], "<|tool_call:end|>", ""));
+        ["<|tool_calls|>"], "<|tool_call:begin|>", ["<|tool_call:name|>", "<|tool_call:args|>"], "<|tool_call:end|>", "")
+    {
+        Before = "[a-z0-9]{10} \"<|tool_call:name|>\"", Between = "\"<|tool_call:args|>\"",
+    });
 
     /// <summary>Marks that must all be in a template, and the format they tell.</summary>
     private static readonly (string[] Marks, ICallFormat Format)[] ByMarks =
@@ -80,14 +100,16 @@ internal static class CallFormats
         (["<tool_call", "<function=", "<parameter="], QwenCoder),
         (["｜DSML｜", "function_calls>"], DeepSeekMarkup),
         (["｜DSML｜", "tool_calls>"], DeepSeekMarkup4),
-        (["<｜tool▁call▁begin｜>"], DeepSeek),
+        (["<｜tool▁call▁begin｜>", "```json"], DeepSeek),
+        (["<｜tool▁call▁begin｜>"], DeepSeek31),
         (["<|tool_call_begin|>", "<|tool_call_argument_begin|>"], KimiK2),
         (["<|tool_call:begin|>"], Solar),
         (["<tool_sep", "<arg_key"], Hunyuan),
         (["<tool_call>", "<arg_key>"], Glm),
         (["<|tool_call>", "<tool_call|>"], Gemma4),
         (["<start_function_call>"], FunctionGemma),
-        (["[TOOL_CALLS]"], Mistral),
+        (["[TOOL_CALLS]", "[ARGS]"], Mistral),
+        (["[TOOL_CALLS]"], MistralList),
         (["<|START_ACTION|>"], CommandR),
         (["Action:", "```json", "<|CHATBOT_TOKEN|>"], CommandRPlus),
         (["<|tool_call_start|>"], Lfm2),
@@ -117,7 +139,7 @@ internal static class CallFormats
         ["ornith"] = QwenCoder,
         ["nemotron-3-nano"] = QwenCoder,
         ["nemotron-3.5-nano"] = QwenCoder,
-        ["deepseek3"] = DeepSeek,
+        ["deepseek3"] = DeepSeek31,
         ["ministral"] = Mistral,
         ["olmo3"] = Olmo3,
         ["gemma4"] = Gemma4,

@@ -32,9 +32,11 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact)
     internal string Either(GrammarBuilder builder, Func<Tool, string> write) => builder.AddRule("call", string.Join(" | ", Tools.Select(write)));
 
     /// <summary>The arguments of a tool one by one, in the order of its schema; those that may be absent last.</summary>
-    internal ImmutableArray<Argument> ArgumentsOf(Tool tool)
+    internal static ImmutableArray<Argument> ArgumentsOf(Tool tool) => PropertiesOf(ToolSet.ParametersOf(tool));
+
+    /// <summary>The same for any object.</summary>
+    internal static ImmutableArray<Argument> PropertiesOf(JsonElement schema)
     {
-        var schema = ToolSet.ParametersOf(tool);
         if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
             return [];
         var required = schema.TryGetProperty("required", out var names) && names.ValueKind == JsonValueKind.Array

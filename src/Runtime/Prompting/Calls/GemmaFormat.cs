@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -10,7 +11,7 @@ namespace ModelOps.Runtime.Prompting.Calls;
 /// <param name="opening">Before the call.</param>
 /// <param name="closing">Behind it.</param>
 /// <param name="quote">Around a text.</param>
-internal sealed class GemmaFormat(string opening, string closing, string quote) : ICallFormat
+internal sealed class GemmaFormat(string opening, string closing, string quote) : ICallFormat, ICallGrammar
 {
     private const string CallWord = "call:";
     private const int MostDepth = 64;
@@ -18,6 +19,38 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
     public ImmutableArray<string> Openings => [opening];
 
     public SearchValues<char> Endings { get; } = SearchValues.Create('}', closing[^1]);
+
+    public string Opening => opening;
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
+    {
+        var call = tools.Either(builder, tool =>
+            $"{GrammarBuilder.Literal(CallWord + tool.Name + "{")} {CommaList.Of(builder, [.. CallableTools.ArgumentsOf(tool).Select(argument => ($"{GrammarBuilder.Literal(argument.Name + ":")} {Value(builder, argument.Schema, $"/properties/{argument.Name}", 0)}", argument.IsRequired))])} {GrammarBuilder.Literal("}" + closing)}");
+        return several ? $"{call} ({GrammarBuilder.Literal(opening)} {call})*" : call;
+    }
+
+    /// <summary>Its values are not JSON: the plain types, lists and objects of them can be said.</summary>
+    private string Value(GrammarBuilder builder, JsonElement schema, string path, int depth)
+    {
+        var one = new CallableTools.Argument("value", schema, true);
+        var mark = GrammarBuilder.Literal(quote);
+        if (one.Choices is { } choices)
+            return $"({string.Join(" | ", choices.Select(choice => GrammarBuilder.Literal(quote + choice + quote)))})";
+        switch (one.Type)
+        {
+            case "string" when SchemaKeywords.OtherThan(schema, "type") is null:
+                return $"{mark} {MarkRules.Through(builder, quote)}";
+            case "integer" or "number" or "boolean" or "null":
+                return builder.AddSchema(schema, "value");
+            case "array" when depth < 8 && schema.TryGetProperty("items", out var items):
+                var item = builder.AddRule("item", Value(builder, items, $"{path}/items", depth + 1));
+                return $"\"[\" ({item} (\",\" {item})*)? \"]\"";
+            case "object" when depth < 8 && schema.TryGetProperty("properties", out _):
+                return $"\"{{\" {CommaList.Of(builder, [.. CallableTools.PropertiesOf(schema).Select(property => ($"{GrammarBuilder.Literal(property.Name + ":")} {Value(builder, property.Schema, $"{path}/properties/{property.Name}", depth + 1)}", property.IsRequired))])} \"}}\"";
+            default:
+                throw new SchemaException("type", path, "cannot be enforced in this model's way of writing calls; use plain types, lists and objects of them");
+        }
+    }
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -9,7 +10,7 @@ namespace ModelOps.Runtime.Prompting.Calls;
 /// For templates that show some mark before a call and nothing else is known of (spec/http-apis.md 5.11): behind the mark the first
 /// name of an offered tool, and the first whole JSON object. With the mark <c>{</c> or <c>[</c> an answer must begin with it.
 /// </summary>
-internal sealed class GenericFormat : ICallFormat
+internal sealed class GenericFormat : ICallFormat, ICallGrammar
 {
     private readonly string _tag;
     private readonly ImmutableArray<string> _closings;
@@ -31,6 +32,11 @@ internal sealed class GenericFormat : ICallFormat
     public string BareOpenings { get; }
 
     public SearchValues<char> Endings { get; } = SearchValues.Create("}]>");
+
+    public string Opening => BareOpenings.Length > 0 ? "" : _tag;
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several) =>
+        new TaggedJsonFormat(Openings, _closings) { IsList = BareOpenings == "[" }.Rest(builder, tools, several);
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

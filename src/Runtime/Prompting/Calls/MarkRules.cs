@@ -21,8 +21,7 @@ internal static class MarkRules
 
     private static string Add(GrammarBuilder builder, string mark, bool isWithout)
     {
-        var prefix = builder.AddRule(isWithout ? "without" : "through", "\"\"");
-        var names = Enumerable.Range(0, mark.Length).Select(index => index == 0 ? prefix : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{index}")).ToArray();
+        var names = Enumerable.Range(0, mark.Length).Select(_ => builder.Reserve(isWithout ? "without" : "through")).ToArray();
         var letters = mark.Distinct().ToArray();
         for (var seen = 0; seen < mark.Length; seen++)
         {

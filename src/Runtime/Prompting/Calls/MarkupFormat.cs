@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -29,11 +30,43 @@ internal sealed record Markup(string Open, string Close, string Call, string Cal
 /// Calls in tags, values as bare text: Qwen3-coder (<c>&lt;function=name&gt;&lt;parameter=key&gt;</c>), MiniMax and DeepSeek 3.2
 /// (<c>&lt;invoke name="…"&gt;</c>), GLM (<c>&lt;arg_key&gt;</c>).
 /// </summary>
-internal sealed class MarkupFormat(Markup markup) : ICallFormat
+internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
 {
     public ImmutableArray<string> Openings { get; } = markup.IsOpenOptional ? [markup.Open, markup.Call] : [markup.Open];
 
     public SearchValues<char> Endings { get; } = SearchValues.Create(">");
+
+    public string Opening => markup.Open;
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
+    {
+        var blanks = MarkRules.Blanks(builder);
+        var call = tools.Either(builder, tool =>
+        {
+            var arguments = string.Concat(CallableTools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
+            return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name + markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
+        });
+        var more = several && markup.Call.Length > 0 ? $" ({blanks} {call})*" : "";
+        var again = several && markup.Call.Length == 0 ? $" ({blanks} {GrammarBuilder.Literal(markup.Open)} {blanks} {call} {Mark(markup.Close)})*" : "";
+        return $"{blanks} {call}{more} {blanks} {Mark(markup.Close)}{again}";
+    }
+
+    /// <summary>Text goes up to the closing mark; everything else is JSON.</summary>
+    private string Argument(GrammarBuilder builder, CallableTools.Argument argument)
+    {
+        var line = markup.TrimsLines ? "\"\\n\"" : "\"\"";
+        var begin = GrammarBuilder.Literal(markup.Argument + argument.Name + markup.ArgumentNameEnd);
+        if (markup.ValueOpen.Length > 0)
+            begin += $" {MarkRules.Blanks(builder)} {GrammarBuilder.Literal(markup.ValueOpen)}";
+        if (argument.IsFreeText)
+            return $"{begin} {MarkRules.Through(builder, markup.ArgumentEnd)}";
+        var value = argument.Choices is { } choices
+            ? $"({string.Join(" | ", choices.Select(GrammarBuilder.Literal))})"
+            : builder.AddSchema(argument.Schema, argument.Name);
+        return $"{begin} {line} {value} {line} {GrammarBuilder.Literal(markup.ArgumentEnd)}";
+    }
+
+    private static string Mark(string mark) => mark.Length > 0 ? GrammarBuilder.Literal(mark) + " " : "";
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

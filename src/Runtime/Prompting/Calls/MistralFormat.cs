@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -9,21 +10,32 @@ namespace ModelOps.Runtime.Prompting.Calls;
 /// Mistral: <c>[TOOL_CALLS]</c> and a JSON list, or, since the tokenizers of 2025, <c>[TOOL_CALLS]name[ARGS]{…}</c> for each call
 /// (with <c>[CALL_ID]…</c> behind the name in some).
 /// </summary>
-internal sealed class MistralFormat : ICallFormat
+/// <param name="isList">Calls are enforced in the older way.</param>
+internal sealed class MistralFormat(bool isList) : ICallFormat, ICallGrammar
 {
-    private const string Opening = "[TOOL_CALLS]";
+    private const string Mark = "[TOOL_CALLS]";
     private const string CallId = "[CALL_ID]";
     private const string Arguments = "[ARGS]";
 
-    private readonly TaggedJsonFormat _list = new([Opening], []);
+    private readonly TaggedJsonFormat _list = new([Mark], []) { IsList = true };
 
-    public ImmutableArray<string> Openings => [Opening];
+    public ImmutableArray<string> Openings => [Mark];
 
     public SearchValues<char> Endings { get; } = SearchValues.Create("]}");
 
+    public string Opening => Mark;
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
+    {
+        if (isList)
+            return _list.Rest(builder, tools, several);
+        var call = tools.Either(builder, tool => $"{GrammarBuilder.Literal(tool.Name + Arguments)} {tools.Arguments(builder, tool)}");
+        return several ? $"{call} ({GrammarBuilder.Literal(Mark)} {call})*" : call;
+    }
+
     public CallReading Read(string text, bool ended, ToolSet tools)
     {
-        var at = Tags.SkipBlanks(text, Opening.Length);
+        var at = Tags.SkipBlanks(text, Mark.Length);
         if (at == text.Length)
             return CallReading.Incomplete;
         if (text[at] is '[' or '{')

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -11,10 +12,20 @@ namespace ModelOps.Runtime.Prompting.Calls;
 /// <param name="Separators">Between the name and what surrounds it.</param>
 /// <param name="CallEnd">Behind each call.</param>
 /// <param name="Close">Behind the last call; may be empty.</param>
-internal sealed record NamedJsonMarks(ImmutableArray<string> Opens, string Call, ImmutableArray<string> Separators, string CallEnd, string Close);
+internal sealed record NamedJsonMarks(ImmutableArray<string> Opens, string Call, ImmutableArray<string> Separators, string CallEnd, string Close)
+{
+    /// <summary>Between the mark and the name, as the body of a rule.</summary>
+    internal string Before { get; init; } = "";
+
+    /// <summary>Between the name and its arguments, likewise.</summary>
+    internal string Between { get; init; } = "";
+
+    /// <summary>Behind the arguments, likewise.</summary>
+    internal string After { get; init; } = "";
+}
 
 /// <summary>DeepSeek V3, R1 and V3.1, Kimi K2, Solar: the name stands before its arguments, between special tokens.</summary>
-internal sealed class NamedJsonFormat(NamedJsonMarks marks) : ICallFormat
+internal sealed class NamedJsonFormat(NamedJsonMarks marks) : ICallFormat, ICallGrammar
 {
     /// <summary>Longest name with what surrounds it.</summary>
     private const int MostHeader = 512;
@@ -22,6 +33,15 @@ internal sealed class NamedJsonFormat(NamedJsonMarks marks) : ICallFormat
     public ImmutableArray<string> Openings { get; } = [.. marks.Opens, marks.Call];
 
     public SearchValues<char> Endings { get; } = SearchValues.Create('}', '>', '`');
+
+    public string Opening => (marks.Opens.IsEmpty ? "" : marks.Opens[0]) + marks.Call;
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
+    {
+        var call = tools.Either(builder, tool => $"{marks.Before} {GrammarBuilder.Literal(tool.Name)} {marks.Between} {tools.Arguments(builder, tool)} {marks.After} {GrammarBuilder.Literal(marks.CallEnd)}");
+        var more = several ? $" ({MarkRules.Blanks(builder)} {GrammarBuilder.Literal(marks.Call)} {call})*" : "";
+        return marks.Close.Length > 0 ? $"{call}{more} {GrammarBuilder.Literal(marks.Close)}" : call + more;
+    }
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -11,7 +12,7 @@ namespace ModelOps.Runtime.Prompting.Calls;
 /// <summary>Calls as Python: <c>[f(a="b", n=1)]</c> of LFM2, <c>f.call(a="b")</c> behind <c>&lt;|python_tag|&gt;</c> of Llama. Keyword arguments with literal values.</summary>
 /// <param name="openings">Any of these opens.</param>
 /// <param name="closing">May follow; empty for none.</param>
-internal sealed class PythonFormat(ImmutableArray<string> openings, string closing) : ICallFormat
+internal sealed class PythonFormat(ImmutableArray<string> openings, string closing) : ICallFormat, ICallGrammar
 {
     private const int MostDepth = 64;
     private const int MostName = 256;
@@ -19,6 +20,18 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
     public ImmutableArray<string> Openings => openings;
 
     public SearchValues<char> Endings { get; } = SearchValues.Create([')', ']', .. closing.Length > 0 ? [closing[^1]] : Array.Empty<char>()]);
+
+    public string Opening => openings[0];
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
+    {
+        var call = tools.Either(builder, tool => $"{GrammarBuilder.Literal(tool.Name + "(")} {CommaList.Of(builder, [.. CallableTools.ArgumentsOf(tool).Select(argument => (Argument(builder, argument), argument.IsRequired))])} \")\"");
+        var list = several ? $"\"[\" {call} (\", \" {call})* \"]\"" : $"\"[\" {call} \"]\"";
+        return closing.Length > 0 ? $"{list} {GrammarBuilder.Literal(closing)}" : list;
+    }
+
+    private static string Argument(GrammarBuilder builder, CallableTools.Argument argument) =>
+        $"{GrammarBuilder.Literal(argument.Name + "=")} {(argument.Type == "boolean" ? "(\"True\" | \"False\")" : builder.AddSchema(argument.Schema, argument.Name))}";
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

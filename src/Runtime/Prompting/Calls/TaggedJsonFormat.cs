@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -12,8 +13,37 @@ namespace ModelOps.Runtime.Prompting.Calls;
 /// <param name="openings">Any of these opens.</param>
 /// <param name="closings">One of these may follow; empty for none.</param>
 /// <param name="separator">Between two objects that share a mark; empty when each has its own.</param>
-internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, ImmutableArray<string> closings, string separator = "") : ICallFormat
+internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, ImmutableArray<string> closings, string separator = "") : ICallFormat, ICallGrammar
 {
+    /// <summary>Key of the tool's name.</summary>
+    internal string NameKey { get; init; } = "name";
+
+    /// <summary>Key of the arguments.</summary>
+    internal string ArgumentsKey { get; init; } = "arguments";
+
+    /// <summary>Members before the name, as the body of a rule.</summary>
+    internal string Before { get; init; } = "";
+
+    /// <summary>The calls are written as one list.</summary>
+    internal bool IsList { get; init; }
+
+    public string Opening => openings.IsEmpty ? "" : openings[0];
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
+    {
+        var blanks = MarkRules.Blanks(builder);
+        var json = new JsonRules(builder);
+        var call = tools.Either(builder, tool =>
+            $"\"{{\" {json.Blank} {Before}{json.Key(NameKey)}{GrammarBuilder.Literal(JsonRules.Quoted(tool.Name))} {json.Blank} \",\" {json.Blank} {json.Key(ArgumentsKey)}{tools.Arguments(builder, tool)} {json.Blank} \"}}\"");
+        var closing = closings.IsEmpty ? "" : $" {blanks} {GrammarBuilder.Literal(closings[0])}";
+        if (IsList)
+            return $"{blanks} \"[\" {blanks} {call}{(several ? $" ({blanks} \",\" {blanks} {call})*" : "")} {blanks} \"]\"{closing}";
+        if (separator.Length > 0)
+            return $"{blanks} {call}{(several ? $" ({blanks} {GrammarBuilder.Literal(separator)} {blanks} {call})*" : "")}{closing}";
+        var more = several && Opening.Length > 0 ? $" ({blanks} {GrammarBuilder.Literal(Opening)} {blanks} {call}{closing})*" : "";
+        return $"{blanks} {call}{closing}{more}";
+    }
+
     public ImmutableArray<string> Openings => openings;
 
     /// <summary>An answer that begins with this character is a call as well.</summary>
@@ -54,7 +84,7 @@ internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, Immutabl
         if (closings.IsEmpty)
             return at;
         var next = Tags.SkipBlanks(text, at);
-        var isOpen = next == text.Length;
+        var isOpen = false;
         foreach (var closing in closings)
         {
             var isThere = Tags.At(text, next, closing);
@@ -63,7 +93,8 @@ internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, Immutabl
             isOpen |= isThere is null;
         }
 
-        return isOpen && !ended ? null : at;
+        // At the end a part of a mark, or nothing of it, is as good as the whole.
+        return !isOpen ? at : ended ? text.Length : null;
     }
 
     private int SkipOpening(string text)

@@ -1,0 +1,15 @@
+namespace ModelOps.Runtime.Prompting.Grammars;
+
+/// <summary>A JSON Schema says what a grammar cannot say, or is no schema.</summary>
+/// <param name="keyword">The keyword at fault; empty when the schema itself is.</param>
+/// <param name="path">JSON pointer of the schema that holds it.</param>
+/// <param name="reason">Why, and what to do instead.</param>
+internal sealed class SchemaException(string keyword, string path, string reason)
+    : Exception(keyword.Length > 0 ? $"JSON schema error at #{path}: {keyword}: {reason}" : $"JSON schema error at #{path}: {reason}")
+{
+    /// <summary>The keyword at fault.</summary>
+    internal string Keyword { get; } = keyword;
+
+    /// <summary>JSON pointer of the schema.</summary>
+    internal string Path { get; } = path;
+}
