@@ -19,7 +19,6 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
     [InlineData("openai-stream")]
     [InlineData("ollama")]
     [InlineData("ollama-stream")]
-    [InlineData("anthropic")]
     public async Task A_node_client_gets_a_sensible_answer(string client)
     {
         var start = new ProcessStartInfo("node", ["chat.mjs", client, Daemon.Address.ToString().TrimEnd('/'), "assistant", Question])

@@ -10,7 +10,8 @@ internal static class Executable
 
     internal static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo(Path, arguments)
+        // A shell without job control starts what is in the background with interrupts ignored, and children inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Path, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

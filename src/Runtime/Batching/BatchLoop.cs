@@ -8,7 +8,7 @@ namespace ModelOps.Runtime.Batching;
 
 /// <summary>The one thread that uses a native context: every step decodes one token of each running sequence and, with the room that is left, prompts.</summary>
 /// <remarks>Others only post to it. It sleeps when there is nothing to do.</remarks>
-internal sealed unsafe class BatchLoop : IDisposable
+internal sealed class BatchLoop : IDisposable
 {
     private readonly EngineContext _context;
     private readonly TimeProvider _time;
@@ -18,6 +18,7 @@ internal sealed unsafe class BatchLoop : IDisposable
     private readonly CandidateBuffer _candidates;
     private readonly PrefixCache _prefixes;
     private readonly PrefillPace _pace;
+    private readonly ContextShift _shift;
     private readonly EmbeddingRunner? _embeddings;
     private readonly ConcurrentQueue<object> _posted = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
@@ -45,6 +46,7 @@ internal sealed unsafe class BatchLoop : IDisposable
         var numbers = context.SequenceNumbers;
         var cells = context.Profile.ContextLength * context.Profile.Slots;
         _prefixes = new PrefixCache(_memory, new SlotNumbers(numbers), Math.Max(0, numbers - context.Profile.Slots), cells);
+        _shift = new ContextShift(_memory, _prefixes, context.Profile.ContextLength, _vocabulary.AddsBos);
         _pace = new PrefillPace(context.BatchCapacity);
         _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch) : null;
         _counts.Now(0, 0, context.MaxThreads);
@@ -246,7 +248,7 @@ internal sealed unsafe class BatchLoop : IDisposable
             if (sequence.Phase != SequencePhase.Decode)
                 continue;
 
-            if (sequence.Computed + 1 >= _context.Profile.ContextLength && !TryShift(sequence))
+            if (sequence.Computed + 1 >= _context.Profile.ContextLength && !_shift.TryShift(sequence, _active))
                 Finish(sequence, EngineStopReason.Length, stoppedByText: false);
             else if (sequence.Phase == SequencePhase.Decode)
                 Add(sequence, 1);
@@ -333,16 +335,13 @@ internal sealed unsafe class BatchLoop : IDisposable
         if (sequence.OutputIndex < 0)
             return;
 
-        var logits = LlamaNative.llama_get_logits_ith(_context.Handle, sequence.OutputIndex);
-        if (logits == null)
-            throw new EngineFailedException("The engine gave no logits.");
-
+        var logits = NativeOutput.Logits(_context.Handle, sequence.OutputIndex, _vocabulary.Size);
         sequence.Phase = SequencePhase.Decode;
         var computed = _time.GetTimestamp();
         var token = sequence.Sampler.Sample(logits, _candidates);
         var logprob = sequence.Request.TopLogprobs < 0
             ? null
-            : Logprobs.Of(_vocabulary, new ReadOnlySpan<float>(logits, _vocabulary.Size), token, sequence.Request.TopLogprobs);
+            : Logprobs.Of(_vocabulary, logits, token, sequence.Request.TopLogprobs);
 
         // The prompt ends where its last logits are; choosing the first token belongs to the answer already.
         if (sequence.Generated == 0)
@@ -375,53 +374,5 @@ internal sealed unsafe class BatchLoop : IDisposable
             _prefixes.Keep(sequence);
 
         sequence.Dispose();
-    }
-
-    /// <summary>Drops the older half of what follows the kept start.</summary>
-    /// <returns>False when the sequence has to end instead.</returns>
-    private bool TryShift(Sequence sequence)
-    {
-        if (!sequence.Request.Shift || !_memory.CanShift)
-            return false;
-
-        var keep = Math.Clamp(sequence.Request.Keep + (_vocabulary.AddsBos ? 1 : 0), 0, _context.Profile.ContextLength - 4);
-        var left = sequence.Computed - keep;
-        var discard = Math.Clamp(left / 2, 0, Math.Max(0, left - 1));
-        if (discard == 0)
-            return false;
-
-        _prefixes.Detach(sequence, keep);
-        if (sequence.Shared > keep && SharesWithActive(sequence, keep))
-        {
-            // Cells that a running neighbour uses too must not move: what is kept is computed again.
-            _ = _memory.RemoveFrom(sequence.Slot, keep);
-            sequence.Computed = keep;
-            sequence.Phase = SequencePhase.Prefill;
-        }
-        else
-        {
-            _memory.Shift(sequence.Slot, keep, discard);
-            sequence.Computed -= discard;
-            sequence.Unmoved = Math.Min(sequence.Unmoved, keep);
-        }
-
-        sequence.Shared = Math.Min(sequence.Shared, keep);
-        sequence.Tokens.RemoveRange(keep, discard);
-        return true;
-    }
-
-    private bool SharesWithActive(Sequence sequence, int position)
-    {
-        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens)[..sequence.Computed];
-        foreach (var other in _active)
-        {
-            if (other != sequence && other.Shared > position && other.Slot >= 0
-                && tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Tokens)) > position)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -4,7 +4,7 @@ using ModelOps.Runtime.Native;
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>Embeds token sequences, several in one batch, also of different requests. Used by the thread of the batch loop.</summary>
-internal sealed unsafe class EmbeddingRunner(EngineContext context, NativeBatch batch)
+internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
 {
     private const int RankPooling = 4;
     private const int NoPooling = 0;
@@ -86,15 +86,9 @@ internal sealed unsafe class EmbeddingRunner(EngineContext context, NativeBatch 
 
     private ReadOnlySpan<float> Read(int sequence, int lastToken)
     {
-        var vector = _pooling == NoPooling
-            ? LlamaNative.llama_get_embeddings_ith(context.Handle, lastToken)
-            : LlamaNative.llama_get_embeddings_seq(context.Handle, sequence);
-        if (vector == null)
-            throw new EngineFailedException("The engine gave no embedding.");
-
         var length = _pooling == RankPooling
             ? (int)LlamaNative.llama_model_n_cls_out(context.Weights.Handle)
             : LlamaNative.llama_model_n_embd_out(context.Weights.Handle);
-        return new ReadOnlySpan<float>(vector, length);
+        return _pooling == NoPooling ? NativeOutput.OfToken(context.Handle, lastToken, length) : NativeOutput.OfSequence(context.Handle, sequence, length);
     }
 }

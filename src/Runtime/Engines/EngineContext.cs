@@ -4,7 +4,7 @@ using ModelOps.Runtime.Native;
 namespace ModelOps.Runtime.Engines;
 
 /// <summary>One native context for one load profile. Made on any thread, then used by the thread of its batch loop only.</summary>
-internal sealed unsafe class EngineContext : IDisposable
+internal sealed class EngineContext : IDisposable
 {
     /// <summary>Tokens that speculation may add to a step.</summary>
     internal const int MaxGuess = 16;
@@ -135,12 +135,7 @@ internal sealed unsafe class EngineContext : IDisposable
             _adapters.Add(handle);
         }
 
-        var pointers = stackalloc nint[_adapters.Count];
-        var scales = stackalloc float[_adapters.Count];
-        for (var at = 0; at < _adapters.Count; at++)
-            (pointers[at], scales[at]) = (_adapters[at].DangerousGetHandle(), Profile.Adapters[at].Scale);
-
-        if (LlamaNative.llama_set_adapters_lora(Handle, pointers, (nuint)_adapters.Count, scales) != 0)
+        if (!AdapterHandle.TryApply(Handle, _adapters, [.. Profile.Adapters.Select(adapter => adapter.Scale)]))
             throw new EngineFailedException($"The adapters of {Profile.Weights} cannot be applied.");
     }
 

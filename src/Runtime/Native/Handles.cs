@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace ModelOps.Runtime.Native;
@@ -5,6 +6,17 @@ namespace ModelOps.Runtime.Native;
 /// <summary>Weights in memory. Contexts and adapters keep it alive.</summary>
 internal sealed class WeightsHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
+    /// <summary>A scalar of the file's metadata as text; empty when it is missing.</summary>
+    internal unsafe string Metadata(string key)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        fixed (byte* target = buffer)
+        {
+            var length = LlamaNative.llama_model_meta_val_str(this, key, target, (nuint)buffer.Length);
+            return length <= 0 ? "" : Encoding.UTF8.GetString(buffer[..Math.Min(length, buffer.Length - 1)]);
+        }
+    }
+
     protected override bool ReleaseHandle()
     {
         LlamaNative.llama_model_free(handle);
@@ -44,6 +56,16 @@ internal sealed class AdapterHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHa
         var added = false;
         weights.DangerousAddRef(ref added);
         _weights = weights;
+    }
+
+    /// <summary>Puts adapters on a context, each with its scale.</summary>
+    internal static unsafe bool TryApply(ContextHandle context, IReadOnlyList<AdapterHandle> adapters, IReadOnlyList<float> scales)
+    {
+        var pointers = stackalloc nint[adapters.Count];
+        var factors = stackalloc float[adapters.Count];
+        for (var at = 0; at < adapters.Count; at++)
+            (pointers[at], factors[at]) = (adapters[at].DangerousGetHandle(), scales[at]);
+        return LlamaNative.llama_set_adapters_lora(context, pointers, (nuint)adapters.Count, factors) == 0;
     }
 
     protected override bool ReleaseHandle()

@@ -124,6 +124,9 @@ internal unsafe struct LlamaTokenDataArray
     internal nuint Size;
     internal long Selected;
     internal byte Sorted;
+
+    /// <summary>The candidates, to read and to change.</summary>
+    internal readonly Span<LlamaTokenData> All => new(Data, (int)Size);
 }
 
 /// <summary>Added to the logit of one token.</summary>

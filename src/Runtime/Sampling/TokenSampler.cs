@@ -5,7 +5,7 @@ namespace ModelOps.Runtime.Sampling;
 
 /// <summary>Chooses the tokens of one sequence: the reference's chain in the reference's order, and a grammar screen in front of it.</summary>
 /// <remarks>Used by the thread of the batch loop. The grammar is asked about the sampled token first and about all only when it refuses that one.</remarks>
-internal sealed unsafe class TokenSampler : IDisposable
+internal sealed class TokenSampler : IDisposable
 {
     private const int MaxQuickTop = 256;
 
@@ -15,6 +15,7 @@ internal sealed unsafe class TokenSampler : IDisposable
     private readonly int _top;
     private readonly bool _remembers;
     private SamplerHandle? _grammar;
+    private Utf8Gate _text;
 
     internal TokenSampler(Vocabulary vocabulary, SamplingSettings settings, int contextLength)
     {
@@ -68,10 +69,10 @@ internal sealed unsafe class TokenSampler : IDisposable
     }
 
     /// <summary>Chooses a token; call <see cref="Accept"/> when it is really used.</summary>
-    internal int Sample(float* logits, CandidateBuffer buffer)
+    internal int Sample(ReadOnlySpan<float> logits, CandidateBuffer buffer)
     {
         var token = Choose(logits, buffer, screened: false);
-        return _grammar is null || Grammar.Allows(_grammar, token) ? token : Choose(logits, buffer, screened: true);
+        return _grammar is null || (AllowsText(token) && Grammar.Allows(_grammar, token)) ? token : Choose(logits, buffer, screened: true);
     }
 
     internal void Accept(int token)
@@ -79,8 +80,10 @@ internal sealed unsafe class TokenSampler : IDisposable
         if (_remembers)
             LlamaNative.llama_sampler_accept(_chain!, token);
 
-        if (_grammar is not null && !_vocabulary.IsEnd(token))
-            LlamaNative.llama_sampler_accept(_grammar, token);
+        if (_grammar is null || _vocabulary.IsEnd(token))
+            return;
+        LlamaNative.llama_sampler_accept(_grammar, token);
+        _ = _text.TryTake(_vocabulary.PieceOf(token));
     }
 
     /// <summary>Lets the grammar pass over text that is already there; text that it does not allow is ignored.</summary>
@@ -97,39 +100,54 @@ internal sealed unsafe class TokenSampler : IDisposable
         _grammar?.Dispose();
     }
 
-    private int Choose(float* logits, CandidateBuffer buffer, bool screened)
+    private int Choose(ReadOnlySpan<float> logits, CandidateBuffer buffer, bool screened)
     {
         if (!screened && _chain is null)
-            return TopTokens.Largest(new ReadOnlySpan<float>(logits, buffer.VocabularySize));
+            return TopTokens.Largest(logits);
 
         if (!screened && _chainAfterTop is not null)
             return Run(_chainAfterTop, buffer.FillTop(logits, _top));
 
         var candidates = buffer.Fill(logits);
         if (screened)
+        {
             LlamaNative.llama_sampler_apply(_grammar!, ref candidates);
+            ScreenText(candidates);
+        }
 
         return _chain is not null ? Run(_chain, candidates) : Best(candidates);
+    }
+
+    private bool AllowsText(int token) => _vocabulary.IsEnd(token) ? _text.IsWhole : _text.Allows(_vocabulary.PieceOf(token));
+
+    private void ScreenText(LlamaTokenDataArray candidates)
+    {
+        foreach (ref var candidate in candidates.All)
+        {
+            if (!float.IsNegativeInfinity(candidate.Logit) && !AllowsText(candidate.Id))
+                candidate.Logit = float.NegativeInfinity;
+        }
     }
 
     private static int Run(SamplerHandle chain, LlamaTokenDataArray candidates)
     {
         LlamaNative.llama_sampler_apply(chain, ref candidates);
         return candidates.Selected >= 0 && candidates.Selected < (long)candidates.Size
-            ? candidates.Data[candidates.Selected].Id
+            ? candidates.All[(int)candidates.Selected].Id
             : Best(candidates);
     }
 
     private static int Best(LlamaTokenDataArray candidates)
     {
+        var all = candidates.All;
         var best = 0;
-        for (var at = 1; at < (int)candidates.Size; at++)
+        for (var at = 1; at < all.Length; at++)
         {
-            if (candidates.Data[at].Logit > candidates.Data[best].Logit)
+            if (all[at].Logit > all[best].Logit)
                 best = at;
         }
 
-        return candidates.Data[best].Id;
+        return all[best].Id;
     }
 
     private static LlamaLogitBias[] Biases(Vocabulary vocabulary, SamplingSettings settings)

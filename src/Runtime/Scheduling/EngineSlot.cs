@@ -44,6 +44,13 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
         ExpiresAt = Later(now, KeepAlive);
     }
 
+    /// <summary>Remembers who uses the engine.</summary>
+    internal void AddOwner(string owner)
+    {
+        if (!Owners.Contains(owner, StringComparer.OrdinalIgnoreCase))
+            Owners.Add(owner);
+    }
+
     /// <summary>A far future instead of an overflow.</summary>
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan span) =>
         span >= DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + span;

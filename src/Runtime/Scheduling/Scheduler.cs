@@ -250,7 +250,7 @@ public sealed class Scheduler(SchedulerOptions options)
         engine.CancelRequested = false;
         if (request.KeepAlive is { } keepAlive)
             engine.KeepAlive = keepAlive;
-        AddOwner(engine, request.Owner);
+        engine.AddOwner(request.Owner);
         _effects.Add(new SchedulerEffect.Grant(request.Id, request.Demand.Profile));
     }
 
@@ -277,7 +277,7 @@ public sealed class Scheduler(SchedulerOptions options)
     private void Start(EngineDemand demand, string owner, TimeSpan keepAlive, DateTimeOffset now)
     {
         var engine = new EngineSlot(demand, keepAlive, now);
-        AddOwner(engine, owner);
+        engine.AddOwner(owner);
         _engines.Add(demand.Profile, engine);
         _effects.Add(new SchedulerEffect.Load(demand));
     }
@@ -375,12 +375,6 @@ public sealed class Scheduler(SchedulerOptions options)
 
             node = next;
         }
-    }
-
-    private static void AddOwner(EngineSlot engine, string owner)
-    {
-        if (!engine.Owners.Contains(owner, StringComparer.OrdinalIgnoreCase))
-            engine.Owners.Add(owner);
     }
 
     private bool IsPinned(EngineSlot engine) => _pins.ContainsKey(engine.Demand.Profile);

@@ -111,7 +111,7 @@ public sealed class ShownModelTests : IDisposable
 
         var shown = ShownModel.Of(_some.Store, model, new ShowOptions(System: "Other.", Options: new JsonObject { ["seed"] = 1 }));
 
-        Assert.Equal("seed                           1", shown.Parameters);
+        Assert.Equal("", shown.Parameters);
         Assert.Contains("SYSTEM Other.\nPARAMETER seed 1\n", shown.Modelfile, StringComparison.Ordinal);
     }
 

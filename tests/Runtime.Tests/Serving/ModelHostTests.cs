@@ -109,7 +109,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     public async Task A_wrong_option_is_told_in_the_words_of_the_reference()
     {
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Options = JsonElement.Parse("""{"top_k":"many"}""") }));
-        Assert.Equal((500, "option \"top_k\" must be of type integer"), (error.Status, error.Message));
+        Assert.Equal((400, "option \"top_k\" must be of type integer"), (error.Status, error.Message));
     }
 
     [Fact]

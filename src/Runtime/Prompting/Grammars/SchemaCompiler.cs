@@ -238,7 +238,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             var (from, to) = (Math.Max(least - count, 0), most - count);
             var isFirst = count == 0;
             var (lower, upper) = isFirst ? (Math.Max(from - 1, 0), to - 1) : (from, to);
-            var several = $"({comma} {rest}){{{lower},{upper}}} ";
+            var several = upper == 0 ? "" : $"({comma} {rest}){{{lower},{upper}}} ";
             tail = isFirst ? $"{rest} {several}" : several;
             tail = isFirst && least == 0 ? $"({tail})? " : tail;
         }
@@ -270,6 +270,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             return $"\"\\\"\" ({body}) \"\\\"\"";
         }
 
+        if (most == 0)
+            return GrammarBuilder.Literal("\"\"");
         return least is null && most is null ? _json.Text : $"\"\\\"\" {_json.Character}{{{least ?? 0},{most}}} \"\\\"\"";
     }
 

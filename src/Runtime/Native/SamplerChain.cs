@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Native;
 
-namespace ModelOps.Runtime.Sampling;
+namespace ModelOps.Runtime.Native;
 
 /// <summary>Builds native sampler chains in the reference's order.</summary>
 internal static unsafe class SamplerChain

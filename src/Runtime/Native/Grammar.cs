@@ -1,8 +1,7 @@
 using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Prompting.Grammars;
 
-namespace ModelOps.Runtime.Sampling;
+namespace ModelOps.Runtime.Native;
 
 /// <summary>Native GBNF grammars.</summary>
 internal static unsafe class Grammar

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Native;
+using ModelOps.Runtime.Sampling;
 
-namespace ModelOps.Runtime.Sampling;
+namespace ModelOps.Runtime.Native;
 
 /// <summary>Room for one candidate per token of the vocabulary; one for all sequences of a batch loop.</summary>
 internal sealed unsafe class CandidateBuffer(int vocabularySize) : IDisposable
@@ -11,7 +11,7 @@ internal sealed unsafe class CandidateBuffer(int vocabularySize) : IDisposable
     internal int VocabularySize => vocabularySize;
 
     /// <summary>All tokens with their logits, in the order of the vocabulary.</summary>
-    internal LlamaTokenDataArray Fill(float* logits)
+    internal LlamaTokenDataArray Fill(ReadOnlySpan<float> logits)
     {
         var data = _data;
         for (var token = 0; token < vocabularySize; token++)
@@ -21,9 +21,9 @@ internal sealed unsafe class CandidateBuffer(int vocabularySize) : IDisposable
     }
 
     /// <summary>The <paramref name="count"/> best tokens, best first.</summary>
-    internal LlamaTokenDataArray FillTop(float* logits, int count)
+    internal LlamaTokenDataArray FillTop(ReadOnlySpan<float> logits, int count)
     {
-        var found = TopTokens.Select(new ReadOnlySpan<float>(logits, vocabularySize), new Span<LlamaTokenData>(_data, count));
+        var found = TopTokens.Select(logits, new Span<LlamaTokenData>(_data, count));
         return new LlamaTokenDataArray { Data = _data, Size = (nuint)found, Selected = -1, Sorted = 1 };
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Native;
 
-namespace ModelOps.Runtime.Batching;
+namespace ModelOps.Runtime.Native;
 
 /// <summary>The input of one decode call, in memory that does not move.</summary>
 internal sealed unsafe class NativeBatch : IDisposable
