@@ -15,6 +15,7 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
 {
     private const string CallWord = "call:";
     private const int MostDepth = 64;
+    private const string Hint = "cannot be enforced in this model's way of writing calls; use plain types, lists and objects of them";
 
     public ImmutableArray<string> Openings => [opening];
 
@@ -44,11 +45,17 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
                 return builder.AddSchema(schema, "value");
             case "array" when depth < 8 && schema.TryGetProperty("items", out var items):
                 var item = builder.AddRule("item", Value(builder, items, $"{path}/items", depth + 1));
-                return $"\"[\" ({item} (\",\" {item})*)? \"]\"";
+                if (SchemaKeywords.OtherThan(schema, "type", "items", "minItems", "maxItems") is { } other)
+                    throw new SchemaException(other, path, Hint);
+                var (least, most) = (SchemaCompiler.Count(schema, "minItems", path) ?? 0, SchemaCompiler.Count(schema, "maxItems", path));
+                if (most == 0)
+                    return "\"[]\"";
+                var row = $"{item} (\",\" {item}){{{Math.Max(least - 1, 0)},{most - 1}}}";
+                return least == 0 ? $"\"[\" ({(most == 1 ? item : row)})? \"]\"" : $"\"[\" {(most == 1 ? item : row)} \"]\"";
             case "object" when depth < 8 && schema.TryGetProperty("properties", out _):
                 return $"\"{{\" {CommaList.Of(builder, [.. CallableTools.PropertiesOf(schema).Select(property => ($"{GrammarBuilder.Literal(property.Name + ":")} {Value(builder, property.Schema, $"{path}/properties/{property.Name}", depth + 1)}", property.IsRequired))])} \"}}\"";
             default:
-                throw new SchemaException("type", path, "cannot be enforced in this model's way of writing calls; use plain types, lists and objects of them");
+                throw new SchemaException("type", path, Hint);
         }
     }
 

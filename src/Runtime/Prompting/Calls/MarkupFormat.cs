@@ -43,7 +43,7 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
         var blanks = MarkRules.Blanks(builder);
         var call = tools.Either(builder, tool =>
         {
-            var arguments = string.Concat(CallableTools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
+            var arguments = string.Concat(CallableTools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, tools, argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
             return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name + markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
         });
         var more = several && markup.Call.Length > 0 ? $" ({blanks} {call})*" : "";
@@ -52,12 +52,14 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
     }
 
     /// <summary>Text goes up to the closing mark; everything else is JSON.</summary>
-    private string Argument(GrammarBuilder builder, CallableTools.Argument argument)
+    private string Argument(GrammarBuilder builder, CallableTools tools, CallableTools.Argument argument)
     {
         var line = markup.TrimsLines ? "\"\\n\"" : "\"\"";
         var begin = GrammarBuilder.Literal(markup.Argument + argument.Name + markup.ArgumentNameEnd);
         if (markup.ValueOpen.Length > 0)
             begin += $" {MarkRules.Blanks(builder)} {GrammarBuilder.Literal(markup.ValueOpen)}";
+        if (argument.IsFreeText && tools.IsExact && SchemaKeywords.OtherThan(argument.Schema, "type") is { } other)
+            throw new SchemaException(other, $"/properties/{argument.Name}", "cannot be enforced in this model's way of writing calls, where text has no quotes; leave it out");
         if (argument.IsFreeText)
             return $"{begin} {MarkRules.Through(builder, markup.ArgumentEnd)}";
         var value = argument.Choices is { } choices
