@@ -15,6 +15,7 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
 {
     private const string CallWord = "call:";
     private const int MostDepth = 64;
+    private const int MostName = 256;
     private const string Hint = "cannot be enforced in this model's way of writing calls; use plain types, lists and objects of them";
 
     public ImmutableArray<string> Openings => [opening];
@@ -67,8 +68,10 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
             return begins is null ? CallReading.Incomplete : CallReading.NoCall;
         at += CallWord.Length;
         var brace = text.IndexOf('{', at);
+        if ((brace < 0 ? text.Length : brace) - at > MostName)
+            return CallReading.NoCall;
         if (brace < 0)
-            return text.Length - at > 256 ? CallReading.NoCall : CallReading.Incomplete;
+            return CallReading.Incomplete;
         var name = text[at..brace].Trim();
         if (!tools.Has(name))
             return CallReading.NoCall;
@@ -124,8 +127,10 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
         }
 
         var colon = text.IndexOf(':', at);
+        if ((colon < 0 ? text.Length : colon) - at > MostName)
+            return CallState.NoCall;
         if (colon < 0)
-            return text.Length - at > 256 ? CallState.NoCall : CallState.Incomplete;
+            return CallState.Incomplete;
         key = isQuoted == true ? key : text[at..colon].Trim().Trim('"');
         at = Tags.SkipBlanks(text, colon + 1);
         return key.Length > 0 && key.IndexOfAny(['{', '}', ',']) < 0 ? CallState.Called : CallState.NoCall;

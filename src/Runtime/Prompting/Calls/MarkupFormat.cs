@@ -32,6 +32,8 @@ internal sealed record Markup(string Open, string Close, string Call, string Cal
 /// </summary>
 internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
 {
+    private const int MostName = 256;
+
     public ImmutableArray<string> Openings { get; } = markup.IsOpenOptional ? [markup.Open, markup.Call] : [markup.Open];
 
     public SearchValues<char> Endings { get; } = SearchValues.Create(">");
@@ -144,8 +146,10 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
 
         // A name without an end of its own ends at a line break or at the next tag.
         var end = nameEnd.Length > 0 ? text.IndexOf(nameEnd, at, StringComparison.Ordinal) : text.IndexOfAny(['\n', '<'], at);
+        if ((end < 0 ? text.Length - nameEnd.Length : end) - at > MostName)
+            return CallState.NoCall;
         if (end < 0)
-            return text.Length - at > 256 ? CallState.NoCall : CallState.Incomplete;
+            return CallState.Incomplete;
         name = text[at..end].Trim();
         at = end + nameEnd.Length;
         return name.Length > 0 ? CallState.Called : CallState.NoCall;

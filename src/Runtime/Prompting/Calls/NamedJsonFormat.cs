@@ -77,8 +77,10 @@ internal sealed class NamedJsonFormat(NamedJsonMarks marks) : ICallFormat, ICall
     {
         at += marks.Call.Length;
         var brace = text.IndexOf('{', at);
+        if ((brace < 0 ? text.Length : brace) - at > MostHeader)
+            return CallState.NoCall;
         if (brace < 0)
-            return text.Length - at > MostHeader ? CallState.NoCall : CallState.Incomplete;
+            return CallState.Incomplete;
         var name = NameIn(text[at..brace]);
         if (!tools.Has(name))
             return CallState.NoCall;

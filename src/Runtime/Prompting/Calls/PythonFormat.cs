@@ -106,8 +106,10 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
         {
             _ = Current;
             var length = text.AsSpan(At).IndexOfAny(NameEnds);
+            if ((length < 0 ? text.Length - At : length) > MostName)
+                throw new FormatException();
             if (length < 0)
-                throw text.Length - At > MostName ? new FormatException() : new UnfinishedException();
+                throw new UnfinishedException();
             var name = text.Substring(At, length);
             At += length;
             return length > 0 ? name : throw new FormatException();

@@ -10,6 +10,7 @@ internal sealed class CallParser(ICallFormat format, ToolSet tools) : IOutputPar
 
     private readonly string[] _openings = [.. format.Openings];
     private string _held = "";
+    private string _blanks = "";
     private bool _isInside;
     private bool _hasBegun;
     private bool _hasCalled;
@@ -32,8 +33,8 @@ internal sealed class CallParser(ICallFormat format, ToolSet tools) : IOutputPar
 
         var isCut = atLimit && _isInside;
         if (_held.Length > 0 && !isCut && !(_hasCalled && string.IsNullOrWhiteSpace(_held)))
-            found.Add(new OutputPiece.Content(_held));
-        _held = "";
+            found.Add(new OutputPiece.Content(_blanks + _held));
+        (_held, _blanks) = ("", "");
     }
 
     /// <summary>Releases text up to the next opening.</summary>
@@ -56,6 +57,7 @@ internal sealed class CallParser(ICallFormat format, ToolSet tools) : IOutputPar
 
         if (at < 0)
             return false;
+        _blanks = _hasCalled ? "" : _held[..at];
         _held = _held[at..];
         _isInside = true;
         return true;
@@ -70,13 +72,15 @@ internal sealed class CallParser(ICallFormat format, ToolSet tools) : IOutputPar
         if (reading.State == CallState.NoCall)
         {
             // Its first character is certain to be content; what follows may hold another opening.
-            found.Add(new OutputPiece.Content(_held[..1]));
+            found.Add(new OutputPiece.Content(_blanks + _held[..1]));
+            _blanks = "";
             _held = _held[1..];
             _hasBegun = true;
             return _held.Length > 0;
         }
 
         found.AddRange(reading.Calls);
+        _blanks = "";
         _held = _held[reading.Length..];
         (_hasCalled, _hasBegun) = (true, false);
         return _held.Length > 0;
