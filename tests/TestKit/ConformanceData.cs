@@ -12,6 +12,12 @@ public static class ConformanceData
             ? folder
             : RepoRoot.Combine("tests", "conformance");
 
+    /// <summary>
+    /// Folder of the recorded renders of published chat templates, or null: they are other people's text, so they lie beside the project and
+    /// not in it.
+    /// </summary>
+    public static string? Jinja { get; } = FindJinja();
+
     /// <summary>All cases of one file. A missing file is an error, never an empty list.</summary>
     public static IEnumerable<JsonElement> Lines(string area, string file)
     {
@@ -32,5 +38,13 @@ public static class ConformanceData
         foreach (var line in Lines(area, file))
             rows.Add(line.GetProperty("id").GetString()!, line.GetRawText());
         return rows;
+    }
+
+    private static string? FindJinja()
+    {
+        var folder = Environment.GetEnvironmentVariable("MODELOPS_CONFORMANCE") is { Length: > 0 } named
+            ? Path.Combine(named, "jinja")
+            : Path.GetFullPath(RepoRoot.Combine("..", "shared", "conformance", "jinja"));
+        return File.Exists(Path.Combine(folder, "expected.jsonl")) ? folder : null;
     }
 }

@@ -11,14 +11,12 @@ namespace ModelOps.Runtime.Prompting;
 internal sealed class AnswerFormat
 {
     private readonly bool _isHarmony;
+    private readonly string[] _noise;
 
-    private AnswerFormat(ICallFormat? calls, ThinkingMarks? thinking, bool isNative, bool isHarmony)
+    private AnswerFormat(ICallFormat? calls, ThinkingMarks? thinking, bool isNative, bool isHarmony, string[]? noise = null)
     {
-        (Calls, Thinking, IsNative, _isHarmony) = (calls, thinking, isNative, isHarmony);
+        (Calls, Thinking, IsNative, _isHarmony, _noise) = (calls, thinking, isNative, isHarmony, noise ?? []);
     }
-
-    /// <summary>Nothing but content.</summary>
-    internal static AnswerFormat Plain { get; } = new(null, null, isNative: false, isHarmony: false);
 
     /// <summary>Calls of tools; null for a model without.</summary>
     internal ICallFormat? Calls { get; }
@@ -42,7 +40,7 @@ internal sealed class AnswerFormat
         if (TemplateChoice.IsHarmony(build) || CallFormats.IsHarmony(choice.Text, parser))
             return new AnswerFormat(null, new ThinkingMarks("<|channel|>analysis<|message|>", "<|end|>"), choice.IsNative, isHarmony: true);
         if (choice.IsNative)
-            return new AnswerFormat(CallFormats.OfTemplate(choice.Text), ThinkingMarks.OfJinja(choice.Text), isNative: true, isHarmony: false);
+            return new AnswerFormat(CallFormats.OfTemplate(choice.Text), ThinkingMarks.OfJinja(choice.Text), isNative: true, isHarmony: false, CallFormats.NoiseOf(choice.Text));
         var go = TemplateFacts.OfGo(CompiledGo(choice));
         var calls = CallFormats.OfParser(parser) ?? OfTag(choice.Text, go.ToolTag);
         var thinking = go.ThinkingTags is { } tags ? new ThinkingMarks(tags.Open, tags.Close) : null;
@@ -58,6 +56,8 @@ internal sealed class AnswerFormat
         if (_isHarmony)
             return new HarmonyParser(tools);
         IOutputParser content = Calls is not null && !tools.Tools.IsEmpty ? new CallParser(Calls, tools) : new ContentParser();
+        if (_noise.Length > 0)
+            content = new MarkFilter(_noise, content);
         var isOpen = IsOpen(prompt);
         return Thinking is not null && (thinks || isOpen) ? new ThinkingParser(Thinking.Open, Thinking.Close, isOpen, content) : content;
     }

@@ -8,7 +8,7 @@ namespace ModelOps.ModelfileLang.Tests.Jinja;
 internal static class PublishedTemplates
 {
     /// <summary>Where they are, or null.</summary>
-    public static string? Folder { get; } = Find();
+    public static string? Folder => ConformanceData.Jinja;
 
     /// <summary>When <c>strftime_now</c> was asked while recording.</summary>
     public static DateTimeOffset Now { get; } = new(2026, 3, 14, 15, 9, 26, TimeSpan.Zero);
@@ -31,12 +31,4 @@ internal static class PublishedTemplates
             using var document = JsonDocument.Parse(line);
             return document.RootElement.Clone();
         });
-
-    private static string? Find()
-    {
-        var folder = Environment.GetEnvironmentVariable("MODELOPS_CONFORMANCE") is { Length: > 0 } named
-            ? Path.Combine(named, "jinja")
-            : Path.GetFullPath(RepoRoot.Combine("..", "shared", "conformance", "jinja"));
-        return File.Exists(Path.Combine(folder, "expected.jsonl")) ? folder : null;
-    }
 }

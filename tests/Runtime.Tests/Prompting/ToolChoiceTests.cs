@@ -48,6 +48,7 @@ public class ToolChoiceTests
         ["qwen3-coder"] = Of(CallFormats.QwenCoder),
         ["seed-oss"] = Of(CallFormats.SeedOss),
         ["minimax"] = Of(CallFormats.MiniMax),
+        ["kimi k3"] = Of(CallFormats.KimiK3),
         ["deepseek 3.2"] = Of(CallFormats.DeepSeekMarkup),
         ["glm"] = Of(CallFormats.Glm),
         ["hunyuan"] = Of(CallFormats.Hunyuan),

@@ -50,6 +50,13 @@ internal static class CallFormats
     internal static ICallFormat MiniMax { get; } = new MarkupFormat(
         new Markup("<minimax:tool_call>", "</minimax:tool_call>", "<invoke name=\"", "\">", "</invoke>", "<parameter name=\"", "\">", "</parameter>"));
 
+    internal static ICallFormat MiniMaxM3 { get; } = new NestedMarkupFormat();
+
+    internal static ICallFormat KimiK3 { get; } = new MarkupFormat(
+        new Markup(
+            "<|open|>tools<|sep|>", "<|close|>tools<|sep|>", "<|open|>call tool=\"", "<|sep|>", "<|close|>call<|sep|>",
+            "<|open|>argument key=\"", "<|sep|>", "<|close|>argument<|sep|>") { NumbersCalls = true, TypesArguments = true });
+
     internal static ICallFormat DeepSeekMarkup { get; } = new MarkupFormat(
         new Markup(
             "<｜DSML｜function_calls>", "</｜DSML｜function_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
@@ -92,37 +99,39 @@ internal static class CallFormats
         Before = "[a-z0-9]{10} \"<|tool_call:name|>\"", Between = "\"<|tool_call:args|>\"",
     });
 
-    /// <summary>Marks that must all be in a template, and the format they tell.</summary>
-    private static readonly (string[] Marks, ICallFormat Format)[] ByMarks =
+    /// <summary>A name for people, marks that must all be in a template, and the format they tell.</summary>
+    private static readonly (string Name, string[] Marks, ICallFormat Format)[] ByMarks =
     [
-        (["<seed:tool_call>", "<function="], SeedOss),
-        (["<minimax:tool_call>"], MiniMax),
-        (["<tool_call", "<function=", "<parameter="], QwenCoder),
-        (["｜DSML｜", "function_calls>"], DeepSeekMarkup),
-        (["｜DSML｜", "tool_calls>"], DeepSeekMarkup4),
-        (["<｜tool▁call▁begin｜>", "```json"], DeepSeek),
-        (["<｜tool▁call▁begin｜>"], DeepSeek31),
-        (["<|tool_call_begin|>", "<|tool_call_argument_begin|>"], KimiK2),
-        (["<|tool_call:begin|>"], Solar),
-        (["<tool_sep", "<arg_key"], Hunyuan),
-        (["<tool_call>", "<arg_key>"], Glm),
-        (["<|tool_call>", "<tool_call|>"], Gemma4),
-        (["<start_function_call>"], FunctionGemma),
-        (["[TOOL_CALLS]", "[ARGS]"], Mistral),
-        (["[TOOL_CALLS]"], MistralList),
-        (["<|START_ACTION|>"], CommandR),
-        (["Action:", "```json", "<|CHATBOT_TOKEN|>"], CommandRPlus),
-        (["<|tool_call_start|>"], Lfm2),
-        (["<|tool_list_start|>"], Lfm2),
-        (["<function_calls>"], Olmo3),
-        (["<TOOLCALL>"], NemotronList),
-        (["functools["], Firefunction),
-        (["<|role_sep|>", "function call"], GigaChat),
-        (["<tool_calls>"], ToolCallsList),
-        (["<|tool_call|>"], Granite),
-        (["<tool_call>"], Hermes),
-        (["<|python_tag|>"], Llama),
-        (["\"parameters\"", "<|start_header_id|>"], Llama),
+        ("Kimi K3", ["<|open|>", "open_tag('call'", "open_tag('argument'"], KimiK3),
+        ("MiniMax M3", ["]<]minimax[>["], MiniMaxM3),
+        ("Seed-OSS", ["<seed:tool_call>", "<function="], SeedOss),
+        ("MiniMax", ["<minimax:tool_call>"], MiniMax),
+        ("Qwen3-coder", ["<tool_call", "<function=", "<parameter="], QwenCoder),
+        ("DeepSeek 3.2", ["｜DSML｜", "function_calls>"], DeepSeekMarkup),
+        ("DeepSeek 4", ["｜DSML｜", "tool_calls>"], DeepSeekMarkup4),
+        ("DeepSeek 3", ["<｜tool▁call▁begin｜>", "```json"], DeepSeek),
+        ("DeepSeek 3.1", ["<｜tool▁call▁begin｜>"], DeepSeek31),
+        ("Kimi K2", ["<|tool_call_begin|>", "<|tool_call_argument_begin|>"], KimiK2),
+        ("Solar", ["<|tool_call:begin|>"], Solar),
+        ("Hunyuan", ["<tool_sep", "<arg_key"], Hunyuan),
+        ("GLM", ["<tool_call>", "<arg_key>"], Glm),
+        ("Gemma 4", ["<|tool_call>", "<tool_call|>"], Gemma4),
+        ("FunctionGemma", ["<start_function_call>"], FunctionGemma),
+        ("Mistral", ["[TOOL_CALLS]", "[ARGS]"], Mistral),
+        ("Mistral list", ["[TOOL_CALLS]"], MistralList),
+        ("Command R7B", ["<|START_ACTION|>"], CommandR),
+        ("Command R+", ["Action:", "```json", "<|CHATBOT_TOKEN|>"], CommandRPlus),
+        ("LFM2", ["<|tool_call_start|>"], Lfm2),
+        ("LFM2", ["<|tool_list_start|>"], Lfm2),
+        ("Olmo 3", ["<function_calls>"], Olmo3),
+        ("Nemotron", ["<TOOLCALL>"], NemotronList),
+        ("Firefunction", ["functools["], Firefunction),
+        ("GigaChat", ["<|role_sep|>", "function call"], GigaChat),
+        ("tool-calls list", ["<tool_calls>"], ToolCallsList),
+        ("Granite 3", ["<|tool_call|>"], Granite),
+        ("Hermes", ["<tool_call>"], Hermes),
+        ("Llama 3", ["<|python_tag|>"], Llama),
+        ("Llama 3", ["\"parameters\"", "<|start_header_id|>"], Llama),
     ];
 
     /// <summary>PARSER names of the reference (spec/modelfile-and-store.md 3.12).</summary>
@@ -158,16 +167,19 @@ internal static class CallFormats
     internal static ICallFormat? OfParser(string parser) => ByParser.GetValueOrDefault(parser);
 
     /// <summary>The format a template shows, or null when it shows none that is known.</summary>
-    internal static ICallFormat? OfTemplate(string template)
-    {
-        foreach (var (marks, format) in ByMarks)
-        {
-            if (Array.TrueForAll(marks, mark => template.Contains(mark, StringComparison.Ordinal)))
-                return format;
-        }
+    internal static ICallFormat? OfTemplate(string template) => Find(template).Format;
 
-        return null;
-    }
+    /// <summary>Its name for people; empty for none.</summary>
+    internal static string NameOf(string template) => IsHarmony(template, "") ? "Harmony" : Find(template).Name ?? "";
+
+    /// <summary>Marks that the models of a template put around every answer.</summary>
+    internal static string[] NoiseOf(string template) =>
+        template.Contains("<|START_RESPONSE|>", StringComparison.Ordinal) ? ["<|START_RESPONSE|>", "<|END_RESPONSE|>"]
+        : template.Contains("open_tag('response')", StringComparison.Ordinal) ? ["<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>", "<|end_of_msg|>"]
+        : [];
+
+    private static (string? Name, string[] Marks, ICallFormat? Format) Find(string template) =>
+        Array.Find(ByMarks, row => Array.TrueForAll(row.Marks, mark => template.Contains(mark, StringComparison.Ordinal)));
 
     /// <summary>The reader of answers with channels is not a format of calls alone.</summary>
     internal static bool IsHarmony(string template, string parser) =>

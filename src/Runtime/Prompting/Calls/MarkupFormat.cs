@@ -22,6 +22,12 @@ internal sealed record Markup(string Open, string Close, string Call, string Cal
     /// <summary>Between the end of an argument's name and its value; empty for none.</summary>
     internal string ValueOpen { get; init; } = "";
 
+    /// <summary>Behind the name of a tool stands the number of the call, from 1.</summary>
+    internal bool NumbersCalls { get; init; }
+
+    /// <summary>Behind the name of an argument stands its type.</summary>
+    internal bool TypesArguments { get; init; }
+
     /// <summary>One line break at either end of a value belongs to the format.</summary>
     internal bool TrimsLines { get; init; }
 }
@@ -46,7 +52,7 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
         var call = tools.Either(builder, tool =>
         {
             var arguments = string.Concat(CallableTools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, tools, argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
-            return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name + markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
+            return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name)} {(markup.NumbersCalls ? "\"\\\" index=\\\"\" [1-9] [0-9]? \"\\\"\" " : "")}{GrammarBuilder.Literal(markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
         });
         var more = several && markup.Call.Length > 0 ? $" ({blanks} {call})*" : "";
         var again = several && markup.Call.Length == 0 ? $" ({blanks} {GrammarBuilder.Literal(markup.Open)} {blanks} {call} {Mark(markup.Close)})*" : "";
@@ -57,7 +63,8 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
     private string Argument(GrammarBuilder builder, CallableTools tools, CallableTools.Argument argument)
     {
         var line = markup.TrimsLines ? "\"\\n\"" : "\"\"";
-        var begin = GrammarBuilder.Literal(markup.Argument + argument.Name + markup.ArgumentNameEnd);
+        var type = markup.TypesArguments ? $"\" type=\"{(argument.Type == "integer" ? "number" : argument.Type.Length > 0 ? argument.Type : "string")}\"" : "";
+        var begin = GrammarBuilder.Literal(markup.Argument + argument.Name + type + markup.ArgumentNameEnd);
         if (markup.ValueOpen.Length > 0)
             begin += $" {MarkRules.Blanks(builder)} {GrammarBuilder.Literal(markup.ValueOpen)}";
         if (argument.IsFreeText && tools.IsExact && SchemaKeywords.OtherThan(argument.Schema, "type") is { } other)
@@ -111,6 +118,8 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
         var state = ReadName(text, ref at, markup.CallNameEnd, out var name);
         if (state != CallState.Called)
             return state;
+        if (name.IndexOf('"', StringComparison.Ordinal) is >= 0 and var quote)
+            name = name[..quote];
         if (!tools.Has(name))
             return CallState.NoCall;
         var arguments = new TypedText(name, tools);
@@ -171,8 +180,8 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
             at += markup.ValueOpen.Length;
         }
 
-        // What DeepSeek writes behind the name tells whether the value is text.
-        var isText = name.EndsWith("\" string=\"true", StringComparison.Ordinal);
+        // What DeepSeek and Kimi write behind the name tells whether the value is text.
+        var isText = name.EndsWith("\" string=\"true", StringComparison.Ordinal) || name.EndsWith("\" type=\"string\"", StringComparison.Ordinal);
         if (name.IndexOf('"', StringComparison.Ordinal) is >= 0 and var quote)
             name = name[..quote];
         var end = ValueEnd(text, at);

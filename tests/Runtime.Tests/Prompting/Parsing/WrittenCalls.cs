@@ -35,6 +35,8 @@ internal sealed record WrittenCalls(ICallFormat Format, Func<IReadOnlyList<(stri
         ["qwen3-coder bare"] = new(CallFormats.QwenCoder, calls => Each(calls, "\n", call => $"{Functions(call, "<function=", ">\n", "<parameter=", ">\n", "\n</parameter>\n")}</function>"), "</function>") { IsEndNeeded = true },
         ["seed-oss"] = new(CallFormats.SeedOss, calls => Each(calls, "\n", call => $"<seed:tool_call>\n{Functions(call, "<function=", ">\n", "<parameter=", ">", "</parameter>\n")}</function>\n</seed:tool_call>"), "\n</seed:tool_call>"),
         ["minimax"] = new(CallFormats.MiniMax, calls => $"<minimax:tool_call>\n{Each(calls, "\n", call => $"{Functions(call, "<invoke name=\"", "\">\n", "<parameter name=\"", "\">", "</parameter>\n")}</invoke>")}\n</minimax:tool_call>", "\n</minimax:tool_call>"),
+        ["minimax m3"] = new(CallFormats.MiniMaxM3, calls => $"]<]minimax[>[<tool_call>\n{Each(calls, "", call => $"]<]minimax[>[<invoke name=\"{call.Name}\">{Nested(call.Arguments)}]<]minimax[>[</invoke>\n")}]<]minimax[>[</tool_call>", "]<]minimax[>[</tool_call>"),
+        ["kimi k3"] = new(CallFormats.KimiK3, calls => $"<|open|>tools<|sep|>{string.Concat(calls.Select((call, index) => $"<|open|>call tool=\"{call.Name}\" index=\"{index + 1}\"<|sep|>{string.Concat(call.Arguments.Select(KimiArgument))}<|close|>call<|sep|>"))}<|close|>tools<|sep|>", "<|close|>tools<|sep|>"),
         ["deepseek 3.2"] = new(CallFormats.DeepSeekMarkup, calls => $"<｜DSML｜function_calls>\n{Each(calls, "\n", call => $"<｜DSML｜invoke name=\"{call.Name}\">\n{string.Concat(call.Arguments.Select(Typed))}</｜DSML｜invoke>")}\n</｜DSML｜function_calls>", "\n</｜DSML｜function_calls>"),
         ["glm"] = new(CallFormats.Glm, calls => Each(calls, "\n", call => $"<tool_call>{call.Name}\n{Pairs(call.Arguments, "")}</tool_call>"), "</tool_call>") { IsEndNeeded = true },
         ["hunyuan"] = new(CallFormats.Hunyuan, calls => $"<tool_calls:opensource>\n{Each(calls, "\n", call => $"<tool_call:opensource>{call.Name}<tool_sep:opensource>\n{Pairs(call.Arguments, ":opensource")}</tool_call:opensource>")}\n</tool_calls:opensource>", "\n</tool_calls:opensource>"),
@@ -71,6 +73,27 @@ internal sealed record WrittenCalls(ICallFormat Format, Func<IReadOnlyList<(stri
         var isText = one.Value?.GetValueKind() == JsonValueKind.String;
         return $"<｜DSML｜parameter name=\"{one.Key}\" string=\"{(isText ? "true" : "false")}\">{Bare(one.Value)}</｜DSML｜parameter>\n";
     }
+
+    private static string KimiArgument(KeyValuePair<string, JsonNode?> one)
+    {
+        var type = one.Value?.GetValueKind() switch
+        {
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => "number",
+            JsonValueKind.True or JsonValueKind.False => "boolean",
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            _ => "null",
+        };
+        return $"<|open|>argument key=\"{one.Key}\" type=\"{type}\"<|sep|>{Bare(one.Value)}<|close|>argument<|sep|>";
+    }
+
+    private static string Nested(JsonNode? value) => value switch
+    {
+        JsonObject members => string.Concat(members.Select(one => $"]<]minimax[>[<{one.Key}>{Nested(one.Value)}]<]minimax[>[</{one.Key}>")),
+        JsonArray items => string.Concat(items.Select(item => $"]<]minimax[>[<item>{Nested(item)}]<]minimax[>[</item>")),
+        _ => Bare(value),
+    };
 
     private static string Gemma(JsonNode? value, string quote) => value switch
     {
