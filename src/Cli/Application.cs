@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Commands;
+using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli;
 
@@ -35,6 +36,10 @@ internal static class Application
             return Fail(context, error.Message, IsReferenceVerb(parsed) ? ExitCode.Failed : error.ExitCode);
         }
         catch (ApiException error)
+        {
+            return Fail(context, error.Message, ExitCode.Failed);
+        }
+        catch (StoreException error)
         {
             return Fail(context, error.Message, ExitCode.Failed);
         }
@@ -76,6 +81,8 @@ internal static class Application
         FmtCommand.Create(context),
         DiffCommand.Create(context),
         ExplainCommand.Create(context),
+        VerifyCommand.Create(context),
+        GcCommand.Create(context),
     ];
 
     private static bool IsReferenceVerb(ParseResult parsed) =>

@@ -6,6 +6,7 @@ using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Cli.Commands;
@@ -20,15 +21,19 @@ internal static class CreateCommand
         var quantize = new Option<string?>("--quantize", "-q") { Description = "Pack the weights into this type, e.g. q4_K_M", HelpName = "TYPE" };
         var draftQuantize = new Option<string?>("--draft-quantize") { Description = "Pack the draft model into this type", HelpName = "TYPE" };
         var host = Shared.Host();
-        var command = new Command("create", "Create a model from a Modelfile") { model, file, quantize, draftQuantize, host };
+        var store = StoreChoice.Option("Build in this store folder, without a server");
+        var link = new Option<bool>("--link") { Description = "Link files into the store instead of copying them; needs no server, and whoever edits a file later spoils the model" };
+        var command = new Command("create", "Create a model from a Modelfile") { model, file, quantize, draftQuantize, link, host, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var name = parsed.GetValue(model)!;
-            if (!ModelName.TryParse(name, out _))
+            if (!ModelName.TryParse(name, out var target))
                 throw new CliException(ExitCode.Failed, $"invalid model name: {name}");
             var (modelfile, path) = Read(context, parsed.GetValue(file));
+            var local = parsed.GetValue(store) is { } folder ? context.FullPath(folder) : parsed.GetValue(link) ? StoreChoice.Folder(context) : null;
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            await client.EnsureReachableAsync(cancellationToken);
+            if (local is null)
+                await client.EnsureReachableAsync(cancellationToken);
 
             var inputs = CreateInputs.Of(modelfile, ModelFiles.LookUp(context, Path.GetDirectoryName(path)!));
             foreach (var warning in inputs.Warnings)
@@ -38,6 +43,14 @@ internal static class CreateCommand
 
             var display = new ProgressDisplay(context);
             display.Show(new JsonObject { ["status"] = "gathering model components" });
+            if (local is not null)
+            {
+                var settings = new CreateRequest { Name = target, Quantize = parsed.GetValue(quantize) ?? "", DraftQuantize = parsed.GetValue(draftQuantize) ?? "" };
+                await LocalWork.CreateAsync(context, StoreChoice.OpenOrMake(context, local), inputs, settings, parsed.GetValue(link), display, cancellationToken);
+                display.Finish();
+                return ExitCode.Done;
+            }
+
             var body = Body(name, inputs.Meaning);
             body["from"] = inputs.From;
             body["quantize"] = parsed.GetValue(quantize);

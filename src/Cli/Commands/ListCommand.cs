@@ -13,12 +13,14 @@ internal static class ListCommand
         var prefix = new Argument<string?>("PREFIX") { Description = "Only names that begin so", Arity = ArgumentArity.ZeroOrOne };
         var host = Shared.Host();
         var output = Shared.OutputFormat();
-        var command = new Command("list", "List models") { prefix, host, output };
+        var store = StoreChoice.Option();
+        var command = new Command("list", "List models") { prefix, host, store, output };
         command.Aliases.Add("ls");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("api/tags", cancellationToken);
+            var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
+            var reply = local is null ? await client.GetAsync("api/tags", cancellationToken) : LocalModels.Tags(local);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });

@@ -15,15 +15,25 @@ internal static class PullCommand
         var model = Shared.Model();
         var insecure = new Option<bool>("--insecure") { Description = "Speak plain http to the registry" };
         var host = Shared.Host();
-        var command = new Command(verb, description) { model, insecure, host };
+        var store = StoreChoice.Option("Work in this store folder, without a server");
+        var command = new Command(verb, description) { model, insecure, host, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var name = parsed.GetValue(model)!;
             var display = new ProgressDisplay(context);
-            var body = new JsonObject { ["model"] = name, ["insecure"] = parsed.GetValue(insecure) };
-            await foreach (var progress in client.StreamAsync(path, body, cancellationToken))
-                display.Show(progress);
+            if (parsed.GetValue(store) is { } folder)
+            {
+                await LocalWork.TransferAsync(
+                    context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure), display, cancellationToken);
+            }
+            else
+            {
+                var body = new JsonObject { ["model"] = name, ["insecure"] = parsed.GetValue(insecure) };
+                await foreach (var progress in client.StreamAsync(path, body, cancellationToken))
+                    display.Show(progress);
+            }
+
             display.Finish();
             done?.Invoke(name);
             return ExitCode.Done;

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Output;
+using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
 
@@ -16,7 +19,8 @@ internal static class ShowCommand
         var host = Shared.Host();
         var output = Shared.OutputFormat();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show all metadata and tensors" };
-        var command = new Command("show", "Show information for a model") { model, verbose, host, output };
+        var store = StoreChoice.Option();
+        var command = new Command("show", "Show information for a model") { model, verbose, host, store, output };
         var selectors = Selectors.Select(name => new Option<bool>("--" + name) { Description = $"Show only the {name}" }).ToList();
         foreach (var selector in selectors)
             command.Options.Add(selector);
@@ -31,8 +35,10 @@ internal static class ShowCommand
             }
 
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var body = new JsonObject { ["model"] = parsed.GetValue(model), ["verbose"] = parsed.GetValue(verbose) };
-            var reply = (await client.SendAsync(HttpMethod.Post, "api/show", body, cancellationToken))!;
+            var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
+            var reply = local is null
+                ? await AskAsync(client, parsed.GetValue(model)!, parsed.GetValue(verbose), chosen.Count == 0, cancellationToken)
+                : Read(context, local, parsed.GetValue(model)!, parsed.GetValue(verbose));
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(reply.ToJsonString());
             else if (chosen is [var only])
@@ -42,6 +48,33 @@ internal static class ShowCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task<JsonNode> AskAsync(ApiClient client, string model, bool verbose, bool withMemory, CancellationToken cancellationToken)
+    {
+        var reply = (await client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model, ["verbose"] = verbose }, cancellationToken))!;
+        if (withMemory)
+        {
+            try
+            {
+                reply["memory"] = await client.SendAsync(HttpMethod.Post, "modelops/v1/footprint", new JsonObject { ["model"] = model }, cancellationToken);
+            }
+            catch (ApiException error) when (error.Status == System.Net.HttpStatusCode.NotFound)
+            {
+                // Not known, or a server of the reference.
+            }
+        }
+
+        return reply;
+    }
+
+    private static JsonObject Read(CliContext context, LocalStore store, string name, bool verbose)
+    {
+        var model = LocalModels.Find(store, name);
+        var reply = LocalModels.Show(context, store, model, verbose);
+        if (LocalModels.Footprint(context, store, model) is { } memory)
+            reply["memory"] = memory;
+        return reply;
     }
 
     private static void PrintAll(TextWriter writer, JsonNode reply, bool verbose)
@@ -58,6 +91,7 @@ internal static class ShowCommand
             ("requires", (string?)reply["requires"]),
         ]);
         Section(writer, "Capabilities", (reply["capabilities"]?.AsArray() ?? []).Select(name => ((string)name!, (string?)"")));
+        Section(writer, "Memory", Memory(reply["memory"]));
         Section(writer, "Parameters", Lines((string?)reply["parameters"]).Select(Pair));
         if (verbose)
         {
@@ -69,6 +103,14 @@ internal static class ShowCommand
         Section(writer, "System", FirstLines((string?)reply["system"]));
         Section(writer, "License", FirstLines((string?)reply["license"]));
     }
+
+    private static IEnumerable<(string Name, string? Value)> Memory(JsonNode? memory) => memory is null ? [] :
+    [
+        ("weights", HumanText.Bytes((long)memory["weights"]!)),
+        ("KV cache", $"{HumanText.Bytes((long)memory["kv_cache"]!)} ({(int)memory["slots"]!} x {(int)memory["context_length"]!} tokens, {(string)memory["kv_cache_type"]!})"),
+        ("compute", HumanText.Bytes((long)memory["compute"]!)),
+        ("total", HumanText.Bytes((long)memory["total"]!)),
+    ];
 
     private static void Section(TextWriter writer, string title, IEnumerable<(string Name, string? Value)> rows)
     {

@@ -10,6 +10,7 @@ namespace ModelOps.Cli.Hosting;
 internal static class RegistryParts
 {
     /// <summary>The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.</summary>
+    /// <remarks><c>MODELOPS_BANDWIDTH</c> (e.g. <c>50MB</c>) bounds the bytes a second of all downloads together.</remarks>
     /// <exception cref="CliException">A file is there and cannot be read.</exception>
     internal static RegistryClient Create(CliContext context, ServeOptions options, LocalStore store)
     {
@@ -24,6 +25,7 @@ internal static class RegistryParts
                 {
                     Key = SshKey.ReadOrCreate(key),
                     Credentials = File.Exists(docker) ? DockerConfig.Parse(File.ReadAllBytes(docker)) : DockerConfig.Empty,
+                    BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
                     RemoveUnused = options.Source is null && options.Prune,
                 },
                 context.Time);

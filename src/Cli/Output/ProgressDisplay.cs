@@ -15,14 +15,18 @@ internal sealed class ProgressDisplay(CliContext context)
     private int _drawnLines;
 
     /// <summary>Shows one object of a progress stream: <c>{status, digest?, total?, completed?}</c>.</summary>
-    internal void Show(JsonNode progress)
+    internal void Show(JsonNode progress) => Show(new ModelStore.Building.ProgressLine(
+        (string?)progress["status"] ?? "", (string?)progress["digest"] ?? "", (long?)progress["total"] ?? 0, (long?)progress["completed"] ?? 0));
+
+    /// <summary>Shows one line of work that is done here.</summary>
+    internal void Show(ModelStore.Building.ProgressLine progress)
     {
-        var status = (string?)progress["status"] ?? "";
-        var total = (long?)progress["total"] ?? 0;
-        if ((string?)progress["digest"] is { } digest && total > 0)
-            ShowBar(digest, status, (long?)progress["completed"] ?? 0, total);
+        // An import knows the digest when it is done; its words tell one bar from another.
+        var key = progress.Digest.Length > 0 ? progress.Digest : progress.Status;
+        if (progress.Total > 0)
+            ShowBar(key, progress.Status, progress.Completed, progress.Total);
         else
-            ShowStatus(status);
+            ShowStatus(progress.Status);
     }
 
     /// <summary>Draws the last state and leaves the lines.</summary>

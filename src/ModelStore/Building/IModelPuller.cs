@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Building;
 
@@ -7,4 +8,13 @@ public interface IModelPuller
 {
     /// <summary>Returns when the model is in the store. Its progress lines, <c>success</c> too, become part of the build's.</summary>
     Task PullAsync(ModelName name, Action<ProgressLine> progress, CancellationToken cancellationToken);
+
+    /// <summary>Fetches a file of a web server as a blob, resumable as a pull is.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="pin">What it must be; null to take what comes.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Ends it; the next call resumes.</param>
+    /// <exception cref="StoreException">It failed, or nothing here fetches files.</exception>
+    Task<BlobWritten> FetchFileAsync(Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
+        throw StoreException.BadRequest($"{address} cannot be fetched here", address.ToString());
 }

@@ -58,8 +58,19 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
             return (null, new FileLayers(store, progress).OfFiles(files, cancellationToken));
         }
 
+        if (WebFileReference.Parse(request.From) is { } file)
+            return (null, await FetchAsync(file, progress, cancellationToken));
         var origin = await OriginAsync(request.From, progress, cancellationToken);
         return (origin, [.. origin.Manifest.Layers.Select(layer => Inherit(origin, layer))]);
+    }
+
+    private async Task<List<BuildLayer>> FetchAsync(WebFileReference file, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        if (puller is null)
+            throw StoreException.Failed($"{file.Address} cannot be fetched here", file.Address.ToString());
+        var blob = await puller.FetchFileAsync(file.Address, file.Pin, progress, cancellationToken);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal) { [file.FileName] = blob.Digest.ToString() };
+        return new FileLayers(store, progress).OfFiles(files, cancellationToken);
     }
 
     private async Task<StoredModel> OriginAsync(string from, Action<ProgressLine> progress, CancellationToken cancellationToken)

@@ -30,6 +30,12 @@ public abstract record BuildInput(string Written)
         internal override string Identity => "model " + Model.FullName;
     }
 
+    /// <summary>A file of a web server; what an address without a pin stands for is decided when it is first fetched.</summary>
+    public sealed record WebFile(string Written) : BuildInput(Written)
+    {
+        internal override string Identity => "web " + Written;
+    }
+
     /// <summary>A name in the store, pulled when it is not there.</summary>
     public sealed record StoredName(string Written, ModelName Name) : BuildInput(Written)
     {

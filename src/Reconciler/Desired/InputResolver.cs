@@ -117,6 +117,8 @@ internal sealed class InputResolver(IRevisionTree tree, HostFiles hostFiles, Mod
 
     private BuildInput? FindName(ModelSpec spec, string written, string file, SourceSpan span)
     {
+        if (WebFileReference.Parse(written) is not null)
+            return new BuildInput.WebFile(written);
         if (written.StartsWith('.') || WeightEndings.Any(ending => written.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
             return Missing(written, written, file, span);
         if (written.Contains("://", StringComparison.Ordinal) || !ModelName.TryParse(written, out var name) || name.IsReserved)

@@ -64,12 +64,12 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
     {
         using var held = store.HoldBlobs();
         var meaning = model.Meaning;
-        var name = model.From.Select(NameOf).FirstOrDefault(from => from is not null);
+        var from = model.From.Select(FromOf).FirstOrDefault(text => text is not null);
         var request = new CreateRequest
         {
             Name = staged,
-            From = name?.ShortName ?? "",
-            Files = name is null ? await import.ImportAsync(model.From, tree, cancellationToken) : null,
+            From = from ?? "",
+            Files = from is null ? await import.ImportAsync(model.From, tree, cancellationToken) : null,
             Adapters = await import.ImportAsync(model.Adapters.IsEmpty ? [] : [model.Adapters[^1]], tree, cancellationToken),
             DraftFiles = await import.ImportAsync(model.Drafts, tree, cancellationToken),
             Template = meaning.Template ?? "",
@@ -84,10 +84,11 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
         return await builder.CreateAsync(request, _ => { }, cancellationToken);
     }
 
-    private static ModelName? NameOf(BuildInput input) => input switch
+    private static string? FromOf(BuildInput input) => input switch
     {
-        BuildInput.OtherModel other => other.Model,
-        BuildInput.StoredName stored => stored.Name,
+        BuildInput.OtherModel other => other.Model.ShortName,
+        BuildInput.StoredName stored => stored.Name.ShortName,
+        BuildInput.WebFile web => web.Written,
         _ => null,
     };
 }

@@ -13,6 +13,10 @@ public interface IModelRuntime
     /// <summary>Models in memory, as they really are.</summary>
     ImmutableArray<LoadedModel> Loaded { get; }
 
+    /// <summary>What serving a stored build would take, by the arithmetic of admission; null when this runtime cannot tell.</summary>
+    /// <exception cref="ModelOps.ModelStore.Storage.StoreException">The build cannot be read.</exception>
+    ModelFootprint? FootprintOf(StoredModel model) => null;
+
     /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
     void ApplyPolicies(PolicyTable policies);
 

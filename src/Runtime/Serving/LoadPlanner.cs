@@ -1,3 +1,4 @@
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Scheduling;
@@ -18,6 +19,24 @@ internal static class LoadPlanner
     internal const int DefaultContext = 4096;
 
     private const int LeastContext = 4;
+
+    /// <summary>What a context is taken for when the weights do not tell their geometry.</summary>
+    private const long UnknownContext = 256L << 20;
+
+    /// <summary>Bytes that a load takes, or null when the weights do not tell their geometry. Layers on a GPU count when they were asked for.</summary>
+    /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
+    internal static Footprint? FootprintOf(LoadProfile profile, ModelBuild build) => build.Geometry is not { Layers.IsEmpty: false } geometry
+        ? null
+        : Footprint.Of(geometry, new FootprintSettings
+        {
+            ContextLength = profile.ContextLength,
+            Slots = profile.Slots,
+            KvCacheType = profile.KvCacheType,
+            BatchSize = profile.BatchSize,
+            GpuLayers = Math.Max(0, profile.GpuLayers),
+            FlashAttention = profile.FlashAttention ?? true,
+            Embeddings = profile.Embeddings,
+        }).Plus(build.BesideBytes);
 
     /// <summary>Fixes every number of the load.</summary>
     internal static EngineDemand Plan(ModelBuild build, ModelPolicy? policy, LoadSettings settings, HostOptions host)
@@ -52,32 +71,30 @@ internal static class LoadPlanner
     /// <summary>The estimate that counts until the engine measured itself.</summary>
     private static EngineDemand DemandOf(LoadProfile profile, ModelBuild build)
     {
+        var need = NeedOf(profile, build);
+        return new EngineDemand(LoadProfileDigest.Of(profile), profile.Weights, need.Weights, need.KeyValueCache + need.Compute) { Load = profile };
+    }
+
+    private static Footprint NeedOf(LoadProfile profile, ModelBuild build)
+    {
+        try
+        {
+            if (FootprintOf(profile, build) is { } footprint)
+                return footprint;
+        }
+        catch (StoreException error) when (error.Status >= 500)
+        {
+            // No machine has so much: admission says so.
+            return new Footprint(new FootprintShare(0, 0, long.MaxValue / 4), new FootprintShare(0, 0, 0), 0);
+        }
+        catch (StoreException)
+        {
+            // A setting that the engine does not know: it says so itself when it loads.
+        }
+
         var weights = build.AdapterPaths.Append(build.WeightsPath).Where(File.Exists).Sum(path => new FileInfo(path).Length);
-        return new EngineDemand(LoadProfileDigest.Of(profile), profile.Weights, weights, ContextBytes(profile, build)) { Load = profile };
+        return new Footprint(new FootprintShare(weights, 0, UnknownContext), new FootprintShare(0, 0, 0), 0);
     }
-
-    /// <summary>Keys and values of all layers for all cells, and half a megabyte a layer of compute buffers.</summary>
-    private static long ContextBytes(LoadProfile profile, ModelBuild build)
-    {
-        if (build.Facts is not { BlockCount: > 0, EmbeddingLength: > 0 } facts || facts.HeadCounts.IsDefaultOrEmpty)
-            return 256L << 20;
-        var heads = Math.Max(1, facts.HeadCounts.Max());
-        var keyValueHeads = facts.KeyValueHeadCounts.IsDefaultOrEmpty ? heads : Math.Max(1, facts.KeyValueHeadCounts.Max());
-        var bytesPerCell = 2.0 * facts.BlockCount * keyValueHeads * (facts.EmbeddingLength / heads) * BytesPerElement(profile.KvCacheType);
-        var compute = (long)profile.BatchSize * (facts.VocabularySize + 8 * facts.EmbeddingLength) * sizeof(float);
-        return (long)(bytesPerCell * profile.ContextLength * profile.Slots) + compute + (facts.BlockCount << 19);
-    }
-
-    private static double BytesPerElement(string type) => type switch
-    {
-        "f32" => 4,
-        "q8_0" => 34.0 / 32,
-        "q4_0" => 18.0 / 32,
-        "q4_1" => 20.0 / 32,
-        "q5_0" => 22.0 / 32,
-        "q5_1" => 24.0 / 32,
-        _ => 2,
-    };
 
     private static int AutomaticBatch(int engineContext) => engineContext switch
     {

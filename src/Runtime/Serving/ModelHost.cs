@@ -16,6 +16,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
 {
     private readonly HostOptions _options;
     private readonly TimeProvider _time;
+    private readonly LocalStore _store;
     private readonly EnginePool _pool;
     private readonly ModelResolver _resolver;
     private readonly ResidencyBoard _board;
@@ -32,9 +33,10 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     {
         _options = options;
         _time = time;
+        _store = store;
         _resolver = new ModelResolver(store);
         _pool = new EnginePool(
-            loader,
+            new LinkCheckedLoader(loader, store),
             new SchedulerOptions
             {
                 MemoryBudget = options.MemoryBudget,
@@ -59,6 +61,10 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
 
     /// <summary>Requests that wait for an engine.</summary>
     public int WaitingRequests => _pool.WaitingRequests;
+
+    /// <inheritdoc/>
+    public ModelFootprint? FootprintOf(StoredModel model) =>
+        ModelFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options);
 
     /// <inheritdoc/>
     public void ApplyPolicies(PolicyTable policies)

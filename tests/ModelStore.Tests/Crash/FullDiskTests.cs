@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
@@ -9,25 +8,11 @@ namespace ModelOps.ModelStore.Tests.Crash;
 /// <summary>A store on a file system of a few megabytes.</summary>
 public sealed class FullDiskTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("modelops-full-").FullName;
-    private readonly bool _mounted;
+    private readonly SmallDisk _disk = new();
 
-    public FullDiskTests()
-    {
-        var (code, message) = Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", _folder);
-        _mounted = code == 0;
+    private string Folder => _disk.Folder;
 
-        // Only an ordinary user may be unable to mount; where we are root this has to work.
-        Assert.SkipWhen(!_mounted && Environment.UserName != "root", $"a small file system cannot be mounted by this user: {message}");
-        Assert.True(_mounted, $"a small file system could not be mounted: {message}");
-    }
-
-    public void Dispose()
-    {
-        if (_mounted)
-            Run("umount", "-l", _folder);
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _disk.Dispose();
 
     [Fact]
     public async Task An_import_that_cannot_fit_is_refused_with_both_numbers()
@@ -48,13 +33,13 @@ public sealed class FullDiskTests : IDisposable
     {
         var store = Open();
         var model = Write(store, "One.");
-        var before = new DriveInfo(_folder).AvailableFreeSpace;
+        var before = new DriveInfo(Folder).AvailableFreeSpace;
 
         var error = await Assert.ThrowsAsync<StoreException>(() =>
             store.Blobs.WriteAsync(new MemoryStream(RandomNumberGenerator.GetBytes(6 << 20)), null, CancellationToken.None));
 
         Assert.Contains("is full", error.Message, StringComparison.Ordinal);
-        Assert.InRange(new DriveInfo(_folder).AvailableFreeSpace, before - 8192, long.MaxValue);
+        Assert.InRange(new DriveInfo(Folder).AvailableFreeSpace, before - 8192, long.MaxValue);
         Assert.Equal("One.", store.Read(store.Find(model)!).System);
     }
 
@@ -64,18 +49,18 @@ public sealed class FullDiskTests : IDisposable
         var store = Open();
         var model = Write(store, "One.");
         var manifest = store.Find(model)!.Manifest;
-        Fill();
+        _disk.Fill();
 
         var error = Assert.Throws<StoreException>(() => store.WriteManifest(model, manifest with { Layers = [.. manifest.Layers, .. manifest.Layers] }));
 
         Assert.Contains("is full", error.Message, StringComparison.Ordinal);
         Assert.Single(store.Find(model)!.Manifest.Layers);
         Assert.Equal("One.", store.Read(Assert.Single(store.List())).System);
-        File.Delete(Path.Combine(_folder, "filler"));
+        _disk.Empty();
         Assert.Equal("Two.", store.Read(store.Find(Write(store, "Two."))!).System);
     }
 
-    private LocalStore Open() => LocalStore.Open(Path.Combine(_folder, "store"), TimeProvider.System);
+    private LocalStore Open() => LocalStore.Open(Path.Combine(Folder, "store"), TimeProvider.System);
 
     private static ModelName Write(LocalStore store, string system)
     {
@@ -85,34 +70,5 @@ public sealed class FullDiskTests : IDisposable
         store.WriteManifest(name, new Manifest(
             new Layer(MediaTypes.Config, config.Digest, config.Size), [new Layer(MediaTypes.System, blob.Digest, blob.Size)]));
         return name;
-    }
-
-    private void Fill()
-    {
-        using var file = new FileStream(Path.Combine(_folder, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true)
-                file.Write(new byte[4096]);
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
-    }
-
-    private static (int Code, string Message) Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
-            var message = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, message);
-        }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            return (-1, error.Message);
-        }
     }
 }

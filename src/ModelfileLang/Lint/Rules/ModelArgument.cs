@@ -8,12 +8,18 @@ internal sealed record ModelArgument(string Text)
     /// <summary>Formats that can run code when they are loaded.</summary>
     private static readonly string[] PickleEndings = [".bin", ".pth", ".pt", ".ckpt"];
 
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+
     internal bool IsUrl => Text.Contains("://", StringComparison.Ordinal);
 
     internal bool IsHttp => Text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a web address names a file and not a model of a registry.</summary>
     internal bool IsDownload => IsUrl && (HasFileEnding || Text[(Text.IndexOf("://", StringComparison.Ordinal) + 3)..].Count(character => character == '/') > 2);
+
+    /// <summary>Whether it is a web address of a GGUF file with the digest of its content.</summary>
+    internal bool IsPinned => IsUrl && Text.LastIndexOf(".gguf@sha256:", StringComparison.OrdinalIgnoreCase) is > 0 and var pin
+        && Text.Length == pin + 13 + 64 && Text.AsSpan(pin + 13).IndexOfAnyExcept(HexDigits) < 0;
 
     internal bool IsPath => !IsUrl && (IsRelative || IsAbsolute || IsHome || HasFileEnding);
 

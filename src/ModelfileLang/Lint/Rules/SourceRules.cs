@@ -37,11 +37,11 @@ internal static class SourceRules
 
     private static IEnumerable<Hit> WebAddress(LintContext context) =>
         from pair in Arguments(context)
-        where pair.Argument.IsHttp || pair.Argument.IsDownload
+        where (pair.Argument.IsHttp || pair.Argument.IsDownload) && !(pair.Argument.IsPinned && pair.Instruction.Name == InstructionNames.Model)
         select new Hit(
             pair.Instruction.ValueSpan,
-            pair.Argument.IsDownload ? "FROM does not download files." : "Without https anybody on the way can replace the model.",
-            pair.Argument.IsDownload ? "name a model of a registry (hf.co/user/repository:tag), or a file in the repository" : "use a registry with https");
+            pair.Argument.IsDownload ? "A file of a web server can be another one tomorrow." : "Without https anybody on the way can replace the model.",
+            pair.Argument.IsDownload ? "pin its content (https://…/x.gguf@sha256:…), or name a model of a registry (hf.co/user/repository:tag) or a file in the repository" : "use a registry with https");
 
     private static IEnumerable<Hit> AbsolutePath(LintContext context) =>
         from pair in Arguments(context)
@@ -90,9 +90,9 @@ internal static class SourceRules
         {
             if (argument.Text.Length == 0)
                 yield return new Hit(instruction.KeywordSpan, "FROM names nothing.", "FROM model:tag");
-            else if (argument.Text.Contains('@', StringComparison.Ordinal))
+            else if (argument.Text.Contains('@', StringComparison.Ordinal) && !argument.IsPinned)
                 yield return new Hit(instruction.ValueSpan, "A model cannot be named by its digest.", "name a tag; a lock file pins the digest");
-            else if (!argument.MayBeName)
+            else if (!argument.MayBeName && !argument.IsPinned)
                 yield return new Hit(instruction.ValueSpan, $"'{SafeText.ForLine(argument.Text)}' has white space and is no model name.", "FROM takes one name; it has no AS and no options");
         }
     }

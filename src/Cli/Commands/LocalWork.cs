@@ -1,0 +1,55 @@
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Hosting;
+using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Meaning;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Registry;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Workers;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary>Create, pull and push straight in the folder of a store. Servers that use the folder see the result, and nothing before it is whole.</summary>
+internal static class LocalWork
+{
+    /// <summary>Builds a model.</summary>
+    internal static async Task CreateAsync(
+        CliContext context, LocalStore store, CreateInputs inputs, CreateRequest settings, bool link, ProgressDisplay display, CancellationToken cancellationToken)
+    {
+        using var registry = Registry(context, store);
+        using var held = store.HoldBlobs();
+        var prepared = await new ModelfileBuild(store).PrepareAsync(settings.Name, inputs, link, display.Show, cancellationToken);
+        var engine = new EngineOptions { NativeFolder = NativeFolder(context), Processors = Environment.ProcessorCount };
+        var quantizer = new WorkerQuantizer(WorkerProgram.OfThisProcess(engine), context.Time);
+        await new ModelBuilder(store, registry, quantizer).CreateAsync(
+            prepared with { Quantize = settings.Quantize, DraftQuantize = settings.DraftQuantize }, display.Show, cancellationToken);
+    }
+
+    /// <summary>Fetches or sends a model.</summary>
+    internal static async Task TransferAsync(
+        CliContext context, LocalStore store, bool push, string text, bool insecure, ProgressDisplay display, CancellationToken cancellationToken)
+    {
+        if (!ModelName.TryParse(text, out var parsed))
+            throw new CliException(ExitCode.Failed, "invalid model name");
+        using var registry = Registry(context, store);
+        var name = store.Canonicalise(parsed);
+        await (push
+            ? registry.PushAsync(name, insecure, display.Show, cancellationToken)
+            : registry.PullAsync(name, insecure, display.Show, cancellationToken));
+    }
+
+    private static RegistryClient Registry(CliContext context, LocalStore store) => RegistryParts.Create(
+        context,
+        new ServeOptions
+        {
+            Listen = ServerAddress.Parse(null),
+            Home = StoreChoice.Home(context),
+            Host = new HostEnvironment(context.Environment).HostOptions(0),
+        },
+        store);
+
+    private static string? NativeFolder(CliContext context) =>
+        context.Environment("MODELOPS_LLAMA_DIR") is { Length: > 0 } folder ? context.FullPath(folder) : null;
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Hosting;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.Cli.Commands;
+
+/// <summary>Who is asked about models: the server, or the folder of the store itself.</summary>
+internal static class StoreChoice
+{
+    /// <summary><c>--store</c>: the folder itself.</summary>
+    internal static Option<string?> Option(string use = "Use this store folder and no server") => new("--store") { Description = use, HelpName = "DIR" };
+
+    /// <summary>The folder that the options name; else, when no server answers at the usual place, that of this user. Null when the server is to be asked.</summary>
+    /// <exception cref="CliException">No server answers, and there is no store either.</exception>
+    internal static async Task<LocalStore?> FindAsync(CliContext context, ApiClient client, string? host, string? folder, CancellationToken cancellationToken)
+    {
+        if (folder is not null)
+            return Open(context, context.FullPath(folder));
+        try
+        {
+            await client.EnsureReachableAsync(cancellationToken);
+            return null;
+        }
+        catch (CliException error) when (error.ExitCode == ExitCode.NotReachable && host is null && IsHere(context))
+        {
+            var usual = Folder(context);
+            if (!Directory.Exists(usual))
+                throw;
+            context.Error.WriteLine($"No server answers; this is what the store {usual} holds");
+            return Open(context, usual);
+        }
+    }
+
+    /// <summary>Opens a store that is there.</summary>
+    /// <exception cref="CliException">It is not there, or cannot be used.</exception>
+    internal static LocalStore Open(CliContext context, string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new CliException(ExitCode.Failed, $"there is no store at {folder}");
+        return OpenOrMake(context, folder);
+    }
+
+    /// <summary>Opens a store, and makes it when it is not there.</summary>
+    /// <exception cref="CliException">It cannot be used.</exception>
+    internal static LocalStore OpenOrMake(CliContext context, string folder)
+    {
+        try
+        {
+            return LocalStore.Open(folder, context.Time);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Failed, $"the model store {folder} cannot be used: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Where the server of this user keeps its models.</summary>
+    internal static string Folder(CliContext context)
+    {
+        var environment = new HostEnvironment(context.Environment);
+        return environment.Text("OLLAMA_MODELS") is { Length: > 0 } store
+            ? context.FullPath(store)
+            : Path.Combine(Home(context), "store");
+    }
+
+    /// <summary>The state folder of this user's server.</summary>
+    internal static string Home(CliContext context) => new HostEnvironment(context.Environment).Text("MODELOPS_HOME") is { Length: > 0 } home
+        ? context.FullPath(home)
+        : Path.Combine(context.UserHome, ".modelops");
+
+    // The store of this machine says nothing about a server elsewhere.
+    private static bool IsHere(CliContext context) =>
+        ServerAddress.Parse(context.Environment("OLLAMA_HOST")).ClientUri.IsLoopback;
+}

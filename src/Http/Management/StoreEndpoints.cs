@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Api;
+using ModelOps.Http.Reading;
+using ModelOps.Http.Replies;
+using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore.Verification;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Http.Management;
+
+/// <summary>Care of the store: <c>/modelops/v1/verify</c>, <c>/modelops/v1/gc</c>, and what a model takes of memory.</summary>
+internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, TimeProvider time)
+{
+    private const string Verifying = "verifying";
+
+    /// <summary>Lines of progress as a pull's, and a last one with the report.</summary>
+    internal async Task VerifyAsync(HttpContext context)
+    {
+        var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "VerifyRequest");
+        var only = body.Text("model") is { Length: > 0 } text ? Find(text).Name : null;
+        var options = new VerifyOptions(body.Integer("bytes_per_second") ?? 0, body.Flag("quarantine") ?? true);
+        var cancellationToken = context.RequestAborted;
+        var channel = Channel.CreateBounded<VerifyProgress>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+        var working = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    return await new Verifier(store, time).VerifyAsync(options, only, step => channel.Writer.TryWrite(step), cancellationToken);
+                }
+                finally
+                {
+                    channel.Writer.Complete();
+                }
+            },
+            CancellationToken.None);
+
+        var lines = new ReplyStream(context, JsonReply.Lines);
+        await foreach (var step in channel.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            await LineAsync(lines, new JsonObject
+            {
+                ["status"] = Verifying, ["digest"] = Verifying, ["total"] = step.Total, ["completed"] = step.Completed,
+            }, cancellationToken);
+        }
+
+        await LineAsync(lines, new JsonObject { ["status"] = "success", ["report"] = ReportJson.Of(await working) }, cancellationToken);
+    }
+
+    /// <summary>Removes what no model needs, or tells it.</summary>
+    internal async Task CollectAsync(HttpContext context)
+    {
+        var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "CollectRequest");
+        var options = new GarbageOptions { DryRun = body.Flag("dry_run") ?? false };
+        if (body.Integer("grace_seconds") is { } grace)
+            options = options with { Grace = TimeSpan.FromSeconds(Math.Max(0, grace)) };
+        var report = ReportJson.Of(new GarbageCollector(store, time).Collect(options));
+        await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => report.WriteTo(json));
+    }
+
+    /// <summary>Bytes that serving a model takes, by the arithmetic of admission.</summary>
+    internal async Task FootprintAsync(HttpContext context)
+    {
+        var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "FootprintRequest");
+        var need = runtime.FootprintOf(Find(body.Text("model")))
+            ?? throw new RequestException(StatusCodes.Status404NotFound, "the memory that this model takes is not known");
+        await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => Write(json, need));
+    }
+
+    private StoredModel Find(string text)
+    {
+        var name = ModelNames.Require(text, "remote model details are unavailable");
+        return store.Find(store.Canonicalise(name)) ?? throw new RequestException(404, $"model '{name.ShortName}' not found");
+    }
+
+    private static void Write(Utf8JsonWriter json, ModelFootprint need)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("weights"u8, need.Footprint.Weights);
+        json.WriteNumber("kv_cache"u8, need.Footprint.KeyValueCache);
+        json.WriteNumber("compute"u8, need.Footprint.Compute);
+        json.WriteNumber("total"u8, need.Footprint.Total);
+        json.WriteNumber("per_token"u8, need.Footprint.PerToken);
+        json.WriteNumber("context_length"u8, need.ContextLength);
+        json.WriteNumber("slots"u8, need.Slots);
+        json.WriteString("kv_cache_type"u8, need.KvCacheType);
+        json.WriteEndObject();
+    }
+
+    private static async Task LineAsync(ReplyStream lines, JsonObject line, CancellationToken cancellationToken)
+    {
+        line.WriteTo(lines.BeginLine());
+        await lines.EndLineAsync(cancellationToken);
+    }
+}
