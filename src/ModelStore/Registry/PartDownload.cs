@@ -12,7 +12,7 @@ internal sealed class PartDownload(
     private const int PieceSize = 256 << 10;
 
     // A kill costs at most this much of each part.
-    private const long RecordEvery = 8 << 20;
+    private const long RecordEvery = 1 << 20;
 
     private readonly ResiliencePipeline _pipeline = RegistryResilience.Parts(options, time);
 

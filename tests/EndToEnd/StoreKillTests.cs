@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using ModelOps.TestKit.Generated;
+
+namespace ModelOps.EndToEnd;
+
+/// <summary>The real program is killed at twenty random points of a pull, of an import and of a build. The next run goes on, and nothing that is not whole was ever visible.</summary>
+public class StoreKillTests : IDisposable
+{
+    private const int Kills = 20;
+    private const string Registry = "/usr/bin/docker-registry";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Random _random = new(20);
+
+    private string Store => _folder.Combine("store");
+
+    private string Blobs => Path.Combine(Store, "blobs");
+
+    private string Modelfile => _folder.Combine("Modelfile");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_killed_pull_is_resumed_and_ends_byte_for_byte()
+    {
+        Assert.SkipUnless(File.Exists(Registry), "docker-registry is not installed");
+        var port = Daemon.FreePort();
+        File.WriteAllText(_folder.Combine("registry.yml"), $"""
+            version: 0.1
+            log: {"{level: error}"}
+            storage: {"{filesystem: {rootdirectory: " + _folder.Combine("registry") + "}}"}
+            http: {"{addr: \"127.0.0.1:" + port + "\"}"}
+            """);
+        using var registry = Process.Start(new ProcessStartInfo(Registry, ["serve", _folder.Combine("registry.yml")]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        try
+        {
+            // Pico alone is gone in a moment; this takes a second of the bandwidth below.
+            var weights = GeneratedModel.Write(ModelShape.Llama(512, 6, 8, 4, 1536, 2048), _folder.Combine("weights.gguf"));
+            var name = $"127.0.0.1:{port}/lab/m:latest";
+            File.WriteAllText(Modelfile, $"FROM {weights}\nSYSTEM Kept.\n");
+            await RunAsync("create", name, "-f", Modelfile, "--store", Store);
+            await WaitForAsync(port);
+            await RunAsync("push", name, "--insecure", "--store", Store);
+            var expected = Contents();
+            Directory.Delete(Store, recursive: true);
+
+            var bandwidth = $"{new FileInfo(weights).Length / 2}";
+            var resumed = await KillAsync(["pull", name, "--insecure", "--store", Store], bandwidth);
+
+            Assert.True(resumed > 0, "no run took up what the one before had fetched");
+            await RunAsync("pull", name, "--insecure", "--store", Store);
+            Assert.Equal(expected, Contents());
+        }
+        finally
+        {
+            registry.Kill();
+            await registry.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_killed_import_and_build_leave_whole_models_only()
+    {
+        var weights = GeneratedModel.Write(ModelShape.Llama(1024, 8, 8, 4, 3072, 2048), _folder.Combine("weights.gguf"));
+        File.WriteAllText(Modelfile, $"FROM {weights}\nSYSTEM Kept.\nPARAMETER temperature 0\n");
+        string[] create = ["create", "m", "-f", Modelfile, "--store", Store];
+        await RunAsync(create);
+        var expected = Contents();
+        Directory.Delete(Store, recursive: true);
+
+        await KillAsync(create, bandwidth: "");
+
+        await RunAsync(create);
+        await RunAsync("gc", "--grace", "0s", "--store", Store);
+        Assert.Equal(expected, Contents());
+    }
+
+    /// <summary>Kills the command again and again, and returns how many runs took up a download.</summary>
+    private async Task<int> KillAsync(string[] command, string bandwidth)
+    {
+        var (killed, resumed) = (0, 0);
+        for (var runs = 0; killed < Kills; runs++)
+        {
+            Assert.True(runs < Kills * 4, $"only {killed} of {runs} runs could be killed at work");
+            var before = Fetched();
+            using var process = Executable.Start(command, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home"), ["MODELOPS_BANDWIDTH"] = bandwidth });
+
+            // The point is random in what is done, not in the time that a program takes to start.
+            var line = _random.Next(1, bandwidth.Length > 0 ? 6 : 18);
+            while (line-- > 0 && await process.StandardError.ReadLineAsync() is not null)
+            {
+                // Its progress.
+            }
+
+            Thread.SpinWait(_random.Next(200_000));
+            if (!process.HasExited)
+            {
+                process.Kill();
+                killed++;
+            }
+
+            await process.WaitForExitAsync();
+            resumed += before > 0 && Fetched() >= before ? 1 : 0;
+            if (AssertWhole())
+                Directory.Delete(Store, recursive: true);
+        }
+
+        return resumed;
+    }
+
+    /// <summary>Every blob is what its name says, and every model has all of its blobs. True when there is a model.</summary>
+    private bool AssertWhole()
+    {
+        if (!Directory.Exists(Path.Combine(Store, "manifests")))
+            return false;
+        foreach (var blob in Directory.GetFiles(Blobs).Where(IsBlob))
+            Assert.Equal(Path.GetFileName(blob)[7..], Hash(blob));
+        var manifests = Directory.GetFiles(Path.Combine(Store, "manifests"), "*", SearchOption.AllDirectories).Where(file => !Path.GetFileName(file).StartsWith('.')).ToList();
+        foreach (var manifest in manifests.Select(file => JsonNode.Parse(File.ReadAllText(file))!))
+        {
+            foreach (var layer in manifest["layers"]!.AsArray().Append(manifest["config"]))
+                Assert.True(File.Exists(Path.Combine(Blobs, ((string)layer!["digest"]!).Replace(':', '-'))), "a model was visible without all of its blobs");
+        }
+
+        return manifests.Count > 0;
+    }
+
+    private long Fetched() => !Directory.Exists(Blobs) ? 0 : Directory.GetFiles(Blobs, "*-partial-*")
+        .Sum(file => (long?)JsonNode.Parse(File.ReadAllText(file))?["Completed"] ?? 0);
+
+    /// <summary>Names and digests of all files of the store's models.</summary>
+    private SortedDictionary<string, string> Contents() => new(
+        Directory.GetFiles(Blobs).Concat(Directory.GetFiles(Path.Combine(Store, "manifests"), "*", SearchOption.AllDirectories))
+            .ToDictionary(file => Path.GetRelativePath(Store, file), Hash),
+        StringComparer.Ordinal);
+
+    private static bool IsBlob(string path) => Path.GetFileName(path) is { Length: 71 } name && name.StartsWith("sha256-", StringComparison.Ordinal);
+
+    private static string Hash(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private async Task RunAsync(params string[] arguments)
+    {
+        var outcome = await Executable.RunAsync(arguments, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home") });
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+    }
+
+    private static async Task WaitForAsync(int port)
+    {
+        using var http = new HttpClient();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(20); await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                using var response = await http.GetAsync($"http://127.0.0.1:{port}/v2/");
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not there yet.
+            }
+        }
+
+        throw new TimeoutException("the registry did not start");
+    }
+}
