@@ -43,7 +43,10 @@ public class StoreKillTests : IDisposable
             await RunAsync("create", name, "-f", Modelfile, "--store", Store);
             await WaitForAsync(port);
             await RunAsync("push", name, "--insecure", "--store", Store);
+            Directory.Delete(Store, recursive: true);
+            await RunAsync("pull", name, "--insecure", "--store", Store);
             var expected = Contents();
+            Assert.Contains(Hash(weights), expected.Values);
             Directory.Delete(Store, recursive: true);
 
             var bandwidth = $"{new FileInfo(weights).Length / 2}";
