@@ -18,6 +18,7 @@ internal sealed class BatchLoop : IDisposable
     private readonly CandidateBuffer _candidates;
     private readonly PrefixCache _prefixes;
     private readonly PrefillPace _pace;
+    private readonly ThreadPace _threads;
     private readonly ContextShift _shift;
     private readonly EmbeddingRunner? _embeddings;
     private readonly ConcurrentQueue<object> _posted = new();
@@ -28,6 +29,7 @@ internal sealed class BatchLoop : IDisposable
     private readonly TaskCompletionSource<EngineFailedException?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action? _afterStep;
+    private readonly long _created;
     private volatile bool _stopping;
     private long _stepStarted;
 
@@ -38,6 +40,7 @@ internal sealed class BatchLoop : IDisposable
     {
         _context = context;
         _time = time;
+        _created = time.GetTimestamp();
         _afterStep = afterStep;
         _vocabulary = context.Weights.Vocabulary;
         _memory = context.Memory;
@@ -48,8 +51,9 @@ internal sealed class BatchLoop : IDisposable
         _prefixes = new PrefixCache(_memory, new SlotNumbers(numbers), Math.Max(0, numbers - context.Profile.Slots), cells);
         _shift = new ContextShift(_memory, _prefixes, context.Profile.ContextLength, _vocabulary.AddsBos);
         _pace = new PrefillPace(context.BatchCapacity);
+        _threads = new ThreadPace(context.MaxThreads, isFixed: context.Profile.Threads > 0);
         _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch) : null;
-        _counts.Now(0, 0, context.MaxThreads);
+        _counts.Computes(_threads.Threads, _threads.Choice);
         new Thread(Run) { IsBackground = true, Name = "engine" }.Start();
     }
 
@@ -99,9 +103,9 @@ internal sealed class BatchLoop : IDisposable
                 TakePosted();
                 DropCancelled();
                 Admit();
-                _counts.Now(_active.Count, _waiting.Count, _context.Pools.Threads);
+                _counts.Now(_active.Count, _waiting.Count);
                 if (_embeddings is { HasWork: true })
-                    _embeddings.Step(_counts);
+                    Embed(_embeddings);
                 else if (_active.Count > 0)
                     Step();
                 else
@@ -231,11 +235,29 @@ internal sealed class BatchLoop : IDisposable
             return;
 
         var elapsed = _time.GetElapsedTime(started);
+        Adapt(elapsed);
         _counts.Step();
         _counts.Prompt(_batch.Count - decoding);
         _pace.Observe(_batch.Count - decoding, elapsed);
         for (var at = _active.Count - 1; at >= 0; at--)
             Collect(_active[at]);
+    }
+
+    private void Embed(EmbeddingRunner embeddings)
+    {
+        var started = _time.GetTimestamp();
+        Volatile.Write(ref _stepStarted, started);
+        embeddings.Step(_counts);
+        Volatile.Write(ref _stepStarted, 0);
+        if (_batch.Count > 0)
+            Adapt(_time.GetElapsedTime(started));
+    }
+
+    private void Adapt(TimeSpan elapsed)
+    {
+        _threads.Observe(_batch.Count, elapsed, _time.GetElapsedTime(_created));
+        _context.Pools.Use(_threads.Threads);
+        _counts.Computes(_threads.Threads, _threads.Choice);
     }
 
     private void AddDecoding()

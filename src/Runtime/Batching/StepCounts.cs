@@ -12,16 +12,25 @@ internal sealed class StepCounts
     private int _active;
     private int _waiting;
     private int _threads;
+    private int _choice;
 
     internal EngineStatistics Read() => new(
         Volatile.Read(ref _active), Volatile.Read(ref _waiting), Volatile.Read(ref _threads), Volatile.Read(ref _steps),
-        Volatile.Read(ref _generated), Volatile.Read(ref _prompt), Volatile.Read(ref _cached));
+        Volatile.Read(ref _generated), Volatile.Read(ref _prompt), Volatile.Read(ref _cached))
+    {
+        ThreadChoice = (ThreadChoice)Volatile.Read(ref _choice),
+    };
 
-    internal void Now(int active, int waiting, int threads)
+    internal void Now(int active, int waiting)
     {
         Volatile.Write(ref _active, active);
         Volatile.Write(ref _waiting, waiting);
+    }
+
+    internal void Computes(int threads, ThreadChoice choice)
+    {
         Volatile.Write(ref _threads, threads);
+        Volatile.Write(ref _choice, (int)choice);
     }
 
     internal void Step() => Volatile.Write(ref _steps, _steps + 1);

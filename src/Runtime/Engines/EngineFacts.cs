@@ -63,4 +63,8 @@ public sealed record EngineMemory(long Weights, long KeyValueCache, long Compute
 /// <param name="PromptTokens">Prompt tokens computed since the load.</param>
 /// <param name="CachedTokens">Prompt tokens taken from a cached prefix since the load.</param>
 public sealed record EngineStatistics(
-    int ActiveSequences, int WaitingSequences, int Threads, long DecodeCalls, long DecodedTokens, long PromptTokens, long CachedTokens);
+    int ActiveSequences, int WaitingSequences, int Threads, long DecodeCalls, long DecodedTokens, long PromptTokens, long CachedTokens)
+{
+    /// <summary>Why there are so many <see cref="Threads"/>.</summary>
+    public ThreadChoice ThreadChoice { get; init; }
+}

@@ -97,8 +97,12 @@ internal static class EngineFrames
 
     internal static void Write(FrameWriter writer, EngineStatistics statistics) =>
         _ = writer.Int(statistics.ActiveSequences).Int(statistics.WaitingSequences).Int(statistics.Threads)
-            .Number(statistics.DecodeCalls).Number(statistics.DecodedTokens).Number(statistics.PromptTokens).Number(statistics.CachedTokens);
+            .Number(statistics.DecodeCalls).Number(statistics.DecodedTokens).Number(statistics.PromptTokens).Number(statistics.CachedTokens)
+            .Byte((byte)statistics.ThreadChoice);
 
     internal static EngineStatistics ReadStatistics(ref Frame frame) =>
-        new(frame.Int(), frame.Int(), frame.Int(), frame.Long(), frame.Long(), frame.Long(), frame.Long());
+        new(frame.Int(), frame.Int(), frame.Int(), frame.Long(), frame.Long(), frame.Long(), frame.Long())
+        {
+            ThreadChoice = (ThreadChoice)frame.Byte(),
+        };
 }
