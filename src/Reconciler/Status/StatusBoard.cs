@@ -97,8 +97,11 @@ public sealed class StatusBoard(IModelRuntime runtime)
     private DaemonStatus Observe(BoardState state)
     {
         var resident = runtime.Loaded.SelectMany(model => model.Names.Add(model.Name)).ToHashSet();
+        var problems = runtime.Problems.ToDictionary(problem => problem.Name);
         var models = state.Status.Models
-            .Select(model => Observe(model, state.Names.TryGetValue(model.Name, out var name) && resident.Contains(name)))
+            .Select(model => state.Names.TryGetValue(model.Name, out var name)
+                ? Observe(model, resident.Contains(name), problems.GetValueOrDefault(name))
+                : Observe(model, resident: false, problem: null))
             .ToImmutableArray();
         var pinnedResident = models.All(model => model.Residency != ResidencyMode.Always || model.Resident);
         return state.Status with
@@ -109,15 +112,25 @@ public sealed class StatusBoard(IModelRuntime runtime)
         };
     }
 
-    private ModelStatus Observe(ModelStatus model, bool resident)
+    private ModelStatus Observe(ModelStatus model, bool resident, ModelProblem? problem)
     {
         if (_phases.TryGetValue(model.Name, out var phase))
             model = model with { Phase = phase, Health = model.Health == HealthState.Missing ? HealthState.Missing : HealthState.Progressing };
         var lost = model.Residency == ResidencyMode.Always && !resident && model.Health == HealthState.Healthy;
+        if (problem is { Failures: > 0 } && !resident)
+        {
+            var health = model.Health == HealthState.Healthy ? HealthState.Degraded : model.Health;
+            return model with { Resident = false, Health = health, Message = model.Message ?? TextOf(problem) };
+        }
+
         return lost
             ? model with { Resident = false, Health = HealthState.Degraded, Message = model.Message ?? "declared always, but not in memory now; it is being loaded" }
             : model with { Resident = resident };
     }
+
+    private static string TextOf(ModelProblem problem) => problem.IsCrashLoop
+        ? $"crash loop: its engine died {problem.Failures} times in a row, the last time because: {problem.Message}"
+        : $"not in memory after {problem.Failures} failures in a row, the last one: {problem.Message}";
 
     private sealed record BoardState(
         DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged, TaskCompletionSource Replaced);

@@ -39,6 +39,9 @@ public sealed partial class EnginePool : IAsyncDisposable
     /// <summary>Pinned profiles that are not in memory, why, and how often loading failed in a row.</summary>
     public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins => Read(static scheduler => scheduler.MissingPins);
 
+    /// <summary>Engines that died several times in a row.</summary>
+    public ImmutableArray<CrashLoop> CrashLoops => Read(static scheduler => scheduler.CrashLoops);
+
     /// <summary>Requests that wait for an engine.</summary>
     public int WaitingRequests => Read(static scheduler => scheduler.Waiting.Length);
 

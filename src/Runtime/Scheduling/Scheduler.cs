@@ -18,6 +18,10 @@ public sealed class Scheduler(SchedulerOptions options)
     private readonly LinkedList<WaitingRequest> _waiting = new();
     private readonly Dictionary<long, string> _running = [];
     private readonly List<SchedulerEffect> _effects = [];
+    private readonly EngineDeaths _deaths = new(options);
+
+    /// <summary>What was due by then has had its turn: a pin that still waits is not helped by time.</summary>
+    private DateTimeOffset _pumped = DateTimeOffset.MinValue;
 
     /// <summary>Requests that wait, and what for.</summary>
     public ImmutableArray<(long Request, WaitReason Reason, DateTimeOffset Deadline)> Waiting =>
@@ -34,11 +38,14 @@ public sealed class Scheduler(SchedulerOptions options)
         [.. _pins.Values.Where(pin => !IsServing(pin.Pin.Demand.Profile))
             .Select(pin => (pin.Pin.Demand.Profile, pin.Problem ?? "loading", pin.Failures))];
 
+    /// <summary>Engines that died several times in a row; requests for them are refused until they may be loaded again.</summary>
+    public ImmutableArray<CrashLoop> CrashLoops => _deaths.Loops;
+
     /// <summary>When <see cref="OnTick"/> must be called next, if nothing else happens.</summary>
     public DateTimeOffset NextTick =>
         _engines.Values.Where(engine => engine.IsIdle && !IsPinned(engine)).Select(engine => engine.ExpiresAt)
             .Concat(_waiting.Select(request => request.Deadline))
-            .Concat(_pins.Values.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > DateTimeOffset.MinValue)
+            .Concat(_pins.Values.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > _pumped)
                 .Select(pin => pin.NotBefore))
             .DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
@@ -100,6 +107,7 @@ public sealed class Scheduler(SchedulerOptions options)
             engine.Demand = measured;
             engine.Phase = EnginePhase.Ready;
             engine.Touch(now);
+            _deaths.Loaded(profile, now);
             if (_pins.TryGetValue(profile, out var pin))
                 pin.Succeeded(measured, now);
             else if (engine.CancelRequested && !_waiting.Any(request => request.Demand.Profile == profile))
@@ -136,8 +144,13 @@ public sealed class Scheduler(SchedulerOptions options)
     /// <summary>A loaded engine died. Its running requests fail by themselves; they count no longer, a later <see cref="OnFinished"/> is harmless.</summary>
     public ImmutableArray<SchedulerEffect> OnEnded(string profile, Exception error, DateTimeOffset now)
     {
-        if (_engines.Remove(profile) && _pins.TryGetValue(profile, out var pin))
-            pin.Failed(error.Message, now, options);
+        if (_engines.Remove(profile, out var engine))
+        {
+            _deaths.Died(profile, engine.Owners, error, now);
+            if (_pins.TryGetValue(profile, out var pin))
+                pin.Failed(error.Message, now, options);
+        }
+
         foreach (var request in _running.Where(run => run.Value == profile).Select(run => run.Key).ToList())
             _running.Remove(request);
         return Pump(now);
@@ -187,12 +200,14 @@ public sealed class Scheduler(SchedulerOptions options)
     /// <summary>Time went by.</summary>
     public ImmutableArray<SchedulerEffect> OnTick(DateTimeOffset now)
     {
+        _deaths.Forget(now);
         RefuseWaiting(request => request.Deadline <= now, request => new Refusal.TimedOut(ReasonOf(request)));
         return Pump(now);
     }
 
     private ImmutableArray<SchedulerEffect> Pump(DateTimeOffset now)
     {
+        _pumped = now;
         FreeDrained();
         var blocked = false;
         foreach (var pin in _pins.Values.OrderByDescending(pin => pin.Pin.Priority))
@@ -225,18 +240,23 @@ public sealed class Scheduler(SchedulerOptions options)
             return false;
         }
 
+        if (_deaths.Bars(request.Demand.Profile, now) is { } loop)
+            return Refuse(node, new Refusal.Crashed(loop, loop.NotBefore - now));
         if (blocked)
             return true;
         if (NeverFits(request.Demand) is { } refusal)
-        {
-            _waiting.Remove(node);
-            _effects.Add(new SchedulerEffect.Refuse(request.Id, refusal));
-            return false;
-        }
+            return Refuse(node, refusal);
 
         if (!MakeRoom(request.Demand))
             return true;
         Start(request.Demand, request.Owner, request.KeepAlive ?? options.KeepAlive, now);
+        return false;
+    }
+
+    private bool Refuse(LinkedListNode<WaitingRequest> node, Refusal reason)
+    {
+        _waiting.Remove(node);
+        _effects.Add(new SchedulerEffect.Refuse(node.Value.Id, reason));
         return false;
     }
 
@@ -290,13 +310,7 @@ public sealed class Scheduler(SchedulerOptions options)
 
         // What leaves anyway counts as gone, so that no more is evicted than needed.
         var staying = _engines.Values.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready).ToList();
-        var victims = staying
-            .Where(engine => !IsPinned(engine) && engine.Phase is EnginePhase.Ready)
-            .OrderBy(engine => engine.Requests > 0)
-            .ThenBy(engine => engine.LastUsed)
-            .ThenBy(engine => engine.Demand.WeightsBytes + engine.Demand.ContextBytes)
-            .ToList();
-        foreach (var victim in victims)
+        foreach (var victim in Eviction.InOrder(staying.Where(engine => !IsPinned(engine) && engine.Phase is EnginePhase.Ready)).ToList())
         {
             if (Fits(staying, demand))
                 break;

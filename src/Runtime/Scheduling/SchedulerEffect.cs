@@ -41,6 +41,11 @@ public abstract record Refusal
     /// <summary>Loading failed.</summary>
     public sealed record LoadFailed(Exception Error) : Refusal;
 
+    /// <summary>Its engine died several times in a row and is not loaded again yet.</summary>
+    /// <param name="Loop">How often, and of what.</param>
+    /// <param name="Wait">Time until it may be loaded again.</param>
+    public sealed record Crashed(CrashLoop Loop, TimeSpan Wait) : Refusal;
+
     /// <summary>It waited longer than allowed.</summary>
     /// <param name="WaitingFor">What for.</param>
     public sealed record TimedOut(WaitReason WaitingFor) : Refusal;

@@ -89,6 +89,13 @@ internal sealed class Admission(EnginePool pool, HostOptions host)
         {
             RetryAfter = TimeSpan.FromSeconds(10),
         },
+        Refusal.Crashed crashed => new InferenceException(
+            503,
+            $"the engine of {model.Name} died {crashed.Loop.Failures} times in a row and is started again later. Last cause: {crashed.Loop.LastCause.Message}",
+            refused)
+        {
+            RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(crashed.Wait.TotalSeconds))),
+        },
         Refusal.LoadFailed { Error: OperationCanceledException } => new InferenceException(499, "request canceled", refused),
         Refusal.LoadFailed load => new InferenceException(500, $"unable to load model {model.Name}: {load.Error.Message}", refused),
         _ => new InferenceException(500, refused.Message, refused),

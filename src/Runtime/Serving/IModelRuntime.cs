@@ -17,6 +17,9 @@ public interface IModelRuntime
     /// <exception cref="ModelOps.ModelStore.Storage.StoreException">The build cannot be read.</exception>
     ModelFootprint? FootprintOf(StoredModel model) => null;
 
+    /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>
+    ImmutableArray<ModelProblem> Problems => [];
+
     /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
     void ApplyPolicies(PolicyTable policies);
 

@@ -56,6 +56,9 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     /// <inheritdoc/>
     public ImmutableArray<LoadedModel> Loaded => _board.Loaded();
 
+    /// <inheritdoc/>
+    public ImmutableArray<ModelProblem> Problems => _board.Problems();
+
     /// <summary>Bytes that engines hold or were promised.</summary>
     public long UsedMemory => _pool.UsedBytes;
 

@@ -60,9 +60,30 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Ho
     internal ImmutableArray<LoadedModel> Loaded() =>
     [
         .. pool.Engines.Where(engine => engine.Phase is EnginePhase.Ready or EnginePhase.Draining)
-            .Select(engine => (Engine: engine, Names: NamesOf(engine))).Where(entry => entry.Names.Length > 0)
+            .Select(engine => (Engine: engine, Names: NamesOf(engine.Profile, engine.Owners))).Where(entry => entry.Names.Length > 0)
             .Select(entry => Describe(entry.Engine, entry.Names)),
     ];
+
+    /// <summary>What cannot be in memory now, and why; the graver of two reasons for one name.</summary>
+    internal ImmutableArray<ModelProblem> Problems()
+    {
+        var problems = new Dictionary<ModelName, ModelProblem>();
+        foreach (var (name, reason) in _unusable)
+            problems[name] = new ModelProblem(name, reason, 0, IsCrashLoop: false);
+        foreach (var (profile, reason, failures) in pool.MissingPins.Where(pin => pin.Failures > 0 || pin.Reason != "loading"))
+        {
+            foreach (var name in _pinned.GetValueOrDefault(profile, []))
+                problems[name] = new ModelProblem(name, reason, failures, IsCrashLoop: false);
+        }
+
+        foreach (var loop in pool.CrashLoops)
+        {
+            foreach (var name in NamesOf(loop.Profile, loop.Owners))
+                problems[name] = new ModelProblem(name, loop.LastCause.Message, loop.Failures, IsCrashLoop: true);
+        }
+
+        return [.. problems.Values.OrderBy(problem => problem.Name.FullName, StringComparer.Ordinal)];
+    }
 
     private LoadedModel Describe(EngineView view, ImmutableArray<ModelName> names)
     {
@@ -85,9 +106,9 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Ho
         };
     }
 
-    private ImmutableArray<ModelName> NamesOf(EngineView engine)
+    private ImmutableArray<ModelName> NamesOf(string profile, IEnumerable<string> owners)
     {
-        var owners = engine.Owners.Select(owner => _warm.GetValueOrDefault(owner) ?? ModelName.Parse(owner)).Where(name => !name.IsReserved);
-        return [.. _pinned.GetValueOrDefault(engine.Profile, []).Concat(owners).Distinct()];
+        var names = owners.Select(owner => _warm.GetValueOrDefault(owner) ?? ModelName.Parse(owner)).Where(name => !name.IsReserved);
+        return [.. _pinned.GetValueOrDefault(profile, []).Concat(names).Distinct()];
     }
 }

@@ -101,6 +101,58 @@ public class SchedulerTests
     }
 
     [Fact]
+    public void An_engine_that_dies_again_and_again_is_not_loaded_for_every_request()
+    {
+        for (var death = 1; death <= 3; death++)
+        {
+            Assert.Contains(new SchedulerEffect.Load(Small), _scheduler.OnRequest(death, Small, "chat", null, Start));
+            _scheduler.OnLoaded("small", Small, Start);
+            _scheduler.OnEnded("small", new InvalidOperationException($"death {death}"), Start);
+        }
+
+        var loop = Assert.Single(_scheduler.CrashLoops);
+        Assert.Equal(("small", 3, "death 3", Start.AddSeconds(1)), (loop.Profile, loop.Failures, loop.LastCause.Message, loop.NotBefore));
+        Assert.Equal(["chat"], loop.Owners);
+        Assert.Equal(
+            [new SchedulerEffect.Refuse(4, new Refusal.Crashed(loop, TimeSpan.FromSeconds(1)))], _scheduler.OnRequest(4, Small, "chat", null, Start));
+        Assert.Equal([new SchedulerEffect.Load(SmallLonger)], _scheduler.OnRequest(5, SmallLonger, "other", null, Start));
+        Assert.Equal([new SchedulerEffect.Load(Small)], _scheduler.OnRequest(6, Small, "chat", null, Start.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void A_pin_that_failed_and_then_does_not_fit_does_not_ask_to_be_woken_at_once()
+    {
+        var small = new Pin(Small with { ContextBytes = 40 }, "small", 0);
+        _scheduler.OnPins([small], Start);
+        _scheduler.OnLoadFailed("small", new InvalidOperationException("dead"), Start);
+        _scheduler.OnPins([new Pin(Big, "big", 1), small], Start);
+        _scheduler.OnLoaded("big", Big, Start);
+
+        _scheduler.OnTick(Start.AddMinutes(1));
+
+        Assert.True(_scheduler.NextTick > Start.AddMinutes(1));
+    }
+
+    [Fact]
+    public void An_engine_that_served_for_long_is_in_no_crash_loop_any_more()
+    {
+        for (var death = 1; death <= 3; death++)
+        {
+            _scheduler.OnRequest(death, Small, "chat", null, Start);
+            _scheduler.OnLoaded("small", Small, Start);
+            _scheduler.OnEnded("small", new InvalidOperationException("dead"), Start);
+        }
+
+        _scheduler.OnRequest(4, Small, "chat", TimeSpan.FromHours(1), Start.AddSeconds(1));
+        _scheduler.OnLoaded("small", Small, Start.AddSeconds(2));
+        _scheduler.OnTick(Start.AddSeconds(63));
+
+        Assert.Empty(_scheduler.CrashLoops);
+        _scheduler.OnEnded("small", new InvalidOperationException("dead"), Start.AddSeconds(64));
+        Assert.Contains(new SchedulerEffect.Load(Small), _scheduler.OnRequest(5, Small, "chat", null, Start.AddSeconds(64)));
+    }
+
+    [Fact]
     public void A_load_that_nobody_waits_for_any_more_is_cancelled()
     {
         _scheduler.OnRequest(1, Small, "chat", null, Start);
