@@ -72,7 +72,25 @@ internal sealed class TokenSampler : IDisposable
     internal int Sample(ReadOnlySpan<float> logits, CandidateBuffer buffer)
     {
         var token = Choose(logits, buffer, screened: false);
-        return _grammar is null || (AllowsText(token) && Grammar.Allows(_grammar, token)) ? token : Choose(logits, buffer, screened: true);
+        if (Allows(token))
+            return token;
+        token = Choose(logits, buffer, screened: true);
+        return Allows(token) ? token : DeadEnd(token);
+    }
+
+    private bool Allows(int token) => _grammar is null || (AllowsText(token) && Grammar.Allows(_grammar, token));
+
+    /// <summary>
+    /// The vocabulary has nothing that the grammar would take, or a bias forbids all of it. The answer ends here: the engine does not survive
+    /// a token that its grammar refuses.
+    /// </summary>
+    private int DeadEnd(int token)
+    {
+        if (_vocabulary.Eos >= 0 && _vocabulary.IsEnd(_vocabulary.Eos))
+            return _vocabulary.Eos;
+        _grammar!.Dispose();
+        _grammar = null;
+        return token;
     }
 
     internal void Accept(int token)

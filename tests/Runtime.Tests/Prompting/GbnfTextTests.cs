@@ -26,10 +26,14 @@ public class GbnfTextTests
     [InlineData("root ::= (\"a\"", 1, 10, "no end")]
     [InlineData("root ::= \"a\" )", 1, 14, "end of the rule")]
     [InlineData("root ::= a\na ::= b", 2, 7, "no rule named b")]
-    [InlineData("root ::= root \"a\"", 1, 1, "begins with itself")]
-    [InlineData("root ::= a\na ::= \"x\"* b\nb ::= (\"\" | \"y\"?) a \"z\"", 2, 1, "begins with itself")]
+    [InlineData("root ::= root \"a\"", 0, 0, "rule root begins with itself")]
+    [InlineData("root ::= a\na ::= \"x\"* b\nb ::= (\"\" | \"y\"?) a \"z\"", 0, 0, "begins with itself")]
+    [InlineData("root ::= a root \"x\"\na ::= b\nb ::= []", 3, 7, "class without characters")]
+    [InlineData("root ::= \"\"*", 1, 12, "repeat of nothing")]
+    [InlineData("root ::= \"a\"??", 1, 14, "repeat of a repeat")]
+    [InlineData("root ::= (\"a\"?)*", 0, 0, "begins with itself")]
     [InlineData("root ::= \"a\"{3000}", 1, 14, "number")]
-    [InlineData("root ::= (\"a\"{100}){100}", 1, 25, "repetitions")]
+    [InlineData("root ::= (\"a\"{0,100}){100}", 1, 22, "repetitions")]
     [InlineData("root ::= \"a\"{3,2}", 1, 18, "upwards")]
     [InlineData("root ::= \"\\q\"", 1, 11, "escape")]
     [InlineData("root ::= \"a\"\nroot ::= \"b\"", 2, 1, "already")]
@@ -39,6 +43,18 @@ public class GbnfTextTests
         var error = Assert.Throws<GrammarException>(() => GbnfText.Check(grammar));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Equal((line, column), (error.Line, error.Column));
+    }
+
+    [Fact]
+    public void What_the_engine_would_run_out_of_memory_or_time_on_is_refused()
+    {
+        var large = $"root ::= \"{new string('a', 100_000)}\"{{2000}}";
+        Assert.Contains("longer", Assert.Throws<GrammarException>(() => GbnfText.Check(large)).Message, StringComparison.Ordinal);
+        var many = "root ::= " + string.Join(' ', Enumerable.Repeat("\"a\"{0,2000}", 200));
+        Assert.Contains("rules", Assert.Throws<GrammarException>(() => GbnfText.Check(many)).Message, StringComparison.Ordinal);
+        var ways = "root ::= r0\n" + string.Join('\n', Enumerable.Range(0, 40).Select(number => $"r{number} ::= r{number + 1} | r{number + 1} \"b\"")) + "\nr40 ::= \"a\"";
+        Assert.Contains("too many ways", Assert.Throws<GrammarException>(() => GbnfText.Check(ways)).Message, StringComparison.Ordinal);
+        Assert.Throws<GrammarException>(() => GbnfText.Check("root ::= \"a\"" + new string('?', 400_000)));
     }
 
     [Fact]

@@ -73,6 +73,17 @@ public class SchemaGrammarTests
             ["{\"v\": 1}", "{\"v\": 1, \"sub\": [{\"v\": 2, \"sub\": []}]}"], ["{\"sub\": []}", "{\"v\": 1, \"sub\": [2]}"]
         },
         { """{"properties":{"a":{"$ref":"#/definitions/a~1b"}},"required":["a"],"definitions":{"a/b":{"type":"integer"}}}""", ["{\"a\": 1}"], ["{\"a\": \"1\"}"] },
+        {
+            """{"type":"object","properties":{"a\"b":{"type":"integer"},"a\\":{"type":"integer"},"é😀":{"type":"integer"}},"additionalProperties":{"type":"boolean"}}""",
+            ["{\"a\\\"b\": 1, \"a\": true}", "{\"é\": true}", "{\"é☃\": true, \"a\\\"\": true}"], ["{\"a\\\"b\": true}", "{\"é😀\": true}", "{\"a\\\": true}"]
+        },
+        { """{"type":"object","required":["b"],"additionalProperties":{"type":"integer"}}""", ["{\"b\": 1}"], ["{\"b\": \"x\"}", "{}"] },
+        { """{"type":"array","unevaluatedItems":{"type":"integer"}}""", ["[1]"], ["[\"a\"]"] },
+        { """{"type":"array","prefixItems":[{"type":"integer"}],"items":{"type":"string"},"maxItems":1900}""", ["[1, \"a\"]", "[]"], ["[\"a\"]"] },
+        { """{"type":"string","pattern":"^[a-z]{1,5}$","minLength":1,"maxLength":5}""", ["\"abc\""], ["\"\"", "\"abcdef\""] },
+        { """{"type":"string","pattern":"^([a-z]{1,60}\\.){1,100}$"}""", ["\"a.b.\""], ["\"a\""] },
+        { """{"type":"string","format":"uuid","maxLength":36}""", ["\"123e4567-e89b-12d3-a456-426614174000\""], ["\"1\""] },
+        { """{"allOf":[{"properties":{"a":{"type":"integer"}}},{"properties":{"b":{"type":"integer"}}}],"unevaluatedProperties":false}""", ["{\"a\": 1, \"b\": 2}"], ["{\"c\": 1}"] },
         { """{"title":"T","description":"d","examples":[1],"x-mine":{"not":1}}""", ["1", "\"a\"", "[{}]", "null"], ["", "tru"] },
     };
 
@@ -114,6 +125,20 @@ public class SchemaGrammarTests
     [InlineData("""{"type":"object","properties":[]}""", "properties", "")]
     [InlineData("""{"type":"object","properties":{"a":false},"required":["a"]}""", "", "/properties/a")]
     [InlineData("""{"allOf":[{"type":"integer"},{"type":"string"}]}""", "type", "")]
+    [InlineData("""{"allOf":[{"required":"a"},{"required":["b"]}]}""", "required", "")]
+    [InlineData("""{"allOf":[{"minimum":"a"},{"minimum":1}]}""", "minimum", "")]
+    [InlineData("""{"allOf":[{"additionalProperties":{"type":"integer"}},{"properties":{"a":{"type":"string"}}}]}""", "additionalProperties", "")]
+    [InlineData("""{"allOf":[{"unevaluatedProperties":false},{"properties":{"a":{"type":"string"}}}]}""", "additionalProperties", "")]
+    [InlineData("""{"allOf":[{"items":{"type":"integer"}},{"prefixItems":[{"type":"string"}]}]}""", "items", "")]
+    [InlineData("""{"type":"integer","type":"string"}""", "type", "")]
+    [InlineData("""{"const":"\ud800"}""", "", "/const")]
+    [InlineData("""{"type":"object","required":["a"],"additionalProperties":false}""", "required", "")]
+    [InlineData("""{"type":"string","pattern":"a","format":"date"}""", "format", "")]
+    [InlineData("""{"type":"string","pattern":"(a*)*"}""", "pattern", "")]
+    [InlineData("""{"type":"string","pattern":"[]a]"}""", "pattern", "")]
+    [InlineData("""{"type":"string","pattern":"^[a-z]*$","maxLength":3}""", "maxLength", "")]
+    [InlineData("""{"$ref":"#"}""", "$ref", "")]
+    [InlineData("""{"anyOf":[{"type":"integer"},{"$ref":"#/$defs/a"}],"$defs":{"a":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/b"}},{"$ref":"#/$defs/b"}]},"b":{"anyOf":[{"type":"null"},{"$ref":"#/$defs/a"}]}}}""", "$ref", "/$defs/a/anyOf/1")]
     public void What_cannot_be_expressed_names_keyword_and_path(string schema, string keyword, string path)
     {
         var error = Assert.Throws<SchemaException>(() => JsonSchemaGrammar.Compile(JsonElement.Parse(schema)));

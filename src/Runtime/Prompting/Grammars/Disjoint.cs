@@ -5,9 +5,14 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 /// <summary>Whether schemas certainly have no value in common: then <c>oneOf</c> is the same as <c>anyOf</c>.</summary>
 internal static class Disjoint
 {
+    private const int MostSchemas = 300;
+    private const long MostCompared = 10_000;
+
     /// <summary>Every two of them.</summary>
     internal static bool AreAll(IReadOnlyList<JsonElement> schemas)
     {
+        if (schemas.Count > MostSchemas)
+            return false;
         for (var first = 0; first < schemas.Count; first++)
         {
             for (var second = first + 1; second < schemas.Count; second++)
@@ -35,7 +40,7 @@ internal static class Disjoint
             return false;
         var (some, others) = (Values(first), Values(second));
         if (some is not null && others is not null)
-            return !some.Exists(value => others.Exists(other => JsonElement.DeepEquals(value, other)));
+            return (long)some.Count * others.Count <= MostCompared && !some.Exists(value => others.Exists(other => JsonElement.DeepEquals(value, other)));
         var (types, otherTypes) = (Types(first, some), Types(second, others));
         if (types is not null && otherTypes is not null && !types.Exists(type => otherTypes.Exists(other => Overlap(type, other))))
             return true;

@@ -9,13 +9,12 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 internal sealed class GbnfText
 {
     private const int MostDepth = 64;
-    private const int MostRules = 5000;
-    private const long MostRepetitions = 2000;
 
     private readonly string _text;
-    private readonly Dictionary<string, GbnfPart> _rules = new(StringComparer.Ordinal);
+    private readonly GbnfRules _rules = new();
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
-    private readonly List<(string Name, int At)> _uses = [];
+    private readonly List<(string Name, int Rule, int At)> _uses = [];
+    private string _name = "";
     private int _at;
     private int _depth;
 
@@ -34,8 +33,7 @@ internal sealed class GbnfText
         var reader = new GbnfText(grammar);
         reader.ReadRules();
         reader.CheckNames();
-        if (LeftRecursion.Find(reader._rules) is { } name)
-            throw reader.Wrong($"the rule {name} begins with itself", reader._starts[name]);
+        GbnfCost.Check(reader._rules);
     }
 
     private void ReadRules()
@@ -44,17 +42,15 @@ internal sealed class GbnfText
         while (_at < _text.Length)
         {
             var start = _at;
-            var name = Name();
+            _name = Name();
+            var rule = _rules.Named(_name);
             SkipBlanks(acrossLines: false);
             if (!TryTake("::="))
                 throw Wrong("'::=' is expected behind the name of a rule");
             SkipBlanks(acrossLines: true);
-            if (_rules.Count >= MostRules)
-                throw Wrong($"there are more than {MostRules} rules");
-            var body = Alternatives(isNested: false);
-            if (!_rules.TryAdd(name, body))
-                throw Wrong($"the rule {name} is there already", start);
-            _starts[name] = start;
+            if (!_starts.TryAdd(_name, start))
+                throw Wrong($"the rule {_name} is there already", start);
+            _rules.Define(rule, Alternatives(isNested: false));
             if (_at < _text.Length && _text[_at] is not ('\n' or '\r'))
                 throw Wrong("the end of the rule is expected");
             SkipBlanks(acrossLines: true);
@@ -63,82 +59,92 @@ internal sealed class GbnfText
 
     private void CheckNames()
     {
-        if (!_rules.ContainsKey("root"))
+        if (!_starts.ContainsKey("root"))
             throw new GrammarException(0, 0, "there is no rule named root");
-        foreach (var (name, at) in _uses)
+        foreach (var (name, rule, at) in _uses)
         {
-            if (!_rules.ContainsKey(name))
+            if (!_rules.IsDefined(rule))
                 throw Wrong($"there is no rule named {name}", at);
         }
     }
 
-    private GbnfPart Alternatives(bool isNested)
+    private List<int> Alternatives(bool isNested)
     {
         if (++_depth > MostDepth)
             throw Wrong($"groups are nested more than {MostDepth} deep");
-        List<GbnfPart> branches = [Sequence(isNested)];
+        var all = new List<int>();
+        Sequence(all, isNested);
         while (_at < _text.Length && _text[_at] == '|')
         {
             _at++;
             SkipBlanks(acrossLines: true);
-            branches.Add(Sequence(isNested));
+            all.Add(GbnfRules.Or);
+            Sequence(all, isNested);
         }
 
         _depth--;
-        return branches.Count == 1 ? branches[0] : GbnfPart.OneOf(branches);
+        return all;
     }
 
-    private GbnfPart Sequence(bool isNested)
+    private void Sequence(List<int> all, bool isNested)
     {
-        var all = new List<GbnfPart>();
         while (_at < _text.Length)
         {
-            GbnfPart one;
+            var start = all.Count;
+            var before = _rules.Count;
+            var isGroup = false;
             switch (_text[_at])
             {
                 case '"':
-                    one = Literal();
+                    Literal(all);
                     break;
                 case '[':
-                    one = Class();
+                    Class(all);
                     break;
                 case '.':
                     _at++;
-                    one = GbnfPart.Character;
+                    all.Add(GbnfRules.Character);
                     break;
                 case '(':
-                    one = Group();
+                    isGroup = true;
+                    all.Add(Group());
                     break;
                 case var letter when IsNameLetter(letter):
                     var at = _at;
                     var name = Name();
-                    _uses.Add((name, at));
-                    one = GbnfPart.Of(name);
+                    var rule = _rules.Named(name);
+                    _uses.Add((name, rule, at));
+                    all.Add(rule);
                     break;
                 default:
-                    return GbnfPart.Row(all);
+                    return;
             }
 
+            var inside = isGroup ? _rules.Count - before : 1;
             SkipBlanks(isNested);
-            all.Add(Repeated(one, isNested));
+            Repeated(all, start, inside, isNested);
         }
-
-        return GbnfPart.Row(all);
     }
 
-    private GbnfPart Repeated(GbnfPart one, bool isNested)
+    /// <summary>Writes out a repeat of what was just read.</summary>
+    /// <param name="all">Sequence up to there.</param>
+    /// <param name="start">Where the repeated part begins.</param>
+    /// <param name="inside">Rules that came with a group: the engine counts them once for each time.</param>
+    /// <param name="isNested">In a group.</param>
+    private void Repeated(List<int> all, int start, int inside, bool isNested)
     {
-        while (_at < _text.Length && _text[_at] is '*' or '+' or '?' or '{')
-        {
-            var (least, most) = Bounds();
-            var times = Math.Max(most ?? least, 1);
-            if (one.Repetitions * times > MostRepetitions)
-                throw Wrong($"more than {MostRepetitions} repetitions, those inside of others multiplied");
-            one = GbnfPart.Repeat(one, least == 0, one.Repetitions * times);
-            SkipBlanks(isNested);
-        }
-
-        return one;
+        if (_at >= _text.Length || _text[_at] is not ('*' or '+' or '?' or '{'))
+            return;
+        var at = _at;
+        if (all.Count == start)
+            throw Wrong("a repeat of nothing");
+        var (least, most) = Bounds();
+        if (inside * Math.Max(most ?? least, 1) > GbnfRules.MostRepetitions)
+            throw Wrong($"more than {GbnfRules.MostRepetitions} repetitions, the rules of a group multiplied", at);
+        _rules.Repeat(all, start, (int)least, (int?)most, _name);
+        SkipBlanks(isNested);
+        if (_at < _text.Length && _text[_at] is '*' or '+' or '?' or '{')
+            throw Wrong("a repeat of a repeat; put a group around the inner one");
     }
 
     private (long Least, long? Most) Bounds()
@@ -174,23 +180,23 @@ internal sealed class GbnfText
         var start = _at;
         while (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
             _at++;
-        return int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MostRepetitions
+        return int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= GbnfRules.MostRepetitions
             ? number
-            : throw Wrong($"a number from 0 to {MostRepetitions} is expected", start);
+            : throw Wrong($"a number from 0 to {GbnfRules.MostRepetitions} is expected", start);
     }
 
-    private GbnfPart Group()
+    private int Group()
     {
         var start = _at++;
+        var rule = _rules.New(_name);
         SkipBlanks(acrossLines: true);
-        var inside = Alternatives(isNested: true);
-        return TryTake(")") ? inside : throw Wrong("the group that begins here has no end", start);
+        _rules.Define(rule, Alternatives(isNested: true));
+        return TryTake(")") ? rule : throw Wrong("the group that begins here has no end", start);
     }
 
-    private GbnfPart Literal()
+    private void Literal(List<int> all)
     {
         var start = _at++;
-        var isEmpty = true;
         while (true)
         {
             if (_at >= _text.Length)
@@ -198,16 +204,16 @@ internal sealed class GbnfText
             if (_text[_at] == '"')
                 break;
             Letter();
-            isEmpty = false;
+            all.Add(GbnfRules.Character);
         }
 
         _at++;
-        return isEmpty ? GbnfPart.Nothing : GbnfPart.Character;
     }
 
-    private GbnfPart Class()
+    private void Class(List<int> all)
     {
         var start = _at++;
+        var before = all.Count;
         _ = TryTake("^");
         while (true)
         {
@@ -216,16 +222,19 @@ internal sealed class GbnfText
             if (_text[_at] == ']')
                 break;
             var from = Letter();
+            all.Add(GbnfRules.Character);
             if (_at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']')
             {
                 _at++;
                 if (Letter() < from)
                     throw Wrong("a range goes backwards", start);
+                all.Add(GbnfRules.Character);
             }
         }
 
+        if (all.Count == before)
+            throw Wrong("a class without characters", start);
         _at++;
-        return GbnfPart.Character;
     }
 
     private int Letter()

@@ -11,6 +11,7 @@ internal sealed class GrammarBuilder
     internal const int MostCharacters = 512 * 1024;
 
     private readonly Dictionary<string, string> _rules = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Wanted, string Body), string> _known = [];
     private readonly List<string> _order = [];
     private int _characters;
 
@@ -19,11 +20,11 @@ internal sealed class GrammarBuilder
     internal string AddRule(string wantedName, string body)
     {
         var name = Legal(wantedName);
-        if (_rules.TryGetValue(name, out var known) && known == body)
-            return name;
-        name = Reserve(name);
-        SetRule(name, body);
-        return name;
+        if (_known.TryGetValue((name, body), out var known))
+            return known;
+        var free = Reserve(name);
+        SetRule(free, body);
+        return _known[(name, body)] = free;
     }
 
     /// <summary>Takes a free name for a rule whose body is set later: rules may speak of themselves.</summary>
@@ -72,20 +73,66 @@ internal sealed class GrammarBuilder
         return literal.Append('"').ToString();
     }
 
-    /// <summary>The whole grammar.</summary>
+    /// <summary>The whole grammar, without rules that nothing leads to.</summary>
     /// <param name="rootBody">Body of the rule <c>root</c>.</param>
     internal string Build(string rootBody)
     {
         var text = new StringBuilder("root ::= ").Append(rootBody).Append('\n');
-        foreach (var name in _order)
+        var reached = Reached(rootBody);
+        foreach (var name in _order.Where(reached.Contains))
             text.Append(name).Append(" ::= ").Append(_rules[name]).Append('\n');
         return text.ToString();
+    }
+
+    private HashSet<string> Reached(string rootBody)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>([rootBody]);
+        while (open.TryPop(out var body))
+        {
+            foreach (var name in Names(body))
+            {
+                if (_rules.TryGetValue(name, out var next) && reached.Add(name))
+                    open.Push(next);
+            }
+        }
+
+        return reached;
+    }
+
+    /// <summary>The rules that a body speaks of.</summary>
+    private static IEnumerable<string> Names(string body)
+    {
+        var closing = '\0';
+        for (var at = 0; at < body.Length; at++)
+        {
+            var letter = body[at];
+            if (closing != '\0')
+            {
+                if (letter == '\\')
+                    at++;
+                else if (letter == closing)
+                    closing = '\0';
+            }
+            else if (letter is '"' or '[')
+            {
+                closing = letter == '"' ? '"' : ']';
+            }
+            else if (char.IsAsciiLetter(letter))
+            {
+                var start = at;
+                while (at + 1 < body.Length && (char.IsAsciiLetterOrDigit(body[at + 1]) || body[at + 1] == '-'))
+                    at++;
+                yield return body[start..(at + 1)];
+            }
+        }
     }
 
     private static string Legal(string wanted)
     {
         var name = new string([.. wanted.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]).Trim('-');
-        name = name.Length == 0 ? "rule" : name.Length > 40 ? name[..40] : name;
+        name = name.Length == 0 ? "rule" : char.IsAsciiDigit(name[0]) ? "rule-" + name : name;
+        name = name.Length > 40 ? name[..40] : name;
         return name == "root" ? "root-rule" : name;
     }
 }

@@ -14,6 +14,8 @@ internal static class JsonSchemaGrammar
     internal static string Compile(JsonElement schema)
     {
         var builder = new GrammarBuilder();
-        return builder.Build(builder.AddSchema(schema, "answer"));
+        var grammar = builder.Build(builder.AddSchema(schema, "answer"));
+        GbnfText.Check(grammar);
+        return grammar;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ModelOps.Runtime.Prompting.Grammars;
@@ -8,6 +9,8 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 /// <param name="compile">Makes a rule of a schema at a path.</param>
 internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<JsonElement, string, string, string> compile)
 {
+    private const int MostKeyLength = 200;
+
     /// <summary>Body of a rule.</summary>
     internal string Of(JsonElement schema, string path, string name)
     {
@@ -17,12 +20,15 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
         var required = Required(schema, path);
         var known = properties.ValueKind == JsonValueKind.Object ? properties.EnumerateObject().ToList() : [];
         var additional = Additional(schema, path, isFree: known.Count == 0 && required.Count == 0);
-        CheckCounts(schema, path, required.Count, known.Count, additional.ValueKind != JsonValueKind.False);
+        var undeclared = required.Where(key => known.TrueForAll(property => property.Name != key)).ToList();
+        if (undeclared.Count > 0 && additional.ValueKind == JsonValueKind.False && (schema.TryGetProperty("additionalProperties", out _) || schema.TryGetProperty("unevaluatedProperties", out _)))
+            throw new SchemaException("required", path, $"\"{undeclared[0]}\" is demanded, but additionalProperties forbids it");
+        CheckCounts(schema, path, required.Count, known.Count + undeclared.Count, additional.ValueKind != JsonValueKind.False);
         if (known.Count == 0 && required.Count == 0 && additional.ValueKind == JsonValueKind.True)
             return json.Object;
 
         List<string> must = [.. known.Where(property => required.Contains(property.Name)).Select(property => Member(property.Name, property.Value, path, name))];
-        must.AddRange(required.Where(key => known.TrueForAll(property => property.Name != key)).Select(key => json.Key(key) + " " + json.Any));
+        must.AddRange(undeclared.Select(key => json.Key(key) + " " + Value(additional, path, name)));
         List<string> may = [.. known.Where(property => !required.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.False).Select(property => Member(property.Name, property.Value, path, name))];
         if (additional.ValueKind != JsonValueKind.False)
             may.Add(Others(additional, [.. known.Select(property => property.Name), .. required], path, name));
@@ -58,31 +64,33 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
     }
 
     private string Member(string key, JsonElement schema, string path, string name) =>
-        builder.AddRule($"{name}-{key}-member", $"{json.Key(key)} {compile(schema, $"{path}/properties/{Escaped(key)}", $"{name}-{key}")}");
+        builder.AddRule($"{name}-{key}-member", $"{json.Key(key)} {compile(schema, $"{path}/properties/{SchemaText.Escaped(key)}", $"{name}-{key}")}");
 
     /// <summary>A member whose key is none of the listed ones.</summary>
     private string Others(JsonElement schema, string[] known, string path, string name)
     {
-        var value = schema.ValueKind == JsonValueKind.True ? json.Any : compile(schema, $"{path}/additionalProperties", $"{name}-value");
-        var key = known.Length == 0 ? json.Text : builder.AddRule($"{name}-key", $"\"\\\"\" ({KeyExcept([.. known.Distinct(StringComparer.Ordinal).Select(text => JsonRules.Quoted(text)[1..^1])])}) \"\\\"\"");
+        if (Array.Exists(known, text => text.Length > MostKeyLength))
+            throw new SchemaException("additionalProperties", path, $"a key is longer than {MostKeyLength} characters, so that others cannot be told from it");
+        var value = Value(schema, path, name);
+        var key = known.Length == 0 ? json.Text : builder.AddRule($"{name}-key", $"\"\\\"\" ({KeyExcept([.. known.Distinct(StringComparer.Ordinal).Select(text => text.EnumerateRunes().ToArray())], name, 0)}) \"\\\"\"");
         return builder.AddRule($"{name}-other", $"{key} \":\" {json.Blank} {value}");
     }
 
-    /// <summary>Any key but these: letter by letter along what they share. On the way no escape may hide one of them.</summary>
-    private string KeyExcept(string[] known)
-    {
-        var letters = known.Where(text => text.Length > 0).Select(text => text[0]).Distinct().ToArray();
-        var parts = new List<string>();
-        if (!known.Contains(""))
-            parts.Add("\"\"");
-        foreach (var letter in letters)
-        {
-            var rest = known.Where(text => text.Length > 0 && text[0] == letter).Select(text => text[1..]).ToArray();
-            parts.Add($"{GrammarBuilder.Literal(letter.ToString())} ({KeyExcept(rest)})");
-        }
+    /// <summary>The value under a key that is not listed; anything where nothing is said of those.</summary>
+    private string Value(JsonElement schema, string path, string name) =>
+        schema.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.Any : compile(schema, $"{path}/additionalProperties", $"{name}-value");
 
-        var class_ = string.Concat(letters.Select(letter => letter is ']' or '[' or '^' or '-' or '\\' ? $"\\x{(int)letter:X2}" : letter.ToString()));
-        parts.Add($"[^\"\\\\\\x7F\\x00-\\x1F{class_}] {json.Character}*");
+    /// <summary>Any key but these: letter by letter along what they share. On the way no escape may hide one of them.</summary>
+    private string KeyExcept(Rune[][] known, string name, int at)
+    {
+        var open = known.Where(key => key.Length > at).ToList();
+        var parts = new List<string>();
+        if (open.Count == known.Length)
+            parts.Add("\"\"");
+        foreach (var same in open.GroupBy(key => key[at]))
+            parts.Add($"{JsonRules.Letter(same.Key)} {builder.AddRule($"{name}-key-{at + 1}", KeyExcept([.. same], name, at + 1))}");
+        var others = string.Concat(open.Select(key => key[at]).Distinct().Select(JsonRules.InClass));
+        parts.Add($"[^\"\\\\\\x7F\\x00-\\x1F{others}] {json.Character}*");
         return string.Join(" | ", parts);
     }
 
@@ -116,6 +124,4 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
         if (SchemaCompiler.Count(schema, "maxProperties", path) is { } most && (isOpen || most < Math.Max(known, required)))
             throw new SchemaException("maxProperties", path, "a grammar cannot count keys; list the properties and set additionalProperties to false");
     }
-
-    private static string Escaped(string key) => key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -10,80 +10,97 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 internal sealed class PatternRules
 {
     private const int MostDepth = 32;
+    private const int MostLength = 4000;
     private const int MostRepetitions = 2000;
+    private const long MostCharacters = 1_000_000;
 
     /// <summary>Characters that stand for themselves inside a JSON string.</summary>
     private const string Plain = "[^\"\\\\\\x7F\\x00-\\x1F]";
 
     private readonly string _pattern;
+    private readonly GrammarBuilder _builder;
     private readonly string _path;
-    private readonly string _anything;
+    private readonly Piece _anything;
     private int _at;
     private int _depth;
 
-    private PatternRules(string pattern, string path, string anything)
+    private PatternRules(string pattern, GrammarBuilder builder, string path)
     {
-        (_pattern, _path, _anything) = (pattern, path, anything);
+        (_pattern, _builder, _path) = (pattern, builder, path);
+        _anything = new Piece(new JsonRules(builder).Character + "*", 0, null);
     }
 
-    /// <summary>Body of a rule.</summary>
-    /// <exception cref="SchemaException">The pattern cannot be expressed.</exception>
-    internal static string Of(string pattern, GrammarBuilder builder, string path)
+    /// <summary>A part of a pattern as a rule, with the least and the most characters of its texts.</summary>
+    private readonly record struct Piece(string Body, long Shortest, long? Longest)
     {
-        var reader = new PatternRules(pattern, path, new JsonRules(builder).Character + "*");
-        var body = reader.Whole();
-        return reader._at == pattern.Length ? body : throw reader.Wrong("a closing bracket without an opening one");
+        internal static Piece Row(IEnumerable<Piece> pieces) => pieces.Aggregate(new Piece("", 0, 0), (before, piece) =>
+            new Piece(before.Body.Length == 0 ? piece.Body : $"{before.Body} {piece.Body}", before.Shortest + piece.Shortest, before.Longest + piece.Longest));
+
+        internal static Piece Either(List<Piece> pieces) => new(
+            string.Join(" | ", pieces.Select(piece => piece.Body.Length == 0 ? "\"\"" : piece.Body)),
+            pieces.Min(piece => piece.Shortest),
+            pieces.TrueForAll(piece => piece.Longest is not null) ? pieces.Max(piece => piece.Longest) : null);
+    }
+
+    /// <summary>Body of a rule, with the least and the most characters of its texts.</summary>
+    /// <exception cref="SchemaException">The pattern cannot be expressed.</exception>
+    internal static (string Body, int Shortest, int? Longest) Of(string pattern, GrammarBuilder builder, string path)
+    {
+        var reader = new PatternRules(pattern, builder, path);
+        if (pattern.Length > MostLength)
+            throw reader.Wrong($"it is longer than {MostLength} characters");
+        var whole = reader.Whole();
+        return reader._at == pattern.Length
+            ? (whole.Body, (int)Math.Min(whole.Shortest, int.MaxValue), whole.Longest is { } longest ? (int)Math.Min(longest, int.MaxValue) : null)
+            : throw reader.Wrong(pattern[reader._at] == ')' ? "a closing bracket without an opening one" : "an anchor inside of a pattern");
     }
 
     /// <summary>Each branch of the whole has anchors of its own.</summary>
-    private string Whole()
+    private Piece Whole()
     {
-        var branches = new List<string>();
+        var branches = new List<Piece>();
         do
         {
-            var before = TryTake('^') ? "" : _anything + " ";
+            var isStart = TryTake('^');
             var body = Sequence();
-            var after = TryTake('$') ? "" : " " + _anything;
-            branches.Add($"{before}{body}{after}");
+            var isEnd = TryTake('$');
+            branches.Add(Piece.Row([.. isStart ? Array.Empty<Piece>() : [_anything], body, .. isEnd ? Array.Empty<Piece>() : [_anything]]));
         }
         while (TryTake('|'));
 
-        return string.Join(" | ", branches);
+        return Piece.Either(branches);
     }
 
-    private string Alternatives()
+    private Piece Alternatives()
     {
-        var branches = new List<string>();
+        var branches = new List<Piece>();
         do
             branches.Add(Sequence());
         while (TryTake('|'));
-        return string.Join(" | ", branches);
+        return Piece.Either(branches);
     }
 
-    private string Sequence()
+    private Piece Sequence()
     {
-        var parts = new List<string>();
-        while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
-        {
-            if (_pattern[_at] == '$')
-                break;
+        var parts = new List<Piece>();
+        while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')' or '$'))
             parts.Add(Repeated(Atom()));
-        }
-
-        return parts.Count == 0 ? "\"\"" : string.Join(" ", parts);
+        return parts.Count == 0 ? new Piece("\"\"", 0, 0) : Piece.Row(parts);
     }
 
-    private string Repeated(string atom)
+    private Piece Repeated(Piece atom)
     {
         if (_at == _pattern.Length)
             return atom;
+        var (least, most) = (0, (int?)null);
+        var repeat = "";
         switch (_pattern[_at])
         {
             case '*' or '+' or '?':
-                atom += _pattern[_at++];
+                repeat = _pattern[_at++].ToString();
+                (least, most) = (repeat == "+" ? 1 : 0, repeat == "?" ? 1 : null);
                 break;
-            case '{' when TryBounds(out var bounds):
-                atom += bounds;
+            case '{' when TryBounds(out repeat, out least, out most):
                 break;
             default:
                 return atom;
@@ -91,30 +108,39 @@ internal sealed class PatternRules
 
         // Greedy or not: the same texts fit.
         _ = TryTake('?');
-        return _at < _pattern.Length && _pattern[_at] is '*' or '+' ? throw Wrong("a repeat of a repeat") : atom;
+        if (_at < _pattern.Length && _pattern[_at] is '*' or '+')
+            throw Wrong("a repeat of a repeat");
+        if (most == 0)
+            return new Piece("\"\"", 0, 0);
+        if (atom.Shortest == 0 && most != 1)
+            throw Wrong("a repeat of what may be empty");
+        if (atom.Shortest * least > MostCharacters || atom.Longest * most > MostCharacters)
+            throw Wrong("repeats inside of repeats that come to too much");
+        return new Piece(atom.Body + repeat, atom.Shortest * least, atom.Longest * most);
     }
 
-    private bool TryBounds(out string bounds)
+    private bool TryBounds(out string bounds, out int least, out int? most)
     {
-        bounds = "";
+        (bounds, least, most) = ("", 0, null);
         var end = _pattern.IndexOf('}', _at);
         if (end < 0)
             return false;
         var parts = _pattern[(_at + 1)..end].Split(',');
-        if (parts.Length > 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var least))
+        if (parts.Length > 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out least))
             return false;
-        var most = least;
-        if (parts.Length == 2 && parts[1].Length > 0 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out most))
+        var upper = least;
+        if (parts.Length == 2 && parts[1].Length > 0 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out upper))
             return false;
         var isOpen = parts.Length == 2 && parts[1].Length == 0;
-        if (least > MostRepetitions || most > MostRepetitions || (!isOpen && most < least))
+        if (least > MostRepetitions || upper > MostRepetitions || (!isOpen && upper < least))
             throw Wrong($"a repeat must go upwards, and not beyond {MostRepetitions}");
         _at = end + 1;
-        bounds = isOpen ? $"{{{least},}}" : $"{{{least},{most}}}";
+        most = isOpen ? null : upper;
+        bounds = isOpen ? $"{{{least},}}" : $"{{{least},{upper}}}";
         return true;
     }
 
-    private string Atom()
+    private Piece Atom()
     {
         var letter = _pattern[_at];
         switch (letter)
@@ -122,12 +148,12 @@ internal sealed class PatternRules
             case '(':
                 return Group();
             case '[':
-                return Class();
+                return new Piece(Class(), 1, 1);
             case '.':
                 _at++;
-                return Plain;
+                return new Piece(Plain, 1, 1);
             case '\\':
-                return EscapedAtom();
+                return new Piece(EscapedAtom(), 1, 1);
             case '^':
                 throw Wrong("an anchor inside of a pattern");
             case '*' or '+' or '?':
@@ -135,11 +161,11 @@ internal sealed class PatternRules
             default:
                 var rune = Rune.GetRuneAt(_pattern, _at);
                 _at += rune.Utf16SequenceLength;
-                return One(rune);
+                return new Piece(JsonRules.Letter(rune), 1, 1);
         }
     }
 
-    private string Group()
+    private Piece Group()
     {
         if (++_depth > MostDepth)
             throw Wrong($"groups nested more than {MostDepth} deep");
@@ -156,7 +182,9 @@ internal sealed class PatternRules
         if (!TryTake(')'))
             throw Wrong(_at < _pattern.Length ? "an anchor inside of a group" : "a group without an end");
         _depth--;
-        return $"({body})";
+
+        // A rule of its own: the engine multiplies the repeats inside of a group with those around it.
+        return body with { Body = _builder.AddRule("pattern", body.Body) };
     }
 
     private string EscapedAtom()
@@ -171,7 +199,7 @@ internal sealed class PatternRules
             return char.IsAsciiLetterLower(letter) ? $"[{shorthand}]" : $"[^{shorthand}\"\\\\\\x7F\\x00-\\x1F]";
         }
 
-        return letter is 'b' or 'B' or 'A' or 'z' or 'Z' or 'p' or 'P' or 'k' || letter is >= '1' and <= '9' ? throw Wrong($"\\{letter}, which no grammar can express") : One(Escape());
+        return letter is 'b' or 'B' or 'A' or 'z' or 'Z' or 'p' or 'P' or 'k' || letter is >= '1' and <= '9' ? throw Wrong($"\\{letter}, which no grammar can express") : JsonRules.Letter(Escape());
     }
 
     private static string? Shorthand(char letter) => letter switch
@@ -188,11 +216,11 @@ internal sealed class PatternRules
         var isNegative = TryTake('^');
         var plain = new StringBuilder();
         var escaped = new List<string>();
-        for (var isFirst = true; ; isFirst = false)
+        while (true)
         {
             if (_at >= _pattern.Length)
                 throw Wrong("a class without an end");
-            if (_pattern[_at] == ']' && !isFirst)
+            if (_pattern[_at] == ']')
                 break;
             Member(plain, escaped);
         }
@@ -200,6 +228,8 @@ internal sealed class PatternRules
         _at++;
         if (isNegative)
             return $"[^{plain}\"\\\\\\x7F\\x00-\\x1F]";
+        if (plain.Length == 0 && escaped.Count == 0)
+            throw Wrong("a class that no character is in");
         var parts = plain.Length > 0 ? [$"[{plain}]", .. escaped] : escaped;
         return parts.Count == 1 ? parts[0] : $"({string.Join(" | ", parts)})";
     }
@@ -236,7 +266,7 @@ internal sealed class PatternRules
         foreach (var special in new[] { '"', '\\' })
         {
             if (from.Value <= special && special <= to.Value)
-                escaped.Add(One(new Rune(special)));
+                escaped.Add(JsonRules.Letter(new Rune(special)));
         }
 
         foreach (var (control, word) in new[] { ('\n', "n"), ('\t', "t"), ('\r', "r") })
@@ -251,7 +281,7 @@ internal sealed class PatternRules
             if (gap > to.Value + 1 || gap < start)
                 continue;
             if (gap > start)
-                plain.Append(ClassText(start)).Append(gap - 1 > start ? "-" + ClassText(gap - 1) : "");
+                plain.Append(JsonRules.InClass(new Rune(start))).Append(gap - 1 > start ? "-" + JsonRules.InClass(new Rune(gap - 1)) : "");
             start = gap + 1;
         }
     }
@@ -293,17 +323,6 @@ internal sealed class PatternRules
         _at += digits;
         return new Rune(code);
     }
-
-    /// <summary>A character as JSON writes it.</summary>
-    private static string One(Rune rune) => GrammarBuilder.Literal(JsonRules.Quoted(rune.ToString())[1..^1]);
-
-    private static string ClassText(int value) => value switch
-    {
-        '[' or ']' or '^' or '-' or '\\' or '"' => string.Create(CultureInfo.InvariantCulture, $"\\x{value:X2}"),
-        < 0x7F => ((char)value).ToString(),
-        <= 0xFFFF => string.Create(CultureInfo.InvariantCulture, $"\\u{value:X4}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"\\U{value:X8}"),
-    };
 
     private bool TryTake(char letter)
     {

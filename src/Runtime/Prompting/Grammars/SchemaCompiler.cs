@@ -11,16 +11,24 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
 {
     private const int MostDepth = 48;
+    private const int MostSchemas = 20_000;
+    private const long MostMerged = 8 * 1024 * 1024;
 
     /// <summary>The engine refuses more repetitions than this of anything.</summary>
     private const int MostRepetitions = 2000;
 
     private readonly JsonRules _json = new(builder);
-    private readonly Dictionary<string, string> _references = new(StringComparer.Ordinal);
+    private readonly SchemaReferences _references = new();
     private int _depth;
+    private int _schemas;
+    private long _merged;
 
     /// <summary>The rule of the whole schema.</summary>
-    internal string Compile(string wantedName) => builder.AddRule(wantedName, Rule(root, "", wantedName));
+    internal string Compile(string wantedName)
+    {
+        SchemaText.Check(root);
+        return builder.AddRule(wantedName, Rule(root, "", wantedName));
+    }
 
     /// <summary>A rule body for a value of a schema.</summary>
     private string Rule(JsonElement schema, string path, string name)
@@ -33,6 +41,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             throw new SchemaException("", path, "a schema must be an object or a boolean");
         if (++_depth > MostDepth)
             throw new SchemaException("", path, $"schemas are nested more than {MostDepth} deep");
+        if (++_schemas > MostSchemas)
+            throw new SchemaException("", path, $"it is made of more than {MostSchemas} schemas, references followed");
         try
         {
             SchemaKeywords.Check(schema, path);
@@ -77,7 +87,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
 
     private string OfType(string type, JsonElement schema, string path, string name) => type switch
     {
-        "object" => new ObjectRules(builder, _json, (value, at, wanted) => builder.AddRule(wanted, Rule(value, at, wanted))).Of(schema, path, name),
+        "object" => new ObjectRules(builder, _json, Inside).Of(schema, path, name),
         "array" => Row(schema, path, name),
         "string" => Text(schema, path, name),
         "integer" => Integer(schema, path, name),
@@ -87,6 +97,9 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         "any" => _json.Any,
         _ => throw new SchemaException("type", path, $"there is no type \"{type}\""),
     };
+
+    /// <summary>A rule for a value inside of another.</summary>
+    private string Inside(JsonElement schema, string path, string name) => _references.Inside(() => builder.AddRule(name, Rule(schema, path, name)));
 
     private static string[] Types(JsonElement schema, string path)
     {
@@ -147,8 +160,12 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         merged.Remove("$defs");
         merged.Remove("definitions");
         foreach (var other in others)
-            merged = SchemaMerge.Both(merged, Node(keyword == "$ref" ? Target(other, path) : Resolved(other, path), path), path);
-        return Rule(JsonElement.Parse(merged.ToJsonString()), $"{path}/{keyword}", name);
+            merged = SchemaMerge.Both(merged, SchemaMerge.AsPart(Node(keyword == "$ref" ? Target(other, path) : Resolved(other, path), path), path), path);
+        var text = merged.ToJsonString();
+        _merged += text.Length;
+        return _merged <= MostMerged
+            ? Rule(JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = 512 }), $"{path}/{keyword}", name)
+            : throw new SchemaException(keyword, path, "putting its schemas together takes too much; write them out");
     }
 
     private static JsonObject Node(JsonElement schema, string path) => schema.ValueKind switch
@@ -174,11 +191,11 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
     {
         var target = Target(reference, path);
         var pointer = reference.GetString()!;
-        if (_references.TryGetValue(pointer, out var known))
+        _references.Use(pointer, path);
+        if (_references.TryGet(pointer, out var known))
             return known;
         var name = builder.Reserve("ref-" + pointer.Split('/')[^1]);
-        _references[pointer] = name;
-        builder.SetRule(name, Rule(target, pointer.TrimStart('#'), name));
+        _references.Make(pointer, name, () => builder.SetRule(name, Rule(target, pointer.TrimStart('#'), name)));
         return name;
     }
 
@@ -208,7 +225,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         var (least, most) = (Count(schema, "minItems", path) ?? 0, Count(schema, "maxItems", path));
         Bounds("minItems", least, most, path);
         var prefix = schema.TryGetProperty("prefixItems", out var first) ? List(first, "prefixItems", path) : [];
-        var items = schema.TryGetProperty("items", out var rest) ? rest : default;
+        var items = schema.TryGetProperty("items", out var rest) || schema.TryGetProperty("unevaluatedItems", out rest) ? rest : default;
         var hasRest = items.ValueKind switch
         {
             JsonValueKind.Undefined => prefix.Count == 0,
@@ -220,13 +237,13 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             most = Math.Min(most ?? prefix.Count, prefix.Count);
         Bounds("minItems", least, most, path);
 
-        var rules = prefix.Select((item, index) => builder.AddRule($"{name}-{index}", Rule(item, $"{path}/prefixItems/{index}", $"{name}-{index}"))).ToList();
-        var one = !hasRest ? "" : items.ValueKind == JsonValueKind.Undefined ? _json.Any : builder.AddRule($"{name}-item", Rule(items, $"{path}/items", $"{name}-item"));
-        return $"\"[\" {_json.Blank} {Items(rules, one, least, most)}{_json.Blank} \"]\"";
+        var rules = prefix.Select((item, index) => Inside(item, $"{path}/prefixItems/{index}", $"{name}-{index}")).ToList();
+        var one = !hasRest ? "" : items.ValueKind == JsonValueKind.Undefined ? _json.Any : Inside(items, $"{path}/items", $"{name}-item");
+        return $"\"[\" {_json.Blank} {Items(rules, one, least, most, name)}{_json.Blank} \"]\"";
     }
 
     /// <summary>Values with commas: the fixed ones, then any number of the same.</summary>
-    private string Items(List<string> rules, string rest, int least, int? most)
+    private string Items(List<string> rules, string rest, int least, int? most, string name)
     {
         if (most == 0)
             return "";
@@ -238,7 +255,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             var (from, to) = (Math.Max(least - count, 0), most - count);
             var isFirst = count == 0;
             var (lower, upper) = isFirst ? (Math.Max(from - 1, 0), to - 1) : (from, to);
-            var several = upper == 0 ? "" : $"({comma} {rest}){{{lower},{upper}}} ";
+            var several = upper == 0 ? "" : $"{builder.AddRule($"{name}-more", $"{comma} {rest}")}{{{lower},{upper}}} ";
             tail = isFirst ? $"{rest} {several}" : several;
             tail = isFirst && least == 0 ? $"({tail})? " : tail;
         }
@@ -258,21 +275,30 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         Bounds("minLength", least ?? 0, most, path);
         foreach (var keyword in new[] { "pattern", "format" })
         {
-            if (!schema.TryGetProperty(keyword, out var value))
-                continue;
-            if (value.ValueKind != JsonValueKind.String)
-                throw new SchemaException(keyword, path, "must be a string");
-            if (least > 0 || most is not null)
-                throw new SchemaException(least > 0 ? "minLength" : "maxLength", path, $"cannot stand beside {keyword}; put the length into a pattern");
-            var body = keyword == "pattern"
-                ? PatternRules.Of(value.GetString()!, builder, path)
-                : StringFormats.Of(value.GetString()!) ?? throw new SchemaException("format", path, $"\"{value.GetString()}\" is not a format that can be enforced; use a pattern");
-            return $"\"\\\"\" ({body}) \"\\\"\"";
+            if (schema.TryGetProperty(keyword, out var value))
+                return $"\"\\\"\" ({Shaped(schema, keyword, value, least, most, path)}) \"\\\"\"";
         }
 
         if (most == 0)
             return GrammarBuilder.Literal("\"\"");
-        return least is null && most is null ? _json.Text : $"\"\\\"\" {_json.Character}{{{least ?? 0},{most}}} \"\\\"\"";
+        return least is null && most is null ? _json.Text : builder.AddRule($"string-{least ?? 0}-{most}", $"\"\\\"\" {_json.Character}{{{least ?? 0},{most}}} \"\\\"\"");
+    }
+
+    /// <summary>Text of a pattern or a format. How long it can be must follow from that alone.</summary>
+    private string Shaped(JsonElement schema, string keyword, JsonElement value, int? least, int? most, string path)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+            throw new SchemaException(keyword, path, "must be a string");
+        if (keyword == "pattern" && schema.TryGetProperty("format", out _))
+            throw new SchemaException("format", path, "cannot stand beside pattern; leave one of them out");
+        var (body, shortest, longest) = keyword == "pattern"
+            ? PatternRules.Of(value.GetString()!, builder, path)
+            : StringFormats.Of(value.GetString()!) ?? throw new SchemaException("format", path, $"\"{value.GetString()}\" is not a format that can be enforced; use a pattern");
+        if (shortest < least)
+            throw new SchemaException("minLength", path, $"cannot stand beside a {keyword} that allows shorter texts; put the length into a pattern");
+        if (longest is null ? most is not null : longest > most)
+            throw new SchemaException("maxLength", path, $"cannot stand beside a {keyword} that allows longer texts; put the length into a pattern");
+        return body;
     }
 
     private string Integer(JsonElement schema, string path, string name)

@@ -16,19 +16,19 @@ internal static class StringFormats
 
     private const string Hex = "[0-9a-f]";
 
-    /// <summary>The rule, or null for a format that is not known.</summary>
-    internal static string? Of(string format) => format switch
+    /// <summary>The rule with the least and the most characters of its texts, or null for a format that is not known.</summary>
+    internal static (string Body, int Shortest, int? Longest)? Of(string format) => format switch
     {
-        "date" => Date.Trim(),
-        "time" => Time,
-        "date-time" => $"({Date.Trim()}) \"T\" {Time}",
-        "duration" => "\"P\" ([0-9]{1,4} \"D\" | \"T\" [0-9]{1,4} [HMS] | [0-9]{1,4} \"W\")",
-        "uuid" => $"{Hex}{{8}} \"-\" {Hex}{{4}} \"-\" [1-8] {Hex}{{3}} \"-\" [89ab] {Hex}{{3}} \"-\" {Hex}{{12}}",
-        "ipv4" => $"{Byte} \".\" {Byte} \".\" {Byte} \".\" {Byte}",
-        "ipv6" => $"{Hex}{{1,4}} (\":\" {Hex}{{1,4}}){{7}}",
-        "hostname" => Host,
-        "email" => $"[a-z0-9] ([a-z0-9_+-]{{0,60}} [a-z0-9])? \"@\" {Host}",
-        "uri" => $"\"http\" \"s\"? \"://\" {Host} (\"/\" [A-Za-z0-9._~-]{{0,60}}){{0,8}}",
+        "date" => (Date.Trim(), 10, 10),
+        "time" => (Time, 9, 21),
+        "date-time" => ($"({Date.Trim()}) \"T\" {Time}", 20, 32),
+        "duration" => ("\"P\" ([0-9]{1,4} \"D\" | \"T\" [0-9]{1,4} [HMS] | [0-9]{1,4} \"W\")", 3, 7),
+        "uuid" => ($"{Hex}{{8}} \"-\" {Hex}{{4}} \"-\" [1-8] {Hex}{{3}} \"-\" [89ab] {Hex}{{3}} \"-\" {Hex}{{12}}", 36, 36),
+        "ipv4" => ($"{Byte} \".\" {Byte} \".\" {Byte} \".\" {Byte}", 7, 15),
+        "ipv6" => ($"{Hex}{{1,4}} (\":\" {Hex}{{1,4}}){{7}}", 15, 39),
+        "hostname" => (Host, 3, 131),
+        "email" => ($"[a-z0-9] ([a-z0-9_+-]{{0,60}} [a-z0-9])? \"@\" {Host}", 5, 194),
+        "uri" => ($"\"http\" \"s\"? \"://\" {Host} (\"/\" [A-Za-z0-9._~-]{{0,60}}){{0,8}}", 10, 627),
         _ => null,
     };
 }
