@@ -21,6 +21,7 @@ public sealed partial class EnginePool : IAsyncDisposable
     private readonly ConcurrentDictionary<long, TaskCompletionSource<EngineLease>> _requests = new();
     private readonly ConcurrentDictionary<Task, byte> _background = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly EngineMetrics _metrics;
     private long _nextRequest;
 
     /// <summary>Starts empty.</summary>
@@ -30,6 +31,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         _time = time;
         _logger = logger;
         _scheduler = new Scheduler(options);
+        _metrics = new EngineMetrics(this);
         _timer = time.CreateTimer(_ => Apply(static (scheduler, now) => scheduler.OnTick(now)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -58,6 +60,15 @@ public sealed partial class EnginePool : IAsyncDisposable
     /// <param name="cancellationToken">Leaves the queue; a load that nobody else waits for is aborted.</param>
     /// <exception cref="EngineRefusedException">Queue full, does not fit, load failed, or waited too long.</exception>
     public async Task<EngineLease> AcquireAsync(EngineDemand demand, string owner, TimeSpan? keepAlive, CancellationToken cancellationToken)
+    {
+        using var trace = EngineMetrics.Traces.StartActivity("queue");
+        var started = _time.GetTimestamp();
+        var lease = await WaitAsync(demand, owner, keepAlive, cancellationToken);
+        _metrics.Granted(_time.GetElapsedTime(started));
+        return lease;
+    }
+
+    private async Task<EngineLease> WaitAsync(EngineDemand demand, string owner, TimeSpan? keepAlive, CancellationToken cancellationToken)
     {
         var request = Interlocked.Increment(ref _nextRequest);
         var granted = new TaskCompletionSource<EngineLease>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -97,6 +108,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         foreach (var engine in _engines.Values)
             await engine.Engine.DisposeAsync();
         _engines.Clear();
+        _metrics.Dispose();
         _stopping.Dispose();
     }
 
@@ -155,6 +167,7 @@ public sealed partial class EnginePool : IAsyncDisposable
                 Grant(grant);
                 break;
             case SchedulerEffect.Refuse refuse:
+                _metrics.Refused(refuse.Reason);
                 if (_requests.TryRemove(refuse.Request, out var refused))
                     refused.TrySetException(new EngineRefusedException(refuse.Reason));
                 break;
@@ -181,6 +194,7 @@ public sealed partial class EnginePool : IAsyncDisposable
     private async Task LoadAsync(EngineDemand demand)
     {
         await Task.Yield();
+        using var trace = EngineMetrics.Traces.StartActivity("load");
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _loads[demand.Profile] = cancel;
         var started = _time.GetTimestamp();
@@ -191,6 +205,7 @@ public sealed partial class EnginePool : IAsyncDisposable
             var loadTime = _time.GetElapsedTime(started);
             var loaded = new LoadedEngine(engine, loadTime);
             _engines[demand.Profile] = loaded;
+            _metrics.Loaded(loadTime);
             var memory = engine.Facts.Memory;
             LogLoaded(demand.Load!.Weights, loadTime.TotalMilliseconds, memory.Total);
             Apply((scheduler, now) => scheduler.OnLoaded(
@@ -199,6 +214,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         }
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException or OperationCanceledException)
         {
+            _metrics.LoadFailed(error);
             if (error is not OperationCanceledException)
                 LogLoadFailed(error, demand.Load!.Weights);
             Apply((scheduler, now) => scheduler.OnLoadFailed(demand.Profile, error, now));
@@ -214,6 +230,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         await Task.Yield();
         if (_engines.TryRemove(profile, out var engine))
             await engine.Engine.DisposeAsync();
+        _metrics.Unloaded();
         LogUnloaded(profile);
         Apply((scheduler, now) => scheduler.OnUnloaded(profile, now));
     }
@@ -233,6 +250,7 @@ public sealed partial class EnginePool : IAsyncDisposable
 
         if (error is null || !_engines.TryRemove(KeyValuePair.Create(profile, loaded)))
             return;
+        _metrics.Died();
         LogEnded(error, profile);
         Apply((scheduler, now) => scheduler.OnEnded(profile, error, now));
         await loaded.Engine.DisposeAsync();

@@ -98,7 +98,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
         await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
     }
 
-    private static EngineDemand DemandOf(string weights) => new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };
+    internal static EngineDemand DemandOf(string weights) => new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };
 
     private static async Task Until(Func<bool> condition)
     {
