@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.Reconciler.Lint;
+using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Cli.Commands;
 
@@ -8,22 +10,44 @@ namespace ModelOps.Cli.Commands;
 internal static class LintPaths
 {
     /// <summary>Every rule there is.</summary>
-    internal static ImmutableArray<RuleDescriptor> Rules { get; } = LintRules.All;
+    internal static ImmutableArray<RuleDescriptor> Rules { get; } = [.. LintRules.All, .. RepositoryRules.All];
 
-    internal static Task<LintReport> CheckAsync(CliContext context, IReadOnlyList<string> paths, LintOptions options, bool fix, CancellationToken cancellationToken)
+    internal static async Task<LintReport> CheckAsync(CliContext context, IReadOnlyList<string> paths, LintOptions options, bool fix, CancellationToken cancellationToken)
     {
         var (reports, weights) = (new List<LintReport>(), new WeightsBeside());
         foreach (var file in ModelfileFinder.Find(context, paths))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var own = options with { Exists = argument => IsBeside(file.Path, argument) };
+            var root = RootOf(context, file.Path);
+            var own = options with { Exists = argument => IsBeside(file.Path, argument), Leaves = argument => Leaves(root, file.Path, argument) };
             var source = Read(file);
             if (fix)
                 source = Fix(context, file, source, own, weights);
             reports.Add(ModelfileLint.Check(source, own, weights.Of(file.Path, source)));
         }
 
-        return Task.FromResult(LintReport.Merge(reports));
+        foreach (var folder in Repositories(context, paths))
+            reports.Add(await CheckRepositoryAsync(context, folder, options, cancellationToken));
+        return LintReport.Merge(reports);
+    }
+
+    /// <summary>Folders with a <c>modelops.yaml</c> among what the user named; the file itself may be named as well.</summary>
+    private static IEnumerable<string> Repositories(CliContext context, IReadOnlyList<string> paths) =>
+        (paths.Count == 0 ? ["."] : paths).Select(context.FullPath)
+            .Select(path => Path.GetFileName(path) == RepositoryLint.FileName ? Path.GetDirectoryName(path)! : path)
+            .Where(path => File.Exists(Path.Combine(path, RepositoryLint.FileName)))
+            .Distinct(StringComparer.Ordinal);
+
+    private static async Task<LintReport> CheckRepositoryAsync(CliContext context, string folder, LintOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RepositoryLint.CheckAsync(folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)), options, cancellationToken);
+        }
+        catch (GitSourceException error)
+        {
+            throw new CliException(ExitCode.Usage, error.Message, error);
+        }
     }
 
     private static ModelfileSource Fix(CliContext context, ModelfileFinder.Found file, ModelfileSource source, LintOptions options, WeightsBeside weights)
@@ -47,6 +71,23 @@ internal static class LintPaths
             throw new CliException(ExitCode.Usage, $"cannot read {file.Shown}: {error.Message}", error);
         }
     }
+
+    /// <summary>The repository of a file: the nearest folder above that says so, else where the user stands, else the file's own folder.</summary>
+    private static string RootOf(CliContext context, string file)
+    {
+        var own = Path.GetDirectoryName(file)!;
+        for (var folder = own; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, RepositoryLint.FileName)) || Path.Exists(Path.Combine(folder, ".git")))
+                return folder;
+        }
+
+        return IsBelow(context.WorkingFolder, file) ? context.WorkingFolder : own;
+    }
+
+    private static bool Leaves(string root, string modelfile, string argument) => !IsBelow(root, Path.GetFullPath(argument, Path.GetDirectoryName(modelfile)!));
+
+    private static bool IsBelow(string root, string path) => path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static bool IsBeside(string modelfile, string argument)
     {

@@ -14,6 +14,8 @@ internal static class ModelfileFinder
         foreach (var path in paths.Count == 0 ? ["."] : paths)
         {
             var full = context.FullPath(path);
+            if (Path.GetFileName(full) == Reconciler.Lint.RepositoryLint.FileName && File.Exists(full))
+                continue;
             if (File.Exists(full))
                 found.Add(new Found(full, path));
             else if (Directory.Exists(full))

@@ -4,7 +4,10 @@ using System.Text;
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>A plain folder for local work. Its revision is the digest of what it holds; only the present one can be opened.</summary>
-internal sealed class FolderSource(string folder, SourceLimits limits) : IRepositorySource
+/// <param name="folder">The folder.</param>
+/// <param name="limits">How large it may be.</param>
+/// <param name="readsContents">False: files are told apart by size and time, so that weights need not be read.</param>
+internal sealed class FolderSource(string folder, SourceLimits limits, bool readsContents = true) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
     private FolderRevisionTree? _latest;
@@ -64,6 +67,8 @@ internal sealed class FolderSource(string folder, SourceLimits limits) : IReposi
     /// <summary>A file whose size and time did not change is not read again.</summary>
     private async Task<string> DigestAsync(string path, FileInfo file, CancellationToken cancellationToken)
     {
+        if (!readsContents)
+            return $"{file.Length}-{file.LastWriteTimeUtc.Ticks}";
         if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
             return known.Digest;
         await using var content = file.OpenRead();

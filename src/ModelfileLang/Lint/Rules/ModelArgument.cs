@@ -55,9 +55,13 @@ internal sealed record ModelArgument(string Text)
     internal static ModelArgument Of(string text) => new(text);
 
     /// <summary>Whether a relative path leads out of the repository that holds the Modelfile at this path.</summary>
-    internal bool Escapes(string file)
+    internal bool Escapes(string file, Func<string, bool>? leaves)
     {
-        if (!IsPath || IsAbsolute || IsHome || file.Length == 0 || file.StartsWith('/'))
+        if (!IsPath || IsAbsolute || IsHome)
+            return false;
+        if (leaves is not null)
+            return leaves(Text);
+        if (file.Length == 0 || file.StartsWith('/'))
             return false;
         var depth = 0;
         var folders = file.Split('/')[..^1];

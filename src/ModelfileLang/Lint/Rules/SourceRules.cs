@@ -54,7 +54,7 @@ internal static class SourceRules
 
     private static IEnumerable<Hit> EscapingPath(LintContext context) =>
         from pair in Arguments(context)
-        where pair.Argument.Escapes(context.Source.File)
+        where pair.Argument.Escapes(context.Source.File, context.Options.Leaves)
         select new Hit(pair.Instruction.ValueSpan, "This path leads out of the repository.", "keep the file in the repository");
 
     private static IEnumerable<Hit> HomePath(LintContext context) =>

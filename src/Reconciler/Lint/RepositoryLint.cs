@@ -1,0 +1,59 @@
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelfileLang.Lint;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Sources;
+using ModelfileSource = ModelOps.ModelfileLang.Syntax.ModelfileSource;
+
+namespace ModelOps.Reconciler.Lint;
+
+/// <summary>Reviews a models repository as it lies in a folder: <c>modelops.yaml</c>, and the files around it.</summary>
+public static class RepositoryLint
+{
+    /// <summary>Name of the file that makes a folder a models repository.</summary>
+    public const string FileName = DesiredStateReader.FileName;
+
+    /// <summary>Finds what is wrong; needs no git, no network and no engine.</summary>
+    /// <param name="folder">The folder that holds <see cref="FileName"/>.</param>
+    /// <param name="show">How a path relative to the folder is called in the report.</param>
+    /// <param name="options">What is allowed here, and how loud rules are.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GitSourceException">The folder cannot be read.</exception>
+    public static async Task<LintReport> CheckAsync(string folder, Func<string, string> show, LintOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(show);
+        ArgumentNullException.ThrowIfNull(options);
+        var limits = new SourceOptions { Location = folder }.Limits;
+        var source = new FolderSource(folder, limits, readsContents: false);
+        var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
+        var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits).ReadAsync(cancellationToken);
+        var yaml = show(FileName);
+        var own = found.Diagnostics.Where(IsOwn)
+            .Where(diagnostic => !options.Disabled.Contains(diagnostic.Code))
+            .Select(diagnostic => diagnostic with
+            {
+                File = show(diagnostic.File.Length > 0 ? diagnostic.File : FileName),
+                Severity = options.Severities.GetValueOrDefault(diagnostic.Code, diagnostic.Severity),
+            }).ToList();
+        var text = Read(folder);
+        LintReport Report(IEnumerable<Diagnostic> diagnostics) => DiagnosticReport.Of(diagnostics, [.. RepositoryRules.All, .. LintRules.All], file => file == yaml ? text : null);
+        var report = text is null || !options.HonourIgnores ? Report(own) : new YamlIgnores(text, yaml).Apply(own, options, Report);
+        return report with { Files = [yaml] };
+    }
+
+    /// <summary>What is wrong inside of a Modelfile is told by the rules for Modelfiles.</summary>
+    private static bool IsOwn(Diagnostic diagnostic) => diagnostic.Code.StartsWith("DS", StringComparison.Ordinal) || diagnostic.Code.StartsWith("RP", StringComparison.Ordinal);
+
+    private static ModelfileSource? Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            return ModelfileSource.Decode(File.ReadAllBytes(path), FileName);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Told as DS1010 already.
+            return null;
+        }
+    }
+}
