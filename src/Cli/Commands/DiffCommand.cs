@@ -1,32 +1,84 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Diff;
+using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Cli.Commands;
 
-/// <summary><c>modelops diff OLD NEW</c>: what changed in the meaning of two Modelfiles.</summary>
+/// <summary><c>modelops diff OLD NEW</c>: what changed in the meaning of two Modelfiles, or of two states of a models repository.</summary>
 internal static class DiffCommand
 {
     internal static Command Create(CliContext context)
     {
-        var old = new Argument<string>("OLD") { Description = "A Modelfile" };
-        var @new = new Argument<string>("NEW") { Description = "Another one" };
+        var old = new Argument<string>("OLD") { Description = "A Modelfile, a folder with a modelops.yaml, or a git revision of --path" };
+        var @new = new Argument<string?>("NEW") { Description = "Another one [default: the files of --path as they are]", DefaultValueFactory = _ => null };
+        var path = new Option<string>("--path") { Description = "Folder with the modelops.yaml that revisions are of", DefaultValueFactory = _ => ".", HelpName = "DIR" };
+        var allow = new Option<string[]>("--allow-path") { Description = "Folder outside the repository that Modelfiles may name", HelpName = "DIR" };
         var format = new Option<string>("--format") { Description = "text, json or markdown", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
         format.AcceptOnlyFromAmong("text", "json", "markdown");
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "Exit with 2 when something changed" };
-        var command = new Command("diff", "Compare two Modelfiles by meaning, with what each change costs") { old, @new, format, detailed };
-        command.SetAction(parsed =>
+        var command = new Command("diff", "Compare Modelfiles, or states of a models repository, by meaning, with what each change costs") { old, @new, path, allow, format, detailed };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var diff = ModelfileDiff.Compare(Read(context, parsed.GetValue(old)!), Read(context, parsed.GetValue(@new)!));
-            context.Out.Write(parsed.GetValue(format) switch
-            {
-                "json" => ModelfileDiffJson.Write(diff).ToJsonString() + "\n",
-                "markdown" => ModelfileDiffMarkdown.Write(diff),
-                _ => ModelfileDiffText.Write(diff),
-            });
-            return parsed.GetValue(detailed) && !diff.IsEmpty ? ExitCode.ChangesPresent : ExitCode.Done;
+            var (first, second) = (parsed.GetValue(old)!, parsed.GetValue(@new) ?? parsed.GetValue(path)!);
+            var shape = parsed.GetValue(format)!;
+            var isEmpty = File.Exists(context.FullPath(first))
+                ? Write(context, ModelfileDiff.Compare(Read(context, first), Read(context, second)), shape)
+                : Write(context, await CompareAsync(context, first, second, parsed.GetValue(path)!, [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)], cancellationToken), shape);
+            return parsed.GetValue(detailed) && !isEmpty ? ExitCode.ChangesPresent : ExitCode.Done;
         });
         return command;
+    }
+
+    private static bool Write(CliContext context, ModelfileDiff diff, string format)
+    {
+        context.Out.Write(format switch
+        {
+            "json" => ModelfileDiffJson.Write(diff).ToJsonString() + "\n",
+            "markdown" => ModelfileDiffMarkdown.Write(diff),
+            _ => ModelfileDiffText.Write(diff),
+        });
+        return diff.IsEmpty;
+    }
+
+    private static bool Write(CliContext context, ModelSetDiff diff, string format)
+    {
+        context.Out.Write(format switch
+        {
+            "json" => ModelSetDiffJson.Write(diff).ToJsonString() + "\n",
+            "markdown" => ModelSetDiffMarkdown.Write(diff),
+            _ => ModelSetDiffText.Write(diff),
+        });
+        return diff.IsEmpty;
+    }
+
+    private static async Task<ModelSetDiff> CompareAsync(
+        CliContext context, string old, string @new, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken) =>
+        ModelSetDiff.Compare(await StateAsync(context, old, path, allowed, cancellationToken), await StateAsync(context, @new, path, allowed, cancellationToken));
+
+    /// <summary>A folder, else a revision.</summary>
+    private static async Task<DesiredState> StateAsync(CliContext context, string given, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var folder = context.FullPath(given);
+            var result = Directory.Exists(folder)
+                ? await RevisionReader.ReadFolderAsync(folder, allowed, cancellationToken)
+                : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, context.Time, cancellationToken);
+            if (result.State is { } state)
+                return state;
+            foreach (var problem in result.Diagnostics)
+                context.Error.WriteLine(problem.ToString());
+        }
+        catch (GitSourceException error)
+        {
+            throw new CliException(ExitCode.Usage, $"{given} is neither a file nor a folder, and as a revision: {error.Message}", error);
+        }
+
+        throw new CliException(ExitCode.Failed, $"{given} has errors; 'modelops lint' tells more");
     }
 
     private static Modelfile Read(CliContext context, string path)

@@ -23,7 +23,7 @@ public static class RepositoryLint
         ArgumentNullException.ThrowIfNull(show);
         ArgumentNullException.ThrowIfNull(options);
         var limits = new SourceOptions { Location = folder }.Limits;
-        var source = new FolderSource(folder, limits, readsContents: false);
+        var source = new FolderSource(folder, limits, FileIdentity.SizeAndTime);
         var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
         var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits).ReadAsync(cancellationToken);
         var yaml = show(FileName);

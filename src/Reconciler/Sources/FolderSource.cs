@@ -6,8 +6,8 @@ namespace ModelOps.Reconciler.Sources;
 /// <summary>A plain folder for local work. Its revision is the digest of what it holds; only the present one can be opened.</summary>
 /// <param name="folder">The folder.</param>
 /// <param name="limits">How large it may be.</param>
-/// <param name="readsContents">False: files are told apart by size and time, so that weights need not be read.</param>
-internal sealed class FolderSource(string folder, SourceLimits limits, bool readsContents = true) : IRepositorySource
+/// <param name="identity">How files are told apart.</param>
+internal sealed class FolderSource(string folder, SourceLimits limits, FileIdentity identity = FileIdentity.Content) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
     private FolderRevisionTree? _latest;
@@ -67,12 +67,14 @@ internal sealed class FolderSource(string folder, SourceLimits limits, bool read
     /// <summary>A file whose size and time did not change is not read again.</summary>
     private async Task<string> DigestAsync(string path, FileInfo file, CancellationToken cancellationToken)
     {
-        if (!readsContents)
+        if (identity == FileIdentity.SizeAndTime)
             return $"{file.Length}-{file.LastWriteTimeUtc.Ticks}";
         if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
             return known.Digest;
         await using var content = file.OpenRead();
-        var digest = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        var digest = identity == FileIdentity.GitBlob
+            ? await GitBlobId.OfAsync(content, file.Length, cancellationToken)
+            : "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         _hashed[path] = (file.Length, file.LastWriteTimeUtc, digest);
         return digest;
     }

@@ -25,7 +25,11 @@ internal sealed class GitMirror
         Folder = FolderOf(folder, address);
     }
 
-    internal string Folder { get; }
+    internal string Folder { get; private init; }
+
+    /// <summary>A repository that is here already, only to be read.</summary>
+    internal static GitMirror OfRepository(string gitFolder, GitProgram git, SourceOptions options, TimeProvider time) =>
+        new(gitFolder, git, gitFolder, options, time) { Folder = gitFolder };
 
     /// <summary>Where the mirror of an address is, or would be.</summary>
     internal static string FolderOf(string folder, string address)

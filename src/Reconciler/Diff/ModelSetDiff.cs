@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOps.ModelfileLang.Diff;
+using ModelOps.Reconciler.Desired;
+
+namespace ModelOps.Reconciler.Diff;
+
+/// <summary>What differs between two desired states, by meaning.</summary>
+/// <param name="Models">Models that differ, by name.</param>
+/// <param name="Settings">Settings of the whole set that differ.</param>
+public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArray<SettingChange> Settings)
+{
+    /// <summary>Both want the same.</summary>
+    public bool IsEmpty => Models.IsEmpty && Settings.IsEmpty;
+
+    /// <summary>Compares two desired states.</summary>
+    public static ModelSetDiff Compare(DesiredState old, DesiredState @new)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        ArgumentNullException.ThrowIfNull(@new);
+        var before = old.Models.ToDictionary(model => model.Name);
+        var after = @new.Models.ToDictionary(model => model.Name);
+        var models = before.Keys.Union(after.Keys)
+            .Select(name => Of(before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
+            .OfType<ModelDiff>()
+            .OrderBy(model => model.Name, StringComparer.Ordinal);
+        return new ModelSetDiff([.. models], Changes(SettingsOf(old.Set), SettingsOf(@new.Set)));
+    }
+
+    private static ModelDiff? Of(DesiredModel? old, DesiredModel? @new)
+    {
+        if (old is null)
+            return new ModelDiff(@new!.Name.ShortName, ChangeKind.Added, [], new ModelfileDiff([])) { DeclaredAt = @new.Spec.DeclaredAt };
+        if (@new is null)
+            return new ModelDiff(old.Name.ShortName, ChangeKind.Removed, [], new ModelfileDiff([])) { DeclaredAt = old.Spec.DeclaredAt };
+        var modelfile = ModelfileDiff.Compare(old.Modelfile, @new.Modelfile);
+        var settings = Changes(SettingsOf(old.Spec), SettingsOf(@new.Spec)).AddRange(Contents(old, @new));
+        return settings.IsEmpty && modelfile.IsEmpty ? null : new ModelDiff(@new.Name.ShortName, ChangeKind.Changed, settings, modelfile) { DeclaredAt = @new.Spec.DeclaredAt };
+    }
+
+    /// <summary>Files that kept their names and have other bytes.</summary>
+    private static IEnumerable<SettingChange> Contents(DesiredModel old, DesiredModel @new)
+    {
+        foreach (var (word, before, after) in new[] { ("FROM", old.From, @new.From), ("ADAPTER", old.Adapters, @new.Adapters), ("DRAFT", old.Drafts, @new.Drafts) })
+        {
+            foreach (var (input, other) in before.Join(after, input => input.Written, input => input.Written, (input, other) => (input, other)))
+            {
+                if (input.Identity != other.Identity)
+                    yield return new SettingChange($"{word} {other.Written}", UpdateClass.Weights, "content", "other content");
+            }
+        }
+    }
+
+    private static ImmutableArray<SettingChange> Changes(IReadOnlyList<Setting> old, IReadOnlyList<Setting> @new) =>
+        [.. old.Zip(@new).Where(pair => pair.First.Value != pair.Second.Value).Select(pair => new SettingChange(pair.Second.Key, pair.Second.Class, pair.First.Value, pair.Second.Value))];
+
+    private static List<Setting> SettingsOf(ModelSpec model) =>
+    [
+        new("aliases", UpdateClass.Live, string.Join(", ", model.Aliases.Select(alias => alias.ShortName).Order(StringComparer.Ordinal))),
+        new("residency.mode", UpdateClass.Live, Word(model.Residency.Mode.ToString())),
+        new("residency.keepAlive", UpdateClass.Live, model.Residency.KeepAlive is { } time ? Durations.Format(time) : ""),
+        new("residency.priority", UpdateClass.Live, Text(model.Residency.Priority)),
+        new("runtime.context", UpdateClass.Context, Text(model.Runtime.Context)),
+        new("runtime.parallel", UpdateClass.Context, Text(model.Runtime.Parallel)),
+        new("runtime.kvCacheType", UpdateClass.Context, model.Runtime.KvCacheType ?? ""),
+        new("rollout.strategy", UpdateClass.Live, Word(model.Rollout.Strategy.ToString())),
+        new("rollout.gate.smoke", UpdateClass.Live, string.Join("; ", model.Rollout.Smoke.Select(Question))),
+        new("protect", UpdateClass.Live, model.Protect ? "true" : "false"),
+    ];
+
+    private static List<Setting> SettingsOf(ModelSetSpec set) =>
+    [
+        new("metadata.name", UpdateClass.Live, set.Name),
+        new("prune.enabled", UpdateClass.Live, set.Prune.Enabled ? "true" : "false"),
+        new("prune.gracePeriod", UpdateClass.Live, Durations.Format(set.Prune.GracePeriod)),
+        new("prune.blobRetention", UpdateClass.Live, Durations.Format(set.Prune.BlobRetention)),
+        new("prune.maxDeletes", UpdateClass.Live, set.Prune.MaxDeletes.ToString()),
+        new("drift.residency", UpdateClass.Live, Word(set.Drift.Residency.ToString())),
+        new("drift.models", UpdateClass.Live, Word(set.Drift.Models.ToString())),
+    ];
+
+    private static string Question(SmokeSpec smoke) =>
+        string.Create(CultureInfo.InvariantCulture, $"'{smoke.Prompt}' contains '{smoke.Contains}' matches '{smoke.Regex}' in {smoke.MaxTokens} tokens and {Durations.Format(smoke.Timeout)}");
+
+    private static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private sealed record Setting(string Key, UpdateClass Class, string Value);
+}
+
+/// <summary>One model that differs.</summary>
+/// <param name="Name">Its short name.</param>
+/// <param name="Kind">New, gone, or another.</param>
+/// <param name="Settings">What <c>modelops.yaml</c> says differently.</param>
+/// <param name="Modelfile">What its Modelfile says differently.</param>
+public sealed record ModelDiff(string Name, ChangeKind Kind, ImmutableArray<SettingChange> Settings, ModelfileDiff Modelfile)
+{
+    /// <summary>Where it is declared, in the newer of the two states that have it.</summary>
+    public required string DeclaredAt { get; init; }
+
+    /// <summary>What the change costs the running engine; null for a model that is new or gone.</summary>
+    public UpdateClass? Class => Kind != ChangeKind.Changed ? null : Settings.Select(change => change.Class).Concat(Modelfile.Changes.Select(change => change.Class)).Max();
+}
+
+/// <summary>One setting that differs.</summary>
+/// <param name="Key">Its path below the model, or below <c>spec</c>.</param>
+/// <param name="Class">What the change costs.</param>
+/// <param name="Before">Old value; empty for none.</param>
+/// <param name="After">New value; empty for none.</param>
+public sealed record SettingChange(string Key, UpdateClass Class, string Before, string After);
