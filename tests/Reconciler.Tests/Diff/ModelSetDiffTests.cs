@@ -69,7 +69,7 @@ public sealed class ModelSetDiffTests : IDisposable
             "- name: a\n  inline: FROM pico:1",
             "- name: a\n  inline: |\n    FROM pico:1\n    SYSTEM \"\"\"@everyone <img src=x> [l](http://x) ``` | `\"\"\"\n    PARAMETER stop \"<|@team|>\"\n  rollout: { gate: { smoke: [{ prompt: '<b>@all</b> | x' }] } }");
         var text = ModelSetDiffMarkdown.Write(diff);
-        var outside = System.Text.RegularExpressions.Regex.Replace(text, "(?ms)^(`{3,}).*?^\\1$", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5));
+        var outside = System.Text.RegularExpressions.Regex.Replace(text, "(?ms)^(?<fence>`{3,}).*?^\\k<fence>$", "", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
         Assert.DoesNotContain("<b>", outside, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", outside, StringComparison.Ordinal);
         Assert.DoesNotContain(" @all", outside, StringComparison.Ordinal);

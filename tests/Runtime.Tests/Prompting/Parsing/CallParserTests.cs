@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Prompting.Parsing;
 
