@@ -16,6 +16,20 @@ if (args is ["--once"])
         Console.WriteLine($"lint of {ModelfileBenchmarks.Files} Modelfiles, round {round}: {clock.Elapsed.TotalMilliseconds:F0} ms, {findings} findings");
     }
 
+    var answers = new AnswerBenchmarks();
+    foreach (var (name, run) in new (string, Func<int>)[] { ("plain", answers.Plain), ("with tools", answers.WithTools), ("with thinking", answers.WithThinking), ("with calls", answers.WithCalls) })
+    {
+        for (var round = 0; round < 300; round++)
+            run();
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var clock = Stopwatch.StartNew();
+        const int Rounds = 200;
+        for (var round = 0; round < Rounds; round++)
+            run();
+        var tokens = (double)Rounds * AnswerBenchmarks.Tokens;
+        Console.WriteLine($"answer {name}: {clock.Elapsed.TotalMicroseconds / tokens:F3} µs and {(GC.GetAllocatedBytesForCurrentThread() - allocated) / tokens:F0} bytes a token");
+    }
+
     return;
 }
 
