@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ModelOps.Runtime.Prompting.Grammars;
-using ModelOps.Runtime.Tests.Prompting.Parsing;
+using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Prompting.Grammars;
 
