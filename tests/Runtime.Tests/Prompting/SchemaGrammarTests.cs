@@ -135,6 +135,7 @@ public class SchemaGrammarTests
     [InlineData("""{"type":"object","required":["a"],"additionalProperties":false}""", "required", "")]
     [InlineData("""{"type":"string","pattern":"a","format":"date"}""", "format", "")]
     [InlineData("""{"type":"string","pattern":"(a*)*"}""", "pattern", "")]
+    [InlineData("""{"type":"string","pattern":"\\😀"}""", "pattern", "")]
     [InlineData("""{"type":"string","pattern":"[]a]"}""", "pattern", "")]
     [InlineData("""{"type":"string","pattern":"^[a-z]*$","maxLength":3}""", "maxLength", "")]
     [InlineData("""{"$ref":"#"}""", "$ref", "")]

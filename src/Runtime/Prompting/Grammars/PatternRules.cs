@@ -310,7 +310,7 @@ internal sealed class PatternRules
             'f' => new Rune('\f'),
             'u' => Hex(4),
             'x' => Hex(2),
-            _ when char.IsAsciiLetterOrDigit(letter) => throw Wrong($"\\{letter}, which is not known"),
+            _ when char.IsAsciiLetterOrDigit(letter) || !char.IsAscii(letter) => throw Wrong($"\\{letter}, which is not known"),
             _ => new Rune(letter),
         };
     }

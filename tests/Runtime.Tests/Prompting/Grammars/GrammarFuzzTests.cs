@@ -104,8 +104,9 @@ public class GrammarFuzzTests
             schema = JsonElement.Parse(text);
             return true;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
+            // No JSON, or no Unicode: no request could bring it.
             schema = default;
             return false;
         }
