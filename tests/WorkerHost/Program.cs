@@ -10,7 +10,8 @@ if (args is ["crash", var how, var fifo, .. var rest])
     {
         using (File.OpenRead(fifo))
             Crash.Now(how);
-    }) { IsBackground = true }.Start();
+    })
+    { IsBackground = true }.Start();
 }
 
 if (args is ["daemon", var weights, var native, var sockets])

@@ -75,7 +75,8 @@ internal sealed class Admission(EnginePool pool, HostOptions host)
         500,
         "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, check ollama server logs for details"
         + $": {failed.Message}",
-        failed) { InStream = true };
+        failed)
+    { InStream = true };
 
     private static InferenceException Tell(ResolvedModel model, EngineRefusedException refused) => refused.Refusal switch
     {

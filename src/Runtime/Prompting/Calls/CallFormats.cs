@@ -55,7 +55,8 @@ internal static class CallFormats
     internal static ICallFormat KimiK3 { get; } = new MarkupFormat(
         new Markup(
             "<|open|>tools<|sep|>", "<|close|>tools<|sep|>", "<|open|>call tool=\"", "<|sep|>", "<|close|>call<|sep|>",
-            "<|open|>argument key=\"", "<|sep|>", "<|close|>argument<|sep|>") { NumbersCalls = true, TypesArguments = true });
+            "<|open|>argument key=\"", "<|sep|>", "<|close|>argument<|sep|>")
+        { NumbersCalls = true, TypesArguments = true });
 
     internal static ICallFormat DeepSeekMarkup { get; } = new MarkupFormat(
         new Markup(
@@ -73,7 +74,8 @@ internal static class CallFormats
     internal static ICallFormat Hunyuan { get; } = new MarkupFormat(
         new Markup(
             "<tool_calls:opensource>", "</tool_calls:opensource>", "<tool_call:opensource>", "<tool_sep:opensource>", "</tool_call:opensource>",
-            "<arg_key:opensource>", "</arg_key:opensource>", "</arg_value:opensource>") { ValueOpen = "<arg_value:opensource>" });
+            "<arg_key:opensource>", "</arg_key:opensource>", "</arg_value:opensource>")
+        { ValueOpen = "<arg_value:opensource>" });
 
     internal static ICallFormat DeepSeek { get; } = new NamedJsonFormat(new NamedJsonMarks(
         ["<｜tool▁calls▁begin｜>"], "<｜tool▁call▁begin｜>", ["<｜tool▁sep｜>", "\n"], "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>")
