@@ -59,7 +59,7 @@ public class JinjaBenchmarks
     [Benchmark]
     public int Render() => _template.Render(_input).Length;
 
-    private static ImmutableArray<ChatMessage> Conversation() =>
+    internal static ImmutableArray<ChatMessage> Conversation() =>
     [
         new ChatMessage("system", "You answer in one sentence."),
         new ChatMessage("user", "Hello!"),
@@ -74,7 +74,7 @@ public class JinjaBenchmarks
         new ChatMessage("user", "Thank you."),
     ];
 
-    private static Tool Weather() => new(Json("""
+    internal static Tool Weather() => new(Json("""
         {"type":"function","function":{"name":"weather","description":"Looks up the weather of a town.","parameters":{"type":"object",
         "properties":{"town":{"type":"string","description":"Name of the town"},"days":{"type":"integer","enum":[1,2,3]}},"required":["town"]}}}
         """));

@@ -16,6 +16,18 @@ if (args is ["--once"])
         Console.WriteLine($"lint of {ModelfileBenchmarks.Files} Modelfiles, round {round}: {clock.Elapsed.TotalMilliseconds:F0} ms, {findings} findings");
     }
 
+    var (jinja, go) = (new JinjaBenchmarks(), new GoTemplateBenchmarks());
+    foreach (var (name, render) in new (string, Func<int>)[] { ("Jinja", jinja.Render), ("Go", go.Render) })
+    {
+        for (var round = 0; round < 500; round++)
+            render();
+        var clock = Stopwatch.StartNew();
+        const int Renders = 500;
+        for (var round = 0; round < Renders; round++)
+            render();
+        Console.WriteLine($"{name} template, chat of 20 messages with tools: {clock.Elapsed.TotalMilliseconds / Renders:F3} ms");
+    }
+
     var answers = new AnswerBenchmarks();
     foreach (var (name, run) in new (string, Func<int>)[] { ("plain", answers.Plain), ("with tools", answers.WithTools), ("with thinking", answers.WithThinking), ("with calls", answers.WithCalls) })
     {

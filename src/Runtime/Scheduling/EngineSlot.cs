@@ -51,6 +51,18 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
             Owners.Add(owner);
     }
 
+    /// <summary>Forgets a user; an engine without any goes when its last request ends, unless it is pinned.</summary>
+    internal void LoseOwner(string owner, bool isPinned)
+    {
+        var removed = Owners.RemoveAll(name => string.Equals(name, owner, StringComparison.OrdinalIgnoreCase)) > 0;
+        if (removed && Owners.Count == 0 && !isPinned && Phase is EnginePhase.Ready)
+            Phase = EnginePhase.Draining;
+    }
+
+    /// <summary>As seen from outside.</summary>
+    internal EngineView View(bool isPinned) => new(
+        Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed, Demand.WeightsBytes, Demand.ContextBytes, isPinned, [.. Owners]);
+
     /// <summary>A far future instead of an overflow.</summary>
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan span) =>
         span >= DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + span;

@@ -28,7 +28,7 @@ public sealed class Scheduler(SchedulerOptions options)
         [.. _waiting.Select(request => (request.Id, ReasonOf(request), request.Deadline))];
 
     /// <summary>Engines in memory or on their way in or out.</summary>
-    public ImmutableArray<EngineView> Engines => [.. _engines.Values.Select(View)];
+    public ImmutableArray<EngineView> Engines => [.. _engines.Values.Select(engine => engine.View(IsPinned(engine)))];
 
     /// <summary>Bytes held or promised now.</summary>
     public long UsedBytes => MemoryLedger.Sum(_engines.Values.Select(engine => engine.Demand));
@@ -367,11 +367,7 @@ public sealed class Scheduler(SchedulerOptions options)
     private void ReleaseOtherEngines(string owner, string profile)
     {
         foreach (var engine in _engines.Values.Where(engine => engine.Demand.Profile != profile))
-        {
-            var removed = engine.Owners.RemoveAll(name => string.Equals(name, owner, StringComparison.OrdinalIgnoreCase)) > 0;
-            if (removed && engine.Owners.Count == 0 && !IsPinned(engine) && engine.Phase is EnginePhase.Ready)
-                engine.Phase = EnginePhase.Draining;
-        }
+            engine.LoseOwner(owner, IsPinned(engine));
     }
 
     private void RefuseWaiting(Predicate<WaitingRequest> which, Func<WaitingRequest, Refusal> why)
@@ -381,9 +377,7 @@ public sealed class Scheduler(SchedulerOptions options)
             var next = node.Next;
             if (which(node.Value))
             {
-                var refusal = why(node.Value);
-                _waiting.Remove(node);
-                _effects.Add(new SchedulerEffect.Refuse(node.Value.Id, refusal));
+                _ = Refuse(node, why(node.Value));
                 CancelUnwantedLoad(node.Value.Demand.Profile);
             }
 
@@ -399,16 +393,10 @@ public sealed class Scheduler(SchedulerOptions options)
         ? engine.Phase is EnginePhase.Loading ? WaitReason.Loading : WaitReason.Restart
         : WaitReason.Memory;
 
-    private EngineView View(EngineSlot engine) => new(
-        engine.Demand.Profile, engine.Phase, engine.Requests, IsPinned(engine) ? DateTimeOffset.MaxValue : engine.ExpiresAt,
-        engine.LastUsed, engine.Demand.WeightsBytes, engine.Demand.ContextBytes, IsPinned(engine), [.. engine.Owners]);
-
     private ImmutableArray<SchedulerEffect> Drain()
     {
         ImmutableArray<SchedulerEffect> effects = [.. _effects];
         _effects.Clear();
         return effects;
     }
-
-    private sealed record WaitingRequest(long Id, EngineDemand Demand, string Owner, TimeSpan? KeepAlive, DateTimeOffset Deadline);
 }

@@ -21,7 +21,7 @@ public sealed class PullFaultTests
         var cuts = 0;
         pulling.Registry.Send = async (context, blob, from, to) =>
         {
-            if (to - from <= cut || Interlocked.Increment(ref cuts) > 5)
+            if (to - from <= cut || Interlocked.Increment(ref cuts) > 4)
             {
                 await FaultyRegistry.SendWholeAsync(context, blob, from, to);
                 return;
