@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -9,8 +10,17 @@ internal static class CallObject
     private static readonly string[] NameKeys = ["name", "tool_name", "function"];
     private static readonly string[] ArgumentKeys = ["arguments", "parameters"];
 
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     /// <summary>No arguments.</summary>
     internal static JsonElement NoArguments { get; } = JsonElement.Parse("{}");
+
+    /// <summary>Arguments that were put together from parts; they may lie deeper than what is read as JSON from one place.</summary>
+    internal static JsonElement OfNode(JsonObject arguments)
+    {
+        using var document = JsonDocument.Parse(arguments.ToJsonString(), Deep);
+        return document.RootElement.Clone();
+    }
 
     /// <summary>The call an object says, or null when it says none of the offered tools.</summary>
     internal static OutputPiece.Call? Of(JsonElement json, ToolSet tools)

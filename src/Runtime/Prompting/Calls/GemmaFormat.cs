@@ -81,8 +81,7 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
             return state == CallState.NoCall ? CallReading.NoCall : CallReading.Incomplete;
         if (TaggedJsonFormat.Close(text, at, ended, [closing]) is not { } end)
             return CallReading.Incomplete;
-        using var document = JsonDocument.Parse(arguments!.ToJsonString());
-        return CallReading.Called(end, new OutputPiece.Call(name, document.RootElement.Clone()));
+        return CallReading.Called(end, new OutputPiece.Call(name, CallObject.OfNode((JsonObject)arguments!)));
     }
 
     private CallState ReadObject(string text, ref int at, int depth, out JsonNode? value)

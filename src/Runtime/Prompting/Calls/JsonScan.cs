@@ -26,7 +26,7 @@ internal static class JsonScan
     {
         try
         {
-            using var document = JsonDocument.Parse(text.ToString(), Options);
+            using var document = JsonDocument.Parse(SurrogatePairs.Whole(text), Options);
             value = document.RootElement.Clone();
             return true;
         }

@@ -16,6 +16,7 @@ internal sealed class MistralFormat(bool isList) : ICallFormat, ICallGrammar
     private const string Mark = "[TOOL_CALLS]";
     private const string CallId = "[CALL_ID]";
     private const string Arguments = "[ARGS]";
+    private const int MostName = 256;
 
     private readonly TaggedJsonFormat _list = new([Mark], []) { IsList = true };
 
@@ -42,6 +43,8 @@ internal sealed class MistralFormat(bool isList) : ICallFormat, ICallGrammar
             return _list.Read(text, ended, tools);
 
         var end = text.AsSpan(at).IndexOfAny('{', '[');
+        if ((end < 0 ? text.Length - at : end) > MostName)
+            return CallReading.NoCall;
         if (end < 0)
             return CallReading.Incomplete;
         var name = text[at..(at + end)].Trim();

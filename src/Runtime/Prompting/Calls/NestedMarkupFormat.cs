@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.Runtime.Prompting.Parsing;
 
@@ -74,8 +73,7 @@ internal sealed class NestedMarkupFormat : ICallFormat
         }
 
         at += InvokeEnd.Length;
-        using var document = JsonDocument.Parse(arguments.ToJsonString());
-        calls.Add(new OutputPiece.Call(name, document.RootElement.Clone()));
+        calls.Add(new OutputPiece.Call(name, CallObject.OfNode(arguments)));
         return CallState.Called;
     }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
@@ -48,8 +47,7 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
                 name = dot > 0 && dot == name.Length - ".call".Length ? name[..dot] : name;
                 if (!tools.Has(name))
                     return CallReading.NoCall;
-                using var arguments = JsonDocument.Parse(reader.Arguments().ToJsonString());
-                calls.Add(new OutputPiece.Call(name, arguments.RootElement.Clone()));
+                calls.Add(new OutputPiece.Call(name, CallObject.OfNode(reader.Arguments())));
             }
             while (isList && reader.TryTake(','));
 

@@ -21,9 +21,5 @@ internal sealed class TypedText(string tool, ToolSet tools)
     internal void Add(string name, JsonNode? value) => _values[name] = value;
 
     /// <summary>All of them as an object.</summary>
-    internal JsonElement ToJson()
-    {
-        using var document = JsonDocument.Parse(_values.ToJsonString());
-        return document.RootElement.Clone();
-    }
+    internal JsonElement ToJson() => CallObject.OfNode(_values);
 }
