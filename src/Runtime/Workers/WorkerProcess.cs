@@ -66,7 +66,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 return engine;
             },
             progress);
-        return await AskAsync(number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
+        try
+        {
+            return await AskAsync(number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
+        }
+        catch (OperationCanceledException) when (reply.Answer.IsCompletedSuccessfully)
+        {
+            // It was loaded just when it was given up: nobody else would free it.
+            await UnloadAsync(await reply.Answer);
+            throw;
+        }
     }
 
     internal Task<bool> QuantizeAsync(string source, string target, int fileType, IProgress<float> progress, CancellationToken cancellationToken)
@@ -95,8 +104,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         Ask(number, reply, write);
-        await using (cancellationToken.Register(() => Cancel(number)))
+        try
+        {
             return await reply.Answer.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Not by a registration on the token: the wait would end, and take the registration back, before its turn came.
+            Cancel(number);
+            throw;
+        }
     }
 
     /// <summary>Nobody waits for this number any more.</summary>
