@@ -35,8 +35,7 @@ public sealed class Scheduler(SchedulerOptions options)
 
     /// <summary>Pinned profiles that are not in memory: why, and how often loading failed in a row.</summary>
     public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins =>
-        [.. _pins.Values.Where(pin => !IsServing(pin.Pin.Demand.Profile))
-            .Select(pin => (pin.Pin.Demand.Profile, pin.Problem ?? "loading", pin.Failures))];
+        [.. _pins.Values.Where(pin => !IsServing(pin.Pin.Demand.Profile)).Select(pin => (pin.Pin.Demand.Profile, pin.Problem ?? "loading", pin.Failures))];
 
     /// <summary>Engines that died several times in a row; requests for them are refused until they may be loaded again.</summary>
     public ImmutableArray<CrashLoop> CrashLoops => _deaths.Loops;
@@ -45,8 +44,7 @@ public sealed class Scheduler(SchedulerOptions options)
     public DateTimeOffset NextTick =>
         _engines.Values.Where(engine => engine.IsIdle && !IsPinned(engine)).Select(engine => engine.ExpiresAt)
             .Concat(_waiting.Select(request => request.Deadline))
-            .Concat(_pins.Values.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > _pumped)
-                .Select(pin => pin.NotBefore))
+            .Concat(_pins.Values.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > _pumped).Select(pin => pin.NotBefore))
             .DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
     /// <summary>A request wants an engine.</summary>
