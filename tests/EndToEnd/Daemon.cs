@@ -9,6 +9,10 @@ namespace ModelOps.EndToEnd;
 /// <summary>The real executable, serving on a free loopback port with a home of its own.</summary>
 internal sealed class Daemon : IAsyncDisposable
 {
+    private const int MostPort = 32_000;
+
+    private static int s_lastPort = Random.Shared.Next(15_000, 28_000);
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _output = new();
@@ -140,11 +144,23 @@ internal sealed class Daemon : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>A port that no test of this run gets twice, below the range that the system gives to outgoing connections.</summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Interlocked.Increment(ref s_lastPort);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) when (port < MostPort)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     private async Task<bool> AnswersAsync()
