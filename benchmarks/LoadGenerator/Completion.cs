@@ -11,12 +11,29 @@ internal sealed record Completion(TimeSpan FirstToken, TimeSpan Total, int Token
     internal static async Task<Completion> RunAsync(
         Server server, string prompt, int tokens, IReadOnlyList<int> banned, CancellationToken cancellationToken, string? model = null)
     {
+        try
+        {
+            return await AskAsync(server, prompt, tokens, banned, model, cancellationToken);
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            // The peer ends a connection after its hundredth request, at the moment when the next one comes.
+            return await AskAsync(server, prompt, tokens, banned, model, cancellationToken);
+        }
+    }
+
+    private static async Task<Completion> AskAsync(
+        Server server, string prompt, int tokens, IReadOnlyList<int> banned, string? model, CancellationToken cancellationToken)
+    {
         var body = new JsonObject
         {
             ["model"] = model ?? server.Model,
             ["prompt"] = prompt,
             ["max_tokens"] = tokens,
             ["temperature"] = 0,
+
+            // A model with random weights would repeat one token, which ends an answer of ours.
+            ["frequency_penalty"] = 0.5,
             ["seed"] = 1,
             ["stream"] = true,
             ["stream_options"] = new JsonObject { ["include_usage"] = true },

@@ -46,7 +46,10 @@ internal sealed class Server : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ours, with a models repository of its own: as many models as wanted on the same weights, the first one pinned.</summary>
+    /// <summary>
+    /// Ours, with a models repository of its own: as many models as wanted on the same weights, the first one pinned. Their template adds
+    /// nothing to a prompt, as the peer's completions do not.
+    /// </summary>
     internal static async Task<Server> StartModelOpsAsync(LoadOptions options, int slots, int context, CancellationToken cancellationToken, int models = 1)
     {
         var port = FreePort();
@@ -59,7 +62,7 @@ internal sealed class Server : IAsyncDisposable
         for (var index = 0; index < models; index++)
         {
             yaml.Append(CultureInfo.InvariantCulture, $"    - name: model{index}\n");
-            yaml.Append(CultureInfo.InvariantCulture, $"      inline: |\n        FROM weights.gguf\n        SYSTEM You are model number {index}.\n");
+            yaml.Append(CultureInfo.InvariantCulture, $"      inline: |\n        FROM weights.gguf\n        TEMPLATE {{{{ .Prompt }}}}\n        SYSTEM You are model number {index}.\n");
             yaml.Append("      residency: { mode: always }\n");
             yaml.Append(CultureInfo.InvariantCulture, $"      runtime: {{ context: {context}, parallel: {slots} }}\n");
         }

@@ -89,9 +89,17 @@ internal sealed class Daemon : IAsyncDisposable
     internal async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonNode body)
     {
         using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8) };
-        using var response = await Http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+        try
+        {
+            using var response = await Http.SendAsync(request);
+            var text = await response.Content.ReadAsStringAsync();
+            return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+        }
+        catch (HttpRequestException error)
+        {
+            var state = _process.HasExited ? $"ended with {_process.ExitCode}" : "still runs";
+            throw new InvalidOperationException($"{method} {path} got no answer; the server {state}.\n{Output}", error);
+        }
     }
 
     /// <summary>Asks one question at temperature 0 and returns the answer's text.</summary>

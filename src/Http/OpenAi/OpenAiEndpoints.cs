@@ -27,6 +27,7 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
             Prompt = body.Text("prompt"),
             Suffix = body.Text("suffix"),
             Options = Sampling.ReadCompletion(body),
+            LogitBias = LogitBiasField.Read(body),
             Logprobs = body.Integer("logprobs") is > 0,
             DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
         };

@@ -19,7 +19,7 @@ internal static class CacheSize
         {
             var cells = layer.Slides ? shape.SlidingCells(geometry.Window) : shape.Cells;
             var value = layer.ValueWidth == 0 ? 0 : Math.Max(widest, layer.ValueWidth);
-            return checked((cells * (Row(type, layer.KeyWidth) + Row(type, value))) + (layer.StateBytes * shape.Sequences));
+            return checked((shape.Streams * cells * (Row(type, layer.KeyWidth) + Row(type, value))) + (layer.StateBytes * shape.Sequences));
         })];
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
@@ -24,19 +23,21 @@ internal sealed class BatchLoop : IDisposable
     private readonly ConcurrentQueue<object> _posted = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly List<Sequence> _active = [];
+    private readonly StepOrder _order = new();
     private readonly Queue<Sequence> _waiting = new();
     private readonly StepCounts _counts = new();
     private readonly TaskCompletionSource<EngineFailedException?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action? _afterStep;
+    private readonly Action<bool>? _afterStep;
     private readonly long _created;
     private volatile bool _stopping;
     private long _stepStarted;
+    private bool _changed;
 
     /// <param name="context">The context; this loop disposes it when it ends.</param>
     /// <param name="time">Clock for durations.</param>
-    /// <param name="afterStep">Called by the loop after each step, when all sinks have been told.</param>
-    internal BatchLoop(EngineContext context, TimeProvider time, Action? afterStep)
+    /// <param name="afterStep">Called by the loop after each step, when all sinks have been told; true: they should not wait for another one.</param>
+    internal BatchLoop(EngineContext context, TimeProvider time, Action<bool>? afterStep)
     {
         _context = context;
         _time = time;
@@ -46,10 +47,8 @@ internal sealed class BatchLoop : IDisposable
         _memory = context.Memory;
         _batch = new NativeBatch(context.BatchCapacity);
         _candidates = new CandidateBuffer(_vocabulary.Size);
-        var numbers = context.SequenceNumbers;
-        var cells = context.Profile.ContextLength * context.Profile.Slots;
-        _prefixes = new PrefixCache(_memory, new SlotNumbers(numbers), Math.Max(0, numbers - context.Profile.Slots), cells);
-        _shift = new ContextShift(_memory, _prefixes, context.Profile.ContextLength, _vocabulary.AddsBos);
+        _prefixes = new PrefixCache(_memory, context.SequenceNumbers, context.Profile.ContextLength);
+        _shift = new ContextShift(_memory, context.Profile.ContextLength, _vocabulary.AddsBos);
         _pace = new PrefillPace(context.BatchCapacity);
         _threads = new ThreadPace(context.MaxThreads, isFixed: context.Profile.Threads > 0);
         _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch) : null;
@@ -111,7 +110,8 @@ internal sealed class BatchLoop : IDisposable
                 else
                     _ = _wake.WaitOne();
 
-                _afterStep?.Invoke();
+                _afterStep?.Invoke(_changed || _active.Count == 0);
+                _changed = false;
             }
         }
         catch (EngineFailedException failure)
@@ -132,14 +132,14 @@ internal sealed class BatchLoop : IDisposable
     {
         var reason = error ?? new EngineFailedException("The engine was unloaded.");
         foreach (var sequence in _active.Concat(_waiting))
-            Fail(sequence, reason);
+            sequence.Fail(reason);
 
         _active.Clear();
         _waiting.Clear();
         _embeddings?.FailAll(reason);
         _ = _ended.TrySetResult(error);
         FailPosted();
-        _afterStep?.Invoke();
+        _afterStep?.Invoke(true);
         _context.Dispose();
         _batch.Dispose();
         _candidates.Dispose();
@@ -152,17 +152,10 @@ internal sealed class BatchLoop : IDisposable
         while (_posted.TryDequeue(out var work))
         {
             if (work is Sequence sequence)
-                Fail(sequence, reason);
+                sequence.Fail(reason);
             else
                 ((EmbeddingJob)work).Fail(reason);
         }
-    }
-
-    private static void Fail(Sequence sequence, Exception error)
-    {
-        sequence.Phase = SequencePhase.Ended;
-        sequence.Sink.Fail(error);
-        sequence.Dispose();
     }
 
     /// <summary>Touches all weights once, so that the first request does not pay for it.</summary>
@@ -220,12 +213,15 @@ internal sealed class BatchLoop : IDisposable
 
     private void Step()
     {
-        _batch.Clear();
-        AddDecoding();
-        var decoding = _batch.Count;
-        AddPrefill(decoding > 0);
+        var decoding = PlanDecoding();
+        PlanPrefill(_batch.Capacity - decoding, decoding > 0);
+        _order.Fill(_batch, _active);
         if (_batch.Count == 0)
             return;
+
+        // A step with a prompt in it takes longer than anybody should wait for what is there.
+        if (_batch.Count > decoding)
+            _afterStep?.Invoke(true);
 
         var started = _time.GetTimestamp();
         Volatile.Write(ref _stepStarted, started);
@@ -260,8 +256,10 @@ internal sealed class BatchLoop : IDisposable
         _counts.Computes(_threads.Threads, _threads.Choice);
     }
 
-    private void AddDecoding()
+    /// <returns>How many sequences decode.</returns>
+    private int PlanDecoding()
     {
+        var decoding = 0;
         for (var at = _active.Count - 1; at >= 0; at--)
         {
             var sequence = _active[at];
@@ -270,16 +268,18 @@ internal sealed class BatchLoop : IDisposable
             if (sequence.Phase != SequencePhase.Decode)
                 continue;
 
-            if (sequence.Computed + 1 >= _context.Profile.ContextLength && !_shift.TryShift(sequence, _active))
+            if (sequence.Computed + 1 >= _context.Profile.ContextLength && !_shift.TryShift(sequence))
                 Finish(sequence, EngineStopReason.Length, stoppedByText: false);
-            else if (sequence.Phase == SequencePhase.Decode)
-                Add(sequence, 1);
+            else
+                decoding += sequence.InBatch = 1;
         }
+
+        return decoding;
     }
 
-    private void AddPrefill(bool othersDecode)
+    private void PlanPrefill(int room, bool othersDecode)
     {
-        var budget = Math.Min(_batch.Room, _pace.Next(othersDecode));
+        var budget = Math.Min(room, _pace.Next(othersDecode));
         for (var at = 0; at < _active.Count; at++)
         {
             var sequence = _active[at];
@@ -289,9 +289,8 @@ internal sealed class BatchLoop : IDisposable
             if (sequence.Phase != SequencePhase.Prefill || budget == 0)
                 continue;
 
-            var count = Math.Min(budget, sequence.Tokens.Count - sequence.Computed);
-            Add(sequence, count);
-            budget -= count;
+            sequence.InBatch = Math.Min(budget, sequence.Tokens.Count - sequence.Computed);
+            budget -= sequence.InBatch;
         }
     }
 
@@ -307,21 +306,6 @@ internal sealed class BatchLoop : IDisposable
 
         _prefixes.Assign(sequence, _active);
         _counts.Cached(sequence.Cached);
-    }
-
-    private void Add(Sequence sequence, int count)
-    {
-        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
-        for (var at = 0; at < count; at++)
-        {
-            var position = sequence.Computed + at;
-            var last = position == tokens.Length - 1;
-            var place = _batch.Add(tokens[position], position, sequence.Slot, output: last);
-            if (last)
-                sequence.OutputIndex = place;
-        }
-
-        sequence.InBatch = count;
     }
 
     /// <returns>False when nothing was computed and the step should be made up anew.</returns>
@@ -367,7 +351,7 @@ internal sealed class BatchLoop : IDisposable
 
         // The prompt ends where its last logits are; choosing the first token belongs to the answer already.
         if (sequence.Generated == 0)
-            sequence.FirstTokenAt = computed;
+            (sequence.FirstTokenAt, _changed) = (computed, true);
         sequence.LastTokenAt = _time.GetTimestamp();
 
         _counts.Generated();
@@ -391,6 +375,7 @@ internal sealed class BatchLoop : IDisposable
     private void Leave(Sequence sequence)
     {
         sequence.Phase = SequencePhase.Ended;
+        _changed = true;
         _ = _active.Remove(sequence);
         if (sequence.Slot >= 0)
             _prefixes.Keep(sequence);

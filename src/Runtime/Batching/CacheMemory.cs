@@ -27,8 +27,16 @@ internal sealed class CacheMemory
     /// <summary>Width of the sliding window; 0 when attention sees everything.</summary>
     internal int Window { get; }
 
-    internal void Copy(int source, int target, int length) =>
-        LlamaNative.llama_memory_seq_cp(_memory, source, target, 0, CanCut ? length : -1);
+    /// <summary>
+    /// Gives an empty sequence the first <paramref name="length"/> tokens of another. A cache is copied whole before the next step; a recurrent
+    /// state is shared, and always the whole of it.
+    /// </summary>
+    internal void Copy(int source, int target, int length)
+    {
+        LlamaNative.llama_memory_seq_cp(_memory, source, target, -1, -1);
+        if (CanCut)
+            _ = RemoveFrom(target, length);
+    }
 
     /// <returns>False when this memory cannot forget only a part.</returns>
     internal bool RemoveFrom(int sequence, int position) => LlamaNative.llama_memory_seq_rm(_memory, sequence, position, -1) != 0;

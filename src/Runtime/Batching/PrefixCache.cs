@@ -9,21 +9,16 @@ internal sealed class KeptPrefix(int slot, int[] tokens)
 
     internal int[] Tokens => tokens;
 
-    /// <summary>Tokens at the start whose cells other sequences may use too.</summary>
-    internal int Shared { get; set; }
-
-    /// <summary>Tokens that nobody else had when it was kept.</summary>
-    internal int Own { get; set; }
-
     internal long LastUsed { get; set; }
 }
 
-/// <summary>Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones while there is room.</summary>
+/// <summary>Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones until their slot is needed.</summary>
 /// <remarks>
-/// Sharing costs no computation and no memory: cells of the cache belong to several sequences at once. Least recently used
-/// prefixes go first. Used by the thread of the batch loop.
+/// Every slot has cells of its own: a step that looks at the cells of all sequences takes twice as long and more where there are many. So a
+/// prefix is taken over with its slot, or copied, which costs much less than to compute it. Least recently used ones go first. Used by the
+/// thread of the batch loop.
 /// </remarks>
-internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int maxKept, int maxKeptTokens)
+internal sealed class PrefixCache
 {
     /// <summary>Shorter prefixes are computed faster than they are looked after.</summary>
     internal const int MinShared = 4;
@@ -31,10 +26,24 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
     /// <summary>So much more must a running prefill bring than what is there already, that waiting for it is right.</summary>
     internal const int MinAwaited = 32;
 
+    /// <summary>The cells of a slot are copied whole; copying so many takes no longer than computing one.</summary>
+    private const int CopiedLikeOneComputed = 64;
+
+    private readonly CacheMemory _memory;
+    private readonly int _minCopied;
+    private readonly SortedSet<int> _free;
     private readonly List<KeptPrefix> _kept = [];
     private long _clock;
 
-    internal int KeptCount => _kept.Count;
+    /// <param name="memory">Cache of the context.</param>
+    /// <param name="slots">Sequences that it tells apart, at least as many as run.</param>
+    /// <param name="contextLength">Tokens that a slot has room for.</param>
+    internal PrefixCache(CacheMemory memory, int slots, int contextLength)
+    {
+        _memory = memory;
+        _minCopied = Math.Max(MinShared, memory.CanCut ? contextLength / CopiedLikeOneComputed : 0);
+        _free = [.. Enumerable.Range(0, slots)];
+    }
 
     /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or tells it whom to wait for.</summary>
     internal void Assign(Sequence sequence, IReadOnlyList<Sequence> active)
@@ -42,8 +51,7 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
         var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
         var kept = BestKept(tokens, out var keptLength);
         var running = BestRunning(sequence, tokens, active, out var runningLength);
-        var best = Math.Max(keptLength, runningLength);
-        if (memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, best))
+        if (_memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, Math.Max(keptLength, runningLength)))
         {
             sequence.Phase = SequencePhase.AwaitingPrefix;
             return;
@@ -51,12 +59,14 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
 
         sequence.Leader = null;
         sequence.Phase = SequencePhase.Prefill;
-        if (runningLength >= MinShared && runningLength >= keptLength)
-            Share(sequence, running!, runningLength);
-        else if (keptLength >= MinShared)
-            Share(sequence, kept!, keptLength);
+        if (runningLength > keptLength)
+            Copy(running!.Slot, sequence, runningLength, active);
+        else if (kept is null)
+            sequence.Slot = TakeSlot(active, but: -1);
+        else if (IsTakenOver(kept, keptLength))
+            TakeOver(kept, sequence, keptLength);
         else
-            sequence.Slot = TakeSlot();
+            Copy(kept, sequence, keptLength, active);
     }
 
     /// <summary>A sequence is over: keeps what it computed, or frees its slot.</summary>
@@ -64,7 +74,7 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
     {
         var usable = Math.Min(sequence.Computed, sequence.Unmoved);
         var whole = usable == sequence.Computed;
-        if (usable < MinShared || maxKept == 0 || (!whole && !(memory.CanCut && memory.RemoveFrom(sequence.Slot, usable))))
+        if (usable < MinShared || (!whole && !(_memory.CanCut && _memory.RemoveFrom(sequence.Slot, usable))))
         {
             Free(sequence.Slot);
             return;
@@ -72,62 +82,62 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
 
         var tokens = CollectionsMarshal.AsSpan(sequence.Tokens)[..usable].ToArray();
         RemoveCovered(tokens);
-        var known = _kept.Count == 0 ? 0 : _kept.Max(other => tokens.AsSpan().CommonPrefixLength(other.Tokens));
-        _kept.Add(new KeptPrefix(sequence.Slot, tokens) { LastUsed = ++_clock, Shared = Math.Min(sequence.Shared, usable), Own = usable - known });
-        while (_kept.Count > maxKept || (_kept.Count > 1 && _kept.Sum(other => other.Own) > maxKeptTokens))
-            _ = EvictOne();
+        _kept.Add(new KeptPrefix(sequence.Slot, tokens) { LastUsed = ++_clock });
     }
 
     /// <summary>Forgets the least recently used prefix.</summary>
     /// <returns>False when there is none.</returns>
     internal bool EvictOne()
     {
-        if (_kept.Count == 0)
+        if (_kept.MinBy(kept => kept.LastUsed) is not { } oldest)
             return false;
 
-        var oldest = _kept[0];
-        foreach (var kept in _kept)
-        {
-            if (kept.LastUsed < oldest.LastUsed)
-                oldest = kept;
-        }
-
-        _kept.Remove(oldest);
-        Free(oldest.Slot);
+        Forget(oldest);
         return true;
     }
 
-    /// <summary>Kept prefixes give up everything after <paramref name="position"/> that they share with a sequence whose cells will move.</summary>
-    internal void Detach(Sequence sequence, int position)
+    private void Forget(KeptPrefix kept)
     {
-        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens)[..sequence.Computed];
-        for (var at = _kept.Count - 1; at >= 0; at--)
-        {
-            var kept = _kept[at];
-            if (kept.Shared > position && tokens.CommonPrefixLength(kept.Tokens) > position)
-            {
-                _kept.RemoveAt(at);
-                Free(kept.Slot);
-            }
-        }
+        _ = _kept.Remove(kept);
+        Free(kept.Slot);
     }
 
     private void Free(int slot)
     {
-        memory.Remove(slot);
-        slots.Return(slot);
+        _memory.Remove(slot);
+        _ = _free.Add(slot);
     }
 
-    private int TakeSlot()
+    /// <summary>
+    /// A slot that keeps nothing, else the least recently used; among them one beside a running sequence: slots that follow one another are
+    /// computed together, others one after the other.
+    /// </summary>
+    private int TakeSlot(IReadOnlyList<Sequence> active, int but)
     {
-        int slot;
-        while (!slots.TryTake(out slot))
+        var slot = _free.Count > 0
+            ? _free.MinBy(slot => (IsBesideRunning(slot, active) ? 0 : 1, slot))
+            : _kept.Where(kept => kept.Slot != but).MinBy(kept => (IsBesideRunning(kept.Slot, active) ? 0 : 1, kept.LastUsed)) is { } kept
+                ? Forgotten(kept)
+                : throw new InvalidOperationException("There are more active sequences than slots.");
+        _ = _free.Remove(slot);
+        return slot;
+    }
+
+    private int Forgotten(KeptPrefix kept)
+    {
+        Forget(kept);
+        return kept.Slot;
+    }
+
+    private static bool IsBesideRunning(int slot, IReadOnlyList<Sequence> active)
+    {
+        foreach (var sequence in active)
         {
-            if (!EvictOne())
-                throw new InvalidOperationException("There are more active sequences than slots.");
+            if (sequence.Slot >= 0 && Math.Abs(sequence.Slot - slot) == 1)
+                return true;
         }
 
-        return slot;
+        return false;
     }
 
     private KeptPrefix? BestKept(ReadOnlySpan<int> tokens, out int length)
@@ -137,7 +147,7 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
         foreach (var kept in _kept)
         {
             var common = Math.Min(tokens.CommonPrefixLength(kept.Tokens), tokens.Length - 1);
-            if (common > length && Usable(kept.Slot, common, kept.Tokens.Length))
+            if (common > length && common >= (IsTakenOver(kept, common) ? MinShared : _minCopied) && IsUsable(kept.Slot, common, kept.Tokens.Length))
                 (best, length) = (kept, common);
         }
 
@@ -156,7 +166,7 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
             var computed = Math.Min(Math.Min(other.Computed, other.Unmoved), other.Tokens.Count);
             var common = tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Tokens)[..computed]);
             common = Math.Min(common, tokens.Length - 1);
-            if (common > length && Usable(other.Slot, common, other.Computed))
+            if (common > length && common >= _minCopied && IsUsable(other.Slot, common, other.Computed))
                 (best, length) = (other, common);
         }
 
@@ -164,7 +174,7 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
     }
 
     /// <summary>Somebody is computing a longer common prefix than <paramref name="have"/> right now.</summary>
-    private static bool FindLeader(Sequence sequence, ReadOnlySpan<int> tokens, IReadOnlyList<Sequence> active, int have)
+    private bool FindLeader(Sequence sequence, ReadOnlySpan<int> tokens, IReadOnlyList<Sequence> active, int have)
     {
         foreach (var other in active)
         {
@@ -172,58 +182,39 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
                 continue;
 
             var common = Math.Min(tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Tokens)), tokens.Length - 1);
-            if (common >= have + MinAwaited)
+            if (common >= have + Math.Max(MinAwaited, _minCopied))
                 (sequence.Leader, sequence.LeaderLength, have) = (other, common, common);
         }
 
         return sequence.Leader is not null;
     }
 
-    private bool Usable(int slot, int length, int whole) => memory.CanCut ? memory.Reaches(slot, length) : length == whole;
+    private bool IsUsable(int slot, int length, int whole) => _memory.CanCut ? _memory.Reaches(slot, length) : length == whole;
 
-    private void Share(Sequence sequence, Sequence source, int length)
+    /// <summary>Little is lost with what comes after the prefix, or there is no other slot to copy it to.</summary>
+    private bool IsTakenOver(KeptPrefix kept, int length) =>
+        (kept.Tokens.Length - length) * 4 <= kept.Tokens.Length || (_free.Count == 0 && _kept.Count == 1);
+
+    private void TakeOver(KeptPrefix kept, Sequence sequence, int length)
     {
-        sequence.Slot = TakeSlotBut(source.Slot);
-        memory.Copy(source.Slot, sequence.Slot, length);
-        source.Shared = Math.Max(source.Shared, length);
-        Start(sequence, length, length);
+        _ = _kept.Remove(kept);
+        if (length < kept.Tokens.Length)
+            _ = _memory.RemoveFrom(kept.Slot, length);
+        sequence.Slot = kept.Slot;
+        sequence.Computed = sequence.Cached = length;
     }
 
-    private void Share(Sequence sequence, KeptPrefix source, int length)
+    private void Copy(KeptPrefix kept, Sequence sequence, int length, IReadOnlyList<Sequence> active)
     {
-        source.LastUsed = ++_clock;
-        if (length == source.Tokens.Length)
-        {
-            // It continues exactly what was kept, so it takes its place.
-            _kept.Remove(source);
-            sequence.Slot = source.Slot;
-            Start(sequence, length, source.Shared);
-            return;
-        }
-
-        sequence.Slot = TakeSlotBut(source.Slot);
-        memory.Copy(source.Slot, sequence.Slot, length);
-        source.Shared = Math.Max(source.Shared, length);
-        Start(sequence, length, length);
+        kept.LastUsed = ++_clock;
+        Copy(kept.Slot, sequence, length, active);
     }
 
-    /// <summary>A free slot, found without evicting the prefix that is about to be copied.</summary>
-    private int TakeSlotBut(int source)
+    private void Copy(int source, Sequence sequence, int length, IReadOnlyList<Sequence> active)
     {
-        foreach (var kept in _kept)
-        {
-            if (kept.Slot == source)
-                kept.LastUsed = ++_clock;
-        }
-
-        return TakeSlot();
-    }
-
-    private static void Start(Sequence sequence, int length, int shared)
-    {
-        sequence.Computed = length;
-        sequence.Cached = length;
-        sequence.Shared = shared;
+        sequence.Slot = TakeSlot(active, source);
+        _memory.Copy(source, sequence.Slot, length);
+        sequence.Computed = sequence.Cached = length;
     }
 
     /// <summary>Kept prefixes that <paramref name="tokens"/> contains whole are of no more use.</summary>
@@ -231,11 +222,8 @@ internal sealed class PrefixCache(CacheMemory memory, SlotNumbers slots, int max
     {
         for (var at = _kept.Count - 1; at >= 0; at--)
         {
-            if (memory.CanCut && tokens.StartsWith(_kept[at].Tokens))
-            {
-                Free(_kept[at].Slot);
-                _kept.RemoveAt(at);
-            }
+            if (_memory.CanCut && tokens.StartsWith(_kept[at].Tokens))
+                Forget(_kept[at]);
         }
     }
 }

@@ -88,9 +88,6 @@ internal sealed class Sequence : IDisposable
     /// <summary>How many tokens of the prompt came from another sequence.</summary>
     internal int Cached { get; set; }
 
-    /// <summary>Tokens at the start whose cells other sequences may use too.</summary>
-    internal int Shared { get; set; }
-
     /// <summary>Tokens at the start that are where they were computed: all of them until a shift.</summary>
     internal int Unmoved { get; set; } = int.MaxValue;
 
@@ -157,6 +154,14 @@ internal sealed class Sequence : IDisposable
 
         SendAll();
         Sink.End(reason, usage);
+    }
+
+    /// <summary>Ends it with an error.</summary>
+    internal void Fail(Exception error)
+    {
+        Phase = SequencePhase.Ended;
+        Sink.Fail(error);
+        Dispose();
     }
 
     public void Dispose() => Sampler.Dispose();

@@ -12,7 +12,6 @@ internal sealed class EngineContext : IDisposable
     /// <summary>Sequences that the native cache can tell apart.</summary>
     private const int MaxSequences = 256;
 
-    private const int MaxKeptPrefixes = 64;
     private const int MaxEmbeddingInputs = 16;
 
     private readonly List<AdapterHandle> _adapters = [];
@@ -26,7 +25,7 @@ internal sealed class EngineContext : IDisposable
         MaxThreads = profile.Threads > 0 ? profile.Threads : processors;
         Pools = new ThreadPools(handle, MaxThreads);
         BatchCapacity = (int)LlamaNative.llama_n_batch(handle);
-        SequenceNumbers = Memory.CanCut || !Memory.Exists ? Math.Min(MaxSequences, profile.Slots + MaxKeptPrefixes) : Sequences(profile, recurrent: true);
+        SequenceNumbers = Sequences(profile, recurrent: Memory.Exists && !Memory.CanCut);
         var buffers = BufferReport.Parse(lines);
         Facts = ReadFacts(buffers);
     }
@@ -88,7 +87,9 @@ internal sealed class EngineContext : IDisposable
     {
         var recurrent = LlamaNative.llama_model_is_recurrent(weights.Handle) != 0 || LlamaNative.llama_model_is_hybrid(weights.Handle) != 0;
         var settings = LlamaNative.llama_context_default_params();
-        settings.UnifiedCache = 1;
+
+        // In one cache for all, every token of a step looks at every cell of every sequence, used by it or not.
+        settings.UnifiedCache = recurrent || profile.Embeddings ? (byte)1 : (byte)0;
         settings.SlidingWindowFull = 0;
         settings.MaxSequences = (uint)Sequences(profile, recurrent);
         settings.TypeK = settings.TypeV = KvCacheTypes.NumberOf(profile.KvCacheType);

@@ -12,7 +12,7 @@ internal sealed class LocalEngine : IEngine
     private readonly BatchLoop _loop;
     private readonly Task _released;
 
-    internal LocalEngine(EngineContext context, TimeProvider time, Action? afterStep, Action release)
+    internal LocalEngine(EngineContext context, TimeProvider time, Action<bool>? afterStep, Action release)
     {
         _context = context;
         _loop = new BatchLoop(context, time, afterStep);

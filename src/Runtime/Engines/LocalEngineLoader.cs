@@ -30,9 +30,9 @@ public sealed class LocalEngineLoader : IEngineLoader
         WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
     }
 
-    internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action? afterStep, CancellationToken cancellationToken)
+    internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)
     {
-        LlamaLibrary.EnsureLoaded(_options.NativeFolder);
+        LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
         try
         {

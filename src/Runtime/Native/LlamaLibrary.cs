@@ -13,10 +13,11 @@ internal static unsafe class LlamaLibrary
     private static readonly Lock s_gate = new();
     private static string? s_folder;
 
-    /// <summary>Loads the library once. Later calls return at once and ignore <paramref name="folder"/>.</summary>
+    /// <summary>Loads the library once. Later calls return at once and ignore what they are told.</summary>
     /// <param name="folder">Folder with the libraries, or null for <c>llama</c> beside the executable.</param>
+    /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown; see <see cref="ComputeBackends"/>.</param>
     /// <exception cref="EngineUnavailableException">It is missing, broken, or another release.</exception>
-    internal static void EnsureLoaded(string? folder)
+    internal static void EnsureLoaded(string? folder, int headWidth = 0)
     {
         lock (s_gate)
         {
@@ -34,7 +35,7 @@ internal static unsafe class LlamaLibrary
                 // A first attempt that failed has set it; it looks into the same folder unless the caller changed it.
             }
 
-            Start(from, llama);
+            Start(from, llama, headWidth);
             s_folder = from;
         }
     }
@@ -78,14 +79,14 @@ internal static unsafe class LlamaLibrary
         return file[(at + 2)..end].TrimEnd('.');
     }
 
-    private static void Start(string folder, string llama)
+    private static void Start(string folder, string llama, int headWidth)
     {
         try
         {
             CheckVersion(llama);
             CheckLayouts(llama);
             NativeLog.Register();
-            LlamaNative.ggml_backend_load_all_from_path(folder);
+            ComputeBackends.Load(folder, headWidth);
             LlamaNative.llama_backend_init();
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)

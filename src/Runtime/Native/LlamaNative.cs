@@ -310,6 +310,10 @@ internal static unsafe partial class LlamaNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void ggml_backend_load_all_from_path(string folder);
 
+    [LibraryImport(Ggml, StringMarshalling = StringMarshalling.Utf8)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint ggml_backend_load(string path);
+
     [LibraryImport(Ggml)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nuint ggml_backend_dev_count();

@@ -63,6 +63,7 @@ internal static class LoadPlanner
             Threads = settings.Threads ?? 0,
             FlashAttention = host.FlashAttention,
             UseMmap = settings.UseMmap,
+            HeadWidth = !embeds && build.Geometry is { Heads: > 0 } geometry ? (int)(geometry.QueryWidth / geometry.Heads) : 0,
             Embeddings = embeds,
         };
         return DemandOf(profile, build);

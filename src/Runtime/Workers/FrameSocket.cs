@@ -13,6 +13,7 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
     private byte[] _received = new byte[64 * 1024];
     private int _start;
     private int _end;
+    private long _sent;
 
     /// <summary>What to do with a frame.</summary>
     internal delegate void FrameHandler(Frame frame);
@@ -39,6 +40,13 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
     {
         lock (_sending)
             return Flush();
+    }
+
+    /// <summary>Sends what is collected unless something was sent less than <paramref name="pause"/> ago.</summary>
+    internal bool SendCollectedAfter(TimeSpan pause)
+    {
+        lock (_sending)
+            return TimeProvider.System.GetElapsedTime(_sent) < pause || Flush();
     }
 
     /// <summary>Receives frames until the other side is gone. Blocks the calling thread.</summary>
@@ -76,6 +84,7 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
         finally
         {
             _writer.Clear();
+            _sent = TimeProvider.System.GetTimestamp();
         }
     }
 

@@ -10,6 +10,9 @@ namespace ModelOps.Runtime.Workers;
 /// <summary>The worker's side of the connection: hosts engines and answers frames. Frames are handled on one thread; long work leaves it.</summary>
 internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
 {
+    /// <summary>Output may be so late; nobody sees it.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(4);
+
     private readonly ConcurrentDictionary<uint, LocalEngine> _engines = new();
     private readonly ConcurrentDictionary<uint, Action> _cancellations = new();
 
@@ -99,8 +102,11 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             _ = socket.Send(writer => writer.Begin(FrameKind.EngineEnded, number).Text(error.Message).End());
     }
 
-    /// <summary>One write for all that a step produced. Runs on the thread of the engine.</summary>
-    private void AfterStep() => _ = socket.SendCollected();
+    /// <summary>
+    /// One write for all that a step produced, or several steps that take less than <see cref="Together"/>: the daemon and the clients compete
+    /// for the processors that compute. Runs on the thread of the engine.
+    /// </summary>
+    private void AfterStep(bool now) => _ = now ? socket.SendCollected() : socket.SendCollectedAfter(Together);
 
     private void Unload(uint number, uint engine) => _ = Task.Run(async () =>
     {

@@ -41,12 +41,12 @@ public sealed class FootprintTests : IDisposable
         Assert.Throws<StoreException>(() => Footprint.Of(Read(Dense("llama", 1, 64, 2, 2)), new() { ContextLength = 8, KvCacheType = "q7" })).Message);
 
     [Fact]
-    public void Slots_share_one_cache_that_is_padded()
+    public void Every_slot_has_a_cache_that_is_padded()
     {
         var geometry = Read(Dense("llama", layers: 1, width: 512, heads: 8, keyHeads: 8));
 
-        // 3 x 2000 tokens need 6000 cells, and 6144 are the next multiple of 256.
-        Assert.Equal(6144 * 2048, Footprint.Of(geometry, new() { ContextLength = 2000, Slots = 3 }).KeyValueCache);
+        // 2000 tokens need 2000 cells, and 2048 are the next multiple of 256.
+        Assert.Equal(3 * 2048 * 2048, Footprint.Of(geometry, new() { ContextLength = 2000, Slots = 3 }).KeyValueCache);
     }
 
     [Fact]

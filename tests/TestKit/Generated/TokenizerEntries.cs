@@ -7,7 +7,7 @@ internal static class TokenizerEntries
 {
     private const uint Text = 8;
     private const uint Array = 9;
-    private const int UnusedToken = 5;
+    private const int NormalToken = 1;
 
     private static int Size(uint type) => type switch { 0 or 1 or 7 => 1, 2 or 3 => 2, 4 or 5 or 6 => 4, _ => 8 };
 
@@ -47,9 +47,9 @@ internal static class TokenizerEntries
         for (var token = known; token < vocabulary; token++)
         {
             if (key.EndsWith("tokens", StringComparison.Ordinal))
-                GgufValue.WriteText(writer, $"<unused{token}>");
+                GgufValue.WriteText(writer, $"w{token}");
             else
-                writer.Write(UnusedToken);
+                writer.Write(NormalToken);
         }
 
         writer.Flush();
