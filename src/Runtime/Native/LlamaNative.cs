@@ -292,14 +292,6 @@ internal static unsafe partial class LlamaNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint llama_sampler_init_temp(float temperature);
 
-    [LibraryImport(Llama)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial nint llama_sampler_init_penalties(int vocabulary, int lastTokens, float repeat, float frequency, float presence);
-
-    [LibraryImport(Llama)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial nint llama_sampler_init_logit_bias(int vocabulary, int count, LlamaLogitBias* biases);
-
     [LibraryImport(Llama, StringMarshalling = StringMarshalling.Utf8)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial SamplerHandle llama_sampler_init_grammar(nint vocabulary, string grammar, string root);

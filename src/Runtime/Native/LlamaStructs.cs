@@ -129,14 +129,6 @@ internal unsafe struct LlamaTokenDataArray
     internal readonly Span<LlamaTokenData> All => new(Data, (int)Size);
 }
 
-/// <summary>Added to the logit of one token.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct LlamaLogitBias
-{
-    internal int Token;
-    internal float Bias;
-}
-
 /// <summary>Settings of a sampler chain.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct LlamaSamplerChainParams

@@ -4,18 +4,12 @@ using ModelOps.Runtime.Engines;
 namespace ModelOps.Runtime.Native;
 
 /// <summary>Builds native sampler chains in the reference's order.</summary>
-internal static unsafe class SamplerChain
+internal static class SamplerChain
 {
     internal static SamplerHandle Create() =>
         LlamaNative.llama_sampler_chain_init(new LlamaSamplerChainParams { NoPerformanceCounters = 1 });
 
-    internal static void Add(SamplerHandle chain, nint sampler) => LlamaNative.llama_sampler_chain_add(chain, sampler);
-
-    internal static void AddBiases(SamplerHandle chain, int vocabulary, LlamaLogitBias[] biases)
-    {
-        fixed (LlamaLogitBias* all = biases)
-            Add(chain, LlamaNative.llama_sampler_init_logit_bias(vocabulary, biases.Length, all));
-    }
+    private static void Add(SamplerHandle chain, nint sampler) => LlamaNative.llama_sampler_chain_add(chain, sampler);
 
     /// <summary>What comes after penalties: top_k, typical_p, top_p, min_p, temperature, and the draw.</summary>
     internal static void AddChoice(SamplerHandle chain, SamplingSettings settings, bool withTop)

@@ -13,42 +13,27 @@ internal sealed class TokenSampler : IDisposable
     private readonly SamplerHandle? _chain;
     private readonly SamplerHandle? _chainAfterTop;
     private readonly int _top;
-    private readonly bool _remembers;
+    private readonly LogitEdits _edits;
     private SamplerHandle? _grammar;
     private Utf8Gate _text;
 
     internal TokenSampler(Vocabulary vocabulary, SamplingSettings settings, int contextLength)
     {
         _vocabulary = vocabulary;
-        var lastTokens = settings.RepeatLastN < 0 ? contextLength : settings.RepeatLastN;
-        var penalizes = lastTokens > 0
-            && (settings.RepeatPenalty != 1f || settings.PresencePenalty != 0f || settings.FrequencyPenalty != 0f);
-        var biases = Biases(vocabulary, settings);
+        _edits = new LogitEdits(vocabulary, settings, contextLength);
         var greedy = settings.Temperature <= 0f;
-        var typical = settings.TypicalP < 1f;
-        _remembers = penalizes;
-        if (greedy && !penalizes && !typical && biases.Length == 0)
+        if (greedy && settings.TypicalP >= 1f)
             return;
 
         _chain = SamplerChain.Create();
-        if (biases.Length > 0)
-            SamplerChain.AddBiases(_chain, vocabulary.Size, biases);
-
-        if (penalizes)
-        {
-            SamplerChain.Add(_chain, LlamaNative.llama_sampler_init_penalties(
-                vocabulary.Size, lastTokens, settings.RepeatPenalty, settings.FrequencyPenalty, settings.PresencePenalty));
-        }
-
-        // Without a step that changes logits first, the best tokens are found faster here than by the chain.
-        var quick = !penalizes && biases.Length == 0 && settings.TopK is > 0 and <= MaxQuickTop && !greedy;
-        _top = quick ? Math.Min(settings.TopK, vocabulary.Size) : 0;
-        if (quick)
-            _chainAfterTop = SamplerChain.Create();
-
         SamplerChain.AddChoice(_chain, settings, withTop: true);
-        if (_chainAfterTop is not null)
-            SamplerChain.AddChoice(_chainAfterTop, settings, withTop: false);
+        if (greedy || settings.TopK is <= 0 or > MaxQuickTop)
+            return;
+
+        // The best tokens are found faster here than by the chain.
+        _top = Math.Min(settings.TopK, vocabulary.Size);
+        _chainAfterTop = SamplerChain.Create();
+        SamplerChain.AddChoice(_chainAfterTop, settings, withTop: false);
     }
 
     /// <summary>A grammar screens what is sampled.</summary>
@@ -61,21 +46,24 @@ internal sealed class TokenSampler : IDisposable
     /// <summary>Lets the penalties know tokens of the prompt.</summary>
     internal void Remember(ReadOnlySpan<int> tokens)
     {
-        if (!_remembers)
-            return;
-
         foreach (var token in tokens)
-            LlamaNative.llama_sampler_accept(_chain!, token);
+            _edits.Remember(token);
     }
 
-    /// <summary>Chooses a token; call <see cref="Accept"/> when it is really used.</summary>
-    internal int Sample(ReadOnlySpan<float> logits, CandidateBuffer buffer)
+    /// <summary>Chooses a token; call <see cref="Accept"/> when it is really used. The logits are the same afterwards.</summary>
+    internal int Sample(Span<float> logits, CandidateBuffer buffer)
     {
+        _edits.Apply(logits);
         var token = Choose(logits, buffer, screened: false);
-        if (Allows(token))
-            return token;
-        token = Choose(logits, buffer, screened: true);
-        return Allows(token) ? token : DeadEnd(token);
+        if (!Allows(token))
+        {
+            token = Choose(logits, buffer, screened: true);
+            if (!Allows(token))
+                token = DeadEnd(token);
+        }
+
+        _edits.Undo(logits);
+        return token;
     }
 
     private bool Allows(int token) => _grammar is null || (AllowsText(token) && Grammar.Allows(_grammar, token));
@@ -95,9 +83,7 @@ internal sealed class TokenSampler : IDisposable
 
     internal void Accept(int token)
     {
-        if (_remembers)
-            LlamaNative.llama_sampler_accept(_chain!, token);
-
+        _edits.Remember(token);
         if (_grammar is null || _vocabulary.IsEnd(token))
             return;
         LlamaNative.llama_sampler_accept(_grammar, token);
@@ -166,20 +152,5 @@ internal sealed class TokenSampler : IDisposable
         }
 
         return all[best].Id;
-    }
-
-    private static LlamaLogitBias[] Biases(Vocabulary vocabulary, SamplingSettings settings)
-    {
-        var biases = new List<LlamaLogitBias>();
-        foreach (var (token, bias) in settings.LogitBias)
-        {
-            if (vocabulary.Knows(token))
-                biases.Add(new LlamaLogitBias { Token = token, Bias = bias });
-        }
-
-        foreach (var token in vocabulary.Suppressed())
-            biases.Add(new LlamaLogitBias { Token = token, Bias = float.NegativeInfinity });
-
-        return [.. biases];
     }
 }
