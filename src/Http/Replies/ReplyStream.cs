@@ -19,7 +19,8 @@ internal sealed class ReplyStream(HttpContext context, string contentType)
     internal static void Announce(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        context.Response.Headers.Connection = "keep-alive";
+        if (!context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase))
+            context.Response.Headers.Connection = "keep-alive";
     }
 
     /// <summary>Something was written.</summary>

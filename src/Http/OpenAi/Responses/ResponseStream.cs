@@ -23,8 +23,6 @@ internal sealed class ResponseStream(HttpContext context, ResponseObject respons
 
     public async ValueTask TellAsync(InferenceEvent item, CancellationToken cancellationToken)
     {
-        if (item is InferenceEvent.Rendered)
-            return;
         if (!_events.HasStarted)
         {
             await TellAsync("response.created", json => WriteResponse(json, response.WriteBegun), cancellationToken);
