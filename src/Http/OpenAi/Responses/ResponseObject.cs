@@ -15,12 +15,18 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
 {
     private readonly string _id = ReplyId.New("resp_");
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
+    private readonly string _model = body.Text("model");
     private readonly string? _instructions = body.OptionalText("instructions");
     private readonly string _truncation = body.Text("truncation") is { Length: > 0 } truncation ? truncation : "disabled";
     private readonly bool _background = body.Flag("background") ?? false;
     private readonly double _temperature = body.Number("temperature") ?? 1;
     private readonly double _topP = body.Number("top_p") ?? 1;
     private readonly int? _limit = body.Integer("max_output_tokens");
+
+    // Read now: what is wrong in them is to be refused, not found when the reply has begun.
+    private readonly JsonElement _tools = JsonBytes.Element(json => WriteTools(json, tools));
+    private readonly JsonElement _format = JsonBytes.Element(json => WriteFormat(json, ResponsesRequest.Format(body)));
+    private readonly JsonElement _reasoning = JsonBytes.Element(json => WriteReasoning(json, ResponsesRequest.Reasoning(body)));
 
     /// <summary>The state of a stream that has just begun.</summary>
     internal void WriteBegun(Utf8JsonWriter json) => Write(json, ResponseItem.InProgress, [], null, null);
@@ -42,7 +48,7 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
         json.WriteString("status"u8, status);
         json.WritePropertyName("incomplete_details"u8);
         WriteObject(json, status == ResponseItem.Incomplete ? () => json.WriteString("reason"u8, "max_output_tokens") : null);
-        json.WriteString("model"u8, body.Text("model"));
+        json.WriteString("model"u8, _model);
         json.WriteNull("previous_response_id"u8);
         json.WriteString("instructions"u8, _instructions);
         json.WriteStartArray("output"u8);
@@ -68,17 +74,14 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
 
     private void WriteSettings(Utf8JsonWriter json)
     {
-        json.WriteStartArray("tools"u8);
-        foreach (var tool in tools.IsDefault ? [] : tools)
-            ResponsesTools.Write(json, tool);
-        json.WriteEndArray();
+        json.WritePropertyName("tools"u8);
+        _tools.WriteTo(json);
         json.WriteString("tool_choice"u8, "auto");
         json.WriteString("truncation"u8, _truncation);
         json.WriteBoolean("parallel_tool_calls"u8, true);
         json.WriteStartObject("text"u8);
-        json.WriteStartObject("format"u8);
-        WriteFormat(json, ResponsesRequest.Format(body));
-        json.WriteEndObject();
+        json.WritePropertyName("format"u8);
+        _format.WriteTo(json);
         json.WriteEndObject();
         json.WriteNumber("top_p"u8, _topP);
         json.WriteNumber("presence_penalty"u8, 0);
@@ -86,7 +89,19 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
         json.WriteNumber("top_logprobs"u8, 0);
         json.WriteNumber("temperature"u8, _temperature);
         json.WritePropertyName("reasoning"u8);
-        var reasoning = ResponsesRequest.Reasoning(body);
+        _reasoning.WriteTo(json);
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, ImmutableArray<RequestObject> tools)
+    {
+        json.WriteStartArray();
+        foreach (var tool in tools.IsDefault ? [] : tools)
+            ResponsesTools.Write(json, tool);
+        json.WriteEndArray();
+    }
+
+    private static void WriteReasoning(Utf8JsonWriter json, RequestObject? reasoning)
+    {
         var (effort, summary) = (reasoning?.Text("effort") ?? "", reasoning?.Text("summary") ?? "");
         WriteObject(json, effort.Length + summary.Length == 0 ? null : () =>
         {
@@ -98,18 +113,18 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
     private static void WriteFormat(Utf8JsonWriter json, RequestObject? format)
     {
         var type = format?.Text("type") ?? "";
+        json.WriteStartObject();
         json.WriteString("type"u8, type.Length > 0 ? type : "text");
-        if (format is null)
-            return;
-        json.WriteUnlessEmpty("name"u8, format.Text("name"));
-        if (format.Any("schema") is { ValueKind: not JsonValueKind.Undefined } schema)
+        json.WriteUnlessEmpty("name"u8, format?.Text("name") ?? "");
+        if (format?.Any("schema") is { ValueKind: not JsonValueKind.Undefined } schema)
         {
             json.WritePropertyName("schema"u8);
             schema.WriteTo(json);
         }
 
-        if (format.Flag("strict") is { } strict)
+        if (format?.Flag("strict") is { } strict)
             json.WriteBoolean("strict"u8, strict);
+        json.WriteEndObject();
     }
 
     private static void WriteUsage(Utf8JsonWriter json, InferenceMetrics metrics)
