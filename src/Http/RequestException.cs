@@ -8,5 +8,10 @@ internal sealed class RequestException(int status, string message) : Exception(m
     /// <summary>HTTP status.</summary>
     internal int Status { get; } = status;
 
+    /// <summary>The body could not even be read: every surface tells that in the plain envelope of <c>/api</c> (6.1).</summary>
+    internal bool IsPlain { get; init; }
+
     internal static RequestException Bad(string message) => new(400, message);
+
+    internal static RequestException Unreadable(string message) => new(400, message) { IsPlain = true };
 }

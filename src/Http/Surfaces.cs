@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Anthropic;
 using ModelOps.Http.Api;
 using ModelOps.Http.Management;
 using ModelOps.Http.OpenAi;
@@ -62,8 +63,11 @@ internal sealed class Surfaces : IDisposable
         var models = new ModelsEndpoints(parts.Store, show);
         OpenAi("POST", "/v1/chat/completions", openAi.ChatCompletionsAsync);
         OpenAi("POST", "/v1/completions", openAi.CompletionsAsync);
+        OpenAi("POST", "/v1/responses", openAi.ResponsesAsync);
+        OpenAi("POST", "/v1/audio/transcriptions", new TranscriptionEndpoint(parts.Inference).TranscribeAsync);
         OpenAi("POST", "/v1/embeddings", new EmbeddingsEndpoint(parts.Inference).EmbeddingsAsync);
         OpenAi("GET", "/v1/models", models.ListAsync);
+        _routes.Add(new Route("POST", "/v1/messages", AnthropicErrors.Guard(new AnthropicEndpoints(parts.Inference).MessagesAsync)));
         _routes.Add(new Route("GET", "/v1/models/", OpenAiErrors.Guard(models.FindAsync)) { ManySegments = true });
     }
 

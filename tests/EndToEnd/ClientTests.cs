@@ -1,6 +1,8 @@
 using System.ClientModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Anthropic;
+using Anthropic.Models.Messages;
 using ModelOps.TestKit;
 using OpenAI;
 using OpenAI.Chat;
@@ -17,26 +19,30 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
     [Theory]
     [InlineData("openai")]
     [InlineData("openai-stream")]
+    [InlineData("responses")]
+    [InlineData("responses-stream")]
     [InlineData("ollama")]
     [InlineData("ollama-stream")]
+    [InlineData("anthropic")]
+    [InlineData("anthropic-stream")]
     public async Task A_node_client_gets_a_sensible_answer(string client)
     {
-        var start = new ProcessStartInfo("node", ["chat.mjs", client, Daemon.Address.ToString().TrimEnd('/'), "assistant", Question])
-        {
-            WorkingDirectory = RepoRoot.Combine("tests", "EndToEnd", "clients"),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await error);
-
-        var reply = JsonNode.Parse(output)!;
+        var reply = await NodeAsync("chat.mjs", client, Daemon.Address.ToString().TrimEnd('/'), "assistant", Question);
         Assert.Contains("blue", (string)reply["text"]!, StringComparison.Ordinal);
-        Assert.Contains((string)reply["finish"]!, new[] { "stop", "end_turn" });
+        Assert.Contains((string)reply["finish"]!, new[] { "stop", "completed", "end_turn" });
         Assert.True(reply["pieces"] is not { } pieces || (int)pieces > 3, "the stream came in one piece");
+    }
+
+    [Theory]
+    [InlineData("responses")]
+    [InlineData("anthropic")]
+    public async Task A_node_client_plays_a_round_with_a_tool_and_understands_a_refusal(string client)
+    {
+        var played = await NodeAsync("tools.mjs", client, Daemon.Address.ToString().TrimEnd('/'), "assistant");
+
+        Assert.Equal(("get_weather", """{"city":"Tokyo"}"""), ((string)played["call"]!, played["input"]!.ToJsonString()));
+        Assert.Contains("sunny", (string)played["text"]!, StringComparison.Ordinal);
+        Assert.Equal((404, "not_found_error"), ((int)played["status"]!, (string)played["type"]!));
     }
 
     [Fact]
@@ -50,6 +56,26 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
         await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 }))
             streamed.AddRange(update.ContentUpdate.Select(part => part.Text));
         Assert.Equal(reply.Content[0].Text, string.Concat(streamed));
+        Assert.True(streamed.Count > 3);
+    }
+
+    [Fact]
+    public async Task The_Anthropic_package_for_dotnet_chats_and_streams()
+    {
+        var client = new AnthropicClient { BaseUrl = Daemon.Address.ToString().TrimEnd('/'), ApiKey = "ollama", MaxRetries = 0 };
+        var question = new MessageCreateParams { Model = "assistant", MaxTokens = 200, Messages = [new UserMessageParam(Question)] };
+        var reply = await client.Messages.Create(question, TestContext.Current.CancellationToken);
+        var whole = string.Concat(reply.Content.Select(block => block.TryPickText(out var text) ? text.Text : ""));
+        Assert.Contains("blue", whole, StringComparison.Ordinal);
+
+        var streamed = new List<string>();
+        await foreach (var item in client.Messages.CreateStreaming(question, TestContext.Current.CancellationToken))
+        {
+            if (item.TryPickContentBlockDelta(out var block) && block.Delta.TryPickText(out var text))
+                streamed.Add(text.Text);
+        }
+
+        Assert.Equal(whole, string.Concat(streamed));
         Assert.True(streamed.Count > 3);
     }
 
@@ -76,6 +102,21 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
         var call = Assert.Single(body!["message"]!["tool_calls"]!.AsArray())!["function"]!;
         Assert.Equal("get_weather", (string?)call["name"]);
         Assert.Equal("Tokyo", (string?)call["arguments"]!["city"]);
+    }
+
+    private static async Task<JsonNode> NodeAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("node", arguments)
+        {
+            WorkingDirectory = RepoRoot.Combine("tests", "EndToEnd", "clients"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
+        return JsonNode.Parse(output)!;
     }
 
     private async Task<string> Curl(string path, string body, params string[] options)

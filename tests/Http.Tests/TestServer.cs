@@ -63,7 +63,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal Task<RawReply> PostAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
 
-    internal async Task<RawReply> SendAsync(string method, string path, string? body, params (string Name, string Value)[] headers)
+    internal Task<RawReply> SendAsync(string method, string path, string? body, params (string Name, string Value)[] headers) =>
+        SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);
+
+    /// <summary>Sends a body that is no text.</summary>
+    internal async Task<RawReply> SendBytesAsync(string method, string path, byte[]? body, params (string Name, string Value)[] headers)
     {
         using var connection = await OpenAsync(method, path, body, headers);
         await using var stream = connection.GetStream();
@@ -71,7 +75,10 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Sends a request and leaves the reading to the caller.</summary>
-    internal async Task<TcpClient> OpenAsync(string method, string path, string? body, params (string Name, string Value)[] headers)
+    internal Task<TcpClient> OpenAsync(string method, string path, string? body, params (string Name, string Value)[] headers) =>
+        OpenAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);
+
+    private async Task<TcpClient> OpenAsync(string method, string path, byte[]? body, params (string Name, string Value)[] headers)
     {
         var head = new StringBuilder($"{method} {path} HTTP/1.1\r\n");
         if (!headers.Any(header => header.Name == "Host"))
@@ -79,12 +86,11 @@ internal sealed class TestServer : IAsyncDisposable
         foreach (var (name, value) in headers)
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         head.Append("Connection: close\r\n");
-        var content = Encoding.UTF8.GetBytes(body ?? "");
-        if (body is not null)
-            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {content.Length}\r\n");
+        if (body is not null && !headers.Any(header => header.Name == "Transfer-Encoding"))
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Port);
-        await client.GetStream().WriteAsync((byte[])[.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. content]);
+        await client.GetStream().WriteAsync((byte[])[.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. body ?? []]);
         return client;
     }
 

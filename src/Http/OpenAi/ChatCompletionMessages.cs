@@ -52,35 +52,23 @@ internal static class ChatCompletionMessages
 
     private static ChatMessage Part(JsonElement part, string role)
     {
-        if (part.ValueKind != JsonValueKind.Object || Text(part, "type") is not { } type)
+        if (part.TextAt("type") is not { } type)
             throw Malformed();
         return type switch
         {
-            "text" => new ChatMessage(role, Text(part, "text") ?? throw Malformed()),
+            "text" => new ChatMessage(role, part.TextAt("text") ?? throw Malformed()),
             "image_url" => new ChatMessage(role, "") { Images = [ImageData.Read(Url(part))] },
             "input_audio" => new ChatMessage(role, "") { Images = [Audio(part)] },
             _ => throw Malformed(),
         };
     }
 
-    private static string Url(JsonElement part)
-    {
-        if (!part.TryGetProperty("image_url", out var image))
-            throw Malformed();
-        return image.ValueKind switch
-        {
-            JsonValueKind.String => image.GetString()!,
-            JsonValueKind.Object => Text(image, "url") ?? throw Malformed(),
-            _ => throw Malformed(),
-        };
-    }
+    private static string Url(JsonElement part) =>
+        part.TextAt("image_url") ?? part.At("image_url").TextAt("url") ?? throw Malformed();
 
-    private static ReadOnlyMemory<byte> Audio(JsonElement part)
-    {
-        if (!part.TryGetProperty("input_audio", out var audio) || audio.ValueKind != JsonValueKind.Object || Text(audio, "data") is not { } data)
-            throw Malformed();
-        return Base64Text.Decode(data, out var error) ?? throw RequestException.Bad($"invalid input_audio base64 data: {error}");
-    }
+    private static ReadOnlyMemory<byte> Audio(JsonElement part) =>
+        Base64Text.Decode(part.At("input_audio").TextAt("data") ?? throw Malformed(), out var error)
+        ?? throw RequestException.Bad($"invalid input_audio base64 data: {error}");
 
     private static ToolCall Call(RequestObject call)
     {
@@ -107,9 +95,6 @@ internal static class ChatCompletionMessages
 
     private static string NameOf(string callId, IReadOnlyList<ChatMessage> earlier) =>
         callId.Length == 0 ? "" : earlier.SelectMany(message => message.ToolCalls).LastOrDefault(call => call.Id == callId)?.Name ?? "";
-
-    private static string? Text(JsonElement json, string key) =>
-        json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static RequestException Malformed() => RequestException.Bad("invalid message format");
 }

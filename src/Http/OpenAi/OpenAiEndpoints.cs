@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.OpenAi.Responses;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Runtime.Serving;
@@ -33,5 +34,24 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
         };
         var form = new CompletionForm(context, request.Model, body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body), time);
         await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), form);
+    }
+    internal async Task ResponsesAsync(HttpContext context)
+    {
+        var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ResponsesRequest");
+        var tools = ResponsesTools.Fields(body);
+        var request = ResponsesRequest.Read(body, tools);
+        var response = new ResponseObject(body, tools, time);
+        IReplyForm form;
+        if (body.Flag("stream") ?? false)
+        {
+            ReplyStream.Announce(context);
+            form = new ResponseStream(context, response);
+        }
+        else
+        {
+            form = new ResponseForm(context, response);
+        }
+
+        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
     }
 }

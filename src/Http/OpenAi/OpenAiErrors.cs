@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Http.OpenAi;
 
@@ -16,21 +15,7 @@ internal static class OpenAiErrors
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);
 
     /// <summary>Turns what this surface itself refuses into the envelope.</summary>
-    internal static RequestDelegate Guard(RequestDelegate handle) => async context =>
-    {
-        try
-        {
-            await handle(context);
-        }
-        catch (RequestException error)
-        {
-            await WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset);
-        }
-        catch (StoreException error)
-        {
-            await WriteAsync(context, error.Status, error.Message, JsonReply.Plain);
-        }
-    };
+    internal static RequestDelegate Guard(RequestDelegate handle) => ErrorGuard.Of(handle, WriteAsync, JsonReply.Plain);
 
     /// <summary>Writes the members of an error object.</summary>
     internal static void Write(Utf8JsonWriter json, int status, string message)

@@ -8,7 +8,8 @@ namespace ModelOps.Http.Reading;
 /// <summary>Messages as <c>/api</c> takes them (2.2).</summary>
 internal static class MessageFields
 {
-    private static readonly JsonElement NoArguments = JsonBytes.Element(json =>
+    /// <summary>Arguments of a call without any.</summary>
+    internal static JsonElement NoArguments { get; } = JsonBytes.Element(json =>
     {
         json.WriteStartObject();
         json.WriteEndObject();

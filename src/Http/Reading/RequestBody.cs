@@ -17,9 +17,7 @@ internal static class RequestBody
 
     private static async Task<JsonElement> ReadAsync(HttpContext context, string whenEmpty, bool zstd)
     {
-        var bytes = await ReadAllAsync(context.Request.Body, context.Request.ContentLength, context.RequestAborted);
-        if (zstd && context.Request.Headers.ContentEncoding.ToString().Equals("zstd", StringComparison.OrdinalIgnoreCase))
-            bytes = ZstdBody.Decompress(bytes);
+        var bytes = await ReadAllAsync(context.Request, zstd, context.RequestAborted);
         if (bytes.AsSpan().TrimStart(" \t\r\n"u8).IsEmpty)
             throw RequestException.Bad(whenEmpty);
         return Parse(JsonRepair.Repair(bytes));
@@ -35,6 +33,20 @@ internal static class RequestBody
         catch (JsonException)
         {
             throw RequestException.Bad(JsonSyntax.Describe(bytes));
+        }
+    }
+
+    private static async Task<byte[]> ReadAllAsync(HttpRequest request, bool zstd, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return zstd && ZstdBody.Is(request)
+                ? await ZstdBody.ReadAsync(request.Body, cancellationToken)
+                : await ReadAllAsync(request.Body, request.ContentLength, cancellationToken);
+        }
+        catch (BadHttpRequestException error)
+        {
+            throw RequestException.Unreadable(error.Message);
         }
     }
 

@@ -80,14 +80,15 @@ internal sealed class RequestObject
             throw Wrong(value, key, "int");
         if (value.TryGetInt64(out var number) && !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E'))
             return (int)Math.Clamp(number, int.MinValue, int.MaxValue);
-        throw RequestException.Bad($"json: cannot unmarshal number {value.GetRawText()} into Go struct field {_place}{key} of type int");
+        throw WrongNumber(value, key, "int");
     }
 
     /// <summary>Any number, or null.</summary>
     internal double? Number(string key) => Any(key) switch
     {
         { ValueKind: JsonValueKind.Undefined } => null,
-        { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
+        { ValueKind: JsonValueKind.Number } value when double.IsFinite(value.GetDouble()) => value.GetDouble(),
+        { ValueKind: JsonValueKind.Number } value => throw WrongNumber(value, key, "float64"),
         var value => throw Wrong(value, key, "float64"),
     };
 
@@ -159,6 +160,9 @@ internal sealed class RequestObject
     /// <summary>The error for a value of a wrong type.</summary>
     internal RequestException Wrong(JsonElement value, string key, string type) =>
         RequestException.Bad($"json: cannot unmarshal {Kind(value)} into Go struct field {_place}{key} of type {type}");
+
+    private RequestException WrongNumber(JsonElement value, string key, string type) =>
+        RequestException.Bad($"json: cannot unmarshal number {value.GetRawText()} into Go struct field {_place}{key} of type {type}");
 
     /// <summary>What the reference calls a kind of JSON value.</summary>
     internal static string Kind(JsonElement value) => value.ValueKind switch

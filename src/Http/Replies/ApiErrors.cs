@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Http.Replies;
 
@@ -7,27 +6,16 @@ namespace ModelOps.Http.Replies;
 internal static class ApiErrors
 {
     internal static Task WriteAsync(HttpContext context, int status, string message, bool charset = true) =>
-        JsonReply.WriteAsync(context, status, charset ? JsonReply.WithCharset : JsonReply.Plain, json =>
+        WriteAsync(context, status, message, charset ? JsonReply.WithCharset : JsonReply.Plain);
+
+    /// <summary>Turns what a handler refuses into the envelope.</summary>
+    internal static RequestDelegate Guard(RequestDelegate handle) => ErrorGuard.Of(handle, WriteAsync, JsonReply.WithCharset);
+
+    private static Task WriteAsync(HttpContext context, int status, string message, string contentType) =>
+        JsonReply.WriteAsync(context, status, contentType, json =>
         {
             json.WriteStartObject();
             json.WriteString("error"u8, message);
             json.WriteEndObject();
         });
-
-    /// <summary>Turns what a handler refuses into the envelope.</summary>
-    internal static RequestDelegate Guard(RequestDelegate handle) => async context =>
-    {
-        try
-        {
-            await handle(context);
-        }
-        catch (RequestException error)
-        {
-            await WriteAsync(context, error.Status, error.Message);
-        }
-        catch (StoreException error)
-        {
-            await WriteAsync(context, error.Status, error.Message);
-        }
-    };
 }

@@ -15,6 +15,14 @@ internal sealed class ReplyStream(HttpContext context, string contentType)
     private readonly PipeWriter _pipe = context.Response.BodyWriter;
     private Utf8JsonWriter? _json;
 
+    /// <summary>Says, with whatever the reply will be, that nothing between here and the client may keep it (1.3).</summary>
+    internal static void Announce(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-cache";
+        if (!context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase))
+            context.Response.Headers.Connection = "keep-alive";
+    }
+
     /// <summary>Something was written.</summary>
     internal bool HasStarted { get; private set; }
 

@@ -49,6 +49,9 @@ public abstract record TextRequest : InferenceRequest
     /// <summary>Think aloud (5.9).</summary>
     public ThinkSetting Think { get; init; }
 
+    /// <summary>A model that cannot think answers without; otherwise asking it to is refused.</summary>
+    public bool ThinkIfAble { get; init; }
+
     /// <summary>Shift a full context; null is the model's default (5.5).</summary>
     public bool? Shift { get; init; }
 

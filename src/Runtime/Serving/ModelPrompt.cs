@@ -8,6 +8,7 @@ using ModelOps.ModelStore.Showing;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
+using ModelOps.Runtime.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Serving;
 
@@ -42,7 +43,7 @@ internal sealed class ModelPrompt
 
     /// <param name="status">The reference refuses with 400 in generate, and with 500 in chat.</param>
     internal static InferenceException NoImages(int status) =>
-        new(status, "images are not supported: this server has no vision library; send text only") { InStream = true };
+        new(status, "images and audio are not supported: this server has no library that reads them; send text only") { InStream = true };
 
     /// <summary>Stored messages, then the request's; the stored system text goes first unless the request begins with one.</summary>
     internal ImmutableArray<ChatMessage> Conversation(ImmutableArray<ChatMessage> request)
@@ -104,11 +105,18 @@ internal sealed class ModelPrompt
     {
         var format = Format();
         var offered = tools.IsDefaultOrEmpty ? ToolSet.Empty : new ToolSet(tools);
-        var grammar = AnswerGrammar.Of(format, request, offered, think.Enabled, text);
-        return new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(text, offered, think.Enabled), format.IsNative))
+        var prepared = new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(text, offered, think.Enabled), format.IsNative));
+        try
         {
-            Grammar = grammar?.Text, GrammarStartsAfter = grammar?.StartsAfter,
-        };
+            var grammar = AnswerGrammar.Of(format, request, offered, think.Enabled, text);
+            return prepared with { Grammar = grammar?.Text, GrammarStartsAfter = grammar?.StartsAfter };
+        }
+        catch (InferenceException refusal) when (refusal.InnerException is SchemaException && request is ChatRequest
+            && !format.IsNative && think.Enabled && format.Thinking is not null)
+        {
+            // The reference gives the schema to its engine only once the reasoning is over, and clients have seen that by then (5.7).
+            return prepared with { Refusal = refusal };
+        }
     }
 
     private AnswerFormat Format()

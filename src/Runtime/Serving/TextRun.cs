@@ -95,8 +95,21 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         }
 
         var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt.Reader, time);
+        var hasThought = false;
         await foreach (var item in answer.RunAsync(_started, loadTime, prompt.KeepContext, cancellationToken))
+        {
+            if (prompt.Refusal is { } refusal && item is not InferenceEvent.Finished and not InferenceEvent.Delta { Content: "" })
+            {
+                if (item is InferenceEvent.Delta { Thinking.Length: > 0 } last)
+                    yield return last with { Content = "" };
+                else if (hasThought)
+                    yield return new InferenceEvent.Delta("", "", []);
+                throw new InferenceException(refusal.Status, refusal.Message, refusal) { InStream = true };
+            }
+
+            hasThought = true;
             yield return item;
+        }
     }
 
     private EngineRequest EngineRequestOf(ImmutableArray<int> tokens, PreparedPrompt prompt, EngineFacts facts)
@@ -145,10 +158,11 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         IEnumerable<string> needed, out ThinkSetting think)
     {
         var capabilities = Capabilities.Of(model.Build, ModelPrompt.Mode(model.Policy, host));
-        think = request.Think;
-        if (think is { IsSet: true, Enabled: true } && !capabilities.Contains(Capabilities.Thinking))
+        var able = capabilities.Contains(Capabilities.Thinking);
+        think = !able && request.ThinkIfAble ? ThinkSetting.Unset : request.Think;
+        if (think is { IsSet: true, Enabled: true } && !able)
             throw new InferenceException(400, $"\"{request.Model}\" does not support thinking");
-        if (!think.IsSet && capabilities.Contains(Capabilities.Thinking))
+        if (!think.IsSet && able)
             think = ThinkSetting.On;
 
         var allowed = AllowedSettings.Of(request, model.Policy, host);
@@ -182,4 +196,7 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
 
     /// <summary>Report prompt and answer as tokens at the end.</summary>
     internal bool KeepContext { get; init; }
+
+    /// <summary>Why there can be no answer behind the reasoning; null when there can be one.</summary>
+    internal InferenceException? Refusal { get; init; }
 }

@@ -15,7 +15,7 @@ public class LayeringTests
             "Reconciler", ["ModelStore", "ModelfileLang", "Runtime"],
             ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
         },
-        { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime"], [] },
+        { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["ZstdSharp.Port"] },
         { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["Spectre.Console", "System.CommandLine"] },
     };
 

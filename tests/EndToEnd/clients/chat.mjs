@@ -1,44 +1,59 @@
 // Asks one question through a real client library and prints what it answers, as one JSON line.
-// Usage: node chat.mjs openai|openai-stream|ollama|ollama-stream|anthropic BASE MODEL QUESTION
+// Usage: node chat.mjs CLIENT BASE MODEL QUESTION, where CLIENT is one of the names below.
+import { clients } from "./clients.mjs";
+
 const [client, base, model, question] = process.argv.slice(2);
+const { openai, ollama, anthropic } = clients(base);
 const messages = [{ role: "user", content: question }];
+const options = { model, messages, temperature: 0 };
+
+/** Puts the pieces of a stream together. */
+async function collect(stream, read) {
+  let text = "", pieces = 0, finish = null;
+  for await (const part of stream) {
+    const { delta, reason } = read(part);
+    if (delta) { text += delta; pieces++; }
+    finish = reason ?? finish;
+  }
+  return { text, pieces, finish };
+}
 
 const ask = {
   async openai() {
-    const { default: OpenAI } = await import("openai");
-    const reply = await new OpenAI({ baseURL: `${base}/v1`, apiKey: "ollama" }).chat.completions.create({ model, messages, temperature: 0 });
+    const reply = await openai().chat.completions.create(options);
     return { text: reply.choices[0].message.content, finish: reply.choices[0].finish_reason, tokens: reply.usage.completion_tokens };
   },
   async "openai-stream"() {
-    const { default: OpenAI } = await import("openai");
-    const stream = await new OpenAI({ baseURL: `${base}/v1`, apiKey: "ollama" }).chat.completions.create({ model, messages, temperature: 0, stream: true });
-    let text = "", pieces = 0, finish = null;
-    for await (const chunk of stream) {
-      const delta = chunk.choices[0]?.delta?.content;
-      if (delta) { text += delta; pieces++; }
-      finish = chunk.choices[0]?.finish_reason ?? finish;
-    }
-    return { text, pieces, finish };
+    const stream = await openai().chat.completions.create({ ...options, stream: true });
+    return collect(stream, chunk => ({ delta: chunk.choices[0]?.delta?.content, reason: chunk.choices[0]?.finish_reason }));
+  },
+  async responses() {
+    const reply = await openai().responses.create({ model, input: question, temperature: 0 });
+    return { text: reply.output_text, finish: reply.status, tokens: reply.usage.output_tokens };
+  },
+  async "responses-stream"() {
+    const stream = openai().responses.stream({ model, input: question, temperature: 0 });
+    const told = await collect(stream, event => ({ delta: event.type === "response.output_text.delta" ? event.delta : "" }));
+    const reply = await stream.finalResponse();
+    return { ...told, text: reply.output_text === told.text ? told.text : "the pieces are not the whole", finish: reply.status };
   },
   async ollama() {
-    const { Ollama } = await import("ollama");
-    const reply = await new Ollama({ host: base }).chat({ model, messages, options: { temperature: 0 } });
+    const reply = await ollama().chat({ model, messages, options: { temperature: 0 } });
     return { text: reply.message.content, finish: reply.done_reason, tokens: reply.eval_count };
   },
   async "ollama-stream"() {
-    const { Ollama } = await import("ollama");
-    const stream = await new Ollama({ host: base }).chat({ model, messages, stream: true, options: { temperature: 0 } });
-    let text = "", pieces = 0, finish = null;
-    for await (const part of stream) {
-      if (part.message.content) { text += part.message.content; pieces++; }
-      finish = part.done_reason ?? finish;
-    }
-    return { text, pieces, finish };
+    const stream = await ollama().chat({ model, messages, stream: true, options: { temperature: 0 } });
+    return collect(stream, part => ({ delta: part.message.content, reason: part.done_reason }));
   },
   async anthropic() {
-    const { default: Anthropic } = await import("@anthropic-ai/sdk");
-    const reply = await new Anthropic({ baseURL: base, apiKey: "ollama" }).messages.create({ model, messages, max_tokens: 200, temperature: 0 });
+    const reply = await anthropic().messages.create({ ...options, max_tokens: 200 });
     return { text: reply.content.map(part => part.text ?? "").join(""), finish: reply.stop_reason, tokens: reply.usage.output_tokens };
+  },
+  async "anthropic-stream"() {
+    const stream = anthropic().messages.stream({ ...options, max_tokens: 200 });
+    const told = await collect(stream, event => ({ delta: event.delta?.text, reason: event.delta?.stop_reason }));
+    const reply = await stream.finalMessage();
+    return { ...told, text: reply.content[0].text === told.text ? told.text : "the pieces are not the whole", tokens: reply.usage.output_tokens };
   },
 };
 

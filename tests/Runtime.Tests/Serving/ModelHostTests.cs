@@ -113,6 +113,41 @@ public sealed class ModelHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_cannot_think_is_only_asked_to_where_it_may_answer_without()
+    {
+        var request = Ask("chat") with { Think = ThinkSetting.On };
+
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(request));
+        Assert.Equal((400, "\"chat\" does not support thinking"), (error.Status, error.Message));
+        Assert.Contains(await RunAsync(request with { ThinkIfAble = true }), item => item is InferenceEvent.Delta { Content.Length: > 0, Thinking: "" });
+    }
+
+    [Fact]
+    public async Task A_schema_that_cannot_be_enforced_is_refused_behind_the_reasoning()
+    {
+        await CreateAsync("thinker", [], template:
+            """
+            {{ range .Messages }}<|im_start|>{{ .Role }}
+            {{ if .Thinking }}One,{{ .Thinking }}three,{{ end }}{{ .Content }}<|im_end|>
+            {{ end }}<|im_start|>assistant
+
+            """.ReplaceLineEndings("\n"));
+        var told = new List<InferenceEvent>();
+
+        var error = await Assert.ThrowsAsync<InferenceException>(async () =>
+        {
+            var request = Ask("thinker") with { Messages = [new ChatMessage("user", "Count to five.")], Format = JsonElement.Parse("""{"type":"nonsense"}""") };
+            await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
+                told.Add(item);
+        });
+
+        Assert.Equal((400, true), (error.Status, error.InStream));
+        Assert.Contains("nonsense", error.Message, StringComparison.Ordinal);
+        Assert.Equal("two,", string.Concat(told.OfType<InferenceEvent.Delta>().Select(delta => delta.Thinking)).Trim());
+        Assert.All(told.OfType<InferenceEvent.Delta>(), delta => Assert.Equal("", delta.Content));
+    }
+
+    [Fact]
     public async Task The_oldest_messages_are_dropped_until_the_prompt_fits_and_the_number_is_told()
     {
         ImmutableArray<ChatMessage> messages =
@@ -163,13 +198,13 @@ public sealed class ModelHostTests : IAsyncLifetime
     private void Manage(string name, ResidencyMode residency) => _host.ApplyPolicies(new PolicyTable(
         ImmutableDictionary<ModelName, ModelPolicy>.Empty.Add(ModelName.Parse(name), Policy(name, residency))));
 
-    private async Task CreateAsync(string name, JsonObject parameters, string system = "")
+    private async Task CreateAsync(string name, JsonObject parameters, string system = "", string template = "")
     {
         await using var weights = File.OpenRead(Pico.Path);
         var blob = await _store.Blobs.WriteAsync(weights, written: null, default);
         var request = new CreateRequest
         {
-            Name = ModelName.Parse(name), System = system, Parameters = parameters,
+            Name = ModelName.Parse(name), System = system, Template = template, Parameters = parameters,
             Files = new Dictionary<string, string> { ["pico.gguf"] = blob.Digest.ToString() },
         };
         await new ModelBuilder(_store, puller: null, quantizer: null).CreateAsync(request, _ => { }, default);

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using ModelOps.Http.OpenAi;
+using ModelOps.Http.Reading;
+using ModelOps.Http.Writing;
+using ModelOps.ModelfileLang.Chat;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Http.Anthropic;
+
+/// <summary>A request of <c>/v1/messages</c> as one of <c>/api/chat</c> (6.9).</summary>
+internal static class MessagesRequest
+{
+    internal static ChatRequest Read(RequestObject body)
+    {
+        var (model, limit) = (body.Text("model"), body.Integer("max_tokens"));
+        var messages = body.Objects("messages", "anthropic.MessageParam");
+        var options = Options(body, limit);
+        var tools = body.Objects("tools", "anthropic.Tool");
+        if (model.Length == 0)
+            throw RequestException.Bad("model is required");
+        if (limit is null or <= 0)
+            throw RequestException.Bad("max_tokens is required and must be positive");
+        if (messages.IsDefaultOrEmpty)
+            throw RequestException.Bad("messages is required");
+        return new ChatRequest
+        {
+            Model = model,
+            Messages = [.. SystemMessage(body.Any("system")), .. messages.SelectMany(MessageBlocks.Read)],
+            Tools = tools.IsDefault ? default : [.. tools.Where(tool => !IsHosted(tool)).Select(Tool)],
+            ToolChoice = ToolChoiceObject.Read(body),
+            Options = options,
+            Think = Think(body),
+            ThinkIfAble = true,
+        };
+    }
+
+    private static IEnumerable<ChatMessage> SystemMessage(JsonElement system)
+    {
+        var text = new StringBuilder();
+        if (system.ValueKind == JsonValueKind.String)
+            text.Append(system.GetString());
+        else if (system.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var block in system.EnumerateArray().Where(block => block.TextAt("type") == "text"))
+                text.Append(block.TextAt("text"));
+        }
+
+        return text.Length > 0 ? [new ChatMessage("system", text.ToString())] : [];
+    }
+
+    private static JsonElement Options(RequestObject body, int? limit)
+    {
+        var (temperature, topP, topK) = (body.Number("temperature"), body.Number("top_p"), body.Integer("top_k"));
+        var stop = body.Texts("stop_sequences");
+        return JsonBytes.Element(json =>
+        {
+            json.WriteStartObject();
+            Sampling.WriteList(json, stop.IsDefaultOrEmpty ? null : [.. stop]);
+            Sampling.Write(json, "num_predict", limit);
+            Sampling.Write(json, "temperature", temperature);
+            Sampling.Write(json, "top_p", topP);
+            Sampling.Write(json, "top_k", topK);
+            json.WriteEndObject();
+        });
+    }
+
+    private static ThinkSetting Think(RequestObject body) => body.Object("thinking", "anthropic.ThinkingConfig")?.Text("type") switch
+    {
+        "enabled" => ThinkSetting.On,
+        "disabled" => ThinkSetting.Off,
+        _ => body.Object("output_config", "anthropic.OutputConfig")?.Text("effort") switch
+        {
+            { } effort when effort is "low" or "medium" or "high" or "max" => ThinkField.OfLevel(effort),
+            "xhigh" => ThinkField.OfLevel("high"),
+            _ => ThinkSetting.Unset,
+        },
+    };
+
+    /// <summary>A search that the provider runs itself: there is none here, and the model must not be told of one.</summary>
+    private static bool IsHosted(RequestObject tool) => tool.Text("type").StartsWith("web_search", StringComparison.Ordinal);
+
+    private static Tool Tool(RequestObject tool)
+    {
+        var name = tool.Text("name");
+        var schema = tool.Any("input_schema");
+        try
+        {
+            return ToolJson.Of(
+                name, tool.Text("description"),
+                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"));
+        }
+        catch (RequestException error)
+        {
+            throw RequestException.Bad($"invalid input_schema for tool \"{name}\": {error.Message}");
+        }
+    }
+}
