@@ -19,6 +19,9 @@ internal sealed class Weights : IDisposable
     /// <summary>What the engine allocated for the tensors.</summary>
     internal BufferReport Buffers { get; }
 
+    /// <summary>A state that changes with every token takes the place of a cache, or of a part of it: it cannot be cut.</summary>
+    internal bool IsRecurrent => LlamaNative.llama_model_is_recurrent(Handle) != 0 || LlamaNative.llama_model_is_hybrid(Handle) != 0;
+
     internal string Architecture => Handle.Metadata("general.architecture");
 
     /// <exception cref="EngineFailedException">The file cannot be read, or loading was aborted by the engine.</exception>
