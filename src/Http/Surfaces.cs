@@ -63,6 +63,7 @@ internal sealed class Surfaces : IDisposable
         OpenAi("POST", "/v1/chat/completions", openAi.ChatCompletionsAsync);
         OpenAi("POST", "/v1/completions", openAi.CompletionsAsync);
         OpenAi("POST", "/v1/embeddings", new EmbeddingsEndpoint(parts.Inference).EmbeddingsAsync);
+        OpenAi("POST", "/v1/rerank", new RerankEndpoint(parts.Inference).RerankAsync);
         OpenAi("GET", "/v1/models", models.ListAsync);
         _routes.Add(new Route("GET", "/v1/models/", OpenAiErrors.Guard(models.FindAsync)) { ManySegments = true });
     }
