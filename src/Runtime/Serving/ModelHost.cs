@@ -161,6 +161,9 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
             return new RerankOutcome(scores, tokens, model.ServedBy);
         }, cancellationToken);
 
+    /// <summary>Unloads everything.</summary>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
     private async Task<T> OnEngineAsync<T>(
         InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, Task<T>> answer, CancellationToken cancellationToken)
     {
@@ -181,9 +184,6 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
             throw Admission.Tell(failed);
         }
     }
-
-    /// <summary>Unloads everything.</summary>
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async IAsyncEnumerable<InferenceEvent> AnswerAsync(
         InferenceRequest request, MissingModelWording wording, bool isEmpty, Func<ResolvedModel, IAsyncEnumerable<InferenceEvent>> answer,

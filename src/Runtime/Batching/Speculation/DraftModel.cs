@@ -21,7 +21,6 @@ internal sealed class DraftModel : IGuesser, IDisposable
     private readonly CacheMemory _memory;
     private readonly NativeBatch _batch = new(BatchSize);
     private readonly List<int> _computed = [];
-
     private readonly Action _release;
 
     private DraftModel(Weights target, Weights weights, ContextHandle handle, BufferReport buffers, Action release)
@@ -48,11 +47,8 @@ internal sealed class DraftModel : IGuesser, IDisposable
         if (!weights.Vocabulary.IsLike(target.Vocabulary))
             throw new EngineFailedException($"The draft model {profile.Weights} has another vocabulary than the model.");
 
-        if (weights.IsRecurrent)
-            throw new EngineFailedException($"The draft model {profile.Weights} cannot take back a wrong guess: its state cannot be cut.");
-
         var settings = EngineContext.Settings(weights, profile with { Slots = 1, BatchSize = BatchSize });
-        settings.MaxOutputs = 1;
+        settings.MaxOutputs = settings.MaxSequences;
         var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
         if (handle.IsInvalid)
         {
@@ -61,7 +57,11 @@ internal sealed class DraftModel : IGuesser, IDisposable
         }
 
         handle.KeepAlive(weights.Handle);
-        return new DraftModel(target, weights, handle, BufferReport.Parse(lines), release);
+        if (new CacheMemory(handle, weights.Handle).CanCut)
+            return new DraftModel(target, weights, handle, BufferReport.Parse(lines), release);
+
+        handle.Dispose();
+        throw new EngineFailedException($"The draft model {profile.Weights} cannot take back a wrong guess: its memory cannot be cut.");
     }
 
     /// <inheritdoc/>
