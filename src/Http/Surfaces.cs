@@ -66,6 +66,7 @@ internal sealed class Surfaces : IDisposable
         OpenAi("POST", "/v1/responses", openAi.ResponsesAsync);
         OpenAi("POST", "/v1/audio/transcriptions", new TranscriptionEndpoint(parts.Inference).TranscribeAsync);
         OpenAi("POST", "/v1/embeddings", new EmbeddingsEndpoint(parts.Inference).EmbeddingsAsync);
+        OpenAi("POST", "/v1/rerank", new RerankEndpoint(parts.Inference).RerankAsync);
         OpenAi("GET", "/v1/models", models.ListAsync);
         _routes.Add(new Route("POST", "/v1/messages", AnthropicErrors.Guard(new AnthropicEndpoints(parts.Inference).MessagesAsync)));
         _routes.Add(new Route("GET", "/v1/models/", OpenAiErrors.Guard(models.FindAsync)) { ManySegments = true });

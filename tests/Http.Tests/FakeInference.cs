@@ -19,6 +19,8 @@ internal sealed class FakeInference : IInference
 
     internal EmbedOutcome Embedding { get; set; } = new([[0.5f, -1f]], 2, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(1), new ServedBy("", "ab12"));
 
+    internal RerankOutcome Ranking { get; set; } = new([0.25f, 2.5f, -1f], 21, new ServedBy("", "ab12"));
+
     internal InferenceException? EmbedFailure { get; set; }
 
     internal InferenceRequest? Last { get; private set; }
@@ -46,6 +48,12 @@ internal sealed class FakeInference : IInference
     {
         Last = request;
         return EmbedFailure is null ? Task.FromResult(Embedding) : Task.FromException<EmbedOutcome>(EmbedFailure);
+    }
+
+    public Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken)
+    {
+        Last = request;
+        return EmbedFailure is null ? Task.FromResult(Ranking) : Task.FromException<RerankOutcome>(EmbedFailure);
     }
 
     private async IAsyncEnumerable<InferenceEvent> PlayAsync(InferenceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -70,10 +70,18 @@ internal static class ModelSetReader
             Number(model["priority"] ?? defaults["priority"]) ?? 0);
     }
 
-    private static RuntimeSettings ToRuntime(YamlNode.Mapping model, YamlNode.Mapping defaults) => new(
-        Number(model["context"] ?? defaults["context"]),
-        Number(model["parallel"] ?? defaults["parallel"]),
-        Text(model["kvCacheType"] ?? defaults["kvCacheType"]));
+    private static RuntimeSettings ToRuntime(YamlNode.Mapping model, YamlNode.Mapping defaults)
+    {
+        var (guesses, defaultGuesses) = (Object(model["speculation"]), Object(defaults["speculation"]));
+        return new RuntimeSettings(
+            Number(model["context"] ?? defaults["context"]),
+            Number(model["parallel"] ?? defaults["parallel"]),
+            Text(model["kvCacheType"] ?? defaults["kvCacheType"]))
+        {
+            LookupTokens = Number(guesses["lookupTokens"] ?? defaultGuesses["lookupTokens"]),
+            DraftTokens = Number(guesses["draftTokens"] ?? defaultGuesses["draftTokens"]),
+        };
+    }
 
     private static RolloutSpec ToRollout(YamlNode.Mapping model, YamlNode.Mapping defaults)
     {

@@ -34,6 +34,8 @@ internal static class PolicyChanges
         Add(changes, "context", UpdateClass.Context, Text(current.Runtime.Context), Text(wanted.Runtime.Context));
         Add(changes, "parallel", UpdateClass.Context, Text(current.Runtime.Parallel), Text(wanted.Runtime.Parallel));
         Add(changes, "kvCacheType", UpdateClass.Context, current.Runtime.KvCacheType ?? "default", wanted.Runtime.KvCacheType ?? "default");
+        Add(changes, "lookupTokens", UpdateClass.Context, Text(current.Runtime.LookupTokens), Text(wanted.Runtime.LookupTokens));
+        Add(changes, "draftTokens", UpdateClass.Context, Text(current.Runtime.DraftTokens), Text(wanted.Runtime.DraftTokens));
     }
 
     private static void Add(ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
@@ -20,6 +21,7 @@ internal sealed class BatchLoop : IDisposable
     private readonly ThreadPace _threads;
     private readonly ContextShift _shift;
     private readonly EmbeddingRunner? _embeddings;
+    private readonly Speculator? _speculator;
     private readonly ConcurrentQueue<object> _posted = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly List<Sequence> _active = [];
@@ -52,6 +54,7 @@ internal sealed class BatchLoop : IDisposable
         _pace = new PrefillPace(context.BatchCapacity);
         _threads = new ThreadPace(context.MaxThreads, isFixed: context.Profile.Threads > 0);
         _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch) : null;
+        _speculator = Speculator.Of(context, _counts, time);
         _counts.Computes(_threads.Threads, _threads.Choice);
         new Thread(Run) { IsBackground = true, Name = "engine" }.Start();
     }
@@ -96,7 +99,7 @@ internal sealed class BatchLoop : IDisposable
         EngineFailedException? error = null;
         try
         {
-            WarmUp();
+            _context.TouchWeights(_batch);
             while (!_stopping)
             {
                 TakePosted();
@@ -156,19 +159,6 @@ internal sealed class BatchLoop : IDisposable
             else
                 ((EmbeddingJob)work).Fail(reason);
         }
-    }
-
-    /// <summary>Touches all weights once, so that the first request does not pay for it.</summary>
-    private void WarmUp()
-    {
-        if (_embeddings is not null || !_memory.Exists)
-            return;
-
-        var token = _vocabulary.Bos >= 0 ? _vocabulary.Bos : Math.Max(0, _vocabulary.Eos);
-        _batch.Clear();
-        _ = _batch.Add(token, 0, 0, output: true);
-        _ = LlamaNative.llama_decode(_context.Handle, _batch.ToNative());
-        _memory.Clear();
     }
 
     private void TakePosted()
@@ -235,6 +225,7 @@ internal sealed class BatchLoop : IDisposable
         _counts.Step();
         _counts.Prompt(_batch.Count - decoding);
         _pace.Observe(_batch.Count - decoding, elapsed);
+        _speculator?.Observe(_batch.Count, elapsed);
         for (var at = _active.Count - 1; at >= 0; at--)
             Collect(_active[at]);
     }
@@ -256,7 +247,7 @@ internal sealed class BatchLoop : IDisposable
         _counts.Computes(_threads.Threads, _threads.Choice);
     }
 
-    /// <returns>How many sequences decode.</returns>
+    /// <returns>How many tokens the sequences that decode have in the step.</returns>
     private int PlanDecoding()
     {
         var decoding = 0;
@@ -265,13 +256,17 @@ internal sealed class BatchLoop : IDisposable
             var sequence = _active[at];
             sequence.InBatch = 0;
             sequence.OutputIndex = -1;
+            sequence.Guess.Clear();
             if (sequence.Phase != SequencePhase.Decode)
                 continue;
 
             if (sequence.Computed + 1 >= _context.Profile.ContextLength && !_shift.TryShift(sequence))
                 Finish(sequence, EngineStopReason.Length, stoppedByText: false);
             else
-                decoding += sequence.InBatch = 1;
+            {
+                _speculator?.Guess(sequence, isAlone: _active.Count == 1);
+                decoding += sequence.InBatch = 1 + sequence.Guess.Count;
+            }
         }
 
         return decoding;
@@ -336,13 +331,28 @@ internal sealed class BatchLoop : IDisposable
         if (sequence.InBatch == 0)
             return;
 
-        sequence.Computed += sequence.InBatch;
+        sequence.Computed += sequence.InBatch - sequence.Guess.Count;
         sequence.InBatch = 0;
         if (sequence.OutputIndex < 0)
             return;
 
-        var logits = NativeOutput.Logits(_context.Handle, sequence.OutputIndex, _vocabulary.Size);
         sequence.Phase = SequencePhase.Decode;
+        var right = 0;
+        var end = Choose(sequence, sequence.OutputIndex, out var stoppedByText);
+        while (end is null && right < sequence.Guess.Count && sequence.Tokens[^1] == sequence.Guess[right])
+            end = Choose(sequence, sequence.OutputIndex + ++right, out stoppedByText);
+
+        if (sequence.Guess.Count > 0)
+            _speculator!.Settle(sequence, right);
+
+        if (end is { } reason)
+            Finish(sequence, reason, stoppedByText);
+    }
+
+    /// <returns>Why the sequence is over with its next token, or null when it goes on.</returns>
+    private EngineStopReason? Choose(Sequence sequence, int output, out bool stoppedByText)
+    {
+        var logits = NativeOutput.Logits(_context.Handle, output, _vocabulary.Size);
         var computed = _time.GetTimestamp();
         var token = sequence.Sampler.Sample(logits, _candidates);
         var logprob = sequence.Request.TopLogprobs < 0
@@ -355,9 +365,7 @@ internal sealed class BatchLoop : IDisposable
         sequence.LastTokenAt = _time.GetTimestamp();
 
         _counts.Generated();
-        var end = sequence.Take(token, logprob, _vocabulary, out var stoppedByText);
-        if (end is { } reason)
-            Finish(sequence, reason, stoppedByText);
+        return sequence.Take(token, logprob, _vocabulary, out stoppedByText);
     }
 
     private void Finish(Sequence sequence, EngineStopReason reason, bool stoppedByText)

@@ -6,8 +6,6 @@ namespace ModelOps.Runtime.Batching;
 /// <summary>Embeds token sequences, several in one batch, also of different requests. Used by the thread of the batch loop.</summary>
 internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
 {
-    private const int RankPooling = 4;
-    private const int NoPooling = 0;
     private const int MaxInputs = 16;
 
     private readonly Queue<EmbeddingJob> _jobs = new();
@@ -86,9 +84,9 @@ internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
 
     private ReadOnlySpan<float> Read(int sequence, int lastToken)
     {
-        var length = _pooling == RankPooling
+        var length = _pooling == PoolingTypes.Rank
             ? (int)LlamaNative.llama_model_n_cls_out(context.Weights.Handle)
             : LlamaNative.llama_model_n_embd_out(context.Weights.Handle);
-        return _pooling == NoPooling ? NativeOutput.OfToken(context.Handle, lastToken, length) : NativeOutput.OfSequence(context.Handle, sequence, length);
+        return _pooling == PoolingTypes.None ? NativeOutput.OfToken(context.Handle, lastToken, length) : NativeOutput.OfSequence(context.Handle, sequence, length);
     }
 }

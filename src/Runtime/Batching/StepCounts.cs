@@ -9,6 +9,8 @@ internal sealed class StepCounts
     private long _generated;
     private long _prompt;
     private long _cached;
+    private long _guessed;
+    private long _right;
     private int _active;
     private int _waiting;
     private int _threads;
@@ -19,6 +21,8 @@ internal sealed class StepCounts
         Volatile.Read(ref _generated), Volatile.Read(ref _prompt), Volatile.Read(ref _cached))
     {
         ThreadChoice = (ThreadChoice)Volatile.Read(ref _choice),
+        GuessedTokens = Volatile.Read(ref _guessed),
+        RightGuesses = Volatile.Read(ref _right),
     };
 
     internal void Now(int active, int waiting)
@@ -36,6 +40,12 @@ internal sealed class StepCounts
     internal void Step() => Volatile.Write(ref _steps, _steps + 1);
 
     internal void Generated() => Volatile.Write(ref _generated, _generated + 1);
+
+    internal void Guessed(int tokens, int right)
+    {
+        Volatile.Write(ref _guessed, _guessed + tokens);
+        Volatile.Write(ref _right, _right + right);
+    }
 
     internal void Prompt(int computed) => Volatile.Write(ref _prompt, _prompt + computed);
 

@@ -26,7 +26,7 @@ internal sealed class StepOrder
     private static void Add(NativeBatch batch, Sequence sequence)
     {
         var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
-        for (var at = 0; at < sequence.InBatch; at++)
+        for (var at = 0; at < sequence.InBatch - sequence.Guess.Count; at++)
         {
             var position = sequence.Computed + at;
             var last = position == tokens.Length - 1;
@@ -34,5 +34,9 @@ internal sealed class StepOrder
             if (last)
                 sequence.OutputIndex = place;
         }
+
+        // Guesses follow the last token, each with an output: that is where it turns out whether the next one is right.
+        for (var at = 0; at < sequence.Guess.Count; at++)
+            _ = batch.Add(sequence.Guess[at], tokens.Length + at, sequence.Slot, output: true);
     }
 }

@@ -1,4 +1,5 @@
 using ModelOps.Runtime.Batching;
+using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Engines;
@@ -6,8 +7,8 @@ namespace ModelOps.Runtime.Engines;
 /// <summary>One native context for one load profile. Made on any thread, then used by the thread of its batch loop only.</summary>
 internal sealed class EngineContext : IDisposable
 {
-    /// <summary>Tokens that speculation may add to a step.</summary>
-    internal const int MaxGuess = 16;
+    /// <summary>Tokens that speculation may add to a step: with the one that is known, they fill a step of 16.</summary>
+    internal const int MaxGuess = 15;
 
     /// <summary>Sequences that the native cache can tell apart.</summary>
     private const int MaxSequences = 256;
@@ -47,7 +48,10 @@ internal sealed class EngineContext : IDisposable
     /// <summary>Numbers that sequences may have, running and kept.</summary>
     internal int SequenceNumbers { get; }
 
-    internal EngineFacts Facts { get; }
+    /// <summary>Guesses for this context; null when none was declared or it does not suit.</summary>
+    internal DraftModel? Draft { get; private set; }
+
+    internal EngineFacts Facts { get; private set; }
 
     /// <exception cref="EngineFailedException">There is not enough memory, or the profile does not fit the weights.</exception>
     internal static EngineContext Create(Weights weights, LoadProfile profile, int processors)
@@ -75,17 +79,43 @@ internal sealed class EngineContext : IDisposable
         }
     }
 
+    /// <summary>Takes a draft model, which this context then owns. Before the batch loop begins.</summary>
+    internal void Use(DraftModel draft)
+    {
+        Draft = draft;
+        Pools.Share(draft.Handle);
+        Facts = Facts with { Memory = Facts.Memory with { Compute = Facts.Memory.Compute + draft.Memory } };
+    }
+
+    /// <summary>A draft that cannot be used makes the model slower than hoped, not useless; the facts say why.</summary>
+    internal void GoWithoutDraft(string problem) => Facts = Facts with { DraftProblem = problem };
+
+    /// <summary>Uses all weights once, so that the first request does not pay for it. By the thread of the batch loop.</summary>
+    internal void TouchWeights(NativeBatch batch)
+    {
+        if (Profile.Embeddings || !Memory.Exists)
+            return;
+
+        var vocabulary = Weights.Vocabulary;
+        batch.Clear();
+        _ = batch.Add(vocabulary.Bos >= 0 ? vocabulary.Bos : Math.Max(0, vocabulary.Eos), 0, 0, output: true);
+        _ = LlamaNative.llama_decode(Handle, batch.ToNative());
+        Memory.Clear();
+    }
+
     public void Dispose()
     {
+        Draft?.Dispose();
         Handle.Dispose();
         Pools.Dispose();
         foreach (var adapter in _adapters)
             adapter.Dispose();
     }
 
-    private static LlamaContextParams Settings(Weights weights, LoadProfile profile)
+    /// <summary>What the engine is told of a context.</summary>
+    internal static LlamaContextParams Settings(Weights weights, LoadProfile profile)
     {
-        var recurrent = LlamaNative.llama_model_is_recurrent(weights.Handle) != 0 || LlamaNative.llama_model_is_hybrid(weights.Handle) != 0;
+        var recurrent = weights.IsRecurrent;
         var settings = LlamaNative.llama_context_default_params();
 
         // In one cache for all, every token of a step looks at every cell of every sequence, used by it or not.
@@ -106,9 +136,11 @@ internal sealed class EngineContext : IDisposable
         }
 
         settings.ContextLength = (uint)(profile.ContextLength * profile.Slots);
-        settings.BatchSize = (uint)Math.Max(profile.BatchSize, profile.Slots + MaxGuess);
+        settings.BatchSize = (uint)Math.Max(profile.BatchSize, profile.Slots + MaxGuess + 1);
         settings.MicroBatchSize = Math.Min(settings.BatchSize, 512);
-        settings.MaxOutputs = (uint)(profile.Slots + MaxGuess);
+
+        // The engine ends the process when there is not at least one for each sequence.
+        settings.MaxOutputs = Math.Max((uint)(profile.Slots + MaxGuess), settings.MaxSequences);
         settings.MaxOutputsPerSequence = 0;
         return settings;
     }
@@ -140,6 +172,15 @@ internal sealed class EngineContext : IDisposable
             throw new EngineFailedException($"The adapters of {Profile.Weights} cannot be applied.");
     }
 
+    private PairFrame? ReadPair()
+    {
+        if (!Profile.Embeddings || LlamaNative.llama_pooling_type(Handle) != PoolingTypes.Rank)
+            return null;
+
+        var (before, between, after) = Weights.Vocabulary.AroundTwo();
+        return new PairFrame(before, between, after, Weights.Handle.Template("rerank"));
+    }
+
     private EngineFacts ReadFacts(BufferReport buffers)
     {
         var model = Weights.Handle;
@@ -154,6 +195,7 @@ internal sealed class EngineContext : IDisposable
             Slots = Profile.Slots,
             VocabularySize = vocabulary.Size,
             EmbeddingLength = Profile.Embeddings ? LlamaNative.llama_model_n_embd_out(model) : LlamaNative.llama_model_n_embd(model),
+            Pair = ReadPair(),
             BosToken = vocabulary.TextOf(vocabulary.Bos),
             EosToken = vocabulary.TextOf(vocabulary.Eos),
             AddsBos = vocabulary.AddsBos,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ModelOps.Runtime.Engines;
 
 /// <summary>What a loaded engine knows of its weights and context.</summary>
@@ -33,6 +35,12 @@ public sealed record EngineFacts
     /// <summary>Cached prefixes can be cut anywhere (false for recurrent and some sliding-window models).</summary>
     public bool CanCutPrefix { get; init; } = true;
 
+    /// <summary>What is put around a query and a document; null when the weights do not rank.</summary>
+    public PairFrame? Pair { get; init; }
+
+    /// <summary>Why a declared draft model is not used; empty when it is, or there is none.</summary>
+    public string DraftProblem { get; init; } = "";
+
     /// <summary>Layers that went to a GPU, and how many there are.</summary>
     public int GpuLayers { get; init; }
 
@@ -43,10 +51,17 @@ public sealed record EngineFacts
     public required EngineMemory Memory { get; init; }
 }
 
+/// <summary>How a model that ranks reads a query and a document.</summary>
+/// <param name="Before">Tokens in front of the query.</param>
+/// <param name="Between">Tokens between the two.</param>
+/// <param name="After">Tokens behind the document.</param>
+/// <param name="Template">When not empty, the text to read instead of all that, with <c>{query}</c> and <c>{document}</c> in it.</param>
+public sealed record PairFrame(ImmutableArray<int> Before, ImmutableArray<int> Between, ImmutableArray<int> After, string Template);
+
 /// <summary>Bytes that one engine holds, as the engine itself reports them.</summary>
 /// <param name="Weights">Tensor data, shared by every engine on the same weights.</param>
 /// <param name="KeyValueCache">KV cache (or recurrent state) of the context.</param>
-/// <param name="Compute">Compute buffers of the context.</param>
+/// <param name="Compute">Compute buffers of the context, and all of its draft model.</param>
 /// <param name="Gpu">How much of the three lies on GPUs.</param>
 public sealed record EngineMemory(long Weights, long KeyValueCache, long Compute, long Gpu)
 {
@@ -67,4 +82,10 @@ public sealed record EngineStatistics(
 {
     /// <summary>Why there are so many <see cref="Threads"/>.</summary>
     public ThreadChoice ThreadChoice { get; init; }
+
+    /// <summary>Tokens that speculation guessed since the load.</summary>
+    public long GuessedTokens { get; init; }
+
+    /// <summary>Of <see cref="GuessedTokens"/>, those that the model then said.</summary>
+    public long RightGuesses { get; init; }
 }

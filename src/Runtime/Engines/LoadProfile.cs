@@ -15,6 +15,12 @@ public sealed record LoadProfile
     /// <summary>Absolute path of a draft model for speculative decoding, or null.</summary>
     public string? Draft { get; init; }
 
+    /// <summary>Most tokens that <see cref="Draft"/> guesses at a time, up to 15; 0 leaves it unloaded.</summary>
+    public int DraftTokens { get; init; }
+
+    /// <summary>Most tokens that are guessed at a time from what a text said before, up to 15; 0 guesses none.</summary>
+    public int LookupTokens { get; init; }
+
     /// <summary>Context of one slot in tokens, at least 4; the engine's whole context is this times <see cref="Slots"/>.</summary>
     public required int ContextLength { get; init; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Engines;
@@ -34,16 +35,40 @@ public sealed class LocalEngineLoader : IEngineLoader
     {
         LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
+        EngineContext? context = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var context = EngineContext.Create(weights, profile, _options.Processors);
+            context = EngineContext.Create(weights, profile, _options.Processors);
+            AddDraft(context, cancellationToken);
             return new LocalEngine(context, _time, afterStep, () => _weights.Release(profile));
         }
         catch
         {
+            context?.Dispose();
             _weights.Release(profile);
             throw;
+        }
+    }
+
+    private void AddDraft(EngineContext context, CancellationToken cancellationToken)
+    {
+        if (context.Profile is not { Draft: { } path, DraftTokens: > 0, Embeddings: false })
+            return;
+
+        var profile = context.Profile with { Weights = path, Draft = null };
+        Weights? weights = null;
+        try
+        {
+            weights = _weights.Acquire(profile, null, cancellationToken);
+            context.Use(DraftModel.Create(context.Weights, weights, profile, release: () => _weights.Release(profile)));
+        }
+        catch (EngineFailedException error)
+        {
+            if (weights is not null)
+                _weights.Release(profile);
+
+            context.GoWithoutDraft(error.Message);
         }
     }
 }

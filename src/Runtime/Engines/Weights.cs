@@ -1,3 +1,5 @@
+using ModelOps.ModelStore.Footprints;
+using ModelOps.ModelStore.Gguf;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Engines;
@@ -19,6 +21,9 @@ internal sealed class Weights : IDisposable
     /// <summary>What the engine allocated for the tensors.</summary>
     internal BufferReport Buffers { get; }
 
+    /// <summary>A state that changes with every token takes the place of a cache, or of a part of it: it cannot be cut.</summary>
+    internal bool IsRecurrent => LlamaNative.llama_model_is_recurrent(Handle) != 0 || LlamaNative.llama_model_is_hybrid(Handle) != 0;
+
     internal string Architecture => Handle.Metadata("general.architecture");
 
     /// <exception cref="EngineFailedException">The file cannot be read, or loading was aborted by the engine.</exception>
@@ -29,7 +34,7 @@ internal sealed class Weights : IDisposable
             throw new EngineFailedException($"The weights {profile.Weights} do not exist.");
 
         var settings = LlamaNative.llama_model_default_params();
-        settings.GpuLayers = profile.GpuLayers;
+        settings.GpuLayers = profile.GpuLayers < 0 ? LayersThatFit(profile) : profile.GpuLayers;
         settings.LoadMode = profile.UseMmap switch { true => 1, false => 0, null => -1 };
         if (profile.MainGpu is { } gpu)
             (settings.SplitMode, settings.MainGpu) = (0, gpu);
@@ -46,6 +51,28 @@ internal sealed class Weights : IDisposable
     }
 
     public void Dispose() => Handle.Dispose();
+
+    /// <summary>Decides where nobody did. Without a GPU, and where the file does not tell its geometry, the engine decides.</summary>
+    private static int LayersThatFit(LoadProfile profile)
+    {
+        var free = GpuMemory.Free();
+        if (profile.MainGpu is { } only && only >= 0 && only < free.Count)
+            free = [free[only]];
+
+        if (free.Count == 0 || ModelGeometry.Of(GgufFile.Read(profile.Weights)) is not { Layers.IsEmpty: false } geometry)
+            return profile.GpuLayers;
+
+        var settings = new FootprintSettings
+        {
+            ContextLength = profile.ContextLength,
+            Slots = profile.Slots,
+            KvCacheType = profile.KvCacheType,
+            BatchSize = profile.BatchSize,
+            FlashAttention = profile.FlashAttention ?? true,
+            Embeddings = profile.Embeddings,
+        };
+        return GpuFit.Layers(geometry, settings, free);
+    }
 
     internal static string Reason(IReadOnlyList<string> lines) =>
         NativeLog.LastError(lines) is { Length: > 0 } error ? error : "the engine gave no reason.";

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,6 +17,9 @@ internal sealed class WeightsHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHa
             return length <= 0 ? "" : Encoding.UTF8.GetString(buffer[..Math.Min(length, buffer.Length - 1)]);
         }
     }
+
+    /// <summary>A template of the file that is not the chat template; empty when it has none of that name.</summary>
+    internal unsafe string Template(string name) => Marshal.PtrToStringUTF8((nint)LlamaNative.llama_model_chat_template(this, name)) ?? "";
 
     protected override bool ReleaseHandle()
     {

@@ -100,6 +100,10 @@ internal static unsafe partial class LlamaNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int llama_model_meta_val_str(WeightsHandle model, string key, byte* buffer, nuint size);
 
+    [LibraryImport(Llama, StringMarshalling = StringMarshalling.Utf8)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* llama_model_chat_template(WeightsHandle model, string name);
+
     // Adapters
 
     [LibraryImport(Llama, StringMarshalling = StringMarshalling.Utf8)]
@@ -218,7 +222,19 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Llama)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int llama_vocab_sep(nint vocabulary);
+
+    [LibraryImport(Llama)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial byte llama_vocab_get_add_bos(nint vocabulary);
+
+    [LibraryImport(Llama)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte llama_vocab_get_add_eos(nint vocabulary);
+
+    [LibraryImport(Llama)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte llama_vocab_get_add_sep(nint vocabulary);
 
     [LibraryImport(Llama)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
@@ -313,6 +329,18 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Ggml)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint ggml_backend_dev_by_type(int type);
+
+    [LibraryImport(Ggml)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint ggml_backend_dev_get(nuint number);
+
+    [LibraryImport(GgmlBase)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int ggml_backend_dev_type(nint device);
+
+    [LibraryImport(GgmlBase)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void ggml_backend_dev_memory(nint device, out nuint free, out nuint total);
 
     [LibraryImport(GgmlBase)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -9,14 +9,14 @@ internal sealed unsafe class ThreadPools : IDisposable
 
     private const int CpuDevice = 0;
 
-    private readonly ContextHandle _context;
+    private readonly List<ContextHandle> _contexts;
     private readonly nint[] _pools;
     private readonly delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> _create;
     private readonly delegate* unmanaged[Cdecl]<nint, void> _free;
 
     internal ThreadPools(ContextHandle context, int maxThreads)
     {
-        _context = context;
+        _contexts = [context];
         _pools = new nint[maxThreads + 1];
         var device = LlamaNative.ggml_backend_dev_by_type(CpuDevice);
         var registration = device == 0 ? 0 : LlamaNative.ggml_backend_dev_backend_reg(device);
@@ -43,14 +43,21 @@ internal sealed unsafe class ThreadPools : IDisposable
             if (_pools[threads] == 0)
                 _pools[threads] = Create(threads);
 
-            LlamaNative.llama_attach_threadpool(_context, _pools[threads], _pools[threads]);
         }
 
-        LlamaNative.llama_set_n_threads(_context, threads, threads);
         Threads = threads;
+        foreach (var context in _contexts)
+            Attach(context);
     }
 
-    /// <summary>Ends the threads. The context must have been freed before: it may still know its pool.</summary>
+    /// <summary>Lets another context of the same thread compute with the same pools: two that poll would take the processors from each other.</summary>
+    internal void Share(ContextHandle other)
+    {
+        _contexts.Add(other);
+        Attach(other);
+    }
+
+    /// <summary>Ends the threads. The contexts must have been freed before: they may still know their pool.</summary>
     public void Dispose()
     {
         for (var threads = 0; threads < _pools.Length; threads++)
@@ -60,6 +67,14 @@ internal sealed unsafe class ThreadPools : IDisposable
 
             _pools[threads] = 0;
         }
+    }
+
+    private void Attach(ContextHandle context)
+    {
+        if (_pools[Threads] != 0)
+            LlamaNative.llama_attach_threadpool(context, _pools[Threads], _pools[Threads]);
+
+        LlamaNative.llama_set_n_threads(context, Threads, Threads);
     }
 
     private nint Create(int threads)

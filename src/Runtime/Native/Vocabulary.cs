@@ -7,6 +7,8 @@ namespace ModelOps.Runtime.Native;
 /// <summary>Tokens of one set of weights. Safe to use from many threads, as long as the weights live.</summary>
 internal sealed unsafe class Vocabulary
 {
+    private const int MostPadding = 128;
+
     private readonly WeightsHandle _weights;
     private readonly nint _vocabulary;
     private readonly byte[]?[] _pieces;
@@ -32,6 +34,16 @@ internal sealed unsafe class Vocabulary
 
     /// <summary>The native vocabulary, for samplers.</summary>
     internal nint Native => _vocabulary;
+
+    /// <summary>What its tokenizer puts around two texts that are read together: before, between and after them.</summary>
+    internal (ImmutableArray<int> Before, ImmutableArray<int> Between, ImmutableArray<int> After) AroundTwo()
+    {
+        var separator = LlamaNative.llama_vocab_sep(_vocabulary);
+        var end = Eos >= 0 ? Eos : separator;
+        ImmutableArray<int> Some(bool wanted, int token) => wanted && token >= 0 ? [token] : [];
+        var after = Some(LlamaNative.llama_vocab_get_add_eos(_vocabulary) != 0, end);
+        return (Some(AddsBos, Bos), [.. after, .. Some(LlamaNative.llama_vocab_get_add_sep(_vocabulary) != 0, separator)], after);
+    }
 
     internal string TextOf(int token) =>
         token < 0 ? "" : Marshal.PtrToStringUTF8((nint)LlamaNative.llama_vocab_get_text(_vocabulary, token)) ?? "";
@@ -76,6 +88,21 @@ internal sealed unsafe class Vocabulary
         return Encoding.UTF8.GetString(bytes, 0, count);
     }
 
+    /// <summary>The same numbers mean the same tokens; the longer of the two may have a few more, as padding often makes it.</summary>
+    internal bool IsLike(Vocabulary other)
+    {
+        if (Math.Abs(Size - other.Size) > MostPadding)
+            return false;
+
+        for (var token = 0; token < Math.Min(Size, other.Size); token++)
+        {
+            if (!RawTextOf(token).SequenceEqual(other.RawTextOf(token)))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Number of the token is one of this vocabulary's.</summary>
     internal bool Knows(int token) => (uint)token < (uint)Size;
 
@@ -101,6 +128,9 @@ internal sealed unsafe class Vocabulary
             return LlamaNative.llama_detokenize(_vocabulary, source, tokens.Length, target, text.Length, removeSpecial: 0, ToByte(special));
         }
     }
+
+    private ReadOnlySpan<byte> RawTextOf(int token) =>
+        MemoryMarshal.CreateReadOnlySpanFromNullTerminated(LlamaNative.llama_vocab_get_text(_vocabulary, token));
 
     private byte[] ReadPiece(int token)
     {

@@ -34,6 +34,8 @@ internal sealed class EngineMetrics : IDisposable
             description: "1 while an engine computes with fewer threads because the machine is busy.");
         _ = _meter.CreateObservableGauge("modelops_engine_active_sequences", () => Read(pool, static engine => engine.ActiveSequences), description: "Sequences in the batch now.");
         _ = _meter.CreateObservableGauge("modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences), description: "Sequences without a slot yet.");
+        _ = _meter.CreateObservableCounter("modelops_engine_guessed_tokens", () => Read(pool, static engine => engine.GuessedTokens), description: "Tokens that speculation guessed.");
+        _ = _meter.CreateObservableCounter("modelops_engine_right_guesses", () => Read(pool, static engine => engine.RightGuesses), description: "Guessed tokens that the model then said.");
         _ = _meter.CreateObservableGauge("modelops_waiting_requests", () => pool.WaitingRequests, description: "Requests that wait for an engine.");
         _ = _meter.CreateObservableGauge("modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
     }
@@ -67,12 +69,13 @@ internal sealed class EngineMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    private static IEnumerable<Measurement<int>> Read(EnginePool pool, Func<EngineStatistics, int> read)
+    private static IEnumerable<Measurement<T>> Read<T>(EnginePool pool, Func<EngineStatistics, T> read)
+        where T : struct
     {
         foreach (var view in pool.Engines)
         {
             if (pool.Find(view.Profile) is { } engine)
-                yield return new Measurement<int>(read(engine.Statistics), KeyValuePair.Create<string, object?>("model", view.Owners.FirstOrDefault() ?? ""));
+                yield return new Measurement<T>(read(engine.Statistics), KeyValuePair.Create<string, object?>("model", view.Owners.FirstOrDefault() ?? ""));
         }
     }
 }

@@ -208,6 +208,8 @@ public sealed partial class EnginePool : IAsyncDisposable
             _metrics.Loaded(loadTime);
             var memory = engine.Facts.Memory;
             LogLoaded(demand.Load!.Weights, loadTime.TotalMilliseconds, memory.Total);
+            if (engine.Facts.DraftProblem is { Length: > 0 } problem)
+                LogDraft(demand.Load!.Weights, problem);
             Apply((scheduler, now) => scheduler.OnLoaded(
                 demand.Profile, demand with { WeightsBytes = memory.Weights, ContextBytes = memory.KeyValueCache + memory.Compute }, now));
             Run(WatchAsync(demand.Profile, loaded));
@@ -267,6 +269,9 @@ public sealed partial class EnginePool : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Information, "Loaded {Weights} in {Milliseconds:F0} ms, {Bytes} bytes")]
     private partial void LogLoaded(string weights, double milliseconds, long bytes);
+
+    [LoggerMessage(LogLevel.Warning, "{Weights} is served without its draft model: {Problem}")]
+    private partial void LogDraft(string weights, string problem);
 
     [LoggerMessage(LogLevel.Error, "Loading {Weights} failed")]
     private partial void LogLoadFailed(Exception error, string weights);

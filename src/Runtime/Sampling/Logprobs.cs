@@ -21,6 +21,9 @@ internal static class Logprobs
         return Entry(vocabulary, token, logits[token] - normalizer, alternatives.DrainToImmutable());
     }
 
+    /// <summary>Probability of a token under the unmodified distribution.</summary>
+    internal static double ChanceOf(ReadOnlySpan<float> logits, int token) => Math.Exp(logits[token] - LogSumExp(logits));
+
     private static TokenLogprob Entry(Vocabulary vocabulary, int token, float logprob, ImmutableArray<TokenLogprob> top) =>
         new(token, vocabulary.IsEnd(token) ? [] : ImmutableCollectionsMarshal.AsImmutableArray(vocabulary.PieceOf(token)), Math.Min(logprob, 0f), top);
 

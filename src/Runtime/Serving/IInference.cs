@@ -19,6 +19,10 @@ public interface IInference
     /// <summary>Embeds texts.</summary>
     /// <exception cref="InferenceException">As above.</exception>
     Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Tells how well documents answer a query.</summary>
+    /// <exception cref="InferenceException">As above; 501 when the model does not rank.</exception>
+    Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>What every inference request has. Names and defaults: spec/http-apis.md 2.</summary>
@@ -147,6 +151,19 @@ public sealed record EmbedRequest : InferenceRequest
 /// <summary>The vectors and what they took.</summary>
 public sealed record EmbedOutcome(
     ImmutableArray<ImmutableArray<float>> Embeddings, int PromptTokens, TimeSpan TotalTime, TimeSpan LoadTime, ServedBy ServedBy);
+
+/// <summary>A query and the documents to put into order by it.</summary>
+public sealed record RerankRequest : InferenceRequest
+{
+    /// <summary>What is looked for.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required ImmutableArray<string> Documents { get; init; }
+}
+
+/// <summary>One score a document, in their order and on the model's own scale; higher answers better.</summary>
+public sealed record RerankOutcome(ImmutableArray<float> Scores, int PromptTokens, ServedBy ServedBy);
 
 /// <summary>Which build answered, for the <c>x-modelops-…</c> headers.</summary>
 /// <param name="Revision">Revision of a managed model; empty for an unmanaged one.</param>

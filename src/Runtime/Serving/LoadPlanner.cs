@@ -7,7 +7,8 @@ namespace ModelOps.Runtime.Serving;
 
 /// <summary>Load options of one request after all sources were merged; null means nobody said anything.</summary>
 internal sealed record LoadSettings(
-    int? Context = null, int? Batch = null, int? GpuLayers = null, int? MainGpu = null, bool? UseMmap = null, int? Threads = null);
+    int? Context = null, int? Batch = null, int? GpuLayers = null, int? MainGpu = null, bool? UseMmap = null, int? Threads = null,
+    int? DraftTokens = null);
 
 /// <summary>Turns a build and settings into the engine that serves it. Pure. Rules: spec/http-apis.md 5.5, modelfile-and-store.md 7.6.</summary>
 internal static class LoadPlanner
@@ -17,6 +18,11 @@ internal static class LoadPlanner
 
     /// <summary>Context when nothing else is said, on machines with little GPU memory.</summary>
     internal const int DefaultContext = 4096;
+
+    /// <summary>Tokens that a draft model guesses at a time when nothing else is said.</summary>
+    internal const int DefaultDraft = 4;
+
+    private const int MostGuessed = 15;
 
     private const int LeastContext = 4;
 
@@ -49,11 +55,16 @@ internal static class LoadPlanner
             context = (int)Math.Min(context, trained);
 
         var slots = embeds ? 1 : policy?.Runtime.Parallel ?? (host.Parallel > 0 ? host.Parallel : DefaultParallel);
+        var drafts = embeds || build.DraftPath is null
+            ? 0
+            : Math.Clamp(policy?.Runtime.DraftTokens ?? settings.DraftTokens ?? DefaultDraft, 0, MostGuessed);
         var profile = new LoadProfile
         {
             Weights = build.WeightsPath,
             Adapters = [.. build.AdapterPaths.Select(path => new AdapterSpec(path))],
-            Draft = build.DraftPath,
+            Draft = drafts > 0 ? build.DraftPath : null,
+            DraftTokens = drafts,
+            LookupTokens = embeds ? 0 : policy?.Runtime.LookupTokens ?? 0,
             ContextLength = context,
             Slots = slots,
             KvCacheType = policy?.Runtime.KvCacheType ?? (host.KvCacheType.Length > 0 ? host.KvCacheType : "f16"),
@@ -73,8 +84,15 @@ internal static class LoadPlanner
     private static EngineDemand DemandOf(LoadProfile profile, ModelBuild build)
     {
         var need = NeedOf(profile, build);
-        return new EngineDemand(LoadProfileDigest.Of(profile), profile.Weights, need.Weights, need.KeyValueCache + need.Compute) { Load = profile };
+        return new EngineDemand(LoadProfileDigest.Of(profile), profile.Weights, need.Weights, need.KeyValueCache + need.Compute + DraftNeedOf(profile, build))
+        {
+            Load = profile,
+        };
     }
+
+    /// <summary>A draft is loaded whole beside each engine that uses it.</summary>
+    private static long DraftNeedOf(LoadProfile profile, ModelBuild build) => profile.Draft is null ? 0
+        : NeedOf(profile with { Weights = profile.Draft, Slots = 1 }, build with { Geometry = build.DraftGeometry, WeightsPath = profile.Draft, AdapterPaths = [], BesideBytes = 0 }).Total;
 
     private static Footprint NeedOf(LoadProfile profile, ModelBuild build)
     {

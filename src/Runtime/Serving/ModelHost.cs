@@ -140,20 +140,40 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
             model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)
+    public Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var model = Resolve(request, request.Legacy ? MissingModelWording.LegacyEmbed : MissingModelWording.Embed);
+        return OnEngineAsync(request, request.Legacy ? MissingModelWording.LegacyEmbed : MissingModelWording.Embed, async (engine, model) =>
+        {
+            var loaded = _time.GetElapsedTime(started);
+            var (vectors, tokens) = request.Inputs.IsEmpty
+                ? ([], 0)
+                : await Embedder.EmbedAsync(engine, request, model.Build.Facts?.PoolingType is not null, cancellationToken);
+            return new EmbedOutcome(vectors, tokens, _time.GetElapsedTime(started), loaded, model.ServedBy);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken) =>
+        OnEngineAsync(request, MissingModelWording.Embed, async (engine, model) =>
+        {
+            var (scores, tokens) = await Reranker.RankAsync(engine, request, cancellationToken);
+            return new RerankOutcome(scores, tokens, model.ServedBy);
+        }, cancellationToken);
+
+    /// <summary>Unloads everything.</summary>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async Task<T> OnEngineAsync<T>(
+        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, Task<T>> answer, CancellationToken cancellationToken)
+    {
+        var model = Resolve(request, wording);
         var allowed = AllowedSettings.Of(request, model.Policy, _options);
         var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
         using var lease = await _admission.AcquireAsync(model, options.Load, allowed.KeepAlive, model.Name.FullName, cancellationToken);
-        var loaded = _time.GetElapsedTime(started);
-        if (request.Inputs.IsEmpty)
-            return new EmbedOutcome([], 0, _time.GetElapsedTime(started), loaded, model.ServedBy);
         try
         {
-            var (vectors, tokens) = await Embedder.EmbedAsync(lease.Engine, request, model.Build.Facts?.PoolingType is not null, cancellationToken);
-            return new EmbedOutcome(vectors, tokens, _time.GetElapsedTime(started), loaded, model.ServedBy);
+            return await answer(lease.Engine, model);
         }
         catch (EngineRequestException refused)
         {
@@ -164,9 +184,6 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
             throw Admission.Tell(failed);
         }
     }
-
-    /// <summary>Unloads everything.</summary>
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async IAsyncEnumerable<InferenceEvent> AnswerAsync(
         InferenceRequest request, MissingModelWording wording, bool isEmpty, Func<ResolvedModel, IAsyncEnumerable<InferenceEvent>> answer,

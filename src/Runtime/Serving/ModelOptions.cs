@@ -69,8 +69,8 @@ internal sealed class ModelOptions
             Seed = Integer("seed") ?? defaults.Seed,
         };
         Load = new LoadSettings(
-            Integer("num_ctx"), Integer("num_batch"), Integer("num_gpu"), Integer("main_gpu"), Flag("use_mmap"), Integer("num_thread"));
-        _ = Integer("draft_num_predict");
+            Integer("num_ctx"), Integer("num_batch"), Integer("num_gpu"), Integer("main_gpu"), Flag("use_mmap"), Integer("num_thread"),
+            Integer("draft_num_predict"));
         Predict = Integer("num_predict") ?? -1;
         Keep = Integer("num_keep") ?? 4;
         Stop = Strings("stop") ?? [];

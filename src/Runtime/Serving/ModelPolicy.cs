@@ -17,7 +17,14 @@ public enum ResidencyMode
 }
 
 /// <summary>Load settings that the models repository declares; null leaves a setting to the Modelfile, environment or default.</summary>
-public sealed record RuntimeSettings(int? Context = null, int? Parallel = null, string? KvCacheType = null);
+public sealed record RuntimeSettings(int? Context = null, int? Parallel = null, string? KvCacheType = null)
+{
+    /// <summary>Most tokens guessed at a time from what a text said before; 0 guesses none.</summary>
+    public int? LookupTokens { get; init; }
+
+    /// <summary>Most tokens that the draft model guesses at a time; 0 does not load it.</summary>
+    public int? DraftTokens { get; init; }
+}
 
 /// <summary>What git says of one managed name (a model or one of its aliases). Clients cannot override it.</summary>
 public sealed record ModelPolicy

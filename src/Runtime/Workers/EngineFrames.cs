@@ -98,11 +98,13 @@ internal static class EngineFrames
     internal static void Write(FrameWriter writer, EngineStatistics statistics) =>
         _ = writer.Int(statistics.ActiveSequences).Int(statistics.WaitingSequences).Int(statistics.Threads)
             .Number(statistics.DecodeCalls).Number(statistics.DecodedTokens).Number(statistics.PromptTokens).Number(statistics.CachedTokens)
-            .Byte((byte)statistics.ThreadChoice);
+            .Byte((byte)statistics.ThreadChoice).Number(statistics.GuessedTokens).Number(statistics.RightGuesses);
 
     internal static EngineStatistics ReadStatistics(ref Frame frame) =>
         new(frame.Int(), frame.Int(), frame.Int(), frame.Long(), frame.Long(), frame.Long(), frame.Long())
         {
             ThreadChoice = (ThreadChoice)frame.Byte(),
+            GuessedTokens = frame.Long(),
+            RightGuesses = frame.Long(),
         };
 }

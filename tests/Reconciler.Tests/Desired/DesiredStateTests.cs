@@ -25,16 +25,16 @@ public sealed class DesiredStateTests : IDisposable
             """
               defaults:
                 residency: { mode: onDemand, keepAlive: 90s, priority: 3 }
-                runtime: { parallel: 4 }
+                runtime: { parallel: 4, speculation: { lookupTokens: 15, draftTokens: 4 } }
               models:
                 - { name: a, inline: FROM base }
-                - { name: b, inline: FROM base, residency: { mode: always }, runtime: { context: 512 } }
+                - { name: b, inline: FROM base, residency: { mode: always }, runtime: { context: 512, speculation: { draftTokens: 0 } } }
             """);
 
         var (first, second) = (state.Models[0].Spec, state.Models[1].Spec);
         Assert.Equal(new ResidencySpec(ResidencyMode.OnDemand, TimeSpan.FromSeconds(90), 3), first.Residency);
         Assert.Equal(new ResidencySpec(ResidencyMode.Always, KeepAlive: null, 3), second.Residency);
-        Assert.Equal(new RuntimeSettings(512, 4, KvCacheType: null), second.Runtime);
+        Assert.Equal(new RuntimeSettings(512, 4, KvCacheType: null) { LookupTokens = 15, DraftTokens = 0 }, second.Runtime);
     }
 
     [Fact]

@@ -30,6 +30,8 @@ public sealed class ModelSetDiffTests : IDisposable
     [InlineData("runtime: { context: 4096 }", "runtime.context", UpdateClass.Context)]
     [InlineData("runtime: { parallel: 4 }", "runtime.parallel", UpdateClass.Context)]
     [InlineData("runtime: { kvCacheType: q8_0 }", "runtime.kvCacheType", UpdateClass.Context)]
+    [InlineData("runtime: { speculation: { lookupTokens: 8 } }", "runtime.speculation.lookupTokens", UpdateClass.Context)]
+    [InlineData("runtime: { speculation: { draftTokens: 0 } }", "runtime.speculation.draftTokens", UpdateClass.Context)]
     [InlineData("rollout: { strategy: drainSwap }", "rollout.strategy", UpdateClass.Live)]
     [InlineData("rollout: { gate: { smoke: [{ prompt: Hello }] } }", "rollout.gate.smoke", UpdateClass.Live)]
     public async Task Each_setting_has_its_class(string setting, string key, UpdateClass cost)

@@ -42,5 +42,7 @@ public class EngineMetricsTests
         Assert.True(values["modelops_engine_load_seconds"] >= 0);
         Assert.True(values["modelops_queue_seconds"] >= 0);
         Assert.Equal(1, values["modelops_engine_threads"]);
+        Assert.True(values["modelops_engine_guessed_tokens"] >= 9);
+        Assert.True(values["modelops_engine_right_guesses"] >= 5);
     }
 }

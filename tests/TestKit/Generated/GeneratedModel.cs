@@ -20,17 +20,19 @@ public static class GeneratedModel
     {
         using var file = new BufferedStream(File.Create(path), 1 << 20);
         using var writer = new BinaryWriter(file);
-        var tokenizer = TokenizerEntries.OfPico(shape.Vocabulary);
+        var tokenizer = TokenizerEntries.OfPico(shape.Vocabulary, [.. shape.Tokenizer.Select(entry => entry.Key)]);
         writer.Write("GGUF"u8);
         writer.Write(3u);
         writer.Write((ulong)shape.Tensors.Length);
-        writer.Write((ulong)(shape.Settings.Length + tokenizer.Count + 2));
+        writer.Write((ulong)(shape.Settings.Length + tokenizer.Count + shape.Tokenizer.Length + 2));
         GgufValue.WriteText(writer, "general.architecture", shape.Architecture);
         GgufValue.WriteText(writer, "general.name", $"Generated {shape.Architecture}");
         foreach (var (key, value) in shape.Settings)
             GgufValue.Write(writer, $"{shape.Architecture}.{key}", value);
         foreach (var entry in tokenizer)
             writer.Write(entry);
+        foreach (var (key, value) in shape.Tokenizer)
+            GgufValue.Write(writer, $"tokenizer.ggml.{key}", value);
         WriteTable(writer, shape.Tensors);
 
         var random = new Random(seed);
@@ -38,7 +40,7 @@ public static class GeneratedModel
         {
             Pad(writer);
             if (IsQuantized(dimensions))
-                WriteQuantized(writer, Elements(dimensions), random);
+                WriteQuantized(writer, Elements(dimensions), shape.Spread, random);
             else
                 WriteFloats(writer, name, Elements(dimensions), random);
         }
@@ -74,10 +76,10 @@ public static class GeneratedModel
             writer.Write((byte)0);
     }
 
-    private static void WriteQuantized(BinaryWriter writer, long elements, Random random)
+    private static void WriteQuantized(BinaryWriter writer, long elements, float spread, Random random)
     {
-        // Uniform bytes times this give a standard deviation of 0.02.
-        var scale = BitConverter.HalfToUInt16Bits((Half)(0.02f / 73));
+        // The standard deviation of uniform bytes is 73.
+        var scale = BitConverter.HalfToUInt16Bits((Half)(spread / 73));
         var values = new byte[BlockSize * 1024];
         for (var block = 0L; block < elements / BlockSize; block++)
         {

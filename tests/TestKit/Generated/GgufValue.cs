@@ -22,6 +22,10 @@ internal static class GgufValue
                 writer.Write(7u);
                 writer.Write(flag);
                 break;
+            case string text:
+                writer.Write(8u);
+                WriteText(writer, text);
+                break;
             case uint[] numbers:
                 writer.Write(9u);
                 writer.Write(4u);

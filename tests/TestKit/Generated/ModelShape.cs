@@ -8,11 +8,17 @@ public sealed record ModelShape
     /// <summary><c>general.architecture</c>.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>Metadata below the architecture's name: <see cref="uint"/>, <see cref="float"/> or <see cref="bool"/>.</summary>
+    /// <summary>Metadata below the architecture's name: <see cref="uint"/>, <see cref="float"/>, <see cref="bool"/> or <see cref="string"/>.</summary>
     public required ImmutableArray<(string Key, object Value)> Settings { get; init; }
 
     /// <summary>Tokens; those beyond Pico's are made up.</summary>
     public int Vocabulary { get; init; } = 1024;
+
+    /// <summary>Standard deviation of the weights.</summary>
+    public float Spread { get; init; } = 0.02f;
+
+    /// <summary>What its tokenizer has otherwise than Pico's, below <c>tokenizer.ggml</c>.</summary>
+    public ImmutableArray<(string Key, object Value)> Tokenizer { get; init; } = [];
 
     /// <summary>Every tensor, innermost dimension first.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<int> Dimensions)> Tensors { get; init; }
@@ -61,6 +67,30 @@ public sealed record ModelShape
         Tensors = [.. Outer(128, 1024), .. Enumerable.Range(0, 2).SelectMany(layer => StateSpace(layer, 128, 256, 16, 8, 4))],
     };
 
+    /// <summary>Small, an encoder that ranks: a head on its first token gives one score. It reads a query and a document as one text.</summary>
+    public static ModelShape Reranker { get; } = Encoder(128, 2, 4, 256, 256, pooling: 4);
+
+    /// <summary>An encoder as BERT is, with an end-of-text token behind each text.</summary>
+    public static ModelShape Encoder(int width, int layers, int heads, int inner, int context, int pooling) => new()
+    {
+        Architecture = "bert",
+        Spread = 0.1f,
+        Settings =
+        [
+            ("context_length", (uint)context), ("embedding_length", (uint)width), ("block_count", (uint)layers), ("feed_forward_length", (uint)inner),
+            ("attention.head_count", (uint)heads), ("attention.layer_norm_epsilon", 1e-12f), ("attention.causal", false), ("pooling_type", (uint)pooling),
+        ],
+        Tokenizer = [("token_type_count", 1u), ("add_bos_token", true), ("add_eos_token", true)],
+        Tensors =
+        [
+            ("token_embd.weight", [width, 1024]), ("position_embd.weight", [width, context]), ("token_types.weight", [width]),
+            ("token_embd_norm.weight", [width]), ("token_embd_norm.bias", [width]),
+            .. pooling == 4 ? [("cls.weight", [width, width]), ("cls.bias", [width]), ("cls.output.weight", [width, 1]), ("cls.output.bias", [1])]
+                : Enumerable.Empty<(string, ImmutableArray<int>)>(),
+            .. Enumerable.Range(0, layers).SelectMany(layer => Encoding(layer, width, inner)),
+        ],
+    };
+
     /// <summary>Small, for embeddings: the mean over all tokens, which all see each other.</summary>
     public static ModelShape Embedding { get; } = Llama(128, 2, 4, 4, 256, 512, pooling: 1);
 
@@ -78,6 +108,16 @@ public sealed record ModelShape
         ($"blk.{layer}.attn_norm.weight", [width]), ($"blk.{layer}.attn_q.weight", [width, width]), ($"blk.{layer}.attn_k.weight", [width, keyWidth]),
         ($"blk.{layer}.attn_v.weight", [width, keyWidth]), ($"blk.{layer}.attn_output.weight", [width, width]), ($"blk.{layer}.ffn_norm.weight", [width]),
         ($"blk.{layer}.ffn_gate.weight", [width, inner]), ($"blk.{layer}.ffn_up.weight", [width, inner]), ($"blk.{layer}.ffn_down.weight", [inner, width]),
+    ];
+
+    private static IEnumerable<(string, ImmutableArray<int>)> Encoding(int layer, int width, int inner) =>
+    [
+        ($"blk.{layer}.attn_q.weight", [width, width]), ($"blk.{layer}.attn_q.bias", [width]), ($"blk.{layer}.attn_k.weight", [width, width]),
+        ($"blk.{layer}.attn_k.bias", [width]), ($"blk.{layer}.attn_v.weight", [width, width]), ($"blk.{layer}.attn_v.bias", [width]),
+        ($"blk.{layer}.attn_output.weight", [width, width]), ($"blk.{layer}.attn_output.bias", [width]), ($"blk.{layer}.attn_output_norm.weight", [width]),
+        ($"blk.{layer}.attn_output_norm.bias", [width]), ($"blk.{layer}.ffn_up.weight", [width, inner]), ($"blk.{layer}.ffn_up.bias", [inner]),
+        ($"blk.{layer}.ffn_down.weight", [inner, width]), ($"blk.{layer}.ffn_down.bias", [width]), ($"blk.{layer}.layer_output_norm.weight", [width]),
+        ($"blk.{layer}.layer_output_norm.bias", [width]),
     ];
 
     private static IEnumerable<(string, ImmutableArray<int>)> StateSpace(int layer, int width, int inner, int state, int rank, int kernel) =>

@@ -11,7 +11,7 @@ internal static class TokenizerEntries
 
     private static int Size(uint type) => type switch { 0 or 1 or 7 => 1, 2 or 3 => 2, 4 or 5 or 6 => 4, _ => 8 };
 
-    internal static IReadOnlyList<byte[]> OfPico(int vocabulary)
+    internal static IReadOnlyList<byte[]> OfPico(int vocabulary, IReadOnlyCollection<string> without)
     {
         var bytes = File.ReadAllBytes(RepoRoot.Combine("examples", "models-repo", "weights", "pico-q8_0.gguf"));
         using var reader = new BinaryReader(new MemoryStream(bytes));
@@ -26,7 +26,7 @@ internal static class TokenizerEntries
             var value = reader.BaseStream.Position;
             Skip(reader, type);
             var entry = bytes[(int)start..(int)reader.BaseStream.Position];
-            if (key.StartsWith("tokenizer.", StringComparison.Ordinal))
+            if (key.StartsWith("tokenizer.", StringComparison.Ordinal) && !without.Any(name => key == "tokenizer.ggml." + name))
                 entries.Add(type == Array ? Widened(key, entry, (int)(value - start), vocabulary) : entry);
         }
 

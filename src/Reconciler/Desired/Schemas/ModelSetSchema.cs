@@ -22,7 +22,11 @@ internal static class ModelSetSchema
         "Settings that are fixed when the model is loaded.",
         new SchemaKey("context", new NumberSchema("Tokens of context for each request.", 64, 16_777_216)),
         new SchemaKey("parallel", new NumberSchema("Requests that are answered at the same time.", 1, 256)),
-        new SchemaKey("kvCacheType", new WordSchema("Number type of the KV cache.", "f16", "q8_0", "q4_0")));
+        new SchemaKey("kvCacheType", new WordSchema("Number type of the KV cache.", "f16", "q8_0", "q4_0")),
+        new SchemaKey("speculation", new ObjectSchema(
+            "Guessed tokens that a request running alone gets checked in one step, while that is faster. Answers stay the same.",
+            new SchemaKey("lookupTokens", new NumberSchema("Most tokens guessed at a time from what the text said before; 0 guesses none.", 0, 15)),
+            new SchemaKey("draftTokens", new NumberSchema("Most tokens that the Modelfile's DRAFT guesses at a time; 0 does not load it.", 0, 15)))));
 
     private static readonly ObjectSchema Smoke = new(
         "One question that the new build must answer before it serves.",
