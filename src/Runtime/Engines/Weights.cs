@@ -28,12 +28,8 @@ internal sealed class Weights : IDisposable
         if (!File.Exists(profile.Weights))
             throw new EngineFailedException($"The weights {profile.Weights} do not exist.");
 
-        var settings = LlamaNative.llama_model_default_params();
-        settings.GpuLayers = profile.GpuLayers;
+        var settings = Settings(profile);
         settings.LoadMode = profile.UseMmap switch { true => 1, false => 0, null => -1 };
-        if (profile.MainGpu is { } gpu)
-            (settings.SplitMode, settings.MainGpu) = (0, gpu);
-
         using var watch = new LoadWatch(progress, cancellationToken);
         watch.Attach(ref settings);
         var handle = NativeLog.Collect(() => LlamaNative.llama_model_load_from_file(profile.Weights, settings), out var lines);
@@ -45,7 +41,30 @@ internal sealed class Weights : IDisposable
         throw new EngineFailedException($"The weights {profile.Weights} cannot be loaded: {Reason(lines)}");
     }
 
+    /// <summary>Reads the header only. Contexts on such weights can be made, to be measured and never to compute.</summary>
+    /// <exception cref="EngineFailedException">The file cannot be read.</exception>
+    internal static Weights LoadWithoutData(LoadProfile profile)
+    {
+        var settings = Settings(profile);
+        (settings.NoAllocation, settings.LoadMode) = (1, 0);
+        var handle = NativeLog.Collect(() => LlamaNative.llama_model_load_from_file(profile.Weights, settings), out var lines);
+        if (!handle.IsInvalid)
+            return new Weights(handle, BufferReport.Parse(lines));
+
+        handle.Dispose();
+        throw new EngineFailedException($"The weights {profile.Weights} cannot be measured: {Reason(lines)}");
+    }
+
     public void Dispose() => Handle.Dispose();
+
+    private static LlamaModelParams Settings(LoadProfile profile)
+    {
+        var settings = LlamaNative.llama_model_default_params();
+        settings.GpuLayers = profile.GpuLayers;
+        if (profile.MainGpu is { } gpu)
+            (settings.SplitMode, settings.MainGpu) = (0, gpu);
+        return settings;
+    }
 
     internal static string Reason(IReadOnlyList<string> lines) =>
         NativeLog.LastError(lines) is { Length: > 0 } error ? error : "the engine gave no reason.";

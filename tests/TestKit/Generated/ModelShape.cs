@@ -14,6 +14,9 @@ public sealed record ModelShape
     /// <summary>Tokens; those beyond Pico's are made up.</summary>
     public int Vocabulary { get; init; } = 1024;
 
+    /// <summary>Whether matrices are written as Q8_0; else everything is F32, and can be packed into anything.</summary>
+    public bool IsPacked { get; init; } = true;
+
     /// <summary>Every tensor, innermost dimension first.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<int> Dimensions)> Tensors { get; init; }
 
