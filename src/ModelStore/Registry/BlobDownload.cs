@@ -57,7 +57,7 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var hash = new PrefixHash(partial.Content, partial.Parts);
         var parts = new PartDownload(partial, source, options, bandwidth, Take, time);
-        var hashing = Task.Run(() => hash.RunAsync(failed.Token), CancellationToken.None);
+        var hashing = hash.RunAsync(failed.Token);
         try
         {
             await new PartLanes(options, time).RunAsync(partial.Parts, parts.RunAsync, cancellationToken);
