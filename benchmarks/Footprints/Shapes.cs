@@ -19,6 +19,12 @@ internal static class Shapes
         ("embedding", ModelShape.Embedding),
     ];
 
+    /// <summary>Types that the plain model is packed into.</summary>
+    public static ImmutableArray<string> Packings { get; } = ["F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "IQ4_NL", "Q3_K_M", "Q2_K"];
+
+    /// <summary>Nothing in it is packed yet.</summary>
+    public static ModelShape Plain => ModelShape.Llama(1024, 4, 16, 4, 2816, 16384, 8192) with { IsPacked = false };
+
     /// <summary>Convolutions in most layers, attention in the others.</summary>
     private static ModelShape Hybrid => new()
     {

@@ -21,15 +21,18 @@ internal static class Application
             return IsReferenceVerb(parsed) ? ExitCode.Failed : ExitCode.Usage;
         }
 
+        // A conversation waits for the keyboard, which cannot be cancelled, and the server has its own way to stop.
+        using var interruption = parsed.CommandResult.Command.Name is "run" or "serve" ? null : new Interruption();
+        var configuration = new InvocationConfiguration
+        {
+            Output = context.Out,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = context.Out,
-                Error = context.Error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
+            return await parsed.InvokeAsync(configuration, interruption?.Token ?? CancellationToken.None);
         }
         catch (CliException error)
         {
@@ -45,7 +48,7 @@ internal static class Application
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Interrupted;
+            return interruption?.ExitCode ?? ExitCode.Interrupted;
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed record CliContext
     /// <summary>Standard error is a terminal: progress may overwrite lines.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Columns and rows of the terminal.</summary>
+    public Func<(int Columns, int Rows)> TerminalSize { get; init; } = () => (80, 24);
+
     /// <summary>Clock of ages and progress.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -48,7 +51,20 @@ internal sealed record CliContext
         InIsTerminal = !Console.IsInputRedirected,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        TerminalSize = SizeOfConsole,
     };
+
+    private static (int Columns, int Rows) SizeOfConsole()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 && Console.WindowHeight > 0 ? (Console.WindowWidth, Console.WindowHeight) : (80, 24);
+        }
+        catch (IOException)
+        {
+            return (80, 24);
+        }
+    }
 
     /// <summary>An absolute path of a user's path.</summary>
     internal string FullPath(string path) => Path.GetFullPath(path, WorkingFolder);

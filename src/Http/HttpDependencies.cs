@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Serving;
@@ -23,6 +24,9 @@ public sealed record HttpDependencies
 
     /// <summary>Pulls and pushes; null answers 501.</summary>
     public IModelTransfer? Transfer { get; init; }
+
+    /// <summary>Asks the engine what a load would take; null leaves estimates as they are.</summary>
+    public IComputeProbe? Probe { get; init; }
 
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }

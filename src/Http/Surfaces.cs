@@ -79,7 +79,7 @@ internal sealed class Surfaces : IDisposable
         Api("GET", "/modelops/v1/models", status.ModelsAsync);
         Api("GET", "/modelops/v1/events", status.EventsAsync);
         Api("POST", "/modelops/v1/sync", status.SyncAsync);
-        var care = new StoreEndpoints(parts.Store, parts.Runtime, parts.Time);
+        var care = new StoreEndpoints(parts.Store, parts.Runtime, parts.Probe, parts.Time);
         Api("POST", "/modelops/v1/verify", care.VerifyAsync);
         Api("POST", "/modelops/v1/gc", care.CollectAsync);
         Api("POST", "/modelops/v1/footprint", care.FootprintAsync);

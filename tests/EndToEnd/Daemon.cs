@@ -48,11 +48,15 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     /// <summary>Starts <c>modelops serve</c> and waits until it answers.</summary>
-    internal static async Task<Daemon> StartAsync(string? source, string home, params string[] options)
+    internal static Task<Daemon> StartAsync(string? source, string home, params string[] options) =>
+        StartWithAsync(new Dictionary<string, string>(), source, home, options);
+
+    /// <summary>The same, with variables in its environment.</summary>
+    internal static async Task<Daemon> StartWithAsync(IReadOnlyDictionary<string, string> environment, string? source, string home, params string[] options)
     {
         var port = FreePort();
         string[] arguments = ["serve", .. source is null ? [] : new[] { source }, "--home", home, "--listen", $"127.0.0.1:{port}", .. options];
-        var process = Executable.Start(arguments);
+        var process = Executable.Start(arguments, environment);
         var daemon = new Daemon(process, port, home);
         daemon.Collect();
         await daemon.WaitAsync("the server answers", daemon.AnswersAsync, StartLimit);

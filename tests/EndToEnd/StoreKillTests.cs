@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ModelOps.TestKit;
 using ModelOps.TestKit.Generated;
 
 namespace ModelOps.EndToEnd;
@@ -9,7 +9,6 @@ namespace ModelOps.EndToEnd;
 public class StoreKillTests : IDisposable
 {
     private const int Kills = 20;
-    private const string Registry = "/usr/bin/docker-registry";
 
     private readonly TemporaryFolder _folder = new();
     private readonly Random _random = new(20);
@@ -25,63 +24,66 @@ public class StoreKillTests : IDisposable
     [Fact]
     public async Task A_killed_pull_is_resumed_and_ends_byte_for_byte()
     {
-        Assert.SkipUnless(File.Exists(Registry), "docker-registry is not installed");
-        var port = Daemon.FreePort();
-        File.WriteAllText(_folder.Combine("registry.yml"), $"""
-            version: 0.1
-            log: {"{level: error}"}
-            storage: {"{filesystem: {rootdirectory: " + _folder.Combine("registry") + "}}"}
-            http: {"{addr: \"127.0.0.1:" + port + "\"}"}
-            """);
-        using var registry = Process.Start(new ProcessStartInfo(Registry, ["serve", _folder.Combine("registry.yml")]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        try
-        {
-            // Pico alone is gone in a moment; this takes a second of the bandwidth below.
-            var weights = GeneratedModel.Write(ModelShape.Llama(512, 6, 8, 4, 1536, 2048), _folder.Combine("weights.gguf"));
-            var name = $"127.0.0.1:{port}/lab/m:latest";
-            File.WriteAllText(Modelfile, $"FROM {weights}\nSYSTEM Kept.\n");
-            await RunAsync("create", name, "-f", Modelfile, "--store", Store);
-            await WaitForAsync(port);
-            await RunAsync("push", name, "--insecure", "--store", Store);
-            Directory.Delete(Store, recursive: true);
-            await RunAsync("pull", name, "--insecure", "--store", Store);
-            var expected = Contents();
-            Assert.Contains(Hash(weights), expected.Values);
-            Directory.Delete(Store, recursive: true);
+        await using var registry = await DockerRegistry.StartAsync(_folder.Combine("registry"));
 
-            var bandwidth = $"{new FileInfo(weights).Length / 2}";
-            var resumed = await KillAsync(["pull", name, "--insecure", "--store", Store], bandwidth);
-
-            Assert.True(resumed > 0, "no run took up what the one before had fetched");
-            await RunAsync("pull", name, "--insecure", "--store", Store);
-            Assert.Equal(expected, Contents());
-        }
-        finally
-        {
-            registry.Kill();
-            await registry.WaitForExitAsync();
-        }
-    }
-
-    [Fact]
-    public async Task A_killed_import_and_build_leave_whole_models_only()
-    {
-        var weights = GeneratedModel.Write(ModelShape.Llama(1024, 8, 8, 4, 3072, 2048), _folder.Combine("weights.gguf"));
-        File.WriteAllText(Modelfile, $"FROM {weights}\nSYSTEM Kept.\nPARAMETER temperature 0\n");
-        string[] create = ["create", "m", "-f", Modelfile, "--store", Store];
-        await RunAsync(create);
+        // Pico alone is gone in a moment; this takes a second of the bandwidth below.
+        var weights = GeneratedModel.Write(ModelShape.Llama(512, 6, 8, 4, 1536, 2048), _folder.Combine("weights.gguf"));
+        var name = registry.NameOf("m");
+        File.WriteAllText(Modelfile, $"FROM {weights}\nSYSTEM Kept.\n");
+        await RunAsync("create", name, "-f", Modelfile, "--store", Store);
+        await RunAsync("push", name, "--insecure", "--store", Store);
+        Directory.Delete(Store, recursive: true);
+        await RunAsync("pull", name, "--insecure", "--store", Store);
         var expected = Contents();
+        Assert.Contains(Hash(weights), expected.Values);
         Directory.Delete(Store, recursive: true);
 
-        await KillAsync(create, bandwidth: "");
+        var bandwidth = $"{new FileInfo(weights).Length / 2}";
+        var resumed = await KillAsync(["pull", name, "--insecure", "--store", Store], bandwidth, lastLine: 6);
 
-        await RunAsync(create);
-        await RunAsync("gc", "--grace", "0s", "--store", Store);
+        Assert.True(resumed > 0, "no run took up what the one before had fetched");
+        await RunAsync("pull", name, "--insecure", "--store", Store);
         Assert.Equal(expected, Contents());
     }
 
+    [Fact]
+    public async Task A_killed_import_leaves_whole_models_only()
+    {
+        var weights = GeneratedModel.Write(ModelShape.Llama(1024, 8, 8, 4, 3072, 2048), _folder.Combine("weights.gguf"));
+        File.WriteAllText(Modelfile, $"FROM {weights}\nSYSTEM Kept.\nPARAMETER temperature 0\n");
+
+        // The first lines are those of the import, one for each tenth of the file.
+        await KillAndCompareAsync(["create", "m", "-f", Modelfile, "--store", Store], lastLine: 12);
+    }
+
+    [Fact]
+    public async Task A_killed_build_leaves_whole_models_only()
+    {
+        // Packing makes a build that takes long enough to be killed in its middle; the import of so small a file does not.
+        File.WriteAllText(Modelfile, $"FROM {RepoRoot.Combine("examples", "models-repo", "weights", "pico-f16.gguf")}\nSYSTEM Kept.\nPARAMETER temperature 0\n");
+        await KillAndCompareAsync(["create", "m", "-f", Modelfile, "--store", Store, "--quantize", "q4_K_M"], lastLine: 24);
+    }
+
+    private async Task KillAndCompareAsync(string[] create, int lastLine)
+    {
+        var expected = await FinishAsync(create);
+        Directory.Delete(Store, recursive: true);
+
+        await KillAsync(create, bandwidth: "", lastLine);
+
+        Assert.Equal(expected, await FinishAsync(create));
+    }
+
+    /// <summary>What a store holds after a whole run, without what no model needs.</summary>
+    private async Task<SortedDictionary<string, string>> FinishAsync(string[] create)
+    {
+        await RunAsync(create);
+        await RunAsync("gc", "--grace", "0s", "--store", Store);
+        return Contents();
+    }
+
     /// <summary>Kills the command again and again, and returns how many runs took up a download.</summary>
-    private async Task<int> KillAsync(string[] command, string bandwidth)
+    private async Task<int> KillAsync(string[] command, string bandwidth, int lastLine)
     {
         var (killed, resumed) = (0, 0);
         for (var runs = 0; killed < Kills; runs++)
@@ -91,7 +93,7 @@ public class StoreKillTests : IDisposable
             using var process = Executable.Start(command, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home"), ["MODELOPS_BANDWIDTH"] = bandwidth });
 
             // The point is random in what is done, not in the time that a program takes to start.
-            var line = _random.Next(1, bandwidth.Length > 0 ? 6 : 18);
+            var line = _random.Next(1, lastLine);
             while (line-- > 0 && await process.StandardError.ReadLineAsync() is not null)
             {
                 // Its progress.
@@ -151,25 +153,5 @@ public class StoreKillTests : IDisposable
     {
         var outcome = await Executable.RunAsync(arguments, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home") });
         Assert.True(outcome.ExitCode == 0, outcome.Error);
-    }
-
-    private static async Task WaitForAsync(int port)
-    {
-        using var http = new HttpClient();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(20); await timer.WaitForNextTickAsync())
-        {
-            try
-            {
-                using var response = await http.GetAsync($"http://127.0.0.1:{port}/v2/");
-                return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not there yet.
-            }
-        }
-
-        throw new TimeoutException("the registry did not start");
     }
 }

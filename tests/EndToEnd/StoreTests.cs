@@ -71,6 +71,29 @@ public class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_broken_off_work_left_goes_when_the_server_starts()
+    {
+        await CreateAsync("pico", ModelsRepository.Weights, "--store", Store);
+        var before = Directory.GetFiles(Path.Combine(Store, "blobs")).Order(StringComparer.Ordinal).ToList();
+        var (blob, writing, fresh) = (Old("sha256-" + new string('b', 64)), Old("writing-" + new string('0', 32)), Old("sha256-" + new string('c', 64)));
+        File.SetLastWriteTimeUtc(fresh, DateTime.UtcNow);
+
+        await using var daemon = await Daemon.StartAsync(null, Home, []);
+
+        Assert.Equal((false, false, true), (File.Exists(blob), File.Exists(writing), File.Exists(fresh)));
+        Assert.Equal(before.Append(fresh).Order(StringComparer.Ordinal), Directory.GetFiles(Path.Combine(Store, "blobs")).Order(StringComparer.Ordinal));
+        await daemon.WaitAsync("it told", () => Task.FromResult(daemon.Output.Contains("Removed 2 file(s) that no model needs, 16 B", StringComparison.Ordinal)));
+
+        string Old(string name)
+        {
+            var path = Path.Combine(Store, "blobs", name);
+            File.WriteAllText(path, "left over"[..8]);
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
+            return path;
+        }
+    }
+
+    [Fact]
     public async Task Show_and_admission_say_the_same_and_the_engine_takes_the_same()
     {
         await CreateAsync("pico", ModelsRepository.Weights, "--store", Store);

@@ -68,9 +68,16 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    /// <summary>Uploads a blob; true when the server had to store it.</summary>
+    /// <summary>Uploads a blob, unless the server has it; true when it had to be stored.</summary>
     internal async Task<bool> UploadAsync(string digest, Stream content, CancellationToken cancellationToken)
     {
+        using (var known = new HttpRequestMessage(HttpMethod.Head, $"api/blobs/{digest}"))
+        using (var found = await SendAsync(known, cancellationToken))
+        {
+            if (found.IsSuccessStatusCode)
+                return false;
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/blobs/{digest}") { Content = new StreamContent(content) };
         using var response = await SendAsync(request, cancellationToken);
         ThrowIfFailed(response, await response.Content.ReadAsStringAsync(cancellationToken));

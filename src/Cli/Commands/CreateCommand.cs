@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
@@ -7,6 +6,7 @@ using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Cli.Commands;
@@ -111,16 +111,16 @@ internal static class CreateCommand
         var digests = new JsonObject();
         foreach (var file in files)
         {
+            var (name, total) = (Path.GetRelativePath(folder, file), new FileInfo(file).Length);
+            var digest = (await FileDigest.OfAsync(
+                file, done => display.Show(new ProgressLine($"hashing {name}", Total: total, Completed: done)), cancellationToken)).ToString();
             await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-            var digest = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
-            content.Position = 0;
-            var total = content.Length;
             await using var reading = new ProgressStream(content, done => display.Show(new JsonObject
             {
                 ["status"] = $"copying file {digest[..19]}", ["digest"] = "upload " + digest, ["total"] = total, ["completed"] = done,
             }));
             await client.UploadAsync(digest, reading, cancellationToken);
-            digests[Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')] = digest;
+            digests[name.Replace(Path.DirectorySeparatorChar, '/')] = digest;
         }
 
         return digests;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Hosting;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
@@ -62,20 +63,13 @@ internal static class LocalModels
     }
 
     /// <summary>As <c>/modelops/v1/footprint</c>; null when it is not known.</summary>
-    internal static JsonObject? Footprint(CliContext context, LocalStore store, StoredModel model)
+    internal static async Task<JsonObject?> FootprintAsync(
+        CliContext context, LocalStore store, StoredModel model, IComputeProbe? probe, CancellationToken cancellationToken)
     {
         var host = new HostEnvironment(context.Environment).HostOptions(0);
-        return ModelFootprint.Of(store.Read(model), policy: null, host) is not { } need ? null : new JsonObject
-        {
-            ["weights"] = need.Footprint.Weights,
-            ["kv_cache"] = need.Footprint.KeyValueCache,
-            ["compute"] = need.Footprint.Compute,
-            ["total"] = need.Footprint.Total,
-            ["per_token"] = need.Footprint.PerToken,
-            ["context_length"] = need.ContextLength,
-            ["slots"] = need.Slots,
-            ["kv_cache_type"] = need.KvCacheType,
-        };
+        if (ModelFootprint.Of(store.Read(model), policy: null, host) is not { } need)
+            return null;
+        return (probe is null ? need : await need.MeasureAsync(probe, cancellationToken)).ToJson();
     }
 
     private static JsonNode Listed(ListedModel listed) => new JsonObject

@@ -3,6 +3,7 @@ using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
@@ -21,11 +22,13 @@ internal static class LocalWork
         using var registry = Registry(context, store);
         using var held = store.HoldBlobs();
         var prepared = await new ModelfileBuild(store).PrepareAsync(settings.Name, inputs, link, display.Show, cancellationToken);
-        var engine = new EngineOptions { NativeFolder = NativeFolder(context), Processors = Environment.ProcessorCount };
-        var quantizer = new WorkerQuantizer(WorkerProgram.OfThisProcess(engine), context.Time);
+        var quantizer = new WorkerQuantizer(Worker(context), context.Time);
         await new ModelBuilder(store, registry, quantizer).CreateAsync(
             prepared with { Quantize = settings.Quantize, DraftQuantize = settings.DraftQuantize }, display.Show, cancellationToken);
     }
+
+    /// <summary>Asks the engine of this program.</summary>
+    internal static IComputeProbe Probe(CliContext context) => new WorkerComputeProbe(Worker(context), context.Time);
 
     /// <summary>Fetches or sends a model.</summary>
     internal static async Task TransferAsync(
@@ -49,6 +52,9 @@ internal static class LocalWork
             Host = new HostEnvironment(context.Environment).HostOptions(0),
         },
         store);
+
+    private static WorkerOptions Worker(CliContext context) => WorkerProgram.OfThisProcess(
+        new EngineOptions { NativeFolder = NativeFolder(context), Processors = Environment.ProcessorCount });
 
     private static string? NativeFolder(CliContext context) =>
         context.Environment("MODELOPS_LLAMA_DIR") is { Length: > 0 } folder ? context.FullPath(folder) : null;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
+using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
 
@@ -22,16 +24,24 @@ internal static class PullCommand
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var name = parsed.GetValue(model)!;
             var display = new ProgressDisplay(context);
-            if (parsed.GetValue(store) is { } folder)
+            try
             {
-                await LocalWork.TransferAsync(
-                    context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure), display, cancellationToken);
+                if (parsed.GetValue(store) is { } folder)
+                {
+                    await LocalWork.TransferAsync(
+                        context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure), display, cancellationToken);
+                }
+                else
+                {
+                    var body = new JsonObject { ["model"] = name, ["insecure"] = parsed.GetValue(insecure) };
+                    await foreach (var progress in client.StreamAsync(path, body, cancellationToken))
+                        display.Show(progress);
+                }
             }
-            else
+            catch (Exception error) when (verb == "push" && error is ApiException or StoreException && IsDenied(error.Message))
             {
-                var body = new JsonObject { ["model"] = name, ["insecure"] = parsed.GetValue(insecure) };
-                await foreach (var progress in client.StreamAsync(path, body, cancellationToken))
-                    display.Show(progress);
+                throw new CliException(
+                    ExitCode.Failed, "you are not authorized to push to this namespace, create the model under a namespace you own", error);
             }
 
             display.Finish();
@@ -40,4 +50,7 @@ internal static class PullCommand
         });
         return command;
     }
+
+    private static bool IsDenied(string message) =>
+        message.Contains("access denied", StringComparison.Ordinal) || message.Contains("unauthorized", StringComparison.Ordinal);
 }

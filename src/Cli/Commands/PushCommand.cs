@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Cli.Commands;
 
@@ -11,6 +12,17 @@ internal static class PushCommand
             context.Out.WriteLine();
             context.Out.WriteLine("You can find your model at:");
             context.Out.WriteLine();
-            context.Out.WriteLine($"\t{name}");
+            context.Out.WriteLine($"\t{Address(name)}");
         });
+
+    private static string Address(string text)
+    {
+        if (!ModelName.TryParse(text, out var name))
+            return text;
+        const string Latest = ":latest";
+        var place = name.ShortName;
+        return string.Equals(name.Host, ModelName.DefaultHost, StringComparison.OrdinalIgnoreCase)
+            ? "https://ollama.com/" + (place.EndsWith(Latest, StringComparison.Ordinal) ? place[..^Latest.Length] : place)
+            : place;
+    }
 }

@@ -20,7 +20,8 @@ internal static class ShowCommand
         var output = Shared.OutputFormat();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show all metadata and tensors" };
         var store = StoreChoice.Option();
-        var command = new Command("show", "Show information for a model") { model, verbose, host, store, output };
+        var measure = new Option<bool>("--measure") { Description = "Ask the engine for the memory of the computation, which is an estimate otherwise" };
+        var command = new Command("show", "Show information for a model") { model, verbose, measure, host, store, output };
         var selectors = Selectors.Select(name => new Option<bool>("--" + name) { Description = $"Show only the {name}" }).ToList();
         foreach (var selector in selectors)
             command.Options.Add(selector);
@@ -37,8 +38,8 @@ internal static class ShowCommand
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
             var reply = local is null
-                ? await AskAsync(client, parsed.GetValue(model)!, parsed.GetValue(verbose), chosen.Count == 0, cancellationToken)
-                : Read(context, local, parsed.GetValue(model)!, parsed.GetValue(verbose));
+                ? await AskAsync(client, parsed.GetValue(model)!, parsed.GetValue(verbose), chosen.Count == 0, parsed.GetValue(measure), cancellationToken)
+                : await ReadAsync(context, local, parsed.GetValue(model)!, parsed.GetValue(verbose), parsed.GetValue(measure), cancellationToken);
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(reply.ToJsonString());
             else if (chosen is [var only])
@@ -50,14 +51,15 @@ internal static class ShowCommand
         return command;
     }
 
-    private static async Task<JsonNode> AskAsync(ApiClient client, string model, bool verbose, bool withMemory, CancellationToken cancellationToken)
+    private static async Task<JsonNode> AskAsync(
+        ApiClient client, string model, bool verbose, bool withMemory, bool measure, CancellationToken cancellationToken)
     {
         var reply = (await client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model, ["verbose"] = verbose }, cancellationToken))!;
         if (withMemory)
         {
             try
             {
-                reply["memory"] = await client.SendAsync(HttpMethod.Post, "modelops/v1/footprint", new JsonObject { ["model"] = model }, cancellationToken);
+                reply["memory"] = await client.SendAsync(HttpMethod.Post, "modelops/v1/footprint", new JsonObject { ["model"] = model, ["measure"] = measure }, cancellationToken);
             }
             catch (ApiException error) when (error.Status == System.Net.HttpStatusCode.NotFound)
             {
@@ -68,11 +70,12 @@ internal static class ShowCommand
         return reply;
     }
 
-    private static JsonObject Read(CliContext context, LocalStore store, string name, bool verbose)
+    private static async Task<JsonNode> ReadAsync(
+        CliContext context, LocalStore store, string name, bool verbose, bool measure, CancellationToken cancellationToken)
     {
         var model = LocalModels.Find(store, name);
         var reply = LocalModels.Show(context, store, model, verbose);
-        if (LocalModels.Footprint(context, store, model) is { } memory)
+        if (await LocalModels.FootprintAsync(context, store, model, measure ? LocalWork.Probe(context) : null, cancellationToken) is { } memory)
             reply["memory"] = memory;
         return reply;
     }
@@ -108,7 +111,7 @@ internal static class ShowCommand
     [
         ("weights", HumanText.Bytes((long)memory["weights"]!)),
         ("KV cache", $"{HumanText.Bytes((long)memory["kv_cache"]!)} ({(int)memory["slots"]!} x {(int)memory["context_length"]!} tokens, {(string)memory["kv_cache_type"]!})"),
-        ("compute", HumanText.Bytes((long)memory["compute"]!)),
+        ("compute", $"{HumanText.Bytes((long)memory["compute"]!)} ({((bool?)memory["compute_measured"] == true ? "measured" : "estimated")})"),
         ("total", HumanText.Bytes((long)memory["total"]!)),
     ];
 

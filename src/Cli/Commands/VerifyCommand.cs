@@ -16,7 +16,7 @@ internal static class VerifyCommand
     {
         var model = new Argument<string?>("MODEL") { Description = "Only the blobs of this model", Arity = ArgumentArity.ZeroOrOne };
         var keep = new Option<bool>("--report-only") { Description = "Leave damaged blobs where they are [default: they are set aside, and fetched or built again when needed]" };
-        var limit = new Option<string?>("--limit") { Description = "Read no more than this in a second, e.g. 200MB", HelpName = "SIZE" };
+        var limit = new Option<string?>("--limit") { Description = "Read no more than this in a second, e.g. 200MB [default: 150MB by a server, else no limit]", HelpName = "SIZE" };
         var host = Shared.Host();
         var store = StoreChoice.Option();
         var output = Shared.OutputFormat();
@@ -24,12 +24,12 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var bytesPerSecond = parsed.GetValue(limit) is { } text ? MemoryBudget.Parse(text) : 0;
+            long? bytesPerSecond = parsed.GetValue(limit) is { } text ? MemoryBudget.Parse(text) : null;
             var display = new ProgressDisplay(context);
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
             var report = local is null
                 ? await AskAsync(client, display, parsed.GetValue(model), bytesPerSecond, !parsed.GetValue(keep), cancellationToken)
-                : await ReadAsync(context, local, display, parsed.GetValue(model), new VerifyOptions(bytesPerSecond, !parsed.GetValue(keep)), cancellationToken);
+                : await ReadAsync(context, local, display, parsed.GetValue(model), new VerifyOptions(bytesPerSecond ?? 0, !parsed.GetValue(keep)), cancellationToken);
             display.Finish();
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(report.ToJsonString());
@@ -41,9 +41,11 @@ internal static class VerifyCommand
     }
 
     private static async Task<JsonNode> AskAsync(
-        ApiClient client, ProgressDisplay display, string? model, long bytesPerSecond, bool quarantine, CancellationToken cancellationToken)
+        ApiClient client, ProgressDisplay display, string? model, long? bytesPerSecond, bool quarantine, CancellationToken cancellationToken)
     {
-        var body = new JsonObject { ["model"] = model, ["bytes_per_second"] = (int)Math.Min(bytesPerSecond, int.MaxValue), ["quarantine"] = quarantine };
+        var body = new JsonObject { ["model"] = model, ["quarantine"] = quarantine };
+        if (bytesPerSecond is { } rate)
+            body["bytes_per_second"] = (int)Math.Min(rate, int.MaxValue);
         await foreach (var line in client.StreamAsync("modelops/v1/verify", body, cancellationToken))
         {
             if (line["report"] is { } report)

@@ -4,9 +4,11 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelOps.Cli.Output;
 using ModelOps.Http;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore.Verification;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -20,6 +22,8 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>Puts the layers together, serves, and takes everything down in the right order.</summary>
 internal sealed class Daemon(CliContext context, ServeOptions options)
 {
+    private static readonly TimeSpan KeptForRepository = TimeSpan.FromDays(14);
+
     private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
@@ -56,6 +60,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
 
         var store = OpenStore(loggers);
+        Prune(store);
         await using var loader = CreateLoader(loggers);
         await using var host = new ModelHost(store, loader, options.Host, context.Time, loggers);
         using var registry = RegistryParts.Create(context, options, store);
@@ -66,7 +71,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
 
         await using var server = HttpServer.Build(http, new HttpDependencies
         {
-            Inference = host, Runtime = host, Store = store, Builder = builder, Transfer = new RegistryParts.Transfer(store, registry), Time = context.Time, Logging = ConfigureLogs,
+            Inference = host, Runtime = host, Store = store, Builder = builder, Transfer = new RegistryParts.Transfer(store, registry), Probe = new WorkerComputeProbe(WorkerProgram.OfThisProcess(EngineOptions()), context.Time), Time = context.Time, Logging = ConfigureLogs,
             Board = parts?.Board, RequestSync = parts is null ? null : parts.Loop.Wake,
         });
         await StartAsync(server, stop.Token);
@@ -103,6 +108,17 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         {
             throw new CliException(ExitCode.Usage, $"the model store {folder} cannot be used: {error.Message}", error);
         }
+    }
+
+    // Blobs of models that git does not name any more are kept as long as a models repository asks for by default.
+    private void Prune(LocalStore store)
+    {
+        var garbage = options.Source is null ? new GarbageOptions() : new GarbageOptions { Grace = KeptForRepository };
+        var report = new GarbageCollector(store, context.Time).PruneAtStart(options.Prune ? garbage : null);
+        if (report.Items.Length > 0)
+            Print($"Removed {report.Items.Length} file(s) that no model needs, {HumanText.Bytes(report.Bytes)}");
+        if (report.Reason.Length > 0)
+            context.Error.WriteLine($"Warning: {report.Reason}");
     }
 
     private EngineOptions EngineOptions() => new() { NativeFolder = options.NativeFolder, Processors = Environment.ProcessorCount };
@@ -158,7 +174,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             var status = await board.WaitForAsync(status => status.Ready || status.LastError is not null || status.Source?.Error is not null, cancellationToken);
             if (!status.Ready)
             {
-                context.Error.WriteLine(Output.StatusText.Of(status, context.Time.GetUtcNow()));
+                context.Error.WriteLine(StatusText.Of(status, context.Time.GetUtcNow()));
                 status = await board.WaitForAsync(status => status.Ready, cancellationToken);
             }
 

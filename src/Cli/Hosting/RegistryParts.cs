@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ModelOps.Http;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
@@ -10,7 +11,10 @@ namespace ModelOps.Cli.Hosting;
 internal static class RegistryParts
 {
     /// <summary>The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.</summary>
-    /// <remarks><c>MODELOPS_BANDWIDTH</c> (e.g. <c>50MB</c>) bounds the bytes a second of all downloads together.</remarks>
+    /// <remarks>
+    /// <c>MODELOPS_BANDWIDTH</c> (e.g. <c>50MB</c>) bounds the bytes a second of all downloads together; <c>MODELOPS_MIRRORS</c>
+    /// (<c>HOST=URL,…</c>) names what is asked instead of a host.
+    /// </remarks>
     /// <exception cref="CliException">A file is there and cannot be read.</exception>
     internal static RegistryClient Create(CliContext context, ServeOptions options, LocalStore store)
     {
@@ -26,6 +30,7 @@ internal static class RegistryParts
                     Key = SshKey.ReadOrCreate(key),
                     Credentials = File.Exists(docker) ? DockerConfig.Parse(File.ReadAllBytes(docker)) : DockerConfig.Empty,
                     BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
+                    Mirrors = Mirrors(context),
                     RemoveUnused = options.Source is null && options.Prune,
                 },
                 context.Time);
@@ -33,6 +38,18 @@ internal static class RegistryParts
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or System.Text.Json.JsonException)
         {
             throw new CliException(ExitCode.Usage, $"the identity for registries cannot be read ({key}, {docker}): {error.Message}", error);
+        }
+    }
+
+    private static ImmutableDictionary<string, Uri> Mirrors(CliContext context)
+    {
+        try
+        {
+            return RegistryOptions.ParseMirrors(context.Environment("MODELOPS_MIRRORS") ?? "");
+        }
+        catch (FormatException error)
+        {
+            throw new CliException(ExitCode.Usage, $"MODELOPS_MIRRORS: {error.Message}", error);
         }
     }
 

@@ -4,10 +4,11 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.Cli.Output;
 
-/// <summary>Progress lines of create, pull and push: bars that move on a terminal, a plain line per change in a log.</summary>
+/// <summary>Progress lines of create, pull and push: bars that move on a terminal and fit into it, a plain line per change in a log.</summary>
 internal sealed class ProgressDisplay(CliContext context)
 {
-    private const int BarWidth = 30;
+    private const int WidestBar = 50;
+    private const int NarrowestBar = 5;
 
     private readonly List<ProgressLine> _lines = [];
     private readonly Dictionary<string, ProgressLine> _bars = new(StringComparer.Ordinal);
@@ -21,8 +22,8 @@ internal sealed class ProgressDisplay(CliContext context)
     /// <summary>Shows one line of work that is done here.</summary>
     internal void Show(ModelStore.Building.ProgressLine progress)
     {
-        // An import knows the digest when it is done; its words tell one bar from another.
-        var key = progress.Digest.Length > 0 ? progress.Digest : progress.Status;
+        // An import knows the digest when it is done, and some work on one digest has several steps: the words tell one bar from another as well.
+        var key = $"{progress.Digest} {progress.Status}";
         if (progress.Total > 0)
             ShowBar(key, progress.Status, progress.Completed, progress.Total);
         else
@@ -45,12 +46,12 @@ internal sealed class ProgressDisplay(CliContext context)
             context.Error.WriteLine(status);
     }
 
-    private void ShowBar(string digest, string status, long completed, long total)
+    private void ShowBar(string key, string status, long completed, long total)
     {
-        if (!_bars.TryGetValue(digest, out var line))
+        if (!_bars.TryGetValue(key, out var line))
         {
             line = new ProgressLine(status) { Started = context.Time.GetTimestamp(), First = completed };
-            _bars.Add(digest, line);
+            _bars.Add(key, line);
             _lines.Add(line);
         }
 
@@ -61,7 +62,7 @@ internal sealed class ProgressDisplay(CliContext context)
         {
             // A log gets a line for each tenth.
             if (line.Percent / 10 > before / 10 || before < 0)
-                context.Error.WriteLine(line.ToText());
+                context.Error.WriteLine(line.ToText(width: 0));
         }
         else if (completed == total || context.Time.GetElapsedTime(_drawnAt) > TimeSpan.FromMilliseconds(100))
         {
@@ -75,9 +76,13 @@ internal sealed class ProgressDisplay(CliContext context)
         var text = new StringBuilder();
         if (_drawnLines > 0)
             text.Append(CultureInfo.InvariantCulture, $"\e[{_drawnLines}A");
-        foreach (var line in _lines)
-            text.Append("\r\e[K").Append(line.ToText()).Append('\n');
-        _drawnLines = _lines.Count;
+
+        // A line that wraps or scrolls away cannot be drawn over.
+        var (columns, rows) = context.TerminalSize();
+        var shown = _lines.TakeLast(Math.Max(1, rows - 1)).ToList();
+        foreach (var line in shown)
+            text.Append("\r\e[K").Append(line.ToText(columns)).Append('\n');
+        _drawnLines = shown.Count;
         context.Error.Write(text.ToString());
         context.Error.Flush();
     }
@@ -96,18 +101,29 @@ internal sealed class ProgressDisplay(CliContext context)
 
         internal int Percent => Total == 0 ? -1 : (int)(Completed * 100 / Total);
 
-        internal string ToText()
+        /// <summary>One line of at most so many columns; 0 is a log, which gets no bar.</summary>
+        internal string ToText(int width)
         {
             if (Total == 0)
-                return label;
-            var filled = (int)(Completed * BarWidth / Total);
-            var bar = new string('█', filled) + new string(' ', BarWidth - filled);
-            var head = $"{label}: {Percent,3}% ▕{bar}▏ {HumanText.Bytes(Completed),6}";
-            if (Completed >= Total)
-                return head;
-            var rate = Elapsed.TotalSeconds > 0.2 ? (Completed - First) / Elapsed.TotalSeconds : 0;
-            var left = rate > 0 ? HumanText.Short(TimeSpan.FromSeconds(Math.Floor((Total - Completed) / rate))) : "";
-            return $"{head}/{HumanText.Bytes(Total)}  {HumanText.Bytes((long)rate)}/s  {left}";
+                return Cut(label, width);
+            var (head, tail) = ($"{label}: {Percent,3}% ", $" {HumanText.Bytes(Completed),6}{Ahead()}");
+            var room = Math.Min(WidestBar, width - head.Length - tail.Length - 2);
+            if (room < NarrowestBar)
+                return Cut(head + tail.TrimStart(), width);
+            var filled = (int)(Completed * room / Total);
+            return $"{head}▕{new string('█', filled)}{new string(' ', room - filled)}▏{tail}";
         }
+
+        private string Ahead()
+        {
+            if (Completed >= Total)
+                return "";
+            var rate = Elapsed.TotalSeconds > 0.2 ? (Completed - First) / Elapsed.TotalSeconds : 0;
+            return rate > 0
+                ? $"/{HumanText.Bytes(Total)}  {HumanText.Bytes((long)rate)}/s  {HumanText.Short(TimeSpan.FromSeconds(Math.Floor((Total - Completed) / rate)))}"
+                : $"/{HumanText.Bytes(Total)}";
+        }
+
+        private static string Cut(string text, int width) => width > 0 && text.Length > width ? text[..width] : text;
     }
 }

@@ -1,10 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Api;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
 using ModelOps.Runtime.Serving;
@@ -12,16 +12,19 @@ using ModelOps.Runtime.Serving;
 namespace ModelOps.Http.Management;
 
 /// <summary>Care of the store: <c>/modelops/v1/verify</c>, <c>/modelops/v1/gc</c>, and what a model takes of memory.</summary>
-internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, TimeProvider time)
+internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IComputeProbe? probe, TimeProvider time)
 {
     private const string Verifying = "verifying";
+
+    // About a tenth of what one processor hashes, so that answers are not disturbed.
+    private const long GentleRate = 150_000_000;
 
     /// <summary>Lines of progress as a pull's, and a last one with the report.</summary>
     internal async Task VerifyAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "VerifyRequest");
         var only = body.Text("model") is { Length: > 0 } text ? Find(text).Name : null;
-        var options = new VerifyOptions(body.Integer("bytes_per_second") ?? 0, body.Flag("quarantine") ?? true);
+        var options = new VerifyOptions(body.Integer("bytes_per_second") ?? GentleRate, body.Flag("quarantine") ?? true);
         var cancellationToken = context.RequestAborted;
         var channel = Channel.CreateBounded<VerifyProgress>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
@@ -62,33 +65,22 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, Ti
         await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => report.WriteTo(json));
     }
 
-    /// <summary>Bytes that serving a model takes, by the arithmetic of admission.</summary>
+    /// <summary>Bytes that serving a model takes, by the arithmetic of admission; with <c>measure</c> the engine is asked for what is an estimate there.</summary>
     internal async Task FootprintAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "FootprintRequest");
         var need = runtime.FootprintOf(Find(body.Text("model")))
             ?? throw new RequestException(StatusCodes.Status404NotFound, "the memory that this model takes is not known");
-        await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => Write(json, need));
+        if (body.Flag("measure") == true && probe is not null)
+            need = await need.MeasureAsync(probe, context.RequestAborted);
+        var reply = need.ToJson();
+        await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => reply.WriteTo(json));
     }
 
     private StoredModel Find(string text)
     {
         var name = ModelNames.Require(text, "remote model details are unavailable");
         return store.Find(store.Canonicalise(name)) ?? throw new RequestException(404, $"model '{name.ShortName}' not found");
-    }
-
-    private static void Write(Utf8JsonWriter json, ModelFootprint need)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("weights"u8, need.Footprint.Weights);
-        json.WriteNumber("kv_cache"u8, need.Footprint.KeyValueCache);
-        json.WriteNumber("compute"u8, need.Footprint.Compute);
-        json.WriteNumber("total"u8, need.Footprint.Total);
-        json.WriteNumber("per_token"u8, need.Footprint.PerToken);
-        json.WriteNumber("context_length"u8, need.ContextLength);
-        json.WriteNumber("slots"u8, need.Slots);
-        json.WriteString("kv_cache_type"u8, need.KvCacheType);
-        json.WriteEndObject();
     }
 
     private static async Task LineAsync(ReplyStream lines, JsonObject line, CancellationToken cancellationToken)

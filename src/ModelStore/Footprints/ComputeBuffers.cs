@@ -41,7 +41,7 @@ internal static class ComputeBuffers
         ? 0
         : checked(((geometry.Heads * shape.Cells) + Attention(geometry) + SmallInputs) * shape.MicroBatch * Float);
 
-    private static long Inner(ModelGeometry geometry) => Math.Max((3 * geometry.InnerWidth) + (4 * geometry.Width), Chosen(geometry));
+    private static long Inner(ModelGeometry geometry) => Math.Max((3 * geometry.InnerWidth) + (geometry.Residuals * geometry.Width), Chosen(geometry));
 
     // The results of all experts of a token, before and after they are weighted. The second set finds room where the inner vectors stood, if those were as wide.
     private static long Chosen(ModelGeometry geometry)

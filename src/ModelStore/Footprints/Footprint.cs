@@ -49,6 +49,10 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
         ? this with { Gpu = Gpu with { Weights = Gpu.Weights + weights } }
         : this with { Main = Main with { Weights = Main.Weights + weights } };
 
+    /// <summary>The same with compute buffers as the engine told them.</summary>
+    public Footprint WithCompute(ComputeBytes measured) =>
+        this with { Main = Main with { Compute = measured.Main }, Gpu = Gpu with { Compute = measured.Gpu } };
+
     private static Footprint Sum(ModelGeometry geometry, FootprintSettings settings)
     {
         var layers = geometry.Layers.Length;
@@ -62,8 +66,9 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
         var gpuOutput = outputOnGpu ? geometry.OutputBytes + geometry.SharedOutputBytes : 0;
         var gpuCache = cache.Skip(firstOnGpu).Sum();
         var compute = ComputeBuffers.Estimate(geometry, settings, onGpu > 0);
+        var rearranged = outputOnGpu ? 0 : settings.Repacking.ExtraBytes(geometry, settings.IsMapped);
         var main = new FootprintShare(
-            geometry.WeightBytes - gpuWeights - (outputOnGpu ? geometry.OutputBytes : 0), cache.Sum() - gpuCache, compute.Main);
+            geometry.WeightBytes + rearranged - gpuWeights - (outputOnGpu ? geometry.OutputBytes : 0), cache.Sum() - gpuCache, compute.Main);
         return new Footprint(main, new FootprintShare(gpuWeights + gpuOutput, gpuCache, compute.Gpu), CacheSize.PerToken(geometry, settings.KvCacheType));
     }
 }

@@ -21,6 +21,12 @@ public sealed record FootprintSettings
     /// <summary>Whether attention is computed without keeping its scores; the engine does where it can.</summary>
     public bool FlashAttention { get; init; } = true;
 
+    /// <summary>What the engine rearranges for the processor. Nothing is, where layers are on a GPU.</summary>
+    public Repacking Repacking { get; init; } = Repacking.None;
+
+    /// <summary>Whether the file of the weights is mapped into memory, and not read into it.</summary>
+    public bool IsMapped { get; init; } = true;
+
     /// <summary>Whether the context is made for embeddings.</summary>
     public bool Embeddings { get; init; }
 }

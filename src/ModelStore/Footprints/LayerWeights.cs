@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelStore.Gguf;
 
@@ -26,16 +27,30 @@ internal sealed class LayerWeights
         }
 
         if (!file.Tensors.Any(tensor => tensor.Name == "output.weight"))
-            SharedOutput = file.Tensors.FirstOrDefault(tensor => tensor.Name == TokenTable)?.Size ?? 0;
+            SharedOutput = file.Tensors.Where(tensor => tensor.Name == TokenTable).Select(tensor => Span(tensor) with { IsMultiplied = true }).Cast<TensorSpan?>().FirstOrDefault();
+        Tensors = [.. file.Tensors.Select(Span)];
     }
 
     public long Input { get; }
 
     public long Output { get; }
 
-    public long SharedOutput { get; }
+    public TensorSpan? SharedOutput { get; }
+
+    public ImmutableArray<TensorSpan> Tensors { get; }
 
     public long OfLayer(int layer) => _layers[layer];
+
+    private static TensorSpan Span(GgufTensor tensor) => new(
+        tensor.Type.Name, tensor.Offset, tensor.Size, tensor.Shape.Length > 1 ? tensor.Shape[1] : 0, IsMatrix(tensor));
+
+    // Tables are looked up, filters are folded, and of the three-dimensional ones only experts have such kernels.
+    private static bool IsMatrix(GgufTensor tensor) => tensor.Shape.Length switch
+    {
+        2 => !tensor.Name.Contains("_embd", StringComparison.Ordinal) && !tensor.Name.Contains("conv", StringComparison.Ordinal),
+        3 => tensor.Name.Contains("_exps.", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static int? LayerOf(string name)
     {

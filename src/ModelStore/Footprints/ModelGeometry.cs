@@ -18,6 +18,12 @@ public sealed record ModelGeometry
     /// <summary>Bytes of the token table when it is the output too: on a GPU there is a second one.</summary>
     public required long SharedOutputBytes { get; init; }
 
+    /// <summary>Every tensor.</summary>
+    public ImmutableArray<TensorSpan> Tensors { get; init; } = [];
+
+    /// <summary>The token table as the matrix of the output, when it is that too.</summary>
+    public TensorSpan? SharedOutput { get; init; }
+
     /// <summary>Tokens that a sliding layer sees; 0 when no layer slides.</summary>
     public long Window { get; init; }
 
@@ -38,6 +44,9 @@ public sealed record ModelGeometry
 
     /// <summary>Widest inner vector of layers without experts.</summary>
     public required long InnerWidth { get; init; }
+
+    /// <summary>Vectors of the model's width that are alive beside the inner ones.</summary>
+    public int Residuals { get; init; } = 4;
 
     /// <summary>Experts that one token goes through; 0 when there are none.</summary>
     public long Experts { get; init; }
@@ -71,13 +80,16 @@ public sealed record ModelGeometry
                 recurrent.StateBytes(layer)))],
             InputBytes = weights.Input,
             OutputBytes = weights.Output,
-            SharedOutputBytes = weights.SharedOutput,
+            SharedOutputBytes = weights.SharedOutput?.Size ?? 0,
+            SharedOutput = weights.SharedOutput,
+            Tensors = weights.Tensors,
             Window = sliding.Window,
             Width = heads.Width,
             QueryWidth = heads.MostQueries,
             Heads = heads.MostHeads,
             LatentQueryWidth = heads.LatentQueries,
             InnerWidth = InnerWidthOf(file),
+            Residuals = file.Width("shortconv.l_cache") > 0 ? 3 : 4,
             Experts = file.Width("expert_used_count"),
             ExpertWidth = file.Width("expert_feed_forward_length"),
             StateWidth = recurrent.Width,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -26,10 +25,7 @@ public sealed class LinkedBlobs(LocalStore store)
         if ((string?)link["state"] == State(now))
             return;
 
-        Digest actual;
-        await using (var file = store.Blobs.OpenRead(digest))
-            actual = Digest.FromHash(await SHA256.HashDataAsync(file, cancellationToken));
-        if (actual == digest)
+        if (await FileDigest.OfAsync(path, done: null, cancellationToken) == digest)
         {
             Remember(digest, (string?)link["source"] ?? "");
             return;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Import;
 
@@ -21,7 +22,7 @@ internal static class PipelinedCopy
             var (piece, from, count) = (current, position, length);
             var writing = target is null
                 ? Task.CompletedTask
-                : Task.Run(() => RandomAccess.Write(target, piece.AsSpan(0, count), from), cancellationToken);
+                : Task.Run(() => Write(target, piece.AsSpan(0, count), from), cancellationToken);
             var reading = Task.Run(() => ReadAsync(source, next, from + count, cancellationToken).AsTask(), cancellationToken);
             try
             {
@@ -39,6 +40,12 @@ internal static class PipelinedCopy
         }
 
         return (Digest.FromHash(hash.GetHashAndReset()), position);
+    }
+
+    private static void Write(SafeFileHandle target, ReadOnlySpan<byte> piece, long position)
+    {
+        RandomAccess.Write(target, piece, position);
+        PosixFiles.StartWriteBack(target, position, piece.Length);
     }
 
     private static async ValueTask<int> ReadAsync(SafeFileHandle source, byte[] piece, long position, CancellationToken cancellationToken)

@@ -82,6 +82,7 @@ public sealed class WeightsImport(LocalStore store)
     private async Task<BlobWritten> LinkAsync(string path, Action<long>? done, CancellationToken cancellationToken)
     {
         BlobWritten written;
+        var before = FileIdentity.Of(path);
         using (var source = File.OpenHandle(path))
         {
             var (digest, size) = await PipelinedCopy.RunAsync(source, target: null, done, cancellationToken);
@@ -90,8 +91,15 @@ public sealed class WeightsImport(LocalStore store)
 
         if (written.Existed)
             return written;
-        if (!PosixFiles.TryLink(path, store.Blobs.PathOf(written.Digest)))
+        var blob = store.Blobs.PathOf(written.Digest);
+        if (!PosixFiles.TryLink(path, blob))
             throw StoreException.Failed($"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
+        if (FileIdentity.Of(blob) != before)
+        {
+            File.Delete(blob);
+            throw StoreException.Failed($"{path} changed while it was read", path);
+        }
+
         _links.Remember(written.Digest, path);
         PosixFiles.SyncFolder(store.Blobs.Folder);
         return written;

@@ -39,37 +39,28 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
 
     private async Task<BlobWritten> FetchAsync(PartialBlob partial, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            partial.Begin(source.Total, options);
-            _partial = partial;
-            var digest = await MoveAsync(partial, cancellationToken);
-            if (source.Expected is not { } wanted || string.Equals(wanted.Hex, digest.Hex, StringComparison.OrdinalIgnoreCase))
-                return partial.Keep(source.Expected ?? digest);
-
-            partial.Forget();
-            if (!partial.Resumed)
-            {
-                partial.Delete();
-                throw new DigestMismatch(wanted, digest).Error;
-            }
-
-            // A power cut may have lost bytes that were noted as written. The network gets one clean chance.
-        }
+        partial.Begin(source.Total, options);
+        _partial = partial;
+        var digest = await MoveAsync(partial, cancellationToken);
+        if (source.Expected is not { } wanted)
+            return partial.Keep(digest);
+        if (!IsSame(wanted, digest))
+            digest = await RepairAsync(partial, wanted, digest, cancellationToken);
+        if (IsSame(wanted, digest))
+            return partial.Keep(wanted);
+        partial.Delete();
+        throw new DigestMismatch(wanted, digest).Error;
     }
 
     private async Task<Digest> MoveAsync(PartialBlob partial, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var hash = new PrefixHash(partial.Content, partial.Parts);
-        var parts = new PartDownload(partial, source, options, bandwidth, hash, time);
-        var hashing = Task.Run(() => hash.RunAsync(failed.Token), CancellationToken.None);
+        var parts = new PartDownload(partial, source, options, bandwidth, Take, time);
+        var hashing = hash.RunAsync(failed.Token);
         try
         {
-            await Parallel.ForEachAsync(
-                partial.Parts,
-                new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken },
-                async (part, token) => await parts.RunAsync(part, token));
+            await new PartLanes(options, time).RunAsync(partial.Parts, parts.RunAsync, cancellationToken);
             hash.Tell();
             return await hashing;
         }
@@ -78,7 +69,34 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
             await failed.CancelAsync();
             await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        void Take(PartState part, ReadOnlyMemory<byte> bytes)
+        {
+            partial.Write(part, bytes.Span);
+            hash.Tell();
+        }
     }
+
+    // Bytes were damaged on their way, or a power cut lost some that were noted as written. Nobody tells the digest of a part:
+    // each is fetched once more, alone, and compared, until the whole is right.
+    private async Task<Digest> RepairAsync(PartialBlob partial, Digest wanted, Digest found, CancellationToken cancellationToken)
+    {
+        foreach (var part in partial.Parts)
+        {
+            var differs = false;
+            var again = new PartDownload(partial, source, options, bandwidth, (one, bytes) => differs |= partial.Correct(one, bytes.Span), time);
+            part.Restart();
+            await again.RunAsync(part, cancellationToken);
+            if (differs)
+                found = await new PrefixHash(partial.Content, partial.Parts).RunAsync(cancellationToken);
+            if (IsSame(wanted, found))
+                return found;
+        }
+
+        return found;
+    }
+
+    private static bool IsSame(Digest one, Digest other) => string.Equals(one.Hex, other.Hex, StringComparison.OrdinalIgnoreCase);
 
     private async Task<PartialBlob> HoldAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -8,10 +9,13 @@ using Polly;
 namespace ModelOps.ModelStore.Registry;
 
 /// <summary>Sends one blob: mounts it from another repository when that can be, else in pieces, one after the other or redirected side by side.</summary>
-internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobStore blobs, Layer layer, RegistryOptions options, TimeProvider time)
+/// <remarks>What a registry has taken stays taken: the next attempt, of this process or another, asks how far the upload is and goes on there.</remarks>
+internal sealed class BlobUpload(
+    RegistrySession session, HttpClient http, BlobStore blobs, UploadMemory memory, Layer layer, RegistryOptions options, TimeProvider time)
 {
     private readonly ResiliencePipeline _requests = RegistryResilience.Requests(options, time);
     private readonly ResiliencePipeline _parts = RegistryResilience.Parts(options, time);
+    private readonly string _key = session.BlobAddress(layer.Digest).ToString();
     private IReadOnlyList<UploadPart> _sending = [];
 
     /// <summary>Bytes that have left.</summary>
@@ -24,6 +28,7 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
 
         // A registry may forget an upload; then it is begun anew, as often as anything else is tried.
         await _parts.ExecuteAsync(async token => await SendAsync(token), cancellationToken);
+        memory.Forget(_key);
     }
 
     private async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await _requests.ExecuteAsync(
@@ -39,13 +44,14 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
-        var address = await BeginAsync(cancellationToken);
+        var (resumed, received) = await ResumeAsync(cancellationToken);
+        var address = resumed ?? await BeginAsync(cancellationToken);
         if (address is null)
             return;
 
         await using var file = blobs.OpenRead(layer.Digest);
         var parts = PartState.Plan(file.Length, options)
-            .Select(part => new UploadPart(file.SafeFileHandle, layer.Digest, part.Number, part.Offset, part.Size)).ToArray();
+            .Select(part => new UploadPart(file.SafeFileHandle, layer.Digest, part.Number, part.Offset, part.Size, received)).ToArray();
         _sending = parts;
 
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -53,12 +59,18 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
         var redirected = new List<Task>();
         try
         {
-            foreach (var part in parts)
+            foreach (var part in parts.Where(part => part.Left > 0))
             {
                 var (next, target) = await PatchAsync(part, address, failed.Token);
                 address = next;
                 if (target is null)
+                {
+                    memory.Remember(_key, address);
                     continue;
+                }
+
+                // What lies in another place cannot be asked for here.
+                memory.Forget(_key);
                 await slots.WaitAsync(failed.Token);
                 redirected.Add(PutAsync(part, target, slots, failed));
             }
@@ -76,6 +88,28 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
         await FinishAsync(address, redirected.Count > 0 ? parts : [], cancellationToken);
     }
 
+    /// <summary>Asks after an upload that was begun earlier.</summary>
+    /// <returns>Where it goes on and how many bytes the registry has of it; null when it knows nothing of it.</returns>
+    private async Task<(Uri? Next, long Received)> ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (memory.Recall(_key) is not { } address)
+            return (null, 0);
+        using var response = await session.SendLimitedAsync(to => new HttpRequestMessage(HttpMethod.Get, to), address, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NoContent && UploadLocation(response) is { } next)
+            return (next, Math.Min(Received(response), layer.Size));
+        if (response.StatusCode != HttpStatusCode.NotFound)
+            await Responses.CheckAsync(response, time, cancellationToken);
+        memory.Forget(_key);
+        return (null, 0);
+    }
+
+    // "0-N" tells the last byte that is there; an upload without any has "0-0" as well, and is then better sent whole.
+    private static long Received(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Range", out var values)
+        && values.First().Split('-') is [_, var last] && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number + 1
+            : 0;
+
     /// <returns>Where to send, or null when the registry has the blob now.</returns>
     private async Task<Uri?> BeginAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +119,11 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
             : "";
         using var response = await session.AskAsync(
             to => new HttpRequestMessage(HttpMethod.Post, to) { Content = new ByteArrayContent([]) }, session.UploadAddress(query), cancellationToken);
-        return response.StatusCode == HttpStatusCode.Created ? null : Location(response);
+        if (response.StatusCode == HttpStatusCode.Created)
+            return null;
+        var address = Location(response);
+        memory.Remember(_key, address);
+        return address;
     }
 
     /// <summary>Offers a piece.</summary>
@@ -98,7 +136,7 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
             {
                 var request = new HttpRequestMessage(HttpMethod.Patch, to) { Content = part.Body(watch.Alive, hash: null) };
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-                request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{part.Offset}-{part.Offset + part.Size - 1}");
+                request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{part.First}-{part.Offset + part.Size - 1}");
                 request.Headers.TryAddWithoutValidation("X-Redirect-Uploads", "1");
 
                 // Lets a registry redirect before the piece is on its way.
@@ -172,7 +210,11 @@ internal sealed class BlobUpload(RegistrySession session, HttpClient http, BlobS
     {
         // An upload that is not known any more can be begun anew, which a missing blob cannot.
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            memory.Forget(_key);
             throw new IOException("the registry has lost the upload");
+        }
+
         await Responses.CheckAsync(response, time, cancellationToken);
     }
 

@@ -9,6 +9,8 @@ namespace ModelOps.ModelStore.Registry;
 /// <summary>One push: blobs in the order of the manifest, the configuration last, and then the manifest.</summary>
 internal sealed class ModelPush(LocalStore store, RegistrySession session, HttpClient http, RegistryOptions options, TimeProvider time)
 {
+    private readonly UploadMemory _memory = new(store.Folder);
+
     public async Task RunAsync(ModelName name, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         progress(new("retrieving manifest"));
@@ -37,7 +39,7 @@ internal sealed class ModelPush(LocalStore store, RegistrySession session, HttpC
     {
         void Tell(long completed) => progress(new($"pushing {layer.Digest.Short}", layer.Digest.ToString(), layer.Size, completed));
 
-        var upload = new BlobUpload(session, http, store.Blobs, layer, options, time);
+        var upload = new BlobUpload(session, http, store.Blobs, _memory, layer, options, time);
         var running = upload.RunAsync(cancellationToken);
         while (!running.IsCompleted)
         {

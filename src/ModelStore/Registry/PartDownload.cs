@@ -5,9 +5,15 @@ using Polly;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>Fetches parts of a blob into its file, over as many connections as it takes.</summary>
+/// <summary>Fetches parts of a blob, over as many connections as it takes.</summary>
+/// <param name="partial">The blob's file.</param>
+/// <param name="source">Where the bytes are.</param>
+/// <param name="options">How patient to be.</param>
+/// <param name="bandwidth">What all downloads share.</param>
+/// <param name="take">Puts bytes into the file and moves the part on by as many.</param>
+/// <param name="time">Tells when nothing moves.</param>
 internal sealed class PartDownload(
-    PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, PrefixHash hash, TimeProvider time)
+    PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take, TimeProvider time)
 {
     private const int PieceSize = 256 << 10;
 
@@ -75,8 +81,7 @@ internal sealed class PartDownload(
                     continue;
                 }
 
-                partial.Write(part, buffer.AsSpan(0, read));
-                hash.Tell();
+                take(part, buffer.AsMemory(0, read));
                 if (part.Completed - recorded >= RecordEvery)
                 {
                     partial.Record(part);

@@ -29,6 +29,9 @@ internal sealed class PartState(int number, long offset, long size, long complet
 
     public bool IsDone => Remaining == 0;
 
+    /// <summary>Begins the part anew.</summary>
+    public void Restart() => Volatile.Write(ref _completed, 0);
+
     public void Advance(int bytes) => Interlocked.Add(ref _completed, bytes);
 
     /// <summary>Notes how far the part is. What it claims must be in the file already.</summary>

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
@@ -78,6 +80,7 @@ internal sealed class PartialBlob : IDisposable
         try
         {
             RandomAccess.Write(Content, bytes, part.Next);
+            PosixFiles.StartWriteBack(Content, part.Next, bytes.Length);
         }
         catch (IOException error)
         {
@@ -85,6 +88,28 @@ internal sealed class PartialBlob : IDisposable
         }
 
         part.Advance(bytes.Length);
+    }
+
+    /// <summary>Compares bytes of a part with what is there, and writes them where they are others. True when they were.</summary>
+    public bool Correct(PartState part, ReadOnlySpan<byte> bytes)
+    {
+        var present = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        try
+        {
+            var read = RandomAccess.Read(Content, present.AsSpan(0, bytes.Length), part.Next);
+            if (!present.AsSpan(0, read).SequenceEqual(bytes))
+            {
+                Write(part, bytes);
+                return true;
+            }
+
+            part.Advance(bytes.Length);
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(present);
+        }
     }
 
     /// <summary>Notes how far a part is, for a later attempt.</summary>

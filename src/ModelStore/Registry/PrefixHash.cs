@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -16,7 +17,9 @@ internal sealed class PrefixHash(SafeFileHandle content, IReadOnlyList<PartState
     public void Tell() => _news.Writer.TryWrite(true);
 
     /// <summary>Returns when every part is done, with the digest of all.</summary>
-    public async Task<Digest> RunAsync(CancellationToken cancellationToken)
+    public Task<Digest> RunAsync(CancellationToken cancellationToken) => QuietThread.RunAsync("hash", () => Run(cancellationToken));
+
+    private Digest Run(CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[PieceSize];
@@ -27,7 +30,7 @@ internal sealed class PrefixHash(SafeFileHandle content, IReadOnlyList<PartState
             var front = Front();
             if (front - at < PieceSize && front < total)
             {
-                await _news.Reader.ReadAsync(cancellationToken);
+                _ = _news.Reader.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
                 continue;
             }
 

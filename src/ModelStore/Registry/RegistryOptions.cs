@@ -41,6 +41,23 @@ public sealed record RegistryOptions
     /// <summary>Where to ask instead of a host: host (and port) of names to the base address of its mirror.</summary>
     public ImmutableDictionary<string, Uri> Mirrors { get; init; } = ImmutableDictionary<string, Uri>.Empty;
 
+    /// <summary>Reads mirrors as people write them: <c>HOST=URL</c>, several with commas between.</summary>
+    /// <exception cref="FormatException">An entry is not of that form.</exception>
+    public static ImmutableDictionary<string, Uri> ParseMirrors(string text)
+    {
+        var mirrors = ImmutableDictionary.CreateBuilder<string, Uri>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var isPair = entry.Split('=', 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 }, { Length: > 0 }];
+            if (!isPair || !Uri.TryCreate(entry[(entry.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim(), UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https") || address.AbsolutePath != "/")
+                throw new FormatException($"'{entry}' names no mirror; write HOST=URL, e.g. registry.ollama.ai=https://mirror.example:5000");
+            mirrors[entry[..entry.IndexOf('=', StringComparison.Ordinal)].Trim()] = address;
+        }
+
+        return mirrors.ToImmutable();
+    }
+
     /// <summary>User names, passwords and tokens of registries.</summary>
     public DockerConfig Credentials { get; init; } = DockerConfig.Empty;
 

@@ -18,8 +18,11 @@ internal sealed class RegistrySession : IDisposable
         _http = http;
         _options = options;
         _time = time;
-        _origin = options.Mirrors.TryGetValue(name.Host, out var mirror) ? mirror : new Uri($"{(insecure ? "http" : "https")}://{name.Host}/");
-        _auth = new RegistryAuth(http, _origin, name.Host, options, time);
+        var mirror = options.Mirrors.GetValueOrDefault(name.Host);
+        _origin = mirror ?? new Uri($"{(insecure ? "http" : "https")}://{name.Host}/");
+
+        // A mirror is another host: it gets its own credentials and never those of the host that it stands for.
+        _auth = new RegistryAuth(http, _origin, mirror?.Authority ?? name.Host, options, time);
         Repository = $"{name.Namespace}/{name.Model}";
     }
 

@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Security.Cryptography;
+using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Storage;
 
@@ -105,22 +106,14 @@ public sealed class BlobStore
     public async Task<BlobWritten> WriteAsync(Stream content, Action<long>? written, CancellationToken cancellationToken)
     {
         var temporary = Path.Combine(Folder, DurableFile.TemporaryName());
-        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
-            var total = 0L;
+            long total;
             Digest digest;
             using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0))
             {
-                for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
-                {
-                    hash.AppendData(buffer, 0, read);
-                    WritePiece(file, buffer.AsSpan(0, read), total);
-                    total += read;
-                    written?.Invoke(total);
-                }
-
+                total = await TakeAsync(content, file, hash, written, cancellationToken);
                 Flush(file, total);
                 digest = Digest.FromHash(hash.GetHashAndReset());
             }
@@ -129,7 +122,6 @@ public sealed class BlobStore
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
             File.Delete(temporary);
         }
     }
@@ -160,7 +152,7 @@ public sealed class BlobStore
         long size;
         await using (var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0))
         {
-            digest = Digest.FromHash(await SHA256.HashDataAsync(file, cancellationToken));
+            digest = await FileDigest.OfAsync(temporary, done: null, cancellationToken);
             size = file.Length;
             Flush(file, size);
         }
@@ -184,11 +176,46 @@ public sealed class BlobStore
         return new(digest, size, Existed: false);
     }
 
+    // While one piece is hashed and written, the next one comes.
+    private async Task<long> TakeAsync(Stream content, FileStream file, IncrementalHash hash, Action<long>? written, CancellationToken cancellationToken)
+    {
+        var (current, next) = (new byte[PieceSize], new byte[PieceSize]);
+        var total = 0L;
+        var length = await content.ReadAtLeastAsync(current, PieceSize, throwOnEndOfStream: false, cancellationToken);
+        while (length > 0)
+        {
+            var (piece, count, before) = (current, length, total);
+            var working = Task.Run(
+                () =>
+                {
+                    hash.AppendData(piece, 0, count);
+                    WritePiece(file, piece.AsSpan(0, count), before);
+                },
+                CancellationToken.None);
+            try
+            {
+                length = await content.ReadAtLeastAsync(next, PieceSize, throwOnEndOfStream: false, cancellationToken);
+            }
+            finally
+            {
+                await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await working;
+            total += count;
+            written?.Invoke(total);
+            (current, next) = (next, current);
+        }
+
+        return total;
+    }
+
     private void WritePiece(FileStream file, ReadOnlySpan<byte> piece, long before)
     {
         try
         {
             file.Write(piece);
+            PosixFiles.StartWriteBack(file.SafeFileHandle, before, piece.Length);
         }
         catch (IOException error)
         {

@@ -12,12 +12,15 @@ public sealed class GarbageCollector(LocalStore store, TimeProvider time)
     private const string Partial = "-partial";
 
     /// <summary>What a server does when it starts: names of old stores are put right, broken-off writes and old unused blobs go.</summary>
-    public GarbageReport PruneAtStart()
+    /// <param name="options">What may go; null only puts names right.</param>
+    public GarbageReport PruneAtStart(GarbageOptions? options)
     {
         foreach (var path in Directory.EnumerateFiles(store.Blobs.Folder, "sha256:*").ToArray())
             File.Move(path, Path.Combine(store.Blobs.Folder, "sha256-" + Path.GetFileName(path)["sha256:".Length..]), overwrite: true);
 
-        var report = Collect(new GarbageOptions());
+        if (options is null)
+            return new GarbageReport([], Removed: false, "");
+        var report = Collect(options);
         store.Manifests.RemoveEmptyFolders();
         return report;
     }

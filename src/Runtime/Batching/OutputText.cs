@@ -23,11 +23,13 @@ internal sealed class OutputText(byte[][] stops)
 
         var text = _held.AsSpan(0, _count);
         var stop = FirstStop(text);
-        _released = stop >= 0 ? stop : _count - Math.Max(PartialStop(text), PartialCharacter(text));
+
+        // While a stop text may be coming, tokens are held whole, as the reference does: where a limit then ends the answer, they are lost.
+        _released = stop >= 0 ? stop : MayBeginStop(text) ? 0 : _count - PartialCharacter(text);
         return stop >= 0;
     }
 
-    /// <summary>No more tokens come: releases what was held back in case it became a stop text. Half a character is dropped.</summary>
+    /// <summary>The model has ended: releases what was held back in case it became a stop text. Half a character is dropped.</summary>
     internal void Finish()
     {
         DropReleased();
@@ -57,20 +59,19 @@ internal sealed class OutputText(byte[][] stops)
         return first;
     }
 
-    /// <summary>Length of the longest end of the text that begins a stop text.</summary>
-    private int PartialStop(ReadOnlySpan<byte> text)
+    /// <summary>Whether the end of the text begins a stop text.</summary>
+    private bool MayBeginStop(ReadOnlySpan<byte> text)
     {
-        var longest = 0;
         foreach (var stop in stops)
         {
-            for (var length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
+            for (var length = Math.Min(stop.Length - 1, text.Length); length > 0; length--)
             {
                 if (text[^length..].SequenceEqual(stop.AsSpan(0, length)))
-                    longest = length;
+                    return true;
             }
         }
 
-        return longest;
+        return false;
     }
 
     /// <summary>Bytes at the end that begin a character of which more must follow.</summary>

@@ -146,7 +146,7 @@ internal sealed class Sequence : IDisposable
     /// <param name="usage">What it took.</param>
     internal void End(EngineStopReason reason, bool stoppedByText, EngineUsage usage)
     {
-        if (!stoppedByText)
+        if (!stoppedByText && reason != EngineStopReason.Length)
         {
             SendReleased();
             _output.Finish();

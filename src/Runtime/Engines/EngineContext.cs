@@ -103,6 +103,18 @@ internal sealed class EngineContext : IDisposable
         Memory.Clear();
     }
 
+    /// <summary>What the engine says that a context would take; see <see cref="Weights.LoadWithoutData"/>.</summary>
+    /// <exception cref="EngineFailedException">The profile does not fit the weights.</exception>
+    internal static BufferReport Measure(Weights weights, LoadProfile profile)
+    {
+        var settings = Settings(weights, profile);
+        using var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        if (handle.IsInvalid)
+            throw new EngineFailedException($"No context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for {profile.Weights}: {Weights.Reason(lines)}");
+        handle.KeepAlive(weights.Handle);
+        return BufferReport.Parse(lines);
+    }
+
     public void Dispose()
     {
         Draft?.Dispose();

@@ -31,6 +31,16 @@ public sealed class LocalEngineLoader : IEngineLoader
         WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
     }
 
+    /// <summary>Compute buffers that a load would take. Reads the header and allocates nothing for weights and caches, which therefore count as 0.</summary>
+    /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
+    internal EngineMemory Measure(LoadProfile profile)
+    {
+        LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
+        using var weights = Weights.LoadWithoutData(profile);
+        var buffers = EngineContext.Measure(weights, profile);
+        return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
+    }
+
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)
     {
         LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);

@@ -33,12 +33,8 @@ internal sealed class Weights : IDisposable
         if (!File.Exists(profile.Weights))
             throw new EngineFailedException($"The weights {profile.Weights} do not exist.");
 
-        var settings = LlamaNative.llama_model_default_params();
-        settings.GpuLayers = profile.GpuLayers < 0 ? LayersThatFit(profile) : profile.GpuLayers;
+        var settings = Settings(profile);
         settings.LoadMode = profile.UseMmap switch { true => 1, false => 0, null => -1 };
-        if (profile.MainGpu is { } gpu)
-            (settings.SplitMode, settings.MainGpu) = (0, gpu);
-
         using var watch = new LoadWatch(progress, cancellationToken);
         watch.Attach(ref settings);
         var handle = NativeLog.Collect(() => LlamaNative.llama_model_load_from_file(profile.Weights, settings), out var lines);
@@ -48,6 +44,20 @@ internal sealed class Weights : IDisposable
         handle.Dispose();
         cancellationToken.ThrowIfCancellationRequested();
         throw new EngineFailedException($"The weights {profile.Weights} cannot be loaded: {Reason(lines)}");
+    }
+
+    /// <summary>Reads the header only. Contexts on such weights can be made, to be measured and never to compute.</summary>
+    /// <exception cref="EngineFailedException">The file cannot be read.</exception>
+    internal static Weights LoadWithoutData(LoadProfile profile)
+    {
+        var settings = Settings(profile);
+        (settings.NoAllocation, settings.LoadMode) = (1, 0);
+        var handle = NativeLog.Collect(() => LlamaNative.llama_model_load_from_file(profile.Weights, settings), out var lines);
+        if (!handle.IsInvalid)
+            return new Weights(handle, BufferReport.Parse(lines));
+
+        handle.Dispose();
+        throw new EngineFailedException($"The weights {profile.Weights} cannot be measured: {Reason(lines)}");
     }
 
     public void Dispose() => Handle.Dispose();
@@ -72,6 +82,15 @@ internal sealed class Weights : IDisposable
             Embeddings = profile.Embeddings,
         };
         return GpuFit.Layers(geometry, settings, free);
+    }
+
+    private static LlamaModelParams Settings(LoadProfile profile)
+    {
+        var settings = LlamaNative.llama_model_default_params();
+        settings.GpuLayers = profile.GpuLayers < 0 ? LayersThatFit(profile) : profile.GpuLayers;
+        if (profile.MainGpu is { } gpu)
+            (settings.SplitMode, settings.MainGpu) = (0, gpu);
+        return settings;
     }
 
     internal static string Reason(IReadOnlyList<string> lines) =>

@@ -33,16 +33,21 @@ internal static class LoadPlanner
     /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
     internal static Footprint? FootprintOf(LoadProfile profile, ModelBuild build) => build.Geometry is not { Layers.IsEmpty: false } geometry
         ? null
-        : Footprint.Of(geometry, new FootprintSettings
-        {
-            ContextLength = profile.ContextLength,
-            Slots = profile.Slots,
-            KvCacheType = profile.KvCacheType,
-            BatchSize = profile.BatchSize,
-            GpuLayers = Math.Max(0, profile.GpuLayers),
-            FlashAttention = profile.FlashAttention ?? true,
-            Embeddings = profile.Embeddings,
-        }).Plus(build.BesideBytes);
+        : Footprint.Of(geometry, SettingsOf(profile)).Plus(build.BesideBytes);
+
+    /// <summary>What of a load matters to memory.</summary>
+    internal static FootprintSettings SettingsOf(LoadProfile profile) => new()
+    {
+        ContextLength = profile.ContextLength,
+        Slots = profile.Slots,
+        KvCacheType = profile.KvCacheType,
+        BatchSize = profile.BatchSize,
+        GpuLayers = Math.Max(0, profile.GpuLayers),
+        FlashAttention = profile.FlashAttention ?? true,
+        Repacking = Repacking.OfThisProcessor,
+        IsMapped = profile.UseMmap ?? true,
+        Embeddings = profile.Embeddings,
+    };
 
     /// <summary>Fixes every number of the load.</summary>
     internal static EngineDemand Plan(ModelBuild build, ModelPolicy? policy, LoadSettings settings, HostOptions host)

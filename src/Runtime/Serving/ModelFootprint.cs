@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 
@@ -5,10 +6,10 @@ namespace ModelOps.Runtime.Serving;
 
 /// <summary>What serving a model takes with the settings that it would be loaded with.</summary>
 /// <param name="Footprint">The bytes.</param>
-/// <param name="ContextLength">Context of one slot, in tokens.</param>
-/// <param name="Slots">Sequences at a time.</param>
-/// <param name="KvCacheType">Type of the KV cache.</param>
-public sealed record ModelFootprint(Footprint Footprint, int ContextLength, int Slots, string KvCacheType)
+/// <param name="Weights">Path of the weights.</param>
+/// <param name="Settings">The settings.</param>
+/// <param name="IsMeasured">Whether the engine told the compute buffers; else they are estimated.</param>
+public sealed record ModelFootprint(Footprint Footprint, string Weights, FootprintSettings Settings, bool IsMeasured = false)
 {
     /// <summary>By the arithmetic of admission; null when the weights do not tell their geometry.</summary>
     /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
@@ -18,7 +19,30 @@ public sealed record ModelFootprint(Footprint Footprint, int ContextLength, int 
             return null;
         var profile = LoadPlanner.Plan(build, policy, ModelOptions.Merge(build.Parameters, default).Load, host).Load!;
         return LoadPlanner.FootprintOf(profile, build) is { } footprint
-            ? new ModelFootprint(footprint, profile.ContextLength, profile.Slots, profile.KvCacheType)
+            ? new ModelFootprint(footprint, build.WeightsPath, LoadPlanner.SettingsOf(profile))
             : null;
     }
+
+    /// <summary>The same with the compute buffers that the engine tells. The rest is exact as it is.</summary>
+    /// <exception cref="StoreException">See <see cref="IComputeProbe.MeasureAsync"/>.</exception>
+    public async Task<ModelFootprint> MeasureAsync(IComputeProbe probe, CancellationToken cancellationToken) => this with
+    {
+        Footprint = Footprint.WithCompute(await probe.MeasureAsync(Weights, Settings, cancellationToken)),
+        IsMeasured = true,
+    };
+
+    /// <summary>As programs read it.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["weights"] = Footprint.Weights,
+        ["kv_cache"] = Footprint.KeyValueCache,
+        ["compute"] = Footprint.Compute,
+        ["compute_measured"] = IsMeasured,
+        ["total"] = Footprint.Total,
+        ["gpu"] = Footprint.Gpu.Total,
+        ["per_token"] = Footprint.PerToken,
+        ["context_length"] = Settings.ContextLength,
+        ["slots"] = Settings.Slots,
+        ["kv_cache_type"] = Settings.KvCacheType,
+    };
 }

@@ -12,6 +12,7 @@ internal enum FrameKind : byte
     Detokenize = 6,
     Embed = 7,
     Quantize = 8,
+    Measure = 9,
 
     // Worker to daemon.
     Hello = 32,
@@ -26,6 +27,7 @@ internal enum FrameKind : byte
     Beat = 41,
     EngineEnded = 42,
     Done = 43,
+    Measured = 44,
 }
 
 /// <summary>Which exception a failure becomes on the other side.</summary>

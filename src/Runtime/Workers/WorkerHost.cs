@@ -70,6 +70,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             case FrameKind.Quantize:
                 Quantize(number, frame.Text(), frame.Text(), frame.Int());
                 break;
+            case FrameKind.Measure:
+                Measure(number, JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.LoadProfile)!);
+                break;
             default:
                 throw new InvalidDataException($"A worker does not understand the frame {frame.Kind}.");
         }
@@ -162,6 +165,12 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     {
         loader.Quantize(source, target, fileType, share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
         _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+    }));
+
+    private void Measure(uint number, LoadProfile profile) => _ = Task.Run(() => Answer(number, () =>
+    {
+        var memory = JsonSerializer.SerializeToUtf8Bytes(loader.Measure(profile), EngineJson.Default.EngineMemory);
+        _ = socket.Send(writer => writer.Begin(FrameKind.Measured, number).Bytes(memory).End());
     }));
 
     private async Task AnswerEmbeddingAsync(uint number, EmbeddingJob job)

@@ -88,6 +88,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>What a load would take of compute buffers; weights and caches are not counted.</summary>
+    internal Task<EngineMemory> MeasureAsync(LoadProfile profile, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(profile, EngineJson.Default.LoadProfile);
+        var number = NextNumber();
+        return AskAsync(
+            number,
+            new SingleReply<EngineMemory>((ref frame) => JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.EngineMemory)!),
+            writer => writer.Begin(FrameKind.Measure, number).Bytes(json).End(),
+            cancellationToken);
+    }
+
     internal uint NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>Sends a request and registers who gets the frames that answer it.</summary>

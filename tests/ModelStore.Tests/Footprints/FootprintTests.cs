@@ -165,7 +165,36 @@ public sealed class FootprintTests : IDisposable
         Assert.Equal(500, Assert.Throws<StoreException>(() => Footprint.Of(geometry, new() { ContextLength = int.MaxValue, Slots = 64 })).Status);
     }
 
-    private static GgufBytes Dense(string architecture, uint layers, uint width, uint heads, uint keyHeads) => new GgufBytes()
+    [Fact]
+    public void Matrices_that_the_engine_rearranges_lie_in_memory_beside_the_mapped_file()
+    {
+        // The table of tokens is the output too, and is rearranged as such; a matrix of 12 rows is not.
+        var geometry = Read(Dense("llama", layers: 1, width: 32, heads: 1, keyHeads: 1, dataBytes: 2240)
+            .Tensor("token_embd.weight", 2, 0, 32, 64)
+            .Tensor("blk.0.attn_q.weight", 2, 1152, 64, 16)
+            .Tensor("blk.0.attn_k.weight", 2, 1728, 64, 12)
+            .Tensor("output_norm.weight", 0, 2176, 16));
+        var settings = new FootprintSettings { ContextLength = 256, Repacking = Repacking.X64 };
+        var plain = Footprint.Of(geometry, settings with { Repacking = Repacking.None }).Weights;
+
+        Assert.Equal(plain + 1152 + 576, Footprint.Of(geometry, settings).Weights);
+        Assert.Equal(plain + 1152, Footprint.Of(geometry, settings with { IsMapped = false }).Weights);
+        Assert.Equal(Footprint.Of(geometry, settings with { GpuLayers = -1, Repacking = Repacking.None }), Footprint.Of(geometry, settings with { GpuLayers = -1 }));
+    }
+
+    [Fact]
+    public void The_last_mapped_byte_is_that_of_the_last_tensor_that_is_used_where_it_lies()
+    {
+        var geometry = Read(Dense("llama", layers: 1, width: 32, heads: 1, keyHeads: 1, dataBytes: 832)
+            .Tensor("token_embd.weight", 0, 0, 32, 1)
+            .Tensor("output.weight", 0, 128, 32, 1)
+            .Tensor("blk.0.attn_q.weight", 2, 256, 64, 16));
+
+        // Nothing lies twice: the rearranged matrix is the end of the file, and the mapping ends before it.
+        Assert.Equal(geometry.WeightBytes, Footprint.Of(geometry, new() { ContextLength = 256, Repacking = Repacking.X64 }).Weights);
+    }
+
+    private static GgufBytes Dense(string architecture, uint layers, uint width, uint heads, uint keyHeads, int dataBytes = 0) => new GgufBytes { DataBytes = dataBytes }
         .Text("general.architecture", architecture).UInt32($"{architecture}.block_count", layers).UInt32($"{architecture}.embedding_length", width)
         .UInt32($"{architecture}.attention.head_count", heads).UInt32($"{architecture}.attention.head_count_kv", keyHeads);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Storage;
 
@@ -94,6 +95,7 @@ public sealed class GgufDamageTests : IDisposable
                     var file = GgufFile.Read(_path);
                     _ = GgufFacts.Of(file);
                     _ = ModelStore.Showing.ModelInfo.Of(file, verbose: true);
+                    _ = Footprint.Of(ModelGeometry.Of(file), new FootprintSettings { ContextLength = 4096, Slots = 4, Repacking = Repacking.X64 });
                 });
             }
             catch (StoreException)

@@ -204,6 +204,30 @@ public sealed class PullFaultTests
         Assert.Equal(1, pulling.Registry.Count(asked => asked.Range == "bytes=250000-299999"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_part_that_was_damaged_on_its_way_is_found_and_fetched_again(int damaged)
+    {
+        await using var pulling = await Pulling.StartAsync();
+        var name = pulling.Registry.Publish("chat", Weights);
+        var spoiled = 0;
+        pulling.Registry.Send = (context, blob, from, to) =>
+        {
+            if (from != damaged * 100_000 || Interlocked.Exchange(ref spoiled, 1) == 1)
+                return FaultyRegistry.SendWholeAsync(context, blob, from, to);
+            var wrong = blob.ToArray();
+            wrong[from + 77] ^= 1;
+            return FaultyRegistry.SendWholeAsync(context, wrong, from, to);
+        };
+
+        await pulling.PullAsync(name);
+
+        pulling.AssertStored(name, Weights);
+        Assert.Equal(2, pulling.Registry.Count(asked => asked.Range == $"bytes={damaged * 100_000}-{(damaged * 100_000) + 99_999}"));
+        Assert.Equal(1, pulling.Registry.Count(asked => asked.Range == "bytes=400000-449999"));
+    }
+
     [Fact]
     public async Task Bytes_that_a_power_cut_lost_are_fetched_again()
     {

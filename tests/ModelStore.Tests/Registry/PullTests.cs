@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
@@ -161,6 +162,60 @@ public sealed class PullTests
         pulling.AssertStored(name, Weights);
         Assert.Equal(11, pulling.Registry.Count(asked => asked.Path.EndsWith(Digest.Of(Weights).ToString(), StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task All_downloads_together_keep_to_the_bandwidth()
+    {
+        await using var pulling = await Pulling.StartAsync(Pulling.Quick with { BytesPerSecond = 2 * Weights.Length });
+        var name = pulling.Registry.Publish("chat", Weights);
+        var begun = Stopwatch.GetTimestamp();
+
+        await pulling.PullAsync(name);
+
+        // The last piece is waited for as well, so half a second is the least.
+        Assert.InRange(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0.45, 30);
+        pulling.AssertStored(name, Weights);
+    }
+
+    [Fact]
+    public async Task A_mirror_is_asked_instead_and_gets_no_password_of_the_host_it_stands_for()
+    {
+        await using var registry = await FaultyRegistry.StartAsync();
+        registry.Publish("chat", Weights);
+        var challenged = 0;
+        registry.Before = context =>
+        {
+            if (Interlocked.Increment(ref challenged) > 1)
+                return Task.FromResult(false);
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"x\"";
+            return Task.FromResult(true);
+        };
+        using var some = new Some();
+        var options = Pulling.Quick with
+        {
+            Mirrors = RegistryOptions.ParseMirrors($"other.example=https://unused.example, registry.example:5000=http://{registry.Host}"),
+            Credentials = DockerConfig.Parse(System.Text.Encoding.UTF8.GetBytes("""{"auths":{"registry.example:5000":{"username":"me","password":"secret"}}}""")),
+        };
+        using var client = new RegistryClient(some.Store, options, TimeProvider.System);
+        var name = ModelName.Parse("registry.example:5000/lab/chat");
+
+        var denied = await Assert.ThrowsAsync<StoreException>(() => client.PullAsync(name, insecure: false, _ => { }, CancellationToken.None));
+        await client.PullAsync(name, insecure: false, _ => { }, CancellationToken.None);
+
+        Assert.Contains("unauthorized: access denied", denied.Message, StringComparison.Ordinal);
+        Assert.Equal(0, registry.Count(asked => asked.Authorization.Length > 0));
+        Assert.NotNull(some.Store.Find(name));
+    }
+
+    [Theory]
+    [InlineData("registry.example")]
+    [InlineData("=https://mirror.example")]
+    [InlineData("registry.example=mirror.example:5000")]
+    [InlineData("registry.example=ftp://mirror.example")]
+    [InlineData("registry.example=https://mirror.example/path")]
+    public void A_mirror_that_is_none_is_told(string text) =>
+        Assert.Contains("write HOST=URL", Assert.Throws<FormatException>(() => RegistryOptions.ParseMirrors(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_model_of_tensors_is_refused_in_the_references_words()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Registry;
@@ -89,6 +90,38 @@ public sealed class PushTests
         Assert.Equal(Weights, pulling.Registry.Blobs[Digest.Of(Weights).ToString()]);
     }
 
+    [Fact]
+    public async Task An_upload_that_broke_off_goes_on_after_what_the_registry_has()
+    {
+        await using var pulling = await Pulling.StartAsync();
+        var uploads = new Uploads(pulling.Registry) { CutAt = 230_000 };
+        var name = Store(pulling);
+
+        await PushAsync(pulling, name);
+
+        Assert.Equal(Weights, pulling.Registry.Blobs[Digest.Of(Weights).ToString()]);
+        Assert.Single(uploads.Ranges, range => range == "0-99999");
+        Assert.Single(uploads.Ranges, range => range == "230000-299999");
+    }
+
+    [Fact]
+    public async Task A_push_that_was_given_up_is_taken_up_by_another_process()
+    {
+        await using var pulling = await Pulling.StartAsync();
+        var uploads = new Uploads(pulling.Registry) { CutAt = 230_000, StaysDown = true };
+        var name = Store(pulling);
+        await Assert.ThrowsAsync<StoreException>(() => PushAsync(pulling, name));
+
+        uploads.StaysDown = false;
+        using var other = new RegistryClient(LocalStore.Open(pulling.Some.Store.Folder, TimeProvider.System), Pulling.Quick, TimeProvider.System);
+        await other.PushAsync(name, insecure: true, pulling.Lines.Add, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Weights, pulling.Registry.Blobs[Digest.Of(Weights).ToString()]);
+        Assert.Single(uploads.Ranges, range => range == "100000-199999");
+        Assert.Single(uploads.Ranges, range => range == "230000-299999");
+        Assert.DoesNotContain("uploads", File.ReadAllText(Path.Combine(pulling.Some.Store.Folder, ".modelops-uploads.json")), StringComparison.Ordinal);
+    }
+
     private static ModelName Store(Pulling pulling)
     {
         var store = pulling.Some.Store;
@@ -122,12 +155,30 @@ public sealed class PushTests
 
         public int FailOnce { get; set; }
 
+        /// <summary>The connection breaks once when so many bytes of an upload have come.</summary>
+        public long CutAt { get; set; }
+
+        /// <summary>After the break nothing is answered any more.</summary>
+        public bool StaysDown { get; set; }
+
         private async Task<bool> AnswerAsync(HttpContext context)
         {
             var (request, response) = (context.Request, context.Response);
             var path = request.Path.Value!;
+            if (StaysDown && CutAt == 0)
+            {
+                response.StatusCode = 503;
+                response.Headers.RetryAfter = "0";
+                return true;
+            }
+
             switch (request.Method)
             {
+                case "GET" when _open.TryGetValue(path, out var open):
+                    response.StatusCode = 204;
+                    response.Headers.Location = path + "?state=x";
+                    response.Headers["Range"] = $"0-{open.Max(piece => piece.Key + piece.Value.Length) - 1}";
+                    return true;
                 case "POST":
                     response.StatusCode = 202;
                     response.Headers.Location = path + "u" + Interlocked.Increment(ref _count) + "?state=x";
@@ -167,7 +218,16 @@ public sealed class PushTests
                 return;
             }
 
-            Add(path, offset, await BodyAsync(context));
+            var body = await BodyAsync(context);
+            if (CutAt > offset && CutAt < offset + body.Length)
+            {
+                Add(path, offset, body[..(int)(CutAt - offset)]);
+                CutAt = 0;
+                context.Abort();
+                return;
+            }
+
+            Add(path, offset, body);
             context.Response.StatusCode = 202;
         }
 

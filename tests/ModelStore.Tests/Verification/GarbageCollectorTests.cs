@@ -58,7 +58,7 @@ public sealed class GarbageCollectorTests : IDisposable
         Model("a", "used");
         File.WriteAllText(_some.PathOf("store/manifests/registry.ollama.ai/library/a/broken"), "{");
 
-        var report = Collector.PruneAtStart();
+        var report = Collector.PruneAtStart(new GarbageOptions());
 
         Assert.Contains("broken", report.Reason, StringComparison.Ordinal);
         Assert.True(Store.Blobs.Has(old));
@@ -73,7 +73,7 @@ public sealed class GarbageCollectorTests : IDisposable
         var abandoned = Old($"sha256-{new string('1', 64)}-partial-0", TimeSpan.FromDays(20));
         var foreign = Old("notes.txt", TimeSpan.FromDays(20));
 
-        Collector.PruneAtStart();
+        Collector.PruneAtStart(new GarbageOptions());
 
         Assert.Equal(
             [false, false, true, false, true],
@@ -85,7 +85,7 @@ public sealed class GarbageCollectorTests : IDisposable
     {
         File.WriteAllText(Path.Combine(Store.Blobs.Folder, "sha256:" + new string('a', 64)), "x");
 
-        Collector.PruneAtStart();
+        Collector.PruneAtStart(new GarbageOptions());
 
         Assert.True(File.Exists(Path.Combine(Store.Blobs.Folder, "sha256-" + new string('a', 64))));
     }

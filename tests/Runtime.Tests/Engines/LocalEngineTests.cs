@@ -91,6 +91,32 @@ public class LocalEngineTests
     }
 
     [Fact]
+    public async Task A_limit_drops_the_token_that_may_have_begun_a_stop_text()
+    {
+        await using var engine = await Pico.LoadAsync();
+        var request = await engine.AskAsync("Why is the sky blue?", maxTokens: 5);
+        var full = await engine.RunAsync(request);
+        var four = await engine.RunAsync(request with { MaxTokens = 4 });
+
+        var cut = await engine.RunAsync(request with { Stop = [full.Text[^1] + "\u0001"] });
+
+        Assert.Equal((four.Text, 5), (cut.Text, cut.End.Usage.GeneratedTokens));
+        Assert.Equal(EngineStopReason.Length, cut.End.Reason);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_model_releases_what_may_have_begun_a_stop_text()
+    {
+        await using var engine = await Pico.LoadAsync();
+        var request = await engine.AskAsync("Why is the sky blue?");
+        var full = await engine.RunAsync(request);
+
+        var other = await engine.RunAsync(request with { Stop = [full.Text[^1] + "\u0001"] });
+
+        Assert.Equal((full.Text, EngineStopReason.Stop), (other.Text, other.End.Reason));
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_answer()
     {
         await using var engine = await Pico.LoadAsync();

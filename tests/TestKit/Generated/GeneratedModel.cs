@@ -33,13 +33,13 @@ public static class GeneratedModel
             writer.Write(entry);
         foreach (var (key, value) in shape.Tokenizer)
             GgufValue.Write(writer, $"tokenizer.ggml.{key}", value);
-        WriteTable(writer, shape.Tensors);
+        WriteTable(writer, shape);
 
         var random = new Random(seed);
         foreach (var (name, dimensions) in shape.Tensors)
         {
             Pad(writer);
-            if (IsQuantized(dimensions))
+            if (IsQuantized(shape, dimensions))
                 WriteQuantized(writer, Elements(dimensions), shape.Spread, random);
             else
                 WriteFloats(writer, name, Elements(dimensions), random);
@@ -48,24 +48,24 @@ public static class GeneratedModel
         return path;
     }
 
-    private static void WriteTable(BinaryWriter writer, ImmutableArray<(string Name, ImmutableArray<int> Dimensions)> tensors)
+    private static void WriteTable(BinaryWriter writer, ModelShape shape)
     {
         var offset = 0L;
-        foreach (var (name, dimensions) in tensors)
+        foreach (var (name, dimensions) in shape.Tensors)
         {
             GgufValue.WriteText(writer, name);
             writer.Write((uint)dimensions.Length);
             foreach (var elements in dimensions)
                 writer.Write((ulong)elements);
-            writer.Write(IsQuantized(dimensions) ? 8u : 0u);
+            writer.Write(IsQuantized(shape, dimensions) ? 8u : 0u);
             writer.Write((ulong)offset);
-            var bytes = IsQuantized(dimensions) ? Elements(dimensions) / BlockSize * BlockBytes : Elements(dimensions) * 4;
+            var bytes = IsQuantized(shape, dimensions) ? Elements(dimensions) / BlockSize * BlockBytes : Elements(dimensions) * 4;
             offset += (bytes + Alignment - 1) / Alignment * Alignment;
         }
     }
 
     // The rows of these are used by operations that take no quantized tensors.
-    private static bool IsQuantized(ImmutableArray<int> dimensions) => dimensions.Length == 2 && dimensions[0] % BlockSize == 0;
+    private static bool IsQuantized(ModelShape shape, ImmutableArray<int> dimensions) => shape.IsPacked && dimensions.Length == 2 && dimensions[0] % BlockSize == 0;
 
     private static long Elements(ImmutableArray<int> dimensions) => dimensions.Aggregate(1L, (product, elements) => product * elements);
 

@@ -20,6 +20,9 @@ public sealed record ModelShape
     /// <summary>What its tokenizer has otherwise than Pico's, below <c>tokenizer.ggml</c>.</summary>
     public ImmutableArray<(string Key, object Value)> Tokenizer { get; init; } = [];
 
+    /// <summary>Whether matrices are written as Q8_0; else everything is F32, and can be packed into anything.</summary>
+    public bool IsPacked { get; init; } = true;
+
     /// <summary>Every tensor, innermost dimension first.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<int> Dimensions)> Tensors { get; init; }
 
