@@ -240,7 +240,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         while (!listener.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead))
         {
             if (_process!.HasExited)
-                throw new EngineFailedException($"The worker {ProcessId} ended before it was ready{Reason()}");
+                throw new EngineFailedException($"The worker {ProcessId} ended before it was ready{Reason()}") { WorkerDied = true };
 
             if (_time.GetElapsedTime(started) > _options.StartLimit)
                 throw new EngineFailedException($"The worker {ProcessId} did not connect within {_options.StartLimit.TotalSeconds:0} s.");
@@ -322,7 +322,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             _process.WaitForExit();
         }
 
-        var error = _stopping ? null : new EngineFailedException($"The worker {ProcessId} ended{Reason()}");
+        var error = _stopping ? null : new EngineFailedException($"The worker {ProcessId} ended{Reason()}") { WorkerDied = true };
         _ = _ended.TrySetResult(error);
         _ = _connected.TrySetException(Gone());
         foreach (var engine in _engines.Values)

@@ -21,8 +21,8 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task Two_requests_share_one_load_and_one_engine()
     {
-        var first = _pool.AcquireAsync(Demand, "chat", null, default);
-        var second = _pool.AcquireAsync(Demand, "chat", null, default);
+        var first = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+        var second = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
         await Until(() => _loader.Loads == 1);
         var engine = _loader.Succeed(0);
 
@@ -36,7 +36,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task Keep_alive_zero_disposes_the_engine_after_the_last_lease()
     {
-        var waiting = _pool.AcquireAsync(Demand, "chat", TimeSpan.Zero, default);
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat", TimeSpan.Zero), default);
         await Until(() => _loader.Loads == 1);
         var engine = _loader.Succeed(0);
         var lease = await waiting.WaitAsync(Limit);
@@ -50,7 +50,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     public async Task Who_gives_up_waiting_aborts_a_load_that_nobody_else_wants()
     {
         using var cancel = new CancellationTokenSource();
-        var waiting = _pool.AcquireAsync(Demand, "chat", null, cancel.Token);
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), cancel.Token);
         await Until(() => _loader.Loads == 1);
         await cancel.CancelAsync();
 
@@ -61,7 +61,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task A_failed_load_tells_its_cause()
     {
-        var waiting = _pool.AcquireAsync(Demand, "chat", null, default);
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
         await Until(() => _loader.Loads == 1);
         _loader.Fail(0, "broken file");
         var error = await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
@@ -91,7 +91,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
         await Until(() => _loader.Loads == 1);
         var engine = _loader.Succeed(0);
         await Until(() => _pool.Find(Demand.Profile) is not null);
-        var waiting = _pool.AcquireAsync(DemandOf("b.gguf"), "other", null, default);
+        var waiting = _pool.AcquireAsync(DemandOf("b.gguf"), new EngineClaim("other"), default);
 
         await _pool.DisposeAsync();
         Assert.True(engine.IsDisposed);

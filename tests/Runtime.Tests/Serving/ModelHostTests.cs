@@ -132,7 +132,7 @@ public sealed class ModelHostTests : IAsyncLifetime
         var staged = ModelName.Parse("modelops.local/staged/chat:next");
         _store.Copy(ModelName.Parse("shouter"), staged);
         var policy = Policy("chat", ResidencyMode.OnDemand);
-        await using var lease = await _host.WarmAsync(staged, policy, TestContext.Current.CancellationToken);
+        await using var lease = await _host.WarmAsync(staged, policy, takeover: null, TestContext.Current.CancellationToken);
         var answer = await _host.ProbeAsync(staged, policy, Question, 40, TestContext.Current.CancellationToken);
         Assert.Equal(answer.ToUpperInvariant(), answer);
         Assert.Equal("chat:latest", Assert.Single(_host.Loaded).Name.ShortName);
