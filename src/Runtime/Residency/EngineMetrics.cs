@@ -33,6 +33,10 @@ internal sealed class EngineMetrics : IDisposable
             description: "1 while an engine computes with fewer threads because the machine is busy.");
         _ = _meter.CreateObservableGauge("modelops_engine_active_sequences", () => Read(pool, static engine => engine.ActiveSequences), description: "Sequences in the batch now.");
         _ = _meter.CreateObservableGauge("modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences), description: "Sequences without a slot yet.");
+        _ = _meter.CreateObservableCounter("modelops_engine_decode_calls", () => Count(pool, static engine => engine.DecodeCalls), description: "Batch steps of an engine since its load.");
+        _ = _meter.CreateObservableCounter("modelops_engine_decoded_tokens", () => Count(pool, static engine => engine.DecodedTokens), description: "Tokens that an engine generated since its load.");
+        _ = _meter.CreateObservableCounter("modelops_engine_prompt_tokens", () => Count(pool, static engine => engine.PromptTokens), description: "Prompt tokens that an engine computed since its load.");
+        _ = _meter.CreateObservableCounter("modelops_engine_cached_tokens", () => Count(pool, static engine => engine.CachedTokens), description: "Prompt tokens that an engine took from a cached prefix since its load.");
         _ = _meter.CreateObservableGauge("modelops_waiting_requests", () => Waiting(pool), description: "Requests that wait for an engine, by what they wait for.");
         _ = _meter.CreateObservableGauge("modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
         _ = _meter.CreateObservableGauge("modelops_memory_budget_bytes", () => pool.BudgetBytes, description: "Bytes that engines may hold.");
@@ -71,12 +75,18 @@ internal sealed class EngineMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    private static IEnumerable<Measurement<int>> Read(EnginePool pool, Func<EngineStatistics, int> read)
+    private static IEnumerable<Measurement<int>> Read(EnginePool pool, Func<EngineStatistics, int> read) =>
+        Statistics(pool).Select(engine => new Measurement<int>(read(engine.Read), ModelOf(engine.View)));
+
+    private static IEnumerable<Measurement<long>> Count(EnginePool pool, Func<EngineStatistics, long> read) =>
+        Statistics(pool).Select(engine => new Measurement<long>(read(engine.Read), ModelOf(engine.View)));
+
+    private static IEnumerable<(EngineView View, EngineStatistics Read)> Statistics(EnginePool pool)
     {
         foreach (var view in pool.Engines)
         {
             if (pool.Find(view.Profile) is { } engine)
-                yield return new Measurement<int>(read(engine.Statistics), ModelOf(view));
+                yield return (view, engine.Statistics);
         }
     }
 

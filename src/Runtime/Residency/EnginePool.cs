@@ -185,6 +185,7 @@ public sealed partial class EnginePool : IAsyncDisposable
                 break;
             case SchedulerEffect.Evict evict:
                 _evicted[evict.Profile] = _time.GetUtcNow();
+                LogEvicted(evict.Profile);
                 break;
             case SchedulerEffect.Unload unload:
                 Run(UnloadAsync(unload.Profile));
@@ -315,6 +316,9 @@ public sealed partial class EnginePool : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "Loading {Weights} failed")]
     private partial void LogLoadFailed(Exception error, string weights);
+
+    [LoggerMessage(LogLevel.Information, "Evicting {Profile}: others need its memory")]
+    private partial void LogEvicted(string profile);
 
     [LoggerMessage(LogLevel.Information, "Unloaded {Profile}")]
     private partial void LogUnloaded(string profile);

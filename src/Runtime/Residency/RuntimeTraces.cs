@@ -5,9 +5,6 @@ namespace ModelOps.Runtime.Residency;
 /// <summary>Spans of the activity source <c>ModelOps.Runtime</c>; docs/spec/metrics.md lists them. They cost nothing while nobody listens.</summary>
 internal static class RuntimeTraces
 {
-    /// <summary>Every name that a span may have.</summary>
-    internal static readonly string[] Names = ["queue", "load", "restart", "evict", "unload", "prefill", "decode"];
-
     private static readonly ActivitySource Source = new(EngineMetrics.Name);
 
     /// <summary>Begins a span about a model, weights or a profile.</summary>

@@ -1,7 +1,7 @@
 namespace ModelOps.Runtime.Scheduling;
 
-/// <summary>The budget: what fits beside what is there, who must leave for it, and what never will fit. Pure.</summary>
-internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictionary<string, EngineSlot> engines)
+/// <summary>The budget: what fits beside what is there, who must leave for it, and what never will fit, all with the bytes that are known by now. Pure.</summary>
+internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictionary<string, EngineSlot> engines, Measurements measurements)
 {
     /// <summary>The demand fits beside all that is there.</summary>
     internal bool Fits(EngineDemand demand) => Fits(engines.Values.Select(engine => engine.Demand), demand);
@@ -10,14 +10,14 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
     internal bool FitsBeside(EngineDemand other, EngineDemand demand)
     {
         var held = engines.Values.Select(engine => engine.Demand);
-        return Fits(engines.ContainsKey(other.Profile) ? held : held.Append(other), demand);
+        return Fits(engines.ContainsKey(other.Profile) ? held : held.Append(measurements.Known(other)), demand);
     }
 
     /// <summary>Why a demand cannot fit even when everything that may leave is gone; null when it can.</summary>
     internal Refusal.NeverFits? NeverFits(EngineDemand demand)
     {
-        var reserved = pins.ReservedBeside(demand.Profile).ToList();
-        var together = MemoryLedger.Sum(reserved.Append(demand));
+        var reserved = Reserved(demand.Profile).ToList();
+        var together = MemoryLedger.Sum(reserved.Append(measurements.Known(demand)));
         if (together <= options.MemoryBudget)
             return null;
         var alone = MemoryLedger.Sum(reserved);
@@ -27,8 +27,8 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
     /// <summary>Why a pin cannot be loaded beside the other pins that are in memory; null when it can.</summary>
     internal string? ProblemOf(Pin pin)
     {
-        var others = pins.ReservedBeside(pin.Demand.Profile).Where(other => engines.ContainsKey(other.Profile));
-        var together = MemoryLedger.Sum(others.Append(pin.Demand));
+        var others = Reserved(pin.Demand.Profile).Where(other => engines.ContainsKey(other.Profile));
+        var together = MemoryLedger.Sum(others.Append(measurements.Known(pin.Demand)));
         return together > options.MemoryBudget
             ? $"does not fit: {together} bytes needed with the other pinned models, {options.MemoryBudget} allowed"
             : null;
@@ -51,6 +51,8 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
         return Eviction.Choose(idle, staying, pins, IsWithin, now) ?? idle;
     }
 
+    private IEnumerable<EngineDemand> Reserved(string profile) => pins.ReservedBeside(profile).Select(measurements.Known);
+
     /// <summary>What leaves anyway counts as gone, so that no more is evicted than needed.</summary>
     private List<EngineSlot> Staying() => [.. engines.Values.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready)];
 
@@ -62,7 +64,7 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
     private bool Fits(IEnumerable<EngineDemand> others, EngineDemand demand)
     {
         var held = others.ToList();
-        if (MemoryLedger.Sum(held.Append(demand)) > options.MemoryBudget)
+        if (MemoryLedger.Sum(held.Append(measurements.Known(demand))) > options.MemoryBudget)
             return false;
         if (options.MaxLoadedWeights == 0 || pins.IsKept(demand.Profile))
             return true;

@@ -19,10 +19,9 @@ internal sealed class PinState
     /// <summary>Why it is not in memory.</summary>
     internal string? Problem { get; set; }
 
-    internal void Succeeded(EngineDemand measured, DateTimeOffset now)
+    internal void Succeeded(DateTimeOffset now)
     {
         _loadedAt = now;
-        Pin = Pin with { Demand = measured };
         Problem = null;
         NotBefore = DateTimeOffset.MinValue;
     }

@@ -8,9 +8,8 @@ namespace ModelOps.Runtime.Scheduling;
 /// the caller serialises calls and carries the effects out.
 /// </summary>
 /// <remarks>
-/// Invariants, checked by property tests over random schedules: never two loads of one profile; bytes of all engines never above
-/// the budget by a decision of ours; a pinned engine is in memory, on its way, or reported; every waiting request is granted or
-/// refused in the end.
+/// Invariants, checked over random schedules: never two loads of one profile; bytes never above the budget by a decision of ours; a pinned
+/// engine is in memory, on its way, or reported; every waiting request is granted or refused in the end.
 /// </remarks>
 public sealed class Scheduler
 {
@@ -32,7 +31,7 @@ public sealed class Scheduler
     {
         _options = options;
         _pins = new PinBoard();
-        _room = new MemoryRoom(options, _pins, _engines);
+        _room = new MemoryRoom(options, _pins, _engines, _measurements);
         _deaths = new EngineDeaths(options);
     }
 
@@ -86,7 +85,7 @@ public sealed class Scheduler
 
         if (_pins.HandoverFrom(claim.Owner, demand.Profile) is null)
             ReleaseOtherEngines(claim.Owner, demand.Profile);
-        _waiting.Add(new WaitingRequest(request, _measurements.Known(demand), claim, now, now + _options.MaxWait));
+        _waiting.Add(new WaitingRequest(request, demand, claim, now, now + _options.MaxWait));
         return Pump(now);
     }
 
@@ -120,7 +119,7 @@ public sealed class Scheduler
             engine.Touch(now);
             _deaths.Loaded(profile, now);
             if (_pins.Find(profile) is { } pin)
-                pin.Succeeded(measured, now);
+                pin.Succeeded(now);
             else if (engine.CancelRequested && !_waiting.WantsAny(profile))
                 engine.Phase = EnginePhase.Draining;
             engine.CancelRequested = false;
@@ -169,26 +168,18 @@ public sealed class Scheduler
     /// <summary>Replaces the set of pinned profiles.</summary>
     public ImmutableArray<SchedulerEffect> OnPins(IEnumerable<Pin> pins, DateTimeOffset now)
     {
-        var old = _pins.Set(pins.Select(pin => pin with { Demand = _measurements.Known(pin.Demand) }));
+        var old = _pins.Set(pins);
         foreach (var pin in _pins.ByPriority)
             pin.Owners.ForEach(owner => ReleaseOtherEngines(owner, pin.Pin.Demand.Profile));
 
-        // What is pinned again is not drained; what is no longer pinned starts its idle time now.
-        foreach (var engine in _engines.Values)
-        {
-            if (IsPinned(engine) && engine.Phase is EnginePhase.Draining)
-                engine.Phase = EnginePhase.Ready;
-            if (!IsPinned(engine) && old.Contains(engine.Demand.Profile))
-                engine.Touch(now);
-        }
-
+        // What is no longer pinned starts its idle time now.
+        foreach (var engine in _engines.Values.Where(engine => !IsPinned(engine) && old.Contains(engine.Demand.Profile)))
+            engine.Touch(now);
+        KeepProtected();
         return Pump(now);
     }
 
-    /// <summary>
-    /// A new build will take over names: its engine is not evicted from now on, and where it does not fit beside what serves the names, that
-    /// gives way, pinned or not, and requests for them wait until <see cref="OnHandoverEnded"/>.
-    /// </summary>
+    /// <summary>A new build will take over names; until <see cref="OnHandoverEnded"/> see <see cref="Handover"/>.</summary>
     /// <param name="warm">Name that the new build is loaded under meanwhile.</param>
     /// <param name="target">Its engine.</param>
     /// <param name="names">Names to take over.</param>
@@ -196,9 +187,10 @@ public sealed class Scheduler
     /// <param name="now">The time.</param>
     public ImmutableArray<SchedulerEffect> OnHandover(string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst, DateTimeOffset now)
     {
-        _pins.Begin(new Handover(warm, _measurements.Known(target), names));
+        _pins.Begin(new Handover(warm, target, names));
         foreach (var engine in _engines.Values.Where(engine => drainFirst && engine.Phase is EnginePhase.Ready && _pins.GivesWay(engine)))
             engine.Phase = EnginePhase.Draining;
+        KeepProtected();
         return Pump(now);
     }
 
@@ -220,6 +212,7 @@ public sealed class Scheduler
             engine.LoseOwner(warm, IsKept(engine));
         }
 
+        KeepProtected();
         CancelUnwantedLoad(handover.Target.Profile);
         return Pump(now);
     }
@@ -322,7 +315,7 @@ public sealed class Scheduler
 
     private void Start(EngineDemand demand, EngineClaim claim, DateTimeOffset now)
     {
-        var engine = new EngineSlot(demand, claim.KeepAlive ?? _options.KeepAlive, now) { Priority = claim.Priority };
+        var engine = new EngineSlot(_measurements.Known(demand), claim.KeepAlive ?? _options.KeepAlive, now) { Priority = claim.Priority };
         engine.AddOwner(claim.Owner);
         _engines.Add(demand.Profile, engine);
         _effects.Add(new SchedulerEffect.Load(demand));
@@ -379,6 +372,13 @@ public sealed class Scheduler
         refused.ForEach(request => Refuse(request, why(request)));
         _waiting.RemoveWhere(refused.Contains);
         refused.ForEach(request => CancelUnwantedLoad(request.Demand.Profile));
+    }
+
+    /// <summary>What must stay again, and has not gone yet, stays.</summary>
+    private void KeepProtected()
+    {
+        foreach (var engine in _engines.Values.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))
+            engine.Phase = EnginePhase.Ready;
     }
 
     private bool IsPinned(EngineSlot engine) => _pins.IsPinned(engine.Demand.Profile);

@@ -87,9 +87,15 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         try
         {
             _board.Warm(name, policy.Name, model.Build.Model);
-            warm.Begin(LoadPlanner.Plan(model.Build, policy, settings, _options));
+            var demand = LoadPlanner.Plan(model.Build, policy, settings, _options);
+            warm.Begin(demand);
             warm.Lease = await _admission.WarmAsync(model, settings, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);
-            await _prefixes.WarmAsync(model, warm.Lease.Engine, cancellationToken);
+
+            // Others use the engine already: the change does not wait for a slot among them.
+            if (_pool.Engines.Any(engine => engine.Profile == demand.Profile && engine.Requests > 1))
+                _prefixes.Begin(() => model, warm.Lease.Engine);
+            else
+                await _prefixes.WarmAsync(model, warm.Lease.Engine, cancellationToken);
             return warm;
         }
         catch (Exception error)

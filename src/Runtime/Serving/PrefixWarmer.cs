@@ -13,7 +13,10 @@ namespace ModelOps.Runtime.Serving;
 internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, ILogger<PrefixWarmer> logger)
 {
     /// <summary>Shorter beginnings are computed with the first request as fast.</summary>
-    private const int LeastTokens = 16;
+    private const int LeastTokens = 8;
+
+    /// <summary>No change waits longer for it.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Begins to compute, for a model that came into memory by itself. Nobody waits for it, and its failure harms nobody.</summary>
     internal void Begin(Func<ResolvedModel?> find, IEngine engine) => _ = Task.Run(async () =>
@@ -35,14 +38,20 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
     {
         if (!host.WarmPrefixes || model.Build.Facts?.PoolingType is not null || (string.IsNullOrEmpty(model.Build.System) && model.Build.Messages.IsEmpty))
             return;
+        using var limit = new CancellationTokenSource(s_limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var prefix = await PrefixAsync(model, engine, cancellationToken);
+            var prefix = await PrefixAsync(model, engine, either.Token);
             if (prefix.Length < LeastTokens || prefix.Length >= engine.Facts.ContextLength)
                 return;
             var request = new EngineRequest { Prompt = prefix, MaxTokens = 1, Sampling = new SamplingSettings { Temperature = 0 } };
-            await foreach (var chunk in engine.GenerateAsync(request, cancellationToken))
+            await foreach (var chunk in engine.GenerateAsync(request, either.Token))
                 _ = chunk;
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(error);
         }
         catch (Exception error) when (error is InferenceException or EngineRequestException)
         {

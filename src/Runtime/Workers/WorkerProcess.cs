@@ -57,6 +57,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(profile, EngineJson.Default.LoadProfile);
         var number = NextNumber();
+        await using var stall = _time.CreateTimer(
+            _ => Kill($"timed out waiting for the engine to load: no progress for {_options.LoadLimit.TotalSeconds:0} s"), null, _options.LoadLimit, Timeout.InfiniteTimeSpan);
         var reply = new SingleReply<RemoteEngine>(
             (ref frame) =>
             {
@@ -65,7 +67,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 _engines[frame.Number] = engine;
                 return engine;
             },
-            progress);
+            new LoadProgress(progress, () => stall.Change(_options.LoadLimit, Timeout.InfiniteTimeSpan)));
         try
         {
             return await AskAsync(number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
@@ -358,5 +360,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _lastWords.Enqueue(line.Trim());
         while (_lastWords.Count > LastWords)
             _ = _lastWords.TryDequeue(out _);
+    }
+
+    private sealed class LoadProgress(IProgress<float>? told, Action moved) : IProgress<float>
+    {
+        public void Report(float value)
+        {
+            moved();
+            told?.Report(value);
+        }
     }
 }

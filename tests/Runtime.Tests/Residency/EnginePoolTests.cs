@@ -85,6 +85,57 @@ public sealed class EnginePoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_asks_after_an_engine_died_gets_the_next_one_however_soon()
+    {
+        var first = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+        await Until(() => _loader.Loads == 1);
+        var dead = _loader.Succeed(0);
+        using (await first.WaitAsync(Limit))
+        {
+            // Its death is known to it, and nobody has told the pool yet.
+            dead.Crash("killed");
+            var second = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+            await Until(() => _loader.Loads == 2);
+            var next = _loader.Succeed(1);
+            using var lease = await second.WaitAsync(Limit);
+            Assert.Same(next, lease.Engine);
+        }
+    }
+
+    [Fact]
+    public async Task Engines_that_die_while_many_ask_fail_nobody()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var pool = new EnginePool(new QuickLoader(), new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1), MaxBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
+        var served = 0;
+        var refused = new System.Collections.Concurrent.ConcurrentQueue<Refusal>();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
+        {
+            for (var turn = 0; !stop.IsCancellationRequested; turn++)
+            {
+                try
+                {
+                    using var lease = await pool.AcquireAsync(Demand, new EngineClaim("chat"), CancellationToken.None).WaitAsync(Limit);
+                    Interlocked.Increment(ref served);
+                    if (turn % 5 == client % 5)
+                        ((RecordingEngine)lease.Engine).Crash("injected");
+                }
+                catch (EngineRefusedException refusal) when (refusal.Refusal is not Refusal.Crashed)
+                {
+                    refused.Enqueue(refusal.Refusal);
+                }
+                catch (EngineRefusedException)
+                {
+                    await Task.Yield();
+                }
+            }
+        })));
+        await pool.DisposeAsync();
+        Assert.Empty(refused);
+        Assert.True(served > 100, $"{served} served");
+    }
+
+    [Fact]
     public async Task Disposal_frees_engines_and_refuses_who_waits()
     {
         _pool.SetPins([new Pin(Demand, "chat", 0)]);
@@ -96,6 +147,13 @@ public sealed class EnginePoolTests : IAsyncDisposable
         await _pool.DisposeAsync();
         Assert.True(engine.IsDisposed);
         await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
+    }
+
+    private sealed class QuickLoader : IEngineLoader
+    {
+        public Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) => Task.FromResult<IEngine>(new RecordingEngine());
+
+        public ValueTask DisposeAsync() => default;
     }
 
     internal static EngineDemand DemandOf(string weights) => new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };

@@ -162,7 +162,9 @@ internal sealed class SchedulerSimulation
         var update = _updates[warm];
         _updates.Remove(warm);
         var moved = _random.Next(3) > 0 && _running.ContainsKey(update.Lease) ? update.Names : [];
+        var stale = _waiting.Where(request => update.Names.Contains(_arrivals[request].Owner) && _arrivals[request].Demand.Profile != update.Target.Profile).ToList();
         Do(_scheduler.OnHandoverEnded(warm, [.. moved], _now));
+        Assert.DoesNotContain(stale, _waiting.Contains);
         Finish(update.Lease);
     }
 
@@ -174,7 +176,9 @@ internal sealed class SchedulerSimulation
             return;
         if (!succeeds || cancelled)
         {
+            var hopeful = _waiting.Where(request => !cancelled && _arrivals[request].Demand.Profile == profile).ToList();
             Do(_scheduler.OnLoadFailed(profile, new InvalidOperationException("injected"), _now));
+            Assert.DoesNotContain(hopeful, _waiting.Contains);
             return;
         }
 
@@ -257,6 +261,7 @@ internal sealed class SchedulerSimulation
                     break;
                 case SchedulerEffect.Refuse refuse:
                     Assert.True(_waiting.Remove(refuse.Request), "refused twice or after it left");
+                    Assert.True(refuse.Reason is not Refusal.NeverFits || CannotFit(_arrivals[refuse.Request].Demand.Profile), "refused for ever although it can fit");
                     if (refuse.Reason is Refusal.Moved && _arrivals.TryGetValue(refuse.Request, out var arrival))
                         movedOn.Add(arrival);
                     _arrivals.Remove(refuse.Request);
@@ -265,10 +270,10 @@ internal sealed class SchedulerSimulation
         }
 
         // A measurement may take more than was promised; then whoever may leave is leaving.
-        var staying = _scheduler.Engines.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready).ToList();
-        var held = MemoryLedger.Sum(staying.Select(engine => new EngineDemand(engine.Profile, engine.Weights, engine.WeightsBytes, engine.ContextBytes)));
+        Assert.Equal(Sum(_loading.Keys.Concat(_loaded).Concat(_unloading)), _scheduler.UsedBytes);
         Assert.True(_measured.Values.Any(IsLarger) || _scheduler.UsedBytes <= Budget, $"{_scheduler.UsedBytes} bytes used");
-        if (held > Budget)
+        var staying = _scheduler.Engines.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready).ToList();
+        if (Sum(staying.Select(engine => engine.Profile)) > Budget)
         {
             Assert.DoesNotContain(staying, engine => engine is { Phase: EnginePhase.Ready, Requests: 0 } && !_pinned.ContainsKey(engine.Profile)
                 && !_updates.Values.Any(update => update.Target.Profile == engine.Profile));
@@ -285,6 +290,19 @@ internal sealed class SchedulerSimulation
     }
 
     private bool IsLarger(EngineDemand measured) => measured.ContextBytes > _demands.Single(demand => demand.Profile == measured.Profile).ContextBytes;
+
+    private EngineDemand Known(string profile) => _measured.GetValueOrDefault(profile) ?? _demands.Single(demand => demand.Profile == profile);
+
+    /// <summary>Weights once, contexts each: written anew, so that a mistake in the ledger shows.</summary>
+    private long Sum(IEnumerable<string> profiles)
+    {
+        var demands = profiles.Distinct().Select(Known).ToList();
+        return demands.Sum(demand => demand.ContextBytes) + demands.GroupBy(demand => demand.Weights).Sum(group => group.Max(demand => demand.WeightsBytes));
+    }
+
+    /// <summary>What pins and updates reserve, with this one, is more than there is.</summary>
+    private bool CannotFit(string profile) =>
+        Sum([.. _pinned.Keys.Where(pin => !GivesWay(pin)), .. _updates.Values.Select(update => update.Target.Profile), profile]) > Budget;
 
     private sealed record Arrival(EngineDemand Demand, string Owner);
 
