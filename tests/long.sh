@@ -9,7 +9,7 @@ export MODELOPS_FUZZ_MINUTES="$minutes"
 dotnet build ModelOps.sln -c Release -v q -nologo || exit 1
 log=$(mktemp)
 status=0
-for project in tests/*.Tests; do
+for project in tests/*.Tests tests/EndToEnd; do
     grep -rlE --include='*.cs' '"(Fuzz|Soak)"' "$project" >/dev/null || continue
     echo "== $project, $minutes minute(s) a test"
     dotnet test "$project" -c Release --no-build --filter 'Category=Fuzz|Category=Soak' 2>&1 | tee -a "$log"

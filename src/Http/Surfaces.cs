@@ -74,7 +74,7 @@ internal sealed class Surfaces : IDisposable
 
     private void AddManagement(HttpDependencies parts, CancellationToken stopping)
     {
-        var status = new StatusEndpoints(parts.Board, parts.RequestSync, stopping);
+        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.RequestSync, stopping);
         Api("GET", "/modelops/v1/status", status.StatusAsync);
         Api("GET", "/modelops/v1/models", status.ModelsAsync);
         Api("GET", "/modelops/v1/events", status.EventsAsync);

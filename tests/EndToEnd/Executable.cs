@@ -8,6 +8,9 @@ internal static class Executable
 {
     private static string Path { get; } = Find();
 
+    /// <summary>It is the native build: no managed library lies beside it.</summary>
+    internal static bool IsNative => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
+
     internal static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         // A shell without job control starts what is in the background with interrupts ignored, and children inherit that.

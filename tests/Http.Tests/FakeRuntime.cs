@@ -11,9 +11,11 @@ internal sealed class FakeRuntime : IModelRuntime
 
     public ImmutableArray<LoadedModel> Loaded { get; set; } = [];
 
+    public RuntimeReport Report { get; set; } = RuntimeReport.Nothing;
+
     public void ApplyPolicies(PolicyTable policies) => Policies = policies;
 
-    public Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

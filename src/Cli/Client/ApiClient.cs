@@ -24,6 +24,9 @@ internal sealed class ApiClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("modelops", ProductVersion.Text));
     }
 
+    /// <summary>Settings that the last reply says were not followed, since git declares them; null when there were none.</summary>
+    internal string? Ignored { get; private set; }
+
     /// <summary>Fails with the next step when nobody answers.</summary>
     internal async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
@@ -43,6 +46,7 @@ internal sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = Json(body) };
         using var response = await SendAsync(request, cancellationToken);
+        Ignored = response.Headers.TryGetValues("x-modelops-ignored", out var ignored) ? string.Join(", ", ignored) : null;
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         ThrowIfFailed(response, text);
         return text.Length == 0 ? null : JsonNode.Parse(text);

@@ -49,6 +49,7 @@ internal static class ServeCommand
                 Origins = environment.Text("OLLAMA_ORIGINS"),
                 Prune = environment.Flag("OLLAMA_NOPRUNE") != true,
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
+                LoadLimit = environment.LoadLimit(),
                 Host = environment.HostOptions(MemoryBudget.Parse(parsed.GetValue(memory))),
                 Source = parsed.GetValue(source) is not { } location ? null : new SourceOptions
                 {

@@ -17,6 +17,8 @@ internal static class StopCommand
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
             await UnloadAsync(client, parsed.GetValue(model)!, cancellationToken);
+            if (client.Ignored is not null)
+                throw new CliException(ExitCode.Failed, $"{parsed.GetValue(model)} is declared in git, which says how long it stays in memory; change its residency in modelops.yaml");
             return ExitCode.Done;
         });
         return command;

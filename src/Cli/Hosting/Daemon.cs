@@ -128,7 +128,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         var engine = EngineOptions();
         return options.InProcess
             ? new LocalEngineLoader(engine, context.Time, loggers.CreateLogger<LocalEngineLoader>())
-            : new WorkerEngineLoader(WorkerProgram.OfThisProcess(engine), context.Time, loggers.CreateLogger<WorkerEngineLoader>());
+            : new WorkerEngineLoader(WorkerProgram.OfThisProcess(engine) with { LoadLimit = options.LoadLimit }, context.Time, loggers.CreateLogger<WorkerEngineLoader>());
     }
 
     private async Task StartAsync(Microsoft.AspNetCore.Builder.WebApplication server, CancellationToken cancellationToken)

@@ -6,6 +6,9 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>Reads the reference's environment variables as the reference does (spec/modelfile-and-store.md 7.8).</summary>
 internal sealed class HostEnvironment(Func<string, string?> read)
 {
+    /// <summary>Timers take no longer spans.</summary>
+    private static readonly TimeSpan s_longestLoad = TimeSpan.FromDays(40);
+
     /// <summary>Settings of the serving host.</summary>
     /// <param name="memoryBudget">Bytes that engines may hold.</param>
     internal HostOptions HostOptions(long memoryBudget) => new()
@@ -19,6 +22,14 @@ internal sealed class HostEnvironment(Func<string, string?> read)
         FlashAttention = Flag("OLLAMA_FLASH_ATTENTION"),
         GoTemplate = Flag("OLLAMA_GO_TEMPLATE"),
         KeepAlive = KeepAlive(),
+    };
+
+    /// <summary><c>OLLAMA_LOAD_TIMEOUT</c>: how long a load may make no progress. Zero and less is for ever, what cannot be read is five minutes.</summary>
+    internal TimeSpan LoadLimit() => Span("OLLAMA_LOAD_TIMEOUT") switch
+    {
+        null => TimeSpan.FromMinutes(5),
+        { Ticks: <= 0 } => Timeout.InfiniteTimeSpan,
+        { } value => value < s_longestLoad ? value : s_longestLoad,
     };
 
     /// <summary>A variable without blanks and quotes around it; empty when it is not set.</summary>
@@ -36,18 +47,19 @@ internal sealed class HostEnvironment(Func<string, string?> read)
         int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
     /// <summary>A duration, or bare seconds; negative is for ever, what cannot be read is five minutes.</summary>
-    private TimeSpan KeepAlive()
+    private TimeSpan KeepAlive() => Span("OLLAMA_KEEP_ALIVE") switch
     {
-        var text = Text("OLLAMA_KEEP_ALIVE");
-        TimeSpan? given = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+        null => TimeSpan.FromMinutes(5),
+        { Ticks: < 0 } => TimeSpan.MaxValue,
+        { } value => value,
+    };
+
+    private TimeSpan? Span(string name)
+    {
+        var text = Text(name);
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, 1_000_000_000))
             : GoDuration.TryParse(text, out var duration) ? duration : null;
-        return given switch
-        {
-            null => TimeSpan.FromMinutes(5),
-            { Ticks: < 0 } => TimeSpan.MaxValue,
-            { } value => value,
-        };
     }
 
 #pragma warning disable CA1308 // The engine's names are lower case.

@@ -41,6 +41,9 @@ internal sealed record ServeOptions
     /// <summary>Unused blobs may be removed at start.</summary>
     public bool Prune { get; init; } = true;
 
+    /// <summary>How long a load may make no progress.</summary>
+    public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }
 }

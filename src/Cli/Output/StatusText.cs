@@ -19,7 +19,7 @@ internal static class StatusText
     {
         var text = new StringBuilder();
         if (status.Source is not { } source)
-            return "No source: nothing is managed by git. Models of the store are served as they are.\n";
+            return "No source: nothing is managed by git. Models of the store are served as they are.\n" + RuntimeText.Of(status.Runtime, now);
 
         text.Append(CultureInfo.InvariantCulture, $"Source     {source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}\n");
         text.Append(CultureInfo.InvariantCulture, $"Wanted     {Revision(source.Accepted, source.Subject)}\n");
@@ -41,7 +41,7 @@ internal static class StatusText
         foreach (var problem in status.Diagnostics)
             text.Append(Problem(problem));
         AppendModels(text, status);
-        return text.ToString();
+        return text.Append(RuntimeText.Of(status.Runtime, now)).ToString();
     }
 
     private static void AppendModels(StringBuilder text, DaemonStatus status)

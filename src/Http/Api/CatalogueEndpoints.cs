@@ -10,6 +10,9 @@ namespace ModelOps.Http.Api;
 /// <summary>What there is: <c>/api/tags</c>, <c>/api/ps</c> (3.7).</summary>
 internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime, TimeProvider time)
 {
+    /// <summary>The longest duration of the reference, 292 years.</summary>
+    private static readonly TimeSpan s_forever = TimeSpan.FromTicks(long.MaxValue / TimeSpan.NanosecondsPerTick);
+
     internal Task TagsAsync(HttpContext context)
     {
         var models = ListedModel.All(store);
@@ -60,7 +63,7 @@ internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime
         json.WriteNumber("size"u8, model.Size);
         json.WriteString("digest"u8, model.BuildDigest);
         json.WriteDetails(Details(model) with { ParentModel = "" });
-        json.WriteString("expires_at"u8, ReplyTime.Local(model.ExpiresAt, time));
+        json.WriteString("expires_at"u8, ReplyTime.Local(model.ExpiresAt == DateTimeOffset.MaxValue ? time.GetUtcNow() + s_forever : model.ExpiresAt, time));
         json.WriteNumber("size_vram"u8, model.SizeGpu);
         json.WriteNumber("context_length"u8, model.ContextLength);
         json.WriteEndObject();

@@ -14,7 +14,9 @@ internal static class HttpMetrics
     private static readonly Counter<long> GeneratedTokens = Meter.CreateCounter<long>("modelops_generated_tokens", description: "Tokens generated.");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("modelops_dropped_messages", description: "Messages cut from prompts to make them fit.");
     private static readonly Counter<long> Ignored = Meter.CreateCounter<long>("modelops_ignored_settings", description: "Client settings that the policy of a managed model overrode.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("modelops_inference_seconds", "s", "Time from request to last token.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "modelops_inference_seconds", "s", "Time from request to last token.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] });
 
     internal static void Count(string method, string route, int status) =>
         Requests.Add(1, new("method", method), new("route", route), new("status", status));

@@ -16,7 +16,8 @@ internal sealed class MetricsEndpoint : IDisposable
     private readonly IModelRuntime _runtime;
     private readonly StatusBoard? _board;
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), (double Sum, long Count)> _values = new();
+    private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), MetricSeries> _series = new();
+    private readonly Lock _reading = new();
 
     internal MetricsEndpoint(IModelRuntime runtime, StatusBoard? board)
     {
@@ -38,13 +39,24 @@ internal sealed class MetricsEndpoint : IDisposable
 
     internal Task WriteAsync(HttpContext context)
     {
-        _listener.RecordObservableInstruments();
         var page = new StringBuilder();
-        foreach (var group in _values.GroupBy(value => value.Key.Instrument).OrderBy(group => group.Key.Name, StringComparer.Ordinal))
-            WriteInstrument(page, group.Key, group.Select(value => (value.Key.Labels, value.Value.Sum, value.Value.Count)));
+        foreach (var group in Collect().GroupBy(series => series.Key.Instrument).OrderBy(group => group.Key.Name, StringComparer.Ordinal))
+            WriteInstrument(page, group.Key, group.Select(series => (series.Key.Labels, series.Value.Read())));
         WriteLoaded(page);
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return context.Response.WriteAsync(page.ToString(), context.RequestAborted);
+    }
+
+    /// <summary>Asks the gauges, and forgets what they said of engines that are gone.</summary>
+    private List<KeyValuePair<(Instrument Instrument, string Labels), MetricSeries>> Collect()
+    {
+        lock (_reading)
+        {
+            foreach (var key in _series.Keys.Where(key => key.Instrument.IsObservable))
+                _series.TryRemove(key, out _);
+            _listener.RecordObservableInstruments();
+            return [.. _series];
+        }
     }
 
     private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -52,12 +64,15 @@ internal sealed class MetricsEndpoint : IDisposable
         var labels = new StringBuilder();
         foreach (var (name, tag) in tags)
             AppendLabel(labels, name, Convert.ToString(tag, CultureInfo.InvariantCulture) ?? "");
-        _values.AddOrUpdate(
-            (instrument, labels.ToString()),
-            static (_, first) => (first, 1),
-            static (key, old, next) => IsCumulative(key.Instrument) ? (old.Sum + next, old.Count + 1) : (next, old.Count + 1),
-            value);
+        var series = _series.GetOrAdd((instrument, labels.ToString()), static key => new MetricSeries(BordersOf(key.Instrument)));
+        if (IsCumulative(instrument))
+            series.Add(value);
+        else
+            series.Set(value);
     }
+
+    private static IReadOnlyList<double> BordersOf(Instrument instrument) =>
+        instrument is Histogram<double> { Advice.HistogramBucketBoundaries: { } borders } ? borders : [];
 
     private static bool IsCumulative(Instrument instrument) =>
         instrument is Counter<long> or Counter<int> or Counter<double> or UpDownCounter<long> or UpDownCounter<int> or UpDownCounter<double>
@@ -65,23 +80,30 @@ internal sealed class MetricsEndpoint : IDisposable
 
     private static bool IsHistogram(Instrument instrument) => instrument is Histogram<double> or Histogram<long> or Histogram<int>;
 
-    private static void WriteInstrument(StringBuilder page, Instrument instrument, IEnumerable<(string Labels, double Sum, long Count)> values)
+    private static void WriteInstrument(StringBuilder page, Instrument instrument, IEnumerable<(string Labels, MetricSeries.Reading Value)> series)
     {
         var isCounter = instrument is Counter<long> or Counter<int> or Counter<double> or ObservableCounter<long> or ObservableCounter<double>;
         var name = instrument.Name.Replace('.', '_') + (isCounter ? "_total" : "");
-        WriteHead(page, name, instrument.Description ?? "", IsHistogram(instrument) ? "summary" : isCounter ? "counter" : "gauge");
-        foreach (var (labels, sum, count) in values.OrderBy(value => value.Labels, StringComparer.Ordinal))
+        var type = IsHistogram(instrument) ? (BordersOf(instrument).Count > 0 ? "histogram" : "summary") : isCounter ? "counter" : "gauge";
+        WriteHead(page, name, instrument.Description ?? "", type);
+        foreach (var (labels, value) in series.OrderBy(entry => entry.Labels, StringComparer.Ordinal))
         {
             if (IsHistogram(instrument))
-            {
-                WriteValue(page, name + "_sum", labels, sum);
-                WriteValue(page, name + "_count", labels, count);
-            }
+                WriteHistogram(page, name, labels, value);
             else
-            {
-                WriteValue(page, name, labels, sum);
-            }
+                WriteValue(page, name, labels, value.Sum);
         }
+    }
+
+    private static void WriteHistogram(StringBuilder page, string name, string labels, MetricSeries.Reading value)
+    {
+        var comma = labels.Length > 0 ? "," : "";
+        foreach (var (border, count) in value.Buckets)
+            WriteValue(page, name + "_bucket", string.Create(CultureInfo.InvariantCulture, $"{labels}{comma}le=\"{border}\""), count);
+        if (value.Buckets.Count > 0)
+            WriteValue(page, name + "_bucket", $"{labels}{comma}le=\"+Inf\"", value.Count);
+        WriteValue(page, name + "_sum", labels, value.Sum);
+        WriteValue(page, name + "_count", labels, value.Count);
     }
 
     private void WriteLoaded(StringBuilder page)

@@ -119,15 +119,16 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
 
     private async Task WarmAsync(PlanStep.Warm step, CancellationToken cancellationToken)
     {
-        if (step.Strategy == RolloutStrategy.DrainSwap)
-            await parts.Runtime.UnloadAsync(step.Model, cancellationToken);
-        _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged!.Name, Model(step).PolicyOf(_staged.Name, desired.Revision), token), cancellationToken);
+        var model = Model(step);
+        var takeover = new Takeover([.. model.Names], DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
+        var policy = model.PolicyOf(_staged!.Name, desired.Revision);
+        _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token), cancellationToken);
         parts.Events.Add("WarmStarted", Severity.Info, step.Model, desired.Revision, _staged!.Digest, "the new build is in memory");
     }
 
     private async Task LoadAsync(DesiredModel model, CancellationToken cancellationToken)
     {
-        _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), token), cancellationToken);
+        _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token), cancellationToken);
         parts.Events.Add("Pinned", Severity.Info, model.Name, desired.Revision, "", $"{model.Name.ShortName} is in memory");
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Status;
 
@@ -36,6 +37,9 @@ public sealed record DaemonStatus
 
     /// <summary>How the last revisions went, newest first.</summary>
     public ImmutableArray<HistoryRecord> History { get; init; } = [];
+
+    /// <summary>The ledger of memory, the engines, and who waits for what, at the moment of asking.</summary>
+    public RuntimeReport Runtime { get; init; } = RuntimeReport.Nothing;
 
     /// <summary>The latest of them that is not applied for a reason says why; null when all is well.</summary>
     public string? LastError { get; init; }

@@ -109,6 +109,7 @@ public sealed class StatusBoard(IModelRuntime runtime)
             Models = models,
             Health = models.Select(model => model.Health).Append(state.Status.Health).Max(),
             Ready = state.Converged && pinnedResident,
+            Runtime = runtime.Report,
         };
     }
 

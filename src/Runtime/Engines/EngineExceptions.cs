@@ -1,7 +1,11 @@
 namespace ModelOps.Runtime.Engines;
 
 /// <summary>An engine could not be loaded, or died.</summary>
-public sealed class EngineFailedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class EngineFailedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Its process ended; an engine that only says no leaves it alive.</summary>
+    public bool WorkerDied { get; init; }
+}
 
 /// <summary>One request cannot be served by this engine; the engine goes on.</summary>
 public sealed class EngineRequestException(string message) : Exception(message);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Scheduling;
@@ -22,11 +21,11 @@ internal sealed class EngineMetrics : IDisposable
     internal EngineMetrics(EnginePool pool)
     {
         _loads = _meter.CreateCounter<long>("modelops_engine_loads", description: "Loads of engines by outcome.");
-        _unloads = _meter.CreateCounter<long>("modelops_engine_unloads", description: "Engines that left memory: idle, evicted or replaced.");
+        _unloads = _meter.CreateCounter<long>("modelops_engine_unloads", description: "Engines that left memory, by reason.");
         _deaths = _meter.CreateCounter<long>("modelops_engine_deaths", description: "Engines that died.");
         _refusals = _meter.CreateCounter<long>("modelops_refused_requests", description: "Requests refused before an engine took them, by reason.");
-        _loadTime = _meter.CreateHistogram<double>("modelops_engine_load_seconds", "s", "Time to load an engine.");
-        _queueTime = _meter.CreateHistogram<double>("modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.");
+        _loadTime = _meter.CreateHistogram("modelops_engine_load_seconds", "s", "Time to load an engine.", advice: Buckets.Waits);
+        _queueTime = _meter.CreateHistogram("modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.", advice: Buckets.Waits);
         _ = _meter.CreateObservableGauge("modelops_engine_threads", () => Read(pool, static engine => engine.Threads), description: "Compute threads in use now.");
         _ = _meter.CreateObservableGauge(
             "modelops_engine_threads_reduced",
@@ -36,11 +35,19 @@ internal sealed class EngineMetrics : IDisposable
         _ = _meter.CreateObservableGauge("modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences), description: "Sequences without a slot yet.");
         _ = _meter.CreateObservableCounter("modelops_engine_guessed_tokens", () => Read(pool, static engine => engine.GuessedTokens), description: "Tokens that speculation guessed.");
         _ = _meter.CreateObservableCounter("modelops_engine_right_guesses", () => Read(pool, static engine => engine.RightGuesses), description: "Guessed tokens that the model then said.");
-        _ = _meter.CreateObservableGauge("modelops_waiting_requests", () => pool.WaitingRequests, description: "Requests that wait for an engine.");
+        _ = _meter.CreateObservableCounter("modelops_engine_decode_calls", () => Read(pool, static engine => engine.DecodeCalls), description: "Batch steps of an engine since its load.");
+        _ = _meter.CreateObservableCounter("modelops_engine_decoded_tokens", () => Read(pool, static engine => engine.DecodedTokens), description: "Tokens that an engine generated since its load.");
+        _ = _meter.CreateObservableCounter("modelops_engine_prompt_tokens", () => Read(pool, static engine => engine.PromptTokens), description: "Prompt tokens that an engine computed since its load.");
+        _ = _meter.CreateObservableCounter("modelops_engine_cached_tokens", () => Read(pool, static engine => engine.CachedTokens), description: "Prompt tokens that an engine took from a cached prefix since its load.");
+        _ = _meter.CreateObservableGauge("modelops_waiting_requests", () => Waiting(pool), description: "Requests that wait for an engine, by what they wait for.");
         _ = _meter.CreateObservableGauge("modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
+        _ = _meter.CreateObservableGauge("modelops_memory_budget_bytes", () => pool.BudgetBytes, description: "Bytes that engines may hold.");
+        _ = _meter.CreateObservableGauge("modelops_memory_used_bytes", () => pool.UsedBytes, description: "Bytes that engines hold or were promised; weights that several share count once.");
+        _ = _meter.CreateObservableGauge("modelops_engine_bytes", () => Bytes(pool, isEstimate: false), description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");
+        _ = _meter.CreateObservableGauge("modelops_engine_estimated_bytes", () => Bytes(pool, isEstimate: true), description: "Bytes of an engine by the arithmetic of admission, by part.");
+        _ = _meter.CreateObservableGauge("modelops_worker_anonymous_bytes", () => Workers(pool), description: "Anonymous memory of a worker process, swap included.");
+        _ = _meter.CreateObservableGauge("modelops_daemon_anonymous_bytes", () => ProcessMemory.Anonymous(null), description: "Anonymous memory of the daemon itself, swap included.");
     }
-
-    internal static ActivitySource Traces { get; } = new(Name);
 
     internal void Loaded(TimeSpan time)
     {
@@ -51,7 +58,7 @@ internal sealed class EngineMetrics : IDisposable
     internal void LoadFailed(Exception error) =>
         _loads.Add(1, KeyValuePair.Create<string, object?>("outcome", error is OperationCanceledException ? "cancelled" : "failed"));
 
-    internal void Unloaded() => _unloads.Add(1);
+    internal void Unloaded(bool isEvicted) => _unloads.Add(1, KeyValuePair.Create<string, object?>("reason", isEvicted ? "evicted" : "idle"));
 
     internal void Died() => _deaths.Add(1);
 
@@ -63,6 +70,7 @@ internal sealed class EngineMetrics : IDisposable
         Refusal.NeverFits => "never_fits",
         Refusal.LoadFailed => "load_failed",
         Refusal.Crashed => "crash_loop",
+        Refusal.Moved => "moved",
         _ => "timed_out",
     }));
 
@@ -70,12 +78,51 @@ internal sealed class EngineMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private static IEnumerable<Measurement<T>> Read<T>(EnginePool pool, Func<EngineStatistics, T> read)
-        where T : struct
+        where T : struct =>
+        Statistics(pool).Select(engine => new Measurement<T>(read(engine.Read), ModelOf(engine.View)));
+
+    private static IEnumerable<(EngineView View, EngineStatistics Read)> Statistics(EnginePool pool)
     {
         foreach (var view in pool.Engines)
         {
             if (pool.Find(view.Profile) is { } engine)
-                yield return new Measurement<T>(read(engine.Statistics), KeyValuePair.Create<string, object?>("model", view.Owners.FirstOrDefault() ?? ""));
+                yield return (view, engine.Statistics);
         }
     }
+
+    private static IEnumerable<Measurement<int>> Waiting(EnginePool pool)
+    {
+        var counts = pool.Waiting.CountBy(request => request.Reason).ToDictionary();
+        return Enum.GetValues<WaitReason>().Select(reason => new Measurement<int>(counts.GetValueOrDefault(reason), Tag("reason", WordOf(reason))));
+    }
+
+    private static IEnumerable<Measurement<long>> Bytes(EnginePool pool, bool isEstimate)
+    {
+        foreach (var view in pool.Engines)
+        {
+            yield return new Measurement<long>(isEstimate ? view.EstimatedWeightsBytes : view.WeightsBytes, ModelOf(view), Tag("part", "weights"));
+            yield return new Measurement<long>(isEstimate ? view.EstimatedContextBytes : view.ContextBytes, ModelOf(view), Tag("part", "context"));
+        }
+    }
+
+    private static IEnumerable<Measurement<long>> Workers(EnginePool pool)
+    {
+        foreach (var view in pool.Engines)
+        {
+            if (pool.Find(view.Profile)?.WorkerProcess is { } worker)
+                yield return new Measurement<long>(ProcessMemory.Anonymous(worker), ModelOf(view));
+        }
+    }
+
+    private static string WordOf(WaitReason reason) => reason switch
+    {
+        WaitReason.Loading => "loading",
+        WaitReason.Memory => "memory",
+        WaitReason.Restart => "restart",
+        _ => "update",
+    };
+
+    private static KeyValuePair<string, object?> ModelOf(EngineView view) => Tag("model", view.Owners.FirstOrDefault() ?? "");
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => KeyValuePair.Create<string, object?>(name, value);
 }

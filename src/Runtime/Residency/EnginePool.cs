@@ -18,7 +18,9 @@ public sealed partial class EnginePool : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly ConcurrentDictionary<string, LoadedEngine> _engines = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _loads = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<EngineLease>> _requests = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _evicted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _died = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, Ticket> _requests = new();
     private readonly ConcurrentDictionary<Task, byte> _background = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly EngineMetrics _metrics;
@@ -44,46 +46,47 @@ public sealed partial class EnginePool : IAsyncDisposable
     /// <summary>Engines that died several times in a row.</summary>
     public ImmutableArray<CrashLoop> CrashLoops => Read(static scheduler => scheduler.CrashLoops);
 
-    /// <summary>Requests that wait for an engine.</summary>
-    public int WaitingRequests => Read(static scheduler => scheduler.Waiting.Length);
+    /// <summary>Requests that wait for an engine, and what for.</summary>
+    public ImmutableArray<WaitingView> Waiting => Read(static scheduler => scheduler.Waiting);
 
     /// <summary>Bytes held or promised.</summary>
     public long UsedBytes => Read(static scheduler => scheduler.UsedBytes);
+
+    /// <summary>Bytes that may be held.</summary>
+    public long BudgetBytes => Read(static scheduler => scheduler.BudgetBytes);
+
+    /// <summary>Called after a profile came into memory, before anybody waits for it any longer. Must be quick and not throw.</summary>
+    internal Action<string, IEngine>? Loaded { get; init; }
 
     /// <summary>The engine of a profile when it is in memory.</summary>
     public IEngine? Find(string profile) => _engines.GetValueOrDefault(profile)?.Engine;
 
     /// <summary>Waits for an engine; the lease must be disposed when the request ends.</summary>
     /// <param name="demand">What to load, with its estimated bytes.</param>
-    /// <param name="owner">Name it is asked for by.</param>
-    /// <param name="keepAlive">Idle time to set, or null.</param>
+    /// <param name="claim">For whom.</param>
     /// <param name="cancellationToken">Leaves the queue; a load that nobody else waits for is aborted.</param>
     /// <exception cref="EngineRefusedException">Queue full, does not fit, load failed, or waited too long.</exception>
-    public async Task<EngineLease> AcquireAsync(EngineDemand demand, string owner, TimeSpan? keepAlive, CancellationToken cancellationToken)
+    public async Task<EngineLease> AcquireAsync(EngineDemand demand, EngineClaim claim, CancellationToken cancellationToken)
     {
-        using var trace = EngineMetrics.Traces.StartActivity("queue");
+        using var trace = RuntimeTraces.Start("queue", claim.Owner);
         var started = _time.GetTimestamp();
-        var lease = await WaitAsync(demand, owner, keepAlive, cancellationToken);
+        var ticket = new Ticket(demand, claim, new TaskCompletionSource<EngineLease>(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        // An engine whose death is known, and not yet reported, is nothing to be granted.
+        if (_engines.TryGetValue(demand.Profile, out var loaded) && loaded.Engine.Ended is { IsCompletedSuccessfully: true, Result: { } error })
+            Bury(demand.Profile, loaded, error);
+        Submit(ticket);
+        var lease = await WaitAsync(ticket, cancellationToken);
         _metrics.Granted(_time.GetElapsedTime(started));
         return lease;
     }
 
-    private async Task<EngineLease> WaitAsync(EngineDemand demand, string owner, TimeSpan? keepAlive, CancellationToken cancellationToken)
-    {
-        var request = Interlocked.Increment(ref _nextRequest);
-        var granted = new TaskCompletionSource<EngineLease>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _requests[request] = granted;
-        Apply((scheduler, now) => scheduler.OnRequest(request, demand, owner, keepAlive, now));
-        if (granted.Task.IsCompleted)
-            return await granted.Task;
+    /// <summary>A new build is about to take over names: see <see cref="Scheduler.OnHandover"/>.</summary>
+    internal void BeginHandover(string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst) =>
+        Apply((scheduler, now) => scheduler.OnHandover(warm, target, names, drainFirst, now));
 
-        await using var registration = cancellationToken.Register(() =>
-        {
-            if (granted.TrySetCanceled(cancellationToken))
-                Finish(request);
-        });
-        return await granted.Task;
-    }
+    /// <summary>It took them over, or did not.</summary>
+    internal void EndHandover(string warm, ImmutableArray<string> moved) => Apply((scheduler, now) => scheduler.OnHandoverEnded(warm, moved, now));
 
     /// <summary>Replaces the pinned profiles.</summary>
     public void SetPins(IEnumerable<Pin> pins)
@@ -102,8 +105,8 @@ public sealed partial class EnginePool : IAsyncDisposable
             return;
         await _stopping.CancelAsync();
         await _timer.DisposeAsync();
-        foreach (var request in _requests.Values)
-            request.TrySetException(new EngineRefusedException(new Refusal.LoadFailed(new EngineFailedException("the server is shutting down"))));
+        foreach (var ticket in _requests.Values)
+            ticket.Granted.TrySetException(new EngineRefusedException(new Refusal.LoadFailed(new EngineFailedException("the server is shutting down"))));
         await Task.WhenAll(_background.Keys);
         foreach (var engine in _engines.Values)
             await engine.Engine.DisposeAsync();
@@ -116,6 +119,26 @@ public sealed partial class EnginePool : IAsyncDisposable
     {
         _requests.TryRemove(request, out _);
         Apply((scheduler, now) => scheduler.OnFinished(request, now));
+    }
+
+    private async Task<EngineLease> WaitAsync(Ticket ticket, CancellationToken cancellationToken)
+    {
+        if (ticket.Granted.Task.IsCompleted)
+            return await ticket.Granted.Task;
+
+        await using var registration = cancellationToken.Register(() =>
+        {
+            if (ticket.Granted.TrySetCanceled(cancellationToken))
+                Finish(ticket.Request);
+        });
+        return await ticket.Granted.Task;
+    }
+
+    private void Submit(Ticket ticket)
+    {
+        var request = ticket.Request = Interlocked.Increment(ref _nextRequest);
+        _requests[request] = ticket;
+        Apply((scheduler, now) => scheduler.OnRequest(request, ticket.Demand, ticket.Claim, now));
     }
 
     private T Read<T>(Func<Scheduler, T> read)
@@ -160,6 +183,10 @@ public sealed partial class EnginePool : IAsyncDisposable
                 if (_loads.TryGetValue(cancel.Profile, out var loading))
                     loading.Cancel();
                 break;
+            case SchedulerEffect.Evict evict:
+                _evicted[evict.Profile] = _time.GetUtcNow();
+                LogEvicted(evict.Profile);
+                break;
             case SchedulerEffect.Unload unload:
                 Run(UnloadAsync(unload.Profile));
                 break;
@@ -169,32 +196,37 @@ public sealed partial class EnginePool : IAsyncDisposable
             case SchedulerEffect.Refuse refuse:
                 _metrics.Refused(refuse.Reason);
                 if (_requests.TryRemove(refuse.Request, out var refused))
-                    refused.TrySetException(new EngineRefusedException(refuse.Reason));
+                    refused.Granted.TrySetException(new EngineRefusedException(refuse.Reason));
                 break;
         }
     }
 
     private void Grant(SchedulerEffect.Grant grant)
     {
-        if (!_requests.TryGetValue(grant.Request, out var request))
+        if (!_requests.TryGetValue(grant.Request, out var ticket))
             return;
         if (_engines.TryGetValue(grant.Profile, out var engine))
         {
             var lease = new EngineLease(this, grant.Request, engine.Engine, engine.LoadTime);
             // The caller may have given up between the decision and here; then nobody else will return the grant.
-            if (!request.TrySetResult(lease))
+            if (!ticket.Granted.TrySetResult(lease))
                 Finish(grant.Request);
+            return;
         }
-        else if (request.TrySetException(new EngineRefusedException(new Refusal.LoadFailed(new EngineFailedException("the engine ended")))))
-        {
-            Finish(grant.Request);
-        }
+
+        // It died between the decision and here. Nobody used it yet: the request asks again.
+        Finish(grant.Request);
+        if (ticket.Granted.Task.IsCompleted)
+            return;
+        Submit(ticket);
+        if (ticket.Granted.Task.IsCanceled)
+            Finish(ticket.Request);
     }
 
     private async Task LoadAsync(EngineDemand demand)
     {
         await Task.Yield();
-        using var trace = EngineMetrics.Traces.StartActivity("load");
+        using var trace = RuntimeTraces.Start(_died.TryRemove(demand.Profile, out _) ? "restart" : "load", demand.Load!.Weights);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _loads[demand.Profile] = cancel;
         var started = _time.GetTimestamp();
@@ -206,6 +238,7 @@ public sealed partial class EnginePool : IAsyncDisposable
             var loaded = new LoadedEngine(engine, loadTime);
             _engines[demand.Profile] = loaded;
             _metrics.Loaded(loadTime);
+            Loaded?.Invoke(demand.Profile, engine);
             var memory = engine.Facts.Memory;
             LogLoaded(demand.Load!.Weights, loadTime.TotalMilliseconds, memory.Total);
             if (engine.Facts.DraftProblem is { Length: > 0 } problem)
@@ -230,9 +263,11 @@ public sealed partial class EnginePool : IAsyncDisposable
     private async Task UnloadAsync(string profile)
     {
         await Task.Yield();
+        var isEvicted = _evicted.TryRemove(profile, out var since);
+        using var trace = isEvicted ? RuntimeTraces.Start("evict", profile, since) : RuntimeTraces.Start("unload", profile);
         if (_engines.TryRemove(profile, out var engine))
             await engine.Engine.DisposeAsync();
-        _metrics.Unloaded();
+        _metrics.Unloaded(isEvicted);
         LogUnloaded(profile);
         Apply((scheduler, now) => scheduler.OnUnloaded(profile, now));
     }
@@ -240,22 +275,33 @@ public sealed partial class EnginePool : IAsyncDisposable
     /// <summary>Tells the scheduler when an engine dies. A disposal ends the watch without a word.</summary>
     private async Task WatchAsync(string profile, LoadedEngine loaded)
     {
-        EngineFailedException? error;
         try
         {
-            error = await loaded.Engine.Ended.WaitAsync(_stopping.Token);
+            if (await loaded.Engine.Ended.WaitAsync(_stopping.Token) is { } error)
+                Bury(profile, loaded, error);
         }
         catch (OperationCanceledException)
         {
-            return;
+            // The pool goes, and its engines with it.
         }
+    }
 
-        if (error is null || !_engines.TryRemove(KeyValuePair.Create(profile, loaded)))
+    /// <summary>Takes a dead engine out, once, whoever sees it first. Under the lock, so that the scheduler never grants what is not there.</summary>
+    private void Bury(string profile, LoadedEngine loaded, EngineFailedException error)
+    {
+        var buried = false;
+        _died[profile] = 0;
+        Apply((scheduler, now) =>
+        {
+            buried = _engines.TryRemove(KeyValuePair.Create(profile, loaded));
+            return buried ? scheduler.OnEnded(profile, error, now) : [];
+        });
+        if (!buried)
             return;
+        _evicted.TryRemove(profile, out _);
         _metrics.Died();
         LogEnded(error, profile);
-        Apply((scheduler, now) => scheduler.OnEnded(profile, error, now));
-        await loaded.Engine.DisposeAsync();
+        Run(loaded.Engine.DisposeAsync().AsTask());
     }
 
     private void Run(Task task)
@@ -276,6 +322,9 @@ public sealed partial class EnginePool : IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "Loading {Weights} failed")]
     private partial void LogLoadFailed(Exception error, string weights);
 
+    [LoggerMessage(LogLevel.Information, "Evicting {Profile}: others need its memory")]
+    private partial void LogEvicted(string profile);
+
     [LoggerMessage(LogLevel.Information, "Unloaded {Profile}")]
     private partial void LogUnloaded(string profile);
 
@@ -283,4 +332,22 @@ public sealed partial class EnginePool : IAsyncDisposable
     private partial void LogEnded(Exception error, string profile);
 
     private sealed record LoadedEngine(IEngine Engine, TimeSpan LoadTime);
+
+    /// <summary>A request and what it asked for; it may ask again under another number.</summary>
+    private sealed class Ticket(EngineDemand demand, EngineClaim claim, TaskCompletionSource<EngineLease> granted)
+    {
+        private long _request;
+
+        internal EngineDemand Demand => demand;
+
+        internal EngineClaim Claim => claim;
+
+        internal TaskCompletionSource<EngineLease> Granted => granted;
+
+        internal long Request
+        {
+            get => Volatile.Read(ref _request);
+            set => Volatile.Write(ref _request, value);
+        }
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
 
     internal TimeSpan KeepAlive { get; set; } = keepAlive;
 
+    /// <summary>The highest that it was claimed with.</summary>
+    internal int Priority { get; set; }
+
     internal DateTimeOffset LastUsed { get; set; } = now;
 
     internal DateTimeOffset ExpiresAt { get; set; } = Later(now, keepAlive);
@@ -42,6 +45,21 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
     {
         LastUsed = now;
         ExpiresAt = Later(now, KeepAlive);
+    }
+
+    /// <summary>A request uses it; what it says of the idle time stays until another one says something.</summary>
+    internal void Claim(EngineClaim claim)
+    {
+        KeepAlive = claim.KeepAlive ?? KeepAlive;
+        Priority = Math.Max(Priority, claim.Priority);
+        AddOwner(claim.Owner);
+    }
+
+    /// <summary>Leaves as soon as nobody uses it; who comes before that sets another idle time or goes with it.</summary>
+    internal void Expire(DateTimeOffset now)
+    {
+        KeepAlive = TimeSpan.Zero;
+        ExpiresAt = now;
     }
 
     /// <summary>Remembers who uses the engine.</summary>
@@ -60,8 +78,15 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
     }
 
     /// <summary>As seen from outside.</summary>
-    internal EngineView View(bool isPinned) => new(
-        Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed, Demand.WeightsBytes, Demand.ContextBytes, isPinned, [.. Owners]);
+    /// <param name="isPinned">It has no end.</param>
+    /// <param name="estimate">What the arithmetic said, once the engine measured itself.</param>
+    internal EngineView View(bool isPinned, EngineDemand? estimate) => new(
+        Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed, Demand.WeightsBytes, Demand.ContextBytes, isPinned, [.. Owners])
+    {
+        EstimatedWeightsBytes = estimate?.WeightsBytes ?? Demand.WeightsBytes,
+        EstimatedContextBytes = estimate?.ContextBytes ?? Demand.ContextBytes,
+        Weights = Demand.Weights,
+    };
 
     /// <summary>A far future instead of an overflow.</summary>
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan span) =>
@@ -78,4 +103,14 @@ public sealed record EngineView(
     long WeightsBytes,
     long ContextBytes,
     bool Pinned,
-    System.Collections.Immutable.ImmutableArray<string> Owners);
+    System.Collections.Immutable.ImmutableArray<string> Owners)
+{
+    /// <summary>Identity of the weights.</summary>
+    public string Weights { get; init; } = "";
+
+    /// <summary>Bytes of the weights by the arithmetic of admission.</summary>
+    public long EstimatedWeightsBytes { get; init; }
+
+    /// <summary>Bytes of the context by the arithmetic of admission.</summary>
+    public long EstimatedContextBytes { get; init; }
+}

@@ -3,28 +3,25 @@ namespace ModelOps.Runtime.Scheduling;
 /// <summary>A pin and how loading it went so far.</summary>
 internal sealed class PinState
 {
-    private int _failures;
     private DateTimeOffset _loadedAt = DateTimeOffset.MaxValue;
 
     internal Pin Pin { get; set; } = null!;
 
-    /// <summary>What the engine measured, once it was loaded.</summary>
-    internal EngineDemand? Measured { get; private set; }
+    /// <summary>All names that it is pinned for.</summary>
+    internal List<string> Owners { get; } = [];
 
     /// <summary>Not tried again before.</summary>
     internal DateTimeOffset NotBefore { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>Attempts that failed in a row.</summary>
-    internal int Failures => _failures;
+    internal int Failures { get; private set; }
 
     /// <summary>Why it is not in memory.</summary>
     internal string? Problem { get; set; }
 
-    internal void Succeeded(EngineDemand measured, DateTimeOffset now)
+    internal void Succeeded(DateTimeOffset now)
     {
         _loadedAt = now;
-        Measured = measured;
-        Pin = Pin with { Demand = measured };
         Problem = null;
         NotBefore = DateTimeOffset.MinValue;
     }
@@ -33,9 +30,9 @@ internal sealed class PinState
     {
         // What served for long does not pay for failures of long ago.
         if (_loadedAt < now - options.MaxBackoff)
-            _failures = 0;
+            Failures = 0;
         _loadedAt = DateTimeOffset.MaxValue;
-        var wait = options.Backoff * Math.Pow(2, Math.Min(_failures++, 20));
+        var wait = options.Backoff * Math.Pow(2, Math.Min(Failures++, 20));
         NotBefore = now + (wait < options.MaxBackoff ? wait : options.MaxBackoff);
         Problem = problem;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Scheduling;
 
@@ -7,67 +8,84 @@ namespace ModelOps.Runtime.Scheduling;
 /// the caller serialises calls and carries the effects out.
 /// </summary>
 /// <remarks>
-/// Invariants, checked by property tests over random schedules: never two loads of one profile; bytes of all engines never above
-/// the budget by a decision of ours; a pinned engine is in memory, on its way, or reported; every waiting request is granted or
-/// refused in the end.
+/// Invariants, checked over random schedules: never two loads of one profile; bytes never above the budget by a decision of ours; a pinned
+/// engine is in memory, on its way, or reported; every waiting request is granted or refused in the end.
 /// </remarks>
-public sealed class Scheduler(SchedulerOptions options)
+public sealed class Scheduler
 {
+    private readonly SchedulerOptions _options;
     private readonly Dictionary<string, EngineSlot> _engines = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PinState> _pins = new(StringComparer.Ordinal);
-    private readonly LinkedList<WaitingRequest> _waiting = new();
+    private readonly PinBoard _pins;
+    private readonly MemoryRoom _room;
+    private readonly Measurements _measurements = new();
+    private readonly WaitingLine _waiting = new();
     private readonly Dictionary<long, string> _running = [];
     private readonly List<SchedulerEffect> _effects = [];
-    private readonly EngineDeaths _deaths = new(options);
+    private readonly EngineDeaths _deaths;
 
     /// <summary>What was due by then has had its turn: a pin that still waits is not helped by time.</summary>
     private DateTimeOffset _pumped = DateTimeOffset.MinValue;
 
+    /// <summary>Starts with nothing in memory.</summary>
+    public Scheduler(SchedulerOptions options)
+    {
+        _options = options;
+        _pins = new PinBoard();
+        _room = new MemoryRoom(options, _pins, _engines, _measurements);
+        _deaths = new EngineDeaths(options);
+    }
+
     /// <summary>Requests that wait, and what for.</summary>
-    public ImmutableArray<(long Request, WaitReason Reason, DateTimeOffset Deadline)> Waiting =>
-        [.. _waiting.Select(request => (request.Id, ReasonOf(request), request.Deadline))];
+    public ImmutableArray<WaitingView> Waiting =>
+        [.. _waiting.Select(request => new WaitingView(request.Id, request.Claim.Owner, ReasonOf(request), request.Since, request.Deadline))];
 
     /// <summary>Engines in memory or on their way in or out.</summary>
-    public ImmutableArray<EngineView> Engines => [.. _engines.Values.Select(engine => engine.View(IsPinned(engine)))];
+    public ImmutableArray<EngineView> Engines =>
+        [.. _engines.Values.Select(engine => engine.View(IsPinned(engine), _measurements.EstimateOf(engine.Demand.Profile)))];
 
     /// <summary>Bytes held or promised now.</summary>
     public long UsedBytes => MemoryLedger.Sum(_engines.Values.Select(engine => engine.Demand));
 
+    /// <summary>Bytes that may be held.</summary>
+    public long BudgetBytes => _options.MemoryBudget;
+
     /// <summary>Pinned profiles that are not in memory: why, and how often loading failed in a row.</summary>
     public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins =>
-        [.. _pins.Values.Where(pin => !IsServing(pin.Pin.Demand.Profile)).Select(pin => (pin.Pin.Demand.Profile, pin.Problem ?? "loading", pin.Failures))];
+    [
+        .. _pins.ByPriority.Where(pin => !IsServing(pin.Pin.Demand.Profile))
+            .Select(pin => (pin.Pin.Demand.Profile, pin.Problem ?? (_pins.GivesWay(pin) ? "giving way to its next build" : "loading"), pin.Failures)),
+    ];
 
     /// <summary>Engines that died several times in a row; requests for them are refused until they may be loaded again.</summary>
     public ImmutableArray<CrashLoop> CrashLoops => _deaths.Loops;
 
     /// <summary>When <see cref="OnTick"/> must be called next, if nothing else happens.</summary>
     public DateTimeOffset NextTick =>
-        _engines.Values.Where(engine => engine.IsIdle && !IsPinned(engine)).Select(engine => engine.ExpiresAt)
+        _engines.Values.Where(engine => engine.IsIdle && !IsKept(engine)).Select(engine => engine.ExpiresAt)
             .Concat(_waiting.Select(request => request.Deadline))
-            .Concat(_pins.Values.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > _pumped).Select(pin => pin.NotBefore))
+            .Concat(_pins.ByPriority.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > _pumped).Select(pin => pin.NotBefore))
             .DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
     /// <summary>A request wants an engine.</summary>
     /// <param name="request">Unique number.</param>
     /// <param name="demand">The engine.</param>
-    /// <param name="owner">Name it was asked for by; a name that moves to another engine lets go of the old one.</param>
-    /// <param name="keepAlive">Idle time to set, or null to leave it.</param>
+    /// <param name="claim">For whom.</param>
     /// <param name="now">The time.</param>
-    public ImmutableArray<SchedulerEffect> OnRequest(
-        long request, EngineDemand demand, string owner, TimeSpan? keepAlive, DateTimeOffset now)
+    public ImmutableArray<SchedulerEffect> OnRequest(long request, EngineDemand demand, EngineClaim claim, DateTimeOffset now)
     {
         var engine = _engines.GetValueOrDefault(demand.Profile);
         var full = engine is { Phase: EnginePhase.Ready }
-            ? engine.Requests >= options.MaxQueue + 64
-            : _waiting.Count >= options.MaxQueue;
+            ? engine.Requests >= _options.MaxQueue + 64
+            : _waiting.Count >= _options.MaxQueue;
         if (full)
         {
             _effects.Add(new SchedulerEffect.Refuse(request, new Refusal.QueueFull()));
             return Drain();
         }
 
-        ReleaseOtherEngines(owner, demand.Profile);
-        _waiting.AddLast(new WaitingRequest(request, demand, owner, keepAlive, now + options.MaxWait));
+        if (_pins.HandoverFrom(claim.Owner, demand.Profile) is null)
+            ReleaseOtherEngines(claim.Owner, demand.Profile);
+        _waiting.Add(new WaitingRequest(request, demand, claim, now, now + _options.MaxWait));
         return Pump(now);
     }
 
@@ -82,16 +100,9 @@ public sealed class Scheduler(SchedulerOptions options)
                 engine.Touch(now);
             }
         }
-        else
+        else if (_waiting.Remove(request) is { } gone)
         {
-            for (var node = _waiting.First; node is not null; node = node.Next)
-            {
-                if (node.Value.Id != request)
-                    continue;
-                _waiting.Remove(node);
-                CancelUnwantedLoad(node.Value.Demand.Profile);
-                break;
-            }
+            CancelUnwantedLoad(gone.Demand.Profile);
         }
 
         return Pump(now);
@@ -102,13 +113,14 @@ public sealed class Scheduler(SchedulerOptions options)
     {
         if (_engines.TryGetValue(profile, out var engine))
         {
+            _measurements.Take(engine.Demand, measured);
             engine.Demand = measured;
             engine.Phase = EnginePhase.Ready;
             engine.Touch(now);
             _deaths.Loaded(profile, now);
-            if (_pins.TryGetValue(profile, out var pin))
-                pin.Succeeded(measured, now);
-            else if (engine.CancelRequested && !_waiting.Any(request => request.Demand.Profile == profile))
+            if (_pins.Find(profile) is { } pin)
+                pin.Succeeded(now);
+            else if (engine.CancelRequested && !_waiting.WantsAny(profile))
                 engine.Phase = EnginePhase.Draining;
             engine.CancelRequested = false;
         }
@@ -121,8 +133,9 @@ public sealed class Scheduler(SchedulerOptions options)
     {
         if (_engines.Remove(profile, out var engine))
         {
-            if (_pins.TryGetValue(profile, out var pin))
-                pin.Failed(error.Message, now, options);
+            if (error is EngineFailedException { WorkerDied: true })
+                _deaths.Died(profile, engine.Owners, error, now);
+            _pins.Find(profile)?.Failed(error.Message, now, _options);
             // A cancelled load is nobody's failure: who came meanwhile gets a new one.
             if (!engine.CancelRequested)
                 RefuseWaiting(request => request.Demand.Profile == profile, _ => new Refusal.LoadFailed(error));
@@ -145,53 +158,70 @@ public sealed class Scheduler(SchedulerOptions options)
         if (_engines.Remove(profile, out var engine))
         {
             _deaths.Died(profile, engine.Owners, error, now);
-            if (_pins.TryGetValue(profile, out var pin))
-                pin.Failed(error.Message, now, options);
+            _pins.Find(profile)?.Failed(error.Message, now, _options);
         }
 
-        foreach (var request in _running.Where(run => run.Value == profile).Select(run => run.Key).ToList())
-            _running.Remove(request);
+        _running.Where(run => run.Value == profile).Select(run => run.Key).ToList().ForEach(request => _running.Remove(request));
         return Pump(now);
     }
 
     /// <summary>Replaces the set of pinned profiles.</summary>
     public ImmutableArray<SchedulerEffect> OnPins(IEnumerable<Pin> pins, DateTimeOffset now)
     {
-        var old = new Dictionary<string, PinState>(_pins, StringComparer.Ordinal);
-        _pins.Clear();
-        foreach (var pin in pins.OrderByDescending(pin => pin.Priority).ThenBy(pin => pin.Owner, StringComparer.Ordinal))
-        {
-            if (_pins.ContainsKey(pin.Demand.Profile))
-                continue;
-            var state = old.TryGetValue(pin.Demand.Profile, out var known) ? known : new PinState();
-            state.Pin = state.Measured is null ? pin : pin with { Demand = state.Measured };
-            _pins.Add(pin.Demand.Profile, state);
-            ReleaseOtherEngines(pin.Owner, pin.Demand.Profile);
-        }
+        var old = _pins.Set(pins);
+        foreach (var pin in _pins.ByPriority)
+            pin.Owners.ForEach(owner => ReleaseOtherEngines(owner, pin.Pin.Demand.Profile));
 
-        // What is pinned again is not drained; what is no longer pinned starts its idle time now.
-        foreach (var engine in _engines.Values)
-        {
-            if (IsPinned(engine) && engine.Phase is EnginePhase.Draining)
-                engine.Phase = EnginePhase.Ready;
-            if (!IsPinned(engine) && old.ContainsKey(engine.Demand.Profile))
-                engine.Touch(now);
-        }
-
+        // What is no longer pinned starts its idle time now.
+        foreach (var engine in _engines.Values.Where(engine => !IsPinned(engine) && old.Contains(engine.Demand.Profile)))
+            engine.Touch(now);
+        KeepProtected();
         return Pump(now);
     }
 
-    /// <summary>A name shall leave memory when its last request ends. Pinned engines stay.</summary>
-    public ImmutableArray<SchedulerEffect> OnUnloadRequested(string owner, DateTimeOffset now)
+    /// <summary>A new build will take over names; until <see cref="OnHandoverEnded"/> see <see cref="Handover"/>.</summary>
+    /// <param name="warm">Name that the new build is loaded under meanwhile.</param>
+    /// <param name="target">Its engine.</param>
+    /// <param name="names">Names to take over.</param>
+    /// <param name="drainFirst">The old engines leave even where both fit.</param>
+    /// <param name="now">The time.</param>
+    public ImmutableArray<SchedulerEffect> OnHandover(string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst, DateTimeOffset now)
     {
-        foreach (var engine in _engines.Values.Where(engine => engine.Owners.Contains(owner, StringComparer.OrdinalIgnoreCase)))
-        {
-            if (IsPinned(engine) || engine.Phase is not EnginePhase.Ready)
-                continue;
+        _pins.Begin(new Handover(warm, target, names));
+        foreach (var engine in _engines.Values.Where(engine => drainFirst && engine.Phase is EnginePhase.Ready && _pins.GivesWay(engine)))
             engine.Phase = EnginePhase.Draining;
-            engine.ExpiresAt = now;
+        KeepProtected();
+        return Pump(now);
+    }
+
+    /// <summary>The change is over. Requests that still wait for the old build are told to look again.</summary>
+    /// <param name="warm">As given at its begin.</param>
+    /// <param name="moved">Names that the new build serves now; none when it was given up.</param>
+    /// <param name="now">The time.</param>
+    public ImmutableArray<SchedulerEffect> OnHandoverEnded(string warm, ImmutableArray<string> moved, DateTimeOffset now)
+    {
+        if (_pins.End(warm) is not { } handover)
+            return Pump(now);
+        RefuseWaiting(request => handover.Replaces(request.Claim.Owner, request.Demand.Profile), static _ => new Refusal.Moved());
+        foreach (var name in moved)
+            ReleaseOtherEngines(name, handover.Target.Profile);
+        if (_engines.TryGetValue(handover.Target.Profile, out var engine))
+        {
+            foreach (var name in moved)
+                engine.AddOwner(name);
+            engine.LoseOwner(warm, IsKept(engine));
         }
 
+        KeepProtected();
+        CancelUnwantedLoad(handover.Target.Profile);
+        return Pump(now);
+    }
+
+    /// <summary>A name shall leave memory when its last request ends, and its idle time is over until somebody sets another. Pinned engines stay.</summary>
+    public ImmutableArray<SchedulerEffect> OnUnloadRequested(string owner, DateTimeOffset now)
+    {
+        foreach (var engine in _engines.Values.Where(engine => engine.Owners.Contains(owner, StringComparer.OrdinalIgnoreCase) && !IsKept(engine)))
+            engine.Expire(now);
         return Pump(now);
     }
 
@@ -207,138 +237,106 @@ public sealed class Scheduler(SchedulerOptions options)
     {
         _pumped = now;
         FreeDrained();
+
+        // Who needs nothing but an engine that is there waits for nobody.
+        _waiting.RemoveWhere(request => Grant(request, now));
         var blocked = false;
-        foreach (var pin in _pins.Values.OrderByDescending(pin => pin.Pin.Priority))
+        foreach (var pin in _pins.ByPriority)
         {
-            if (!_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore <= now)
+            if (!_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore <= now && !_pins.GivesWay(pin))
                 blocked |= EnsurePinned(pin, now);
         }
 
-        for (var node = _waiting.First; node is not null;)
-        {
-            var next = node.Next;
-            blocked |= Serve(node, blocked, now);
-            node = next;
-        }
-
-        foreach (var engine in _engines.Values.Where(engine => engine.IsIdle && !IsPinned(engine) && engine.ExpiresAt <= now))
+        _waiting.RemoveWhere(request => Serve(request, ref blocked, now));
+        foreach (var engine in _engines.Values.Where(engine => engine.IsIdle && !IsKept(engine) && engine.ExpiresAt <= now))
             engine.Phase = EnginePhase.Draining;
+        Evict(_room.VictimsOfOverdraft(now));
         FreeDrained();
         return Drain();
     }
 
-    /// <summary>Grants, starts or leaves one waiting request; true when it waits for memory, so that later ones must not overtake it.</summary>
-    private bool Serve(LinkedListNode<WaitingRequest> node, bool blocked, DateTimeOffset now)
+    /// <summary>Refuses (true), or starts what a waiting request needs. Once one waits for memory, later ones must not overtake it.</summary>
+    private bool Serve(WaitingRequest request, ref bool blocked, DateTimeOffset now)
     {
-        var request = node.Value;
-        if (_engines.TryGetValue(request.Demand.Profile, out var engine))
-        {
-            if (engine.Phase is EnginePhase.Ready)
-                Grant(node, engine, now);
+        if (_engines.ContainsKey(request.Demand.Profile))
             return false;
-        }
-
         if (_deaths.Bars(request.Demand.Profile, now) is { } loop)
-            return Refuse(node, new Refusal.Crashed(loop, loop.NotBefore - now));
-        if (blocked)
-            return true;
-        if (NeverFits(request.Demand) is { } refusal)
-            return Refuse(node, refusal);
-
-        if (!MakeRoom(request.Demand))
-            return true;
-        Start(request.Demand, request.Owner, request.KeepAlive ?? options.KeepAlive, now);
+            return Refuse(request, new Refusal.Crashed(loop, loop.NotBefore - now));
+        if (blocked || IsHeld(request))
+            return false;
+        if (_room.NeverFits(request.Demand) is { } refusal)
+            return Refuse(request, refusal);
+        if (MakeRoom(request.Demand, now))
+            Start(request.Demand, request.Claim, now);
+        else
+            blocked = true;
         return false;
     }
 
-    private bool Refuse(LinkedListNode<WaitingRequest> node, Refusal reason)
+    /// <summary>Its name is about to be served by another build, and this one does not fit beside it.</summary>
+    private bool IsHeld(WaitingRequest request) =>
+        _pins.HandoverFrom(request.Claim.Owner, request.Demand.Profile) is { } handover && !_room.FitsBeside(handover.Target, request.Demand);
+
+    private bool Refuse(WaitingRequest request, Refusal reason)
     {
-        _waiting.Remove(node);
-        _effects.Add(new SchedulerEffect.Refuse(node.Value.Id, reason));
-        return false;
+        _effects.Add(new SchedulerEffect.Refuse(request.Id, reason));
+        return true;
     }
 
-    private void Grant(LinkedListNode<WaitingRequest> node, EngineSlot engine, DateTimeOffset now)
+    /// <summary>True when its engine serves it from now on.</summary>
+    private bool Grant(WaitingRequest request, DateTimeOffset now)
     {
-        var request = node.Value;
-        _waiting.Remove(node);
+        if (!_engines.TryGetValue(request.Demand.Profile, out var engine) || engine.Phase is not EnginePhase.Ready)
+            return false;
         _running.Add(request.Id, request.Demand.Profile);
         engine.Requests++;
         engine.LastUsed = now;
         engine.CancelRequested = false;
-        if (request.KeepAlive is { } keepAlive)
-            engine.KeepAlive = keepAlive;
-        engine.AddOwner(request.Owner);
+        engine.Claim(request.Claim);
         _effects.Add(new SchedulerEffect.Grant(request.Id, request.Demand.Profile));
+        return true;
     }
 
     /// <summary>Starts a pin, or says why not; true when it waits for memory.</summary>
     private bool EnsurePinned(PinState pin, DateTimeOffset now)
     {
-        var demand = pin.Pin.Demand;
-        var others = MemoryLedger.Sum(_pins.Values
-            .Where(other => other != pin && (_engines.ContainsKey(other.Pin.Demand.Profile)))
-            .Select(other => other.Pin.Demand).Append(demand));
-        if (others > options.MemoryBudget)
+        if (_room.ProblemOf(pin.Pin) is { } problem)
         {
-            pin.Problem = $"does not fit: {others} bytes needed with the other pinned models, {options.MemoryBudget} allowed";
+            pin.Problem = problem;
             return false;
         }
 
         pin.Problem ??= "loading";
-        if (!MakeRoom(demand))
+        if (!MakeRoom(pin.Pin.Demand, now))
             return true;
-        Start(demand, pin.Pin.Owner, options.KeepAlive, now);
+        Start(pin.Pin.Demand, new EngineClaim(pin.Pin.Owner), now);
         return false;
     }
 
-    private void Start(EngineDemand demand, string owner, TimeSpan keepAlive, DateTimeOffset now)
+    private void Start(EngineDemand demand, EngineClaim claim, DateTimeOffset now)
     {
-        var engine = new EngineSlot(demand, keepAlive, now);
-        engine.AddOwner(owner);
+        var engine = new EngineSlot(_measurements.Known(demand), claim.KeepAlive ?? _options.KeepAlive, now) { Priority = claim.Priority };
+        engine.AddOwner(claim.Owner);
         _engines.Add(demand.Profile, engine);
         _effects.Add(new SchedulerEffect.Load(demand));
     }
 
-    /// <summary>True when the demand fits now; else sends the best victims on their way.</summary>
-    private bool MakeRoom(EngineDemand demand)
+    /// <summary>True when the demand fits now; else the best victims go.</summary>
+    private bool MakeRoom(EngineDemand demand, DateTimeOffset now)
     {
-        if (Fits(_engines.Values, demand))
+        if (_room.Fits(demand))
             return true;
-
-        // What leaves anyway counts as gone, so that no more is evicted than needed.
-        var staying = _engines.Values.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready).ToList();
-        foreach (var victim in Eviction.InOrder(staying.Where(engine => !IsPinned(engine) && engine.Phase is EnginePhase.Ready)).ToList())
-        {
-            if (Fits(staying, demand))
-                break;
-            staying.Remove(victim);
-            victim.Phase = EnginePhase.Draining;
-        }
-
+        Evict(_room.VictimsFor(demand, now));
         return false;
     }
 
-    private bool Fits(IEnumerable<EngineSlot> engines, EngineDemand demand)
+    private void Evict(IEnumerable<EngineSlot> victims)
     {
-        var demands = engines.Select(engine => engine.Demand).ToList();
-        if (MemoryLedger.Sum(demands.Append(demand)) > options.MemoryBudget)
-            return false;
-        if (options.MaxLoadedWeights == 0 || _pins.ContainsKey(demand.Profile))
-            return true;
-        var weights = demands.Where(other => !_pins.ContainsKey(other.Profile)).Select(other => other.Weights)
-            .Append(demand.Weights).Distinct(StringComparer.Ordinal).Count();
-        return weights <= options.MaxLoadedWeights;
-    }
-
-    private Refusal.NeverFits? NeverFits(EngineDemand demand)
-    {
-        var pinned = _pins.Values.Select(pin => pin.Pin.Demand).Where(other => other.Profile != demand.Profile).ToList();
-        var together = MemoryLedger.Sum(pinned.Append(demand));
-        if (together <= options.MemoryBudget)
-            return null;
-        var alone = MemoryLedger.Sum(pinned);
-        return new Refusal.NeverFits(together - alone, Math.Max(0, options.MemoryBudget - alone));
+        foreach (var victim in victims)
+        {
+            victim.Phase = EnginePhase.Draining;
+            _effects.Add(new SchedulerEffect.Evict(victim.Demand.Profile));
+        }
     }
 
     private void FreeDrained()
@@ -353,7 +351,7 @@ public sealed class Scheduler(SchedulerOptions options)
     private void CancelUnwantedLoad(string profile)
     {
         if (!_engines.TryGetValue(profile, out var engine) || engine.Phase is not EnginePhase.Loading
-            || engine.CancelRequested || IsPinned(engine) || _waiting.Any(request => request.Demand.Profile == profile))
+            || engine.CancelRequested || IsKept(engine) || _waiting.WantsAny(profile))
         {
             return;
         }
@@ -365,31 +363,33 @@ public sealed class Scheduler(SchedulerOptions options)
     private void ReleaseOtherEngines(string owner, string profile)
     {
         foreach (var engine in _engines.Values.Where(engine => engine.Demand.Profile != profile))
-            engine.LoseOwner(owner, IsPinned(engine));
+            engine.LoseOwner(owner, IsKept(engine));
     }
 
     private void RefuseWaiting(Predicate<WaitingRequest> which, Func<WaitingRequest, Refusal> why)
     {
-        for (var node = _waiting.First; node is not null;)
-        {
-            var next = node.Next;
-            if (which(node.Value))
-            {
-                _ = Refuse(node, why(node.Value));
-                CancelUnwantedLoad(node.Value.Demand.Profile);
-            }
-
-            node = next;
-        }
+        var refused = _waiting.Where(request => which(request)).ToList();
+        refused.ForEach(request => Refuse(request, why(request)));
+        _waiting.RemoveWhere(refused.Contains);
+        refused.ForEach(request => CancelUnwantedLoad(request.Demand.Profile));
     }
 
-    private bool IsPinned(EngineSlot engine) => _pins.ContainsKey(engine.Demand.Profile);
+    /// <summary>What must stay again, and has not gone yet, stays.</summary>
+    private void KeepProtected()
+    {
+        foreach (var engine in _engines.Values.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))
+            engine.Phase = EnginePhase.Ready;
+    }
+
+    private bool IsPinned(EngineSlot engine) => _pins.IsPinned(engine.Demand.Profile);
+
+    private bool IsKept(EngineSlot engine) => _pins.IsKept(engine.Demand.Profile);
 
     private bool IsServing(string profile) => _engines.TryGetValue(profile, out var engine) && engine.Phase is EnginePhase.Ready;
 
     private WaitReason ReasonOf(WaitingRequest request) => _engines.TryGetValue(request.Demand.Profile, out var engine)
         ? engine.Phase is EnginePhase.Loading ? WaitReason.Loading : WaitReason.Restart
-        : WaitReason.Memory;
+        : IsHeld(request) ? WaitReason.Update : WaitReason.Memory;
 
     private ImmutableArray<SchedulerEffect> Drain()
     {

@@ -16,6 +16,9 @@ public abstract record SchedulerEffect
     /// <summary>Free an idle engine. [<c>OnUnloaded</c>]</summary>
     public sealed record Unload(string Profile) : SchedulerEffect;
 
+    /// <summary>An engine takes no new requests and leaves when its last one ends, since others need its memory. For the record; <see cref="Unload"/> follows.</summary>
+    public sealed record Evict(string Profile) : SchedulerEffect;
+
     /// <summary>A request may use a loaded engine. [<c>OnFinished</c>]</summary>
     public sealed record Grant(long Request, string Profile) : SchedulerEffect;
 
@@ -46,6 +49,9 @@ public abstract record Refusal
     /// <param name="Wait">Time until it may be loaded again.</param>
     public sealed record Crashed(CrashLoop Loop, TimeSpan Wait) : Refusal;
 
+    /// <summary>Its name is served by another build, or perhaps by none; whoever looks again finds out.</summary>
+    public sealed record Moved : Refusal;
+
     /// <summary>It waited longer than allowed.</summary>
     /// <param name="WaitingFor">What for.</param>
     public sealed record TimedOut(WaitReason WaitingFor) : Refusal;
@@ -62,4 +68,7 @@ public enum WaitReason
 
     /// <summary>Its engine is being unloaded or replaced and will be loaded again.</summary>
     Restart,
+
+    /// <summary>Its name is about to be served by a new build that does not fit beside the old one.</summary>
+    Update,
 }

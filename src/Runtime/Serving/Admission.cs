@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
@@ -51,22 +52,38 @@ internal sealed record AllowedSettings(TimeSpan? KeepAlive, JsonElement Options,
 }
 
 /// <summary>Brings requests and engines together, and tells refusals in the reference's words.</summary>
-internal sealed class Admission(EnginePool pool, HostOptions host)
+/// <param name="pool">The engines.</param>
+/// <param name="host">Settings.</param>
+/// <param name="policyOf">What git says of a name now.</param>
+internal sealed class Admission(EnginePool pool, HostOptions host, Func<ModelName, ModelPolicy?> policyOf)
 {
     /// <summary>Waits for the engine that a model and its options need.</summary>
     /// <exception cref="InferenceException">Refused.</exception>
+    /// <exception cref="ModelMovedException">The name is served by another build meanwhile.</exception>
     internal async Task<EngineLease> AcquireAsync(
+        ResolvedModel model, LoadSettings load, TimeSpan? keepAlive, string owner, CancellationToken cancellationToken)
+    {
+        // A switch between looking the name up and here: asking for the old build's engine would only bring it back.
+        if (model.Policy is { } policy && !model.Name.IsReserved && policyOf(model.Name) != policy)
+            throw new ModelMovedException();
+        return await WarmAsync(model, load, keepAlive, owner, cancellationToken);
+    }
+
+    /// <summary>The same for a build that is on its way to serve: whatever its name serves now.</summary>
+    /// <exception cref="InferenceException">Refused.</exception>
+    internal async Task<EngineLease> WarmAsync(
         ResolvedModel model, LoadSettings load, TimeSpan? keepAlive, string owner, CancellationToken cancellationToken)
     {
         if (model.Build.WeightsPath.Length == 0)
             throw new InferenceException(500, $"the model {model.Name} has no weights that this engine can load");
         try
         {
-            return await pool.AcquireAsync(LoadPlanner.Plan(model.Build, model.Policy, load, host), owner, keepAlive, cancellationToken);
+            var claim = new EngineClaim(owner, keepAlive, model.Policy?.Priority ?? 0);
+            return await pool.AcquireAsync(LoadPlanner.Plan(model.Build, model.Policy, load, host), claim, cancellationToken);
         }
         catch (EngineRefusedException refused)
         {
-            throw Tell(model, refused);
+            throw refused.Refusal is Refusal.Moved ? new ModelMovedException() : Tell(model, refused);
         }
     }
 
@@ -86,7 +103,7 @@ internal sealed class Admission(EnginePool pool, HostOptions host)
         },
         Refusal.NeverFits fit => new InferenceException(
             500, $"model requires more memory ({Size(fit.Needed)}) than is available ({Size(fit.Available)})", refused),
-        Refusal.TimedOut timedOut => new InferenceException(503, $"waited too long for: {timedOut.WaitingFor}", refused)
+        Refusal.TimedOut timedOut => new InferenceException(503, $"waited too long for: {WaitText.Of(timedOut.WaitingFor)}", refused)
         {
             RetryAfter = TimeSpan.FromSeconds(10),
         },
@@ -103,5 +120,5 @@ internal sealed class Admission(EnginePool pool, HostOptions host)
     };
 
     private static string Size(long bytes) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB");
+        System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB, {bytes} bytes");
 }

@@ -29,4 +29,7 @@ public sealed record HostOptions
 
     /// <summary><c>OLLAMA_GO_TEMPLATE</c>; null is automatic.</summary>
     public bool? GoTemplate { get; init; }
+
+    /// <summary>Compute the system prompt of pinned and of updated models before their first request.</summary>
+    public bool WarmPrefixes { get; init; } = true;
 }

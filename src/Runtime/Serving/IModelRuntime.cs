@@ -20,15 +20,20 @@ public interface IModelRuntime
     /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>
     ImmutableArray<ModelProblem> Problems => [];
 
+    /// <summary>The ledger of memory, the engines, and who waits for what.</summary>
+    RuntimeReport Report => RuntimeReport.Nothing;
+
     /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
     void ApplyPolicies(PolicyTable policies);
 
     /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until the returned lease is disposed.</summary>
     /// <param name="name">Stored name of the build; a staged one lies under the host <c>modelops.local</c>.</param>
     /// <param name="policy">The policy it will serve under.</param>
+    /// <param name="takeover">What it shall serve; null when it serves already. Where it does not fit beside the builds that serve those names
+    /// now, they are drained, and requests for the names wait for the end of the lease.</param>
     /// <param name="cancellationToken">Aborts the load.</param>
     /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
-    Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken);
+    Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
 
     /// <summary>Answers one prompt on a warm build, for gates: plain text, temperature 0.</summary>
     Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken);
@@ -36,6 +41,11 @@ public interface IModelRuntime
     /// <summary>Unloads a name when its last request ends.</summary>
     Task UnloadAsync(ModelName name, CancellationToken cancellationToken);
 }
+
+/// <summary>Names that a build is about to take over.</summary>
+/// <param name="Names">The names.</param>
+/// <param name="DrainFirst">What serves them now leaves first even where both fit.</param>
+public sealed record Takeover(ImmutableArray<ModelName> Names, bool DrainFirst = false);
 
 /// <summary>One engine in memory and who uses it.</summary>
 public sealed record LoadedModel

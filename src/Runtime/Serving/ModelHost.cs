@@ -21,6 +21,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly ModelResolver _resolver;
     private readonly ResidencyBoard _board;
     private readonly Admission _admission;
+    private readonly PrefixWarmer _prefixes;
     private volatile PolicyTable _policies = PolicyTable.Empty;
 
     /// <summary>Starts with nothing in memory.</summary>
@@ -45,9 +46,13 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 KeepAlive = options.KeepAlive,
             },
             time,
-            loggers.CreateLogger<EnginePool>());
-        _board = new ResidencyBoard(_pool, _resolver, options);
-        _admission = new Admission(_pool, options);
+            loggers.CreateLogger<EnginePool>())
+        {
+            Loaded = (profile, engine) => _board!.CameIntoMemory(profile, engine),
+        };
+        _prefixes = new PrefixWarmer(options, time, loggers.CreateLogger<PrefixWarmer>());
+        _board = new ResidencyBoard(_pool, _resolver, _prefixes, options);
+        _admission = new Admission(_pool, options, name => _policies.Models.GetValueOrDefault(name));
     }
 
     /// <inheritdoc/>
@@ -59,11 +64,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     /// <inheritdoc/>
     public ImmutableArray<ModelProblem> Problems => _board.Problems();
 
-    /// <summary>Bytes that engines hold or were promised.</summary>
-    public long UsedMemory => _pool.UsedBytes;
-
-    /// <summary>Requests that wait for an engine.</summary>
-    public int WaitingRequests => _pool.WaitingRequests;
+    /// <inheritdoc/>
+    public RuntimeReport Report => _board.Report();
 
     /// <inheritdoc/>
     public ModelFootprint? FootprintOf(StoredModel model) =>
@@ -77,19 +79,31 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
     {
         var model = Staged(name, policy);
+        var settings = ModelOptions.Merge(model.Build.Parameters, default).Load;
+        var warm = new WarmBuild(_pool, _resolver, model.Build.Model, takeover);
         try
         {
             _board.Warm(name, policy.Name, model.Build.Model);
-            var lease = await _admission.AcquireAsync(
-                model, ModelOptions.Merge(model.Build.Parameters, default).Load, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);
-            return new WarmLease(lease);
+            var demand = LoadPlanner.Plan(model.Build, policy, settings, _options);
+            warm.Begin(demand);
+            warm.Lease = await _admission.WarmAsync(model, settings, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);
+
+            // Others use the engine already: the change does not wait for a slot among them.
+            if (_pool.Engines.Any(engine => engine.Profile == demand.Profile && engine.Requests > 1))
+                _prefixes.Begin(() => model, warm.Lease.Engine);
+            else
+                await _prefixes.WarmAsync(model, warm.Lease.Engine, cancellationToken);
+            return warm;
         }
-        catch (InferenceException error)
+        catch (Exception error)
         {
-            throw new ModelRuntimeException(name, error.Message, error);
+            await warm.DisposeAsync();
+            if (error is InferenceException or EngineFailedException or ModelMovedException)
+                throw new ModelRuntimeException(name, error.Message, error);
+            throw;
         }
     }
 
@@ -167,6 +181,28 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private async Task<T> OnEngineAsync<T>(
         InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, Task<T>> answer, CancellationToken cancellationToken)
     {
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                return await OnEngineOnceAsync(request, wording, answer, cancellationToken);
+            }
+            catch (ModelMovedException)
+            {
+                // Another build serves the name now: it answers.
+            }
+            catch (EngineFailedException failed)
+            {
+                // Nothing was sent yet: once, the client need not know.
+                if (failures++ > 0)
+                    throw Admission.Tell(failed);
+            }
+        }
+    }
+
+    private async Task<T> OnEngineOnceAsync<T>(
+        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, Task<T>> answer, CancellationToken cancellationToken)
+    {
         var model = Resolve(request, wording);
         var allowed = AllowedSettings.Of(request, model.Policy, _options);
         var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
@@ -179,27 +215,41 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         {
             throw new InferenceException(400, refused.Message, refused);
         }
-        catch (EngineFailedException failed)
-        {
-            throw Admission.Tell(failed);
-        }
     }
 
     private async IAsyncEnumerable<InferenceEvent> AnswerAsync(
         InferenceRequest request, MissingModelWording wording, bool isEmpty, Func<ResolvedModel, IAsyncEnumerable<InferenceEvent>> answer,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var model = Resolve(request, wording);
-        if (isEmpty && request.KeepAlive == TimeSpan.Zero)
+        while (true)
         {
-            _pool.RequestUnload(model.Name.FullName);
-            yield return new InferenceEvent.Admitted(model.ServedBy, model.Policy is null ? [] : ["keep_alive"], 0);
-            yield return new InferenceEvent.Finished(FinishReason.Unload, InferenceMetrics.None, []);
-            yield break;
-        }
+            var model = Resolve(request, wording);
+            if (isEmpty && request.KeepAlive == TimeSpan.Zero)
+            {
+                if (model.Policy is null)
+                    _pool.RequestUnload(model.Name.FullName);
+                yield return new InferenceEvent.Admitted(model.ServedBy, model.Policy is null ? [] : ["keep_alive"], 0);
+                yield return new InferenceEvent.Finished(FinishReason.Unload, InferenceMetrics.None, []);
+                yield break;
+            }
 
-        await foreach (var item in answer(model).WithCancellation(cancellationToken))
-            yield return item;
+            await using var events = answer(model).GetAsyncEnumerator(cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    if (!await events.MoveNextAsync())
+                        yield break;
+                }
+                catch (ModelMovedException)
+                {
+                    // Comes before the first event only: the build that serves the name now answers.
+                    break;
+                }
+
+                yield return events.Current;
+            }
+        }
     }
 
     private ResolvedModel Resolve(InferenceRequest request, MissingModelWording wording)
@@ -221,15 +271,6 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         catch (StoreException error)
         {
             throw new ModelRuntimeException(name, error.Message, error);
-        }
-    }
-
-    private sealed class WarmLease(EngineLease lease) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            lease.Dispose();
-            return default;
         }
     }
 }

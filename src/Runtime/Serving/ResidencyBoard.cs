@@ -2,17 +2,19 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Serving;
 
 /// <summary>Ties names to engines: which are pinned, and what is in memory under which names.</summary>
-internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, HostOptions host)
+internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, PrefixWarmer prefixes, HostOptions host)
 {
     private readonly ConcurrentDictionary<string, StoredModel> _builds = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, ModelName> _warm = new(StringComparer.OrdinalIgnoreCase);
     private volatile ImmutableDictionary<string, ImmutableArray<ModelName>> _pinned = ImmutableDictionary<string, ImmutableArray<ModelName>>.Empty;
+    private volatile PolicyTable _policies = PolicyTable.Empty;
     private ImmutableArray<(ModelName Name, string Reason)> _unusable = [];
 
     /// <summary>Pinned names whose build cannot even be read, and why.</summary>
@@ -31,6 +33,7 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Ho
     /// <summary>Pins what the table declares <c>always</c>.</summary>
     internal void Pin(PolicyTable policies)
     {
+        _policies = policies;
         var pins = new List<(Pin Pin, ModelName Name)>();
         var unusable = ImmutableArray.CreateBuilder<(ModelName, string)>();
         foreach (var policy in policies.Models.Values.Where(policy => policy.Residency == ResidencyMode.Always)
@@ -55,6 +58,25 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Ho
             .ToImmutableDictionary(group => group.Key, group => group.Select(pin => pin.Name).ToImmutableArray(), StringComparer.Ordinal);
         pool.SetPins(pins.Select(pin => pin.Pin));
     }
+
+    /// <summary>An engine was loaded: what is pinned on it gets its system prompt computed before the first request.</summary>
+    internal void CameIntoMemory(string profile, IEngine engine)
+    {
+        foreach (var name in _pinned.GetValueOrDefault(profile, []))
+        {
+            if (_policies.Models.GetValueOrDefault(name) is { } policy)
+                prefixes.Begin(() => resolver.Find(name) is { } build ? new ResolvedModel(name, build, policy) : null, engine);
+        }
+    }
+
+    /// <summary>The ledger of memory, the engines, and who waits for what.</summary>
+    internal RuntimeReport Report() => new()
+    {
+        MemoryBudget = pool.BudgetBytes,
+        MemoryUsed = pool.UsedBytes,
+        Engines = [.. pool.Engines.Select(view => EngineReport.Of(view, NamesOf(view.Profile, view.Owners), pool.Find(view.Profile)))],
+        Waiting = [.. pool.Waiting.Select(WaitingReport.Of)],
+    };
 
     /// <summary>What is in memory now.</summary>
     internal ImmutableArray<LoadedModel> Loaded() =>

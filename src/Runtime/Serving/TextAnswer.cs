@@ -6,7 +6,7 @@ using ModelOps.Runtime.Engines;
 namespace ModelOps.Runtime.Serving;
 
 /// <summary>One answer: tokens out of the engine, events out of here.</summary>
-internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerReader reader, TimeProvider time)
+internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerReader reader, AnswerMetrics metrics, TimeProvider time)
 {
     private readonly StringBuilder _said = new();
 
@@ -22,6 +22,7 @@ internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerR
         {
             if (chunk is EngineChunk.Text text)
             {
+                metrics.Said();
                 if (keepContext)
                     _said.Append(text.Value);
                 foreach (var item in reader.Read(text.Value, text.Logprobs))
@@ -33,6 +34,7 @@ internal sealed class TextAnswer(IEngine engine, EngineRequest request, IAnswerR
             foreach (var item in reader.Finish(end.Reason == EngineStopReason.Length))
                 yield return item;
             var usage = end.Usage;
+            metrics.Ended(usage);
             yield return new InferenceEvent.Finished(
                 end.Reason == EngineStopReason.Length ? FinishReason.Length : FinishReason.Stop,
                 new InferenceMetrics(

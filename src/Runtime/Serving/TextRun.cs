@@ -35,10 +35,11 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
     internal async IAsyncEnumerable<InferenceEvent> RunAsync(
         Func<IEngine, CancellationToken, Task<PreparedPrompt?>> prepare, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        EngineFailedException? died = null;
         for (var attempt = 0; ; attempt++)
         {
             var said = false;
-            using var lease = await admission.AcquireAsync(Model, Options.Load, Allowed.KeepAlive, Owner, cancellationToken);
+            using var lease = await AcquireAsync(died, cancellationToken);
             await using var events = RunOnAsync(lease, prepare, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
@@ -52,6 +53,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
                     // Nothing was sent yet: the client need not know.
                     if (said || attempt > 0)
                         throw Admission.Tell(failed);
+                    died = failed;
                     break;
                 }
                 catch (EngineRequestException refused)
@@ -63,6 +65,19 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
                 if (attempt == 0 || events.Current is not InferenceEvent.Admitted)
                     yield return events.Current;
             }
+        }
+    }
+
+    /// <summary>The engine; a second time only the one of the same build, since the reply's headers may name it already.</summary>
+    private async Task<EngineLease> AcquireAsync(EngineFailedException? died, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await admission.AcquireAsync(Model, Options.Load, Allowed.KeepAlive, Owner, cancellationToken);
+        }
+        catch (ModelMovedException) when (died is not null)
+        {
+            throw Admission.Tell(died);
         }
     }
 
@@ -94,7 +109,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             yield break;
         }
 
-        var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt.Reader, time);
+        var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt.Reader, new AnswerMetrics(Owner, _started, time), time);
         var hasThought = false;
         await foreach (var item in answer.RunAsync(_started, loadTime, prompt.KeepContext, cancellationToken))
         {

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Threading.Channels;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Workers;
@@ -53,32 +51,4 @@ internal sealed class SingleReply<T>(SingleReply<T>.Reader read, IProgress<float
 
     internal override void Fail(Exception error) =>
         _ = error is OperationCanceledException ? _answer.TrySetCanceled() : _answer.TrySetException(error);
-}
-
-/// <summary>Passes the output of a sequence to its reader.</summary>
-internal sealed class StreamReply(ChannelWriter<EngineChunk> chunks) : PendingReply
-{
-    internal override bool Receive(ref Frame frame)
-    {
-        switch (frame.Kind)
-        {
-            case FrameKind.Text:
-                var text = Encoding.UTF8.GetString(frame.Bytes());
-                var tokens = frame.Ints();
-                _ = chunks.TryWrite(new EngineChunk.Text(text, tokens, EngineFrames.ReadLogprobs(ref frame)));
-                return false;
-            case FrameKind.End:
-                var reason = (EngineStopReason)frame.Byte();
-                _ = chunks.TryWrite(new EngineChunk.End(reason, EngineFrames.ReadUsage(ref frame)));
-                _ = chunks.TryComplete();
-                return true;
-            case FrameKind.Failed:
-                Fail(ReadFailure(ref frame));
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    internal override void Fail(Exception error) => _ = chunks.TryComplete(error);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Workers;
@@ -35,9 +34,9 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
     public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var chunks = Channel.CreateUnbounded<EngineChunk>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var reply = new StreamReply();
         var id = worker.NextNumber();
-        worker.Ask(id, new StreamReply(chunks.Writer), writer =>
+        worker.Ask(id, reply, writer =>
         {
             _ = writer.Begin(FrameKind.Generate, id).Int((int)number);
             EngineFrames.Write(writer, request);
@@ -45,7 +44,7 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
         });
         try
         {
-            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var chunk in reply.ReadAsync(cancellationToken))
                 yield return chunk;
         }
         finally

@@ -28,4 +28,7 @@ public sealed record WorkerOptions
 
     /// <summary>A batch step that takes so long hangs, and its worker is killed.</summary>
     public TimeSpan StepLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A load that makes no progress for so long is given up and its worker killed; <see cref="Timeout.InfiniteTimeSpan"/> never.</summary>
+    public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -57,6 +57,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(profile, EngineJson.Default.LoadProfile);
         var number = NextNumber();
+        await using var stall = _time.CreateTimer(
+            _ => Kill($"timed out waiting for the engine to load: no progress for {_options.LoadLimit.TotalSeconds:0} s"), null, _options.LoadLimit, Timeout.InfiniteTimeSpan);
         var reply = new SingleReply<RemoteEngine>(
             (ref frame) =>
             {
@@ -65,7 +67,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 _engines[frame.Number] = engine;
                 return engine;
             },
-            progress);
+            new LoadProgress(progress, () => stall.Change(_options.LoadLimit, Timeout.InfiniteTimeSpan)));
         try
         {
             return await AskAsync(number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
@@ -252,7 +254,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         while (!listener.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead))
         {
             if (_process!.HasExited)
-                throw new EngineFailedException($"The worker {ProcessId} ended before it was ready{Reason()}");
+                throw new EngineFailedException($"The worker {ProcessId} ended before it was ready{Reason()}") { WorkerDied = true };
 
             if (_time.GetElapsedTime(started) > _options.StartLimit)
                 throw new EngineFailedException($"The worker {ProcessId} did not connect within {_options.StartLimit.TotalSeconds:0} s.");
@@ -334,7 +336,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             _process.WaitForExit();
         }
 
-        var error = _stopping ? null : new EngineFailedException($"The worker {ProcessId} ended{Reason()}");
+        var error = _stopping ? null : new EngineFailedException($"The worker {ProcessId} ended{Reason()}") { WorkerDied = true };
         _ = _ended.TrySetResult(error);
         _ = _connected.TrySetException(Gone());
         foreach (var engine in _engines.Values)
@@ -370,5 +372,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _lastWords.Enqueue(line.Trim());
         while (_lastWords.Count > LastWords)
             _ = _lastWords.TryDequeue(out _);
+    }
+
+    private sealed class LoadProgress(IProgress<float>? told, Action moved) : IProgress<float>
+    {
+        public void Report(float value)
+        {
+            moved();
+            told?.Report(value);
+        }
     }
 }

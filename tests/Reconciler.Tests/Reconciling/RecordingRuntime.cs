@@ -44,7 +44,7 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
         _policies = policies;
     }
 
-    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"warm {name.Namespace}/{name.Model}");
         await OnWarm(name, cancellationToken);

@@ -32,7 +32,7 @@ public class EngineMetricsTests
         var loader = new RecordingLoader();
         await using var pool = new EnginePool(loader, new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance);
 
-        var waiting = pool.AcquireAsync(EnginePoolTests.DemandOf("metrics.gguf"), "measured", null, default);
+        var waiting = pool.AcquireAsync(EnginePoolTests.DemandOf("metrics.gguf"), new EngineClaim("measured"), default);
         Assert.True(SpinWait.SpinUntil(() => loader.Loads == 1, TimeSpan.FromSeconds(10)));
         _ = loader.Succeed(0);
         using var lease = await waiting.WaitAsync(TimeSpan.FromSeconds(10));

@@ -21,8 +21,8 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task Two_requests_share_one_load_and_one_engine()
     {
-        var first = _pool.AcquireAsync(Demand, "chat", null, default);
-        var second = _pool.AcquireAsync(Demand, "chat", null, default);
+        var first = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+        var second = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
         await Until(() => _loader.Loads == 1);
         var engine = _loader.Succeed(0);
 
@@ -36,7 +36,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task Keep_alive_zero_disposes_the_engine_after_the_last_lease()
     {
-        var waiting = _pool.AcquireAsync(Demand, "chat", TimeSpan.Zero, default);
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat", TimeSpan.Zero), default);
         await Until(() => _loader.Loads == 1);
         var engine = _loader.Succeed(0);
         var lease = await waiting.WaitAsync(Limit);
@@ -50,7 +50,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     public async Task Who_gives_up_waiting_aborts_a_load_that_nobody_else_wants()
     {
         using var cancel = new CancellationTokenSource();
-        var waiting = _pool.AcquireAsync(Demand, "chat", null, cancel.Token);
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), cancel.Token);
         await Until(() => _loader.Loads == 1);
         await cancel.CancelAsync();
 
@@ -61,7 +61,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task A_failed_load_tells_its_cause()
     {
-        var waiting = _pool.AcquireAsync(Demand, "chat", null, default);
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
         await Until(() => _loader.Loads == 1);
         _loader.Fail(0, "broken file");
         var error = await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
@@ -85,17 +85,75 @@ public sealed class EnginePoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_asks_after_an_engine_died_gets_the_next_one_however_soon()
+    {
+        var first = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+        await Until(() => _loader.Loads == 1);
+        var dead = _loader.Succeed(0);
+        using (await first.WaitAsync(Limit))
+        {
+            // Its death is known to it, and nobody has told the pool yet.
+            dead.Crash("killed");
+            var second = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+            await Until(() => _loader.Loads == 2);
+            var next = _loader.Succeed(1);
+            using var lease = await second.WaitAsync(Limit);
+            Assert.Same(next, lease.Engine);
+        }
+    }
+
+    [Fact]
+    public async Task Engines_that_die_while_many_ask_fail_nobody()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var pool = new EnginePool(new QuickLoader(), new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1), MaxBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
+        var served = 0;
+        var refused = new System.Collections.Concurrent.ConcurrentQueue<Refusal>();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
+        {
+            for (var turn = 0; !stop.IsCancellationRequested; turn++)
+            {
+                try
+                {
+                    using var lease = await pool.AcquireAsync(Demand, new EngineClaim("chat"), CancellationToken.None).WaitAsync(Limit);
+                    Interlocked.Increment(ref served);
+                    if (turn % 5 == client % 5)
+                        ((RecordingEngine)lease.Engine).Crash("injected");
+                }
+                catch (EngineRefusedException refusal) when (refusal.Refusal is not Refusal.Crashed)
+                {
+                    refused.Enqueue(refusal.Refusal);
+                }
+                catch (EngineRefusedException)
+                {
+                    await Task.Yield();
+                }
+            }
+        })));
+        await pool.DisposeAsync();
+        Assert.Empty(refused);
+        Assert.True(served > 100, $"{served} served");
+    }
+
+    [Fact]
     public async Task Disposal_frees_engines_and_refuses_who_waits()
     {
         _pool.SetPins([new Pin(Demand, "chat", 0)]);
         await Until(() => _loader.Loads == 1);
         var engine = _loader.Succeed(0);
         await Until(() => _pool.Find(Demand.Profile) is not null);
-        var waiting = _pool.AcquireAsync(DemandOf("b.gguf"), "other", null, default);
+        var waiting = _pool.AcquireAsync(DemandOf("b.gguf"), new EngineClaim("other"), default);
 
         await _pool.DisposeAsync();
         Assert.True(engine.IsDisposed);
         await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
+    }
+
+    private sealed class QuickLoader : IEngineLoader
+    {
+        public Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) => Task.FromResult<IEngine>(new RecordingEngine());
+
+        public ValueTask DisposeAsync() => default;
     }
 
     internal static EngineDemand DemandOf(string weights) => new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };

@@ -7,7 +7,7 @@ using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
-using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Scheduling;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Tests.Engines;
 
@@ -20,14 +20,15 @@ public sealed class ModelHostTests : IAsyncLifetime
     private static readonly JsonElement Cold = JsonElement.Parse("""{"temperature":0}""");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-host-").FullName;
-    private readonly LocalEngineLoader _loader = Pico.Loader();
+    private readonly CountingLoader _counting = new(Pico.Loader());
+    private readonly TaskCompletionSource<List<InferenceEvent>> _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LocalStore _store;
     private readonly ModelHost _host;
 
     public ModelHostTests()
     {
         _store = LocalStore.Open(_folder, TimeProvider.System);
-        _host = new ModelHost(_store, _loader, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public async ValueTask InitializeAsync()
@@ -39,7 +40,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        await _loader.DisposeAsync();
+        await _counting.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -167,7 +168,7 @@ public sealed class ModelHostTests : IAsyncLifetime
         var staged = ModelName.Parse("modelops.local/staged/chat:next");
         _store.Copy(ModelName.Parse("shouter"), staged);
         var policy = Policy("chat", ResidencyMode.OnDemand);
-        await using var lease = await _host.WarmAsync(staged, policy, TestContext.Current.CancellationToken);
+        await using var lease = await _host.WarmAsync(staged, policy, takeover: null, TestContext.Current.CancellationToken);
         var answer = await _host.ProbeAsync(staged, policy, Question, 40, TestContext.Current.CancellationToken);
         Assert.Equal(answer.ToUpperInvariant(), answer);
         Assert.Equal("chat:latest", Assert.Single(_host.Loaded).Name.ShortName);
@@ -188,6 +189,101 @@ public sealed class ModelHostTests : IAsyncLifetime
         await UntilAsync(() => _host.Loaded.Single() is { Requests: 0, Statistics.ActiveSequences: 0 });
     }
 
+    [Fact]
+    public async Task A_name_that_changes_its_system_prompt_or_parameters_touches_no_engine()
+    {
+        await AskAsync("chat");
+        var loaded = Assert.Single(_host.Loaded);
+        _store.Copy(ModelName.Parse("shouter"), ModelName.Parse("chat"));
+        var (text, admitted, _) = await AskAsync("chat");
+
+        Assert.Equal(text.ToUpperInvariant(), text);
+        Assert.Equal(_store.Find(ModelName.Parse("chat"))!.Digest, admitted.ServedBy.BuildDigest);
+        Assert.Equal(1, _counting.Loads);
+        Assert.Equal(loaded.Statistics!.DecodeCalls > 0, Assert.Single(_host.Loaded).Statistics!.DecodeCalls > loaded.Statistics.DecodeCalls);
+    }
+
+    [Fact]
+    public async Task Another_context_is_another_engine_on_the_same_weights()
+    {
+        await AskAsync("chat");
+        await RunAsync(Ask("chat") with { Options = JsonElement.Parse("""{"temperature":0,"num_ctx":256}""") });
+        Assert.Equal(2, _counting.Loads);
+        Assert.Single(_counting.Weights);
+    }
+
+    [Fact]
+    public async Task A_pinned_model_has_its_system_prompt_computed_before_the_first_request()
+    {
+        Manage("shouter", ResidencyMode.Always);
+        await UntilAsync(() => _host.Loaded is [{ Statistics: { PromptTokens: > 0, ActiveSequences: 0, DecodedTokens: > 0 } }]);
+        var finished = (await RunAsync(Ask("shouter"))).OfType<InferenceEvent.Finished>().Single();
+        Assert.True(finished.Metrics.CachedTokens >= 8, $"{finished.Metrics.CachedTokens} of {finished.Metrics.PromptTokens} tokens were there");
+    }
+
+    [Fact]
+    public async Task A_build_that_does_not_fit_beside_the_one_it_replaces_takes_over_without_a_failed_request()
+    {
+        await using var small = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 16_000_000 }, TimeProvider.System, NullLoggerFactory.Instance);
+        Manage(small, "chat", ResidencyMode.Always);
+        await UntilAsync(() => small.Loaded.Length == 1);
+        await CreateAsync("next", new JsonObject { ["num_ctx"] = 512 }, "You always answer in capital letters.", description: 7);
+        var staged = ModelName.Parse("modelops.local/staged/chat:next");
+        _store.Copy(ModelName.Parse("next"), staged);
+        var policy = Policy("chat", ResidencyMode.Always);
+
+        var warming = small.WarmAsync(staged, policy with { Name = staged }, new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
+        await using (await warming)
+        {
+            var waiting = RunAsync(Ask("chat"), small);
+            await UntilAsync(() => small.Report.Waiting is [{ Model: "chat:latest", Reason: WaitReason.Update }]);
+            Assert.False(waiting.IsCompleted);
+            _store.Copy(staged, ModelName.Parse("chat"));
+            Manage(small, "chat", ResidencyMode.Always, "def");
+            _ = waiting.ContinueWith(done => _moved.TrySetResult(done.Result), TaskScheduler.Default);
+        }
+
+        var events = await _moved.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var admitted = events.OfType<InferenceEvent.Admitted>().Single();
+        Assert.Equal((_store.Find(staged)!.Digest, "def"), (admitted.ServedBy.BuildDigest, admitted.ServedBy.Revision));
+        Assert.Single(small.Loaded);
+    }
+
+    [Fact]
+    public async Task A_build_that_is_refused_leaves_memory_and_the_old_one_answers()
+    {
+        await AskAsync("chat");
+        await CreateAsync("next", new JsonObject { ["num_ctx"] = 512 }, description: 8);
+        var staged = ModelName.Parse("modelops.local/staged/chat:next");
+        _store.Copy(ModelName.Parse("next"), staged);
+        var warm = await _host.WarmAsync(staged, Policy("chat", ResidencyMode.OnDemand), new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
+        Assert.Equal(2, _counting.Loads);
+
+        await warm.DisposeAsync();
+        await UntilAsync(() => _host.Report.Engines.Length == 1);
+        Assert.Contains("Tokyo", (await AskAsync("chat")).Text, StringComparison.Ordinal);
+        Assert.Equal(2, _counting.Loads);
+    }
+
+    [Fact]
+    public async Task A_client_cannot_unload_a_managed_model()
+    {
+        Manage("chat", ResidencyMode.OnDemand);
+        await AskAsync("chat");
+        var events = await RunAsync(new ChatRequest { Model = "chat", KeepAlive = TimeSpan.Zero });
+        Assert.Equal(["keep_alive"], events.OfType<InferenceEvent.Admitted>().Single().IgnoredSettings);
+        Assert.True(Assert.Single(_host.Loaded).ExpiresAt > DateTimeOffset.UtcNow.AddMinutes(4));
+    }
+
+    [Fact]
+    public async Task A_model_that_can_never_fit_is_refused_at_once_with_the_bytes()
+    {
+        await using var tiny = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1_000_000 }, TimeProvider.System, NullLoggerFactory.Instance);
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat"), tiny));
+        Assert.Matches("^model requires more memory \\(.* GiB, [0-9]{7,} bytes\\) than is available \\(0.0 GiB, 1000000 bytes\\)$", error.Message);
+        Assert.Equal(0, _counting.Loads);
+    }
+
     private static ChatRequest Ask(string model) => new() { Model = model, Messages = [new ChatMessage("user", Question)], Options = Cold };
 
     private static ModelPolicy Policy(string name, ResidencyMode residency) => new()
@@ -195,12 +291,18 @@ public sealed class ModelHostTests : IAsyncLifetime
         Name = ModelName.Parse(name), Residency = residency, Revision = "abc", DeclaredAt = "modelops.yaml:7",
     };
 
-    private void Manage(string name, ResidencyMode residency) => _host.ApplyPolicies(new PolicyTable(
-        ImmutableDictionary<ModelName, ModelPolicy>.Empty.Add(ModelName.Parse(name), Policy(name, residency))));
+    private void Manage(string name, ResidencyMode residency) => Manage(_host, name, residency);
 
-    private async Task CreateAsync(string name, JsonObject parameters, string system = "", string template = "")
+    private static void Manage(ModelHost host, string name, ResidencyMode residency, string revision = "abc") => host.ApplyPolicies(new PolicyTable(
+        ImmutableDictionary<ModelName, ModelPolicy>.Empty.Add(ModelName.Parse(name), Policy(name, residency) with { Revision = revision })));
+
+    /// <summary>With a description other than 0: weights that differ from Pico in it.</summary>
+    private async Task CreateAsync(string name, JsonObject parameters, string system = "", string template = "", byte description = 0)
     {
-        await using var weights = File.OpenRead(Pico.Path);
+        var bytes = await File.ReadAllBytesAsync(Pico.Path);
+        if (description > 0)
+            bytes[bytes.AsSpan().IndexOf("Demo model"u8)] = description;
+        await using var weights = new MemoryStream(bytes);
         var blob = await _store.Blobs.WriteAsync(weights, written: null, default);
         var request = new CreateRequest
         {
@@ -217,10 +319,10 @@ public sealed class ModelHostTests : IAsyncLifetime
         return (text, events.OfType<InferenceEvent.Admitted>().Single(), events.OfType<InferenceEvent.Finished>().Single());
     }
 
-    private async Task<List<InferenceEvent>> RunAsync(ChatRequest request)
+    private async Task<List<InferenceEvent>> RunAsync(ChatRequest request, ModelHost? host = null)
     {
         var events = new List<InferenceEvent>();
-        await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
+        await foreach (var item in (host ?? _host).ChatAsync(request, TestContext.Current.CancellationToken))
             events.Add(item);
         return events;
     }

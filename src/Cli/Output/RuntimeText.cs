@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Cli.Output;
+
+/// <summary>The ledger of memory and the queue, as people read them.</summary>
+internal static class RuntimeText
+{
+    private const int ShownWaiting = 20;
+
+    internal static string Of(RuntimeReport report, DateTimeOffset now)
+    {
+        if (report.MemoryBudget == 0)
+            return "";
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines\n");
+        if (report.Engines.Length > 0)
+        {
+            var table = new TextTable("ENGINE OF", "PHASE", "REQUESTS", "WEIGHTS", "CONTEXT", "ESTIMATED", "WORKER");
+            foreach (var engine in report.Engines)
+            {
+                table.Add(
+                    engine.Models.Length == 0 ? "-" : string.Join(", ", engine.Models), engine.Phase.ToString(),
+                    engine.Requests.ToString(CultureInfo.InvariantCulture), HumanText.Bytes(engine.Weights.Held), HumanText.Bytes(engine.Context.Held),
+                    HumanText.Bytes(engine.Weights.Estimated + engine.Context.Estimated),
+                    engine.Worker is { } worker ? string.Create(CultureInfo.InvariantCulture, $"{worker} ({HumanText.Bytes(engine.WorkerAnonymous ?? 0)} anonymous)") : "-");
+            }
+
+            text.Append(table);
+        }
+
+        foreach (var waiting in report.Waiting.Take(ShownWaiting))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"Waiting    {waiting.Model}: {waiting.Message}, for {(now - waiting.Since).TotalSeconds:0} s, refused after {(waiting.Deadline - waiting.Since).TotalSeconds:0} s\n");
+        }
+
+        if (report.Waiting.Length > ShownWaiting)
+            text.Append(CultureInfo.InvariantCulture, $"Waiting    {report.Waiting.Length - ShownWaiting} more\n");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelOps.TestKit.Generated;
+
+namespace ModelOps.EndToEnd;
+
+/// <summary>Clients that hang up: in the queue, in the prompt, in the answer. What they held is free at once; slow ones hold up nobody.</summary>
+public class DisconnectTests(ITestOutputHelper output) : IDisposable
+{
+    /// <summary>One slot, so that a second request gets it only when the first has left it.</summary>
+    private const string Yaml = """
+        apiVersion: modelops/v1alpha1
+        kind: ModelSet
+        metadata: { name: test }
+        spec:
+          models:
+            - name: chat
+              inline: |
+                FROM pico.gguf
+              runtime: { parallel: 1 }
+            - name: other
+              inline: |
+                FROM other.gguf
+            - name: deep
+              inline: |
+                FROM deep.gguf
+                PARAMETER num_batch 256
+              runtime: { parallel: 1, context: 16384 }
+        """;
+
+    /// <summary>The bar for the native build; under the JIT, cold code costs more than the work.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(Executable.IsNative ? 250 : 1500);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Who_hangs_up_while_it_is_answered_frees_the_slot()
+    {
+        await using var daemon = await ServeAsync();
+        var first = await EndlessStream.StartAsync(daemon, "chat");
+        await AssertFreesAsync(daemon, "chat", first.Dispose);
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_while_its_prompt_is_computed_frees_the_slot()
+    {
+        await using var daemon = await ServeAsync();
+        await daemon.SendAsync(HttpMethod.Post, "api/generate", new JsonObject { ["model"] = "deep" });
+        using var hangUp = new CancellationTokenSource();
+        var random = new Random(1);
+        var prompt = string.Concat(Enumerable.Range(0, 15_000).Select(_ => "bcdfghjklmnpqrstvwxz"[random.Next(20)]));
+        var first = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body("deep", prompt)), hangUp.Token);
+        await daemon.WaitAsync("the prompt is being computed", async () => (int)Engine(await StatusAsync(daemon), "deep")!["activeSequences"]! == 1);
+
+        await AssertFreesAsync(daemon, "deep", hangUp.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_in_the_queue_of_an_engine_leaves_it()
+    {
+        await using var daemon = await ServeAsync();
+        using var busy = await EndlessStream.StartAsync(daemon, "chat");
+        using var hangUp = new CancellationTokenSource();
+        var waiting = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body("chat")), hangUp.Token);
+        await daemon.WaitAsync("it waits", async () => Requests(await StatusAsync(daemon)) == 2);
+
+        await AssertGoneAsync(daemon, hangUp.Cancel, status => Requests(status) == 1);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_memory_is_shown_with_the_reason_and_leaves_the_queue_when_it_hangs_up()
+    {
+        await using var daemon = await ServeAsync("--memory", "30MB");
+        using var busy = await EndlessStream.StartAsync(daemon, "chat");
+        using var hangUp = new CancellationTokenSource();
+        var waiting = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body("other")), hangUp.Token);
+        await daemon.WaitAsync("it waits", async () => Waiting(await StatusAsync(daemon)).Count == 1);
+
+        var shown = Waiting(await StatusAsync(daemon))[0]!;
+        Assert.Equal(("other:latest", "Memory", "memory is being freed for its model"), ((string?)shown["model"], (string?)shown["reason"], (string?)shown["message"]));
+        Assert.Contains("other:latest: memory is being freed", (await Executable.RunAsync(["status", "--host", daemon.Address.ToString()])).Output, StringComparison.Ordinal);
+        Assert.Contains("modelops_waiting_requests{reason=\"memory\"} 1\n", await daemon.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+
+        await AssertGoneAsync(daemon, hangUp.Cancel, status => Waiting(status).Count == 0);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Readers_that_read_nothing_hold_up_nobody_and_fill_no_memory()
+    {
+        await using var daemon = await ServeAsync();
+        await daemon.AskAsync("other", "Hello");
+        var before = ProcessMemory.Anonymous(daemon.ProcessId);
+        var slow = new List<EndlessStream>();
+        for (var reader = 0; reader < 4; reader++)
+            slow.Add(await EndlessStream.StartAsync(daemon, "other"));
+
+        // All four slots decode for readers who stopped reading; they end by their limit, which nobody could if one of them had to be waited for.
+        await daemon.WaitAsync("their answers are complete", async () => await Decoded(daemon) >= 4 * 20_000, TimeSpan.FromMinutes(3));
+        var clock = Stopwatch.StartNew();
+        Assert.Contains("apital", await daemon.AskAsync("other", "What is the capital of Japan?"), StringComparison.Ordinal);
+        output.WriteLine($"an answer beside them: {clock.ElapsedMilliseconds} ms; {before} KB anonymous before, {ProcessMemory.Anonymous(daemon.ProcessId)} KB with four unread answers of 20,000 tokens");
+        Assert.InRange(ProcessMemory.Anonymous(daemon.ProcessId), 0, before + (Executable.IsNative ? 8_000 : 40_000));
+
+        var rest = await slow[0].RestAsync();
+        Assert.Contains("[DONE]", rest[^1], StringComparison.Ordinal);
+        slow.ForEach(stream => stream.Dispose());
+
+        static async Task<long> Decoded(Daemon daemon) =>
+            (await daemon.Http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("modelops_engine_decoded_tokens_total", StringComparison.Ordinal))
+                .Sum(line => long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A second request waits for the only slot; it must have its answer soon after the first one hangs up.</summary>
+    private async Task AssertFreesAsync(Daemon daemon, string model, Action hangUp)
+    {
+        var body = $$"""{"model":"{{model}}","prompt":"Hi","raw":true,"stream":false,"options":{"num_predict":1} }""";
+        var second = daemon.Http.PostAsync("api/generate", new StringContent(body));
+        await daemon.WaitAsync("a second request waits", async () => Requests(await StatusAsync(daemon)) == 2);
+        Assert.False(second.IsCompleted);
+
+        var clock = Stopwatch.StartNew();
+        hangUp();
+        using var reply = await second;
+        output.WriteLine($"{clock.Elapsed.TotalMilliseconds:F0} ms from hanging up to the answer of the next");
+        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync());
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, Limit);
+        await daemon.WaitAsync("nobody is left", async () => Requests(await StatusAsync(daemon)) == 0);
+    }
+
+    private async Task AssertGoneAsync(Daemon daemon, Action hangUp, Func<JsonNode, bool> isGone)
+    {
+        var clock = Stopwatch.StartNew();
+        hangUp();
+        while (!isGone(await StatusAsync(daemon)))
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, Limit);
+        output.WriteLine($"{clock.Elapsed.TotalMilliseconds:F0} ms from hanging up to its absence");
+    }
+
+    private static async Task<JsonNode> StatusAsync(Daemon daemon) => (await daemon.GetAsync("modelops/v1/status"))["runtime"]!;
+
+    private static int Requests(JsonNode runtime) => runtime["engines"]!.AsArray().Sum(engine => (int)engine!["requests"]!);
+
+    private static JsonArray Waiting(JsonNode runtime) => runtime["waiting"]!.AsArray();
+
+    private static JsonNode? Engine(JsonNode runtime, string model) =>
+        runtime["engines"]!.AsArray().SingleOrDefault(engine => engine!["models"]!.AsArray().Any(name => (string?)name == $"{model}:latest"));
+
+    private async Task<Daemon> ServeAsync(params string[] options)
+    {
+        var path = _folder.Combine("repository");
+        Directory.CreateDirectory(path);
+        PicoVariant.Write(Path.Combine(path, "other.gguf"), 1);
+        _ = GeneratedModel.Write(ModelShape.Llama(128, 4, 4, 4, 256, 32_768), Path.Combine(path, "deep.gguf"));
+        return await Daemon.StartReadyAsync(ModelsRepository.With(path, Yaml).Path, _folder.Combine("home"), options);
+    }
+}
