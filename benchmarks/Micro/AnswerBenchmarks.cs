@@ -4,7 +4,6 @@ using BenchmarkDotNet.Attributes;
 using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
-using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Micro;
@@ -21,10 +20,6 @@ public class AnswerBenchmarks
     private readonly ToolSet _tools = new([new Tool(JsonElement.Parse("""{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}"""))]);
     private readonly string[] _text = [.. Enumerable.Range(0, Tokens).Select(index => Words[index % Words.Length])];
     private readonly string[] _call = [.. Calls()];
-    private readonly JsonElement _schema = JsonElement.Parse("""
-        {"type":"object","required":["name","tags"],"properties":{"name":{"type":"string","maxLength":40},"age":{"type":"integer","minimum":0,"maximum":150},
-         "tags":{"type":"array","items":{"enum":["a","b","c"]},"maxItems":5},"address":{"type":"object","properties":{"street":{"type":"string"},"zip":{"type":"string","pattern":"^[0-9]{5}$"}}}}}
-        """);
 
     [Benchmark(OperationsPerInvoke = Tokens)]
     public int Plain() => Read(new ContentParser(), _text);
@@ -37,15 +32,6 @@ public class AnswerBenchmarks
 
     [Benchmark(OperationsPerInvoke = Tokens)]
     public int WithCalls() => Read(new CallParser(CallFormats.Hermes, _tools), _call);
-
-    /// <summary>Once for each schema that is not known yet.</summary>
-    [Benchmark]
-    public int SchemaCompiled()
-    {
-        var grammar = JsonSchemaGrammar.Compile(_schema);
-        GbnfText.Check(grammar);
-        return grammar.Length;
-    }
 
     private static int Read(IOutputParser parser, string[] pieces)
     {

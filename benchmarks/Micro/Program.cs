@@ -42,6 +42,23 @@ if (args is ["--once"])
         Console.WriteLine($"answer {name}: {clock.Elapsed.TotalMicroseconds / tokens:F3} µs and {(GC.GetAllocatedBytesForCurrentThread() - allocated) / tokens:F0} bytes a token");
     }
 
+    var grammars = new GrammarBenchmarks();
+    foreach (var (name, run, rounds, times) in new (string, Func<int>, int, int)[]
+    {
+        ("schema compiled", grammars.SchemaCompiled, 200, 1), ("grammar read", grammars.GrammarRead, 200, 1),
+        ("token followed by a grammar", grammars.Followed, 50, GrammarBenchmarks.Tokens), ("vocabulary screened", grammars.Screened, 5, 1),
+    })
+    {
+        for (var round = 0; round < rounds; round++)
+            run();
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; round < rounds; round++)
+            run();
+        var operations = (double)rounds * times;
+        Console.WriteLine($"{name}: {clock.Elapsed.TotalMicroseconds / operations:F2} µs and {(GC.GetAllocatedBytesForCurrentThread() - allocated) / operations:F0} bytes");
+    }
+
     return;
 }
 

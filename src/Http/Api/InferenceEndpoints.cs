@@ -26,6 +26,7 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
             Raw = body.Flag("raw") ?? false,
             Images = MessageFields.Images(body),
             Format = Format(body),
+            Grammar = Grammar(body),
             KeepAlive = KeepAlive.Read(body),
             Options = body.Map("options"),
             Think = ThinkField.Read(body),
@@ -48,6 +49,7 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
             Messages = MessageFields.Read(body),
             Tools = ToolJson.Read(body),
             Format = Format(body),
+            Grammar = Grammar(body),
             KeepAlive = KeepAlive.Read(body),
             Options = body.Map("options"),
             Think = ThinkField.Read(body),
@@ -68,6 +70,9 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
         { } count and >= 0 and <= MostAlternatives => count,
         _ => throw RequestException.Bad("top_logprobs must be between 0 and 20"),
     };
+
+    /// <summary>Raw GBNF, which the reference does not know; null for none.</summary>
+    internal static string? Grammar(RequestObject body) => body.OptionalText("grammar") is { Length: > 0 } grammar ? grammar : null;
 
     private static JsonElement Format(RequestObject body) =>
         body.Any("format") is { } format && format.ValueKind == JsonValueKind.String && format.GetString() == "" ? default : body.Any("format");

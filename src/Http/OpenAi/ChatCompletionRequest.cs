@@ -23,6 +23,7 @@ internal static class ChatCompletionRequest
             LogitBias = LogitBiasField.Read(body),
             Options = Sampling.Read(body),
             Format = Format(body),
+            Grammar = Api.InferenceEndpoints.Grammar(body),
             Think = Reasoning.Read(body),
             Logprobs = body.Flag("logprobs") ?? false,
             TopLogprobs = Api.InferenceEndpoints.TopLogprobs(body),

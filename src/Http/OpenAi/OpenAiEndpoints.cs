@@ -29,6 +29,7 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
             Suffix = body.Text("suffix"),
             Options = Sampling.ReadCompletion(body),
             LogitBias = LogitBiasField.Read(body),
+            Grammar = Api.InferenceEndpoints.Grammar(body),
             Logprobs = body.Integer("logprobs") is > 0,
             DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
         };

@@ -7,7 +7,7 @@ namespace ModelOps.Http.Reading;
 
 /// <summary>
 /// Tools on offer, cut down to what models are shown (2.2): every other keyword of JSON Schema is dropped, the members that stay come
-/// in the reference's order, properties in the sender's.
+/// in the reference's order, properties in the sender's. What a grammar can enforce beyond that is kept beside it.
 /// </summary>
 internal static class ToolJson
 {
@@ -28,29 +28,39 @@ internal static class ToolJson
     /// <param name="name">Name of the function.</param>
     /// <param name="description">What it does, or null.</param>
     /// <param name="parameters">Schema of its arguments; null when it takes none.</param>
-    internal static Tool Of(string name, string? description, RequestObject? parameters) => new(JsonBytes.Element(json =>
+    /// <param name="isStrict">Arguments must fit that schema.</param>
+    internal static Tool Of(string name, string? description, RequestObject? parameters, bool isStrict = false) => new(JsonBytes.Element(json =>
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "function");
         WriteFunction(json, name, description ?? "", parameters);
         json.WriteEndObject();
-    }));
-
-    private static Tool Of(RequestObject tool) => new(JsonBytes.Element(json =>
+    }))
     {
-        json.WriteStartObject();
-        json.WriteString("type"u8, tool.Text("type"));
-        if (tool.Any("items") is { ValueKind: not JsonValueKind.Undefined } items)
-        {
-            json.WritePropertyName("items"u8);
-            items.WriteTo(json);
-        }
+        Schema = parameters?.Json ?? default, IsStrict = isStrict,
+    };
 
+    private static Tool Of(RequestObject tool)
+    {
         var function = tool.Object("function", "api.ToolFunction");
-        WriteFunction(
-            json, function?.Text("name") ?? "", function?.Text("description") ?? "", function?.Object("parameters", "api.ToolFunctionParameters"));
-        json.WriteEndObject();
-    }));
+        var parameters = function?.Object("parameters", "api.ToolFunctionParameters");
+        var json = JsonBytes.Element(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, tool.Text("type"));
+            if (tool.Any("items") is { ValueKind: not JsonValueKind.Undefined } items)
+            {
+                json.WritePropertyName("items"u8);
+                items.WriteTo(json);
+            }
+
+            WriteFunction(json, function?.Text("name") ?? "", function?.Text("description") ?? "", parameters);
+            json.WriteEndObject();
+        });
+
+        // Other types than a truth were never looked at, and are not refused now.
+        return new Tool(json) { Schema = parameters?.Json ?? default, IsStrict = function?.Any("strict").ValueKind == JsonValueKind.True };
+    }
 
     private static void WriteFunction(Utf8JsonWriter json, string name, string description, RequestObject? parameters)
     {

@@ -6,6 +6,15 @@ namespace ModelOps.ModelfileLang.Chat;
 /// <remarks>Jinja templates see this object as it is; Go templates see the typed view of spec 3.4, made by the Go template engine.</remarks>
 public sealed record Tool(JsonElement Json)
 {
+    /// <summary>
+    /// JSON Schema of the arguments with every keyword of the caller, where the object above has fewer because models are shown fewer;
+    /// undefined when there is nothing to add.
+    /// </summary>
+    public JsonElement Schema { get; init; }
+
+    /// <summary>The caller asks for arguments that fit the schema exactly.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>The function's name, or empty when it has none.</summary>
     public string Name =>
         Json.ValueKind == JsonValueKind.Object

@@ -119,7 +119,7 @@ internal sealed class Sequence : IDisposable
         stoppedByText = false;
         Sampler.Accept(token);
         Generated++;
-        if (vocabulary.IsEnd(token))
+        if (vocabulary.IsEnd(token) || Sampler.Refusal is not null)
             return EngineStopReason.Stop;
 
         if (logprob is not null)
@@ -146,6 +146,12 @@ internal sealed class Sequence : IDisposable
     /// <param name="usage">What it took.</param>
     internal void End(EngineStopReason reason, bool stoppedByText, EngineUsage usage)
     {
+        if (Sampler.Refusal is { } refusal)
+        {
+            Sink.Fail(refusal);
+            return;
+        }
+
         if (!stoppedByText && reason != EngineStopReason.Length)
         {
             SendReleased();
@@ -175,7 +181,7 @@ internal sealed class Sequence : IDisposable
         if (request.GrammarStartsAfter is { Length: > 0 } marker)
         {
             // Parsed now as well, so that a bad grammar is refused before anything is generated.
-            Grammar.Parse(vocabulary, grammar).Dispose();
+            _ = Grammar.Parse(grammar);
             trigger = new GrammarTrigger(marker, rest => Begin(grammar, rest, vocabulary));
         }
         else

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Serving;
@@ -26,12 +27,18 @@ internal sealed record AnswerGrammar(string Text, string? StartsAfter)
         try
         {
             if (choice.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named)
-                return After(format, thinks, prompt, builder => Must(format, builder, tools, choice));
+                return Must(format, tools, choice, thinks, prompt);
+            if (request.Grammar is not null && ResponseFormat.Schema(request.Format) is not null)
+                throw Refused("a grammar and a format cannot stand together; leave one of them out");
             if (request.Grammar is { } own)
+            {
+                GbnfText.Check(own);
                 return After(format, thinks, prompt, _ => null, own);
+            }
+
             if (ResponseFormat.Schema(request.Format) is { } schema)
                 return After(format, thinks, prompt, builder => builder.AddSchema(schema, "answer"), Cache.Get(schema));
-            return May(format, tools, format.Thinking is not null && (thinks || format.IsOpen(prompt)));
+            return May(format, tools, thinks, prompt);
         }
         catch (SchemaException error)
         {
@@ -70,38 +77,69 @@ internal sealed record AnswerGrammar(string Text, string? StartsAfter)
         return builder.Build(body(builder)!);
     }
 
-    /// <summary>One call at least, in the model's own way of writing.</summary>
-    private static string Must(AnswerFormat format, GrammarBuilder builder, ToolSet tools, ToolChoice choice)
+    /// <summary>
+    /// One call at least, in the model's own way of writing. Every keyword of the tools' schemas counts; where one of them cannot be
+    /// enforced and no tool is strict, what the model is shown of them is enough.
+    /// </summary>
+    private static AnswerGrammar Must(AnswerFormat format, ToolSet tools, ToolChoice choice, bool thinks, string prompt)
     {
-        var named = choice.Kind == ToolChoiceKind.Named;
-        var callable = named ? tools.Tools.Where(tool => tool.Name == choice.Name).ToImmutableArray() : [.. tools.Tools.Where(tool => tool.Name.Length > 0)];
-        if (callable.IsEmpty)
-            throw Refused(named ? $"tool_choice names \"{choice.Name}\", which is not among the tools" : "tool_choice demands a call, but the request has no tools");
-        if (format.CallGrammar is not { } grammar)
-            throw Refused("this model's template does not show how it calls tools, so tool_choice cannot be enforced; use \"auto\"");
-        var rest = grammar.Rest(builder, new CallableTools(callable, IsExact: true), several: !named);
-        return grammar.Opening.Length > 0 ? $"{GrammarBuilder.Literal(grammar.Opening)} {rest}" : rest;
+        var callable = Callable(tools, choice);
+        var grammar = format.CallGrammar
+            ?? throw Refused("this model's template does not show how it calls tools, so tool_choice cannot be enforced; use \"auto\"");
+        try
+        {
+            return Must(isFull: true);
+        }
+        catch (SchemaException) when (!callable.Any(ToolSet.IsStrict))
+        {
+            return Must(isFull: false);
+        }
+
+        AnswerGrammar Must(bool isFull) => After(format, thinks, prompt, builder =>
+        {
+            var rest = grammar.Rest(builder, new CallableTools(callable, IsExact: true, isFull), several: choice.Kind != ToolChoiceKind.Named);
+            return grammar.Opening.Length > 0 ? $"{GrammarBuilder.Literal(grammar.Opening)} {rest}" : rest;
+        });
+    }
+
+    private static ImmutableArray<Tool> Callable(ToolSet tools, ToolChoice choice)
+    {
+        var isNamed = choice.Kind == ToolChoiceKind.Named;
+        ImmutableArray<Tool> callable = [.. tools.Tools.Where(tool => isNamed ? tool.Name == choice.Name : tool.Name.Length > 0)];
+        return !callable.IsEmpty ? callable
+            : throw Refused(isNamed ? $"tool_choice names \"{choice.Name}\", which is not among the tools" : "tool_choice demands a call, but the request has no tools");
     }
 
     /// <summary>
-    /// No call need come. Where one begins it is held to the tools: on the engine's own path as the reference does, and wherever a tool is strict.
+    /// No call need come. Where one begins it is held to the tools: wherever a tool is strict, and on the engine's own path as the
+    /// reference does.
     /// </summary>
-    private static AnswerGrammar? May(AnswerFormat format, ToolSet tools, bool mayThink)
+    private static AnswerGrammar? May(AnswerFormat format, ToolSet tools, bool thinks, string prompt)
     {
-        var isStrict = tools.Tools.Any(ToolSet.IsStrict);
-        if (tools.Names.IsEmpty || (!isStrict && (!format.IsNative || mayThink)))
+        if (tools.Names.IsEmpty)
             return null;
-        if (format.CallGrammar is not { Opening.Length: > 0 } grammar)
-            return isStrict ? throw Refused("this model's template does not show how it calls tools, so \"strict\" cannot be enforced; leave it out") : null;
+        var isOpen = format.IsOpen(prompt);
+        var thinking = thinks || isOpen ? format.Thinking : null;
+        var callable = new CallableTools([.. tools.Tools.Where(tool => tool.Name.Length > 0)], IsExact: false);
         var builder = new GrammarBuilder();
-        var rest = grammar.Rest(builder, new CallableTools([.. tools.Tools.Where(tool => tool.Name.Length > 0)], IsExact: false), several: true);
-        if (!mayThink)
-            return new AnswerGrammar(builder.Build(rest), grammar.Opening);
-        var free = MarkRules.Without(builder, grammar.Opening);
-        var opening = GrammarBuilder.Literal(grammar.Opening);
-        return format.Thinking is { } marks
-            ? new AnswerGrammar(builder.Build($"({MarkRules.Through(builder, marks.Close)})? {free} ({opening} {rest})?"), null)
-            : new AnswerGrammar(builder.Build(rest), grammar.Opening);
+        if (callable.Tools.Any(ToolSet.IsStrict))
+        {
+            return format.CallGrammar is { } strict
+                ? new AnswerGrammar(builder.Build(strict.Perhaps(builder, callable, thinking, isOpen)), null)
+                : throw Refused("this model's template does not show how it calls tools, so \"strict\" cannot be enforced; leave it out");
+        }
+
+        if (!format.IsNative || thinking is not null || format.CallGrammar is not { Opening.Length: > 0 } grammar)
+            return null;
+        try
+        {
+            return new AnswerGrammar(builder.Build(grammar.Rest(builder, callable, several: true)), grammar.Opening);
+        }
+        catch (SchemaException)
+        {
+            // Nobody asked for it: the answer is only read.
+            return null;
+        }
     }
 
     private static InferenceException Refused(string message, Exception? cause = null) => new(400, message, cause);

@@ -1,5 +1,6 @@
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
+using ModelOps.Runtime.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Sampling;
 
@@ -14,8 +15,7 @@ internal sealed class TokenSampler : IDisposable
     private readonly SamplerHandle? _chainAfterTop;
     private readonly int _top;
     private readonly LogitEdits _edits;
-    private SamplerHandle? _grammar;
-    private Utf8Gate _text;
+    private GbnfMatcher? _grammar;
 
     internal TokenSampler(Vocabulary vocabulary, SamplingSettings settings, int contextLength)
     {
@@ -41,7 +41,10 @@ internal sealed class TokenSampler : IDisposable
 
     /// <summary>Screens everything sampled from now on.</summary>
     /// <exception cref="EngineRequestException">The grammar is not valid GBNF.</exception>
-    internal void StartGrammar(string grammar) => _grammar = Grammar.Parse(_vocabulary, grammar);
+    internal void StartGrammar(string grammar) => _grammar = new GbnfMatcher(Grammar.Parse(grammar));
+
+    /// <summary>Why nothing more can be chosen; null while all is well.</summary>
+    internal EngineRequestException? Refusal { get; private set; }
 
     /// <summary>Lets the penalties know tokens of the prompt.</summary>
     internal void Remember(ReadOnlySpan<int> tokens)
@@ -66,17 +69,16 @@ internal sealed class TokenSampler : IDisposable
         return token;
     }
 
-    private bool Allows(int token) => _grammar is null || (AllowsText(token) && Grammar.Allows(_grammar, token));
+    private bool Allows(int token) =>
+        _grammar is null || (_vocabulary.IsEnd(token) ? _grammar.CanEnd : _grammar.Allows(_vocabulary.PieceOf(token)));
 
-    /// <summary>
-    /// The vocabulary has nothing that the grammar would take, or a bias forbids all of it. The answer ends here: the engine does not survive
-    /// a token that its grammar refuses.
-    /// </summary>
+    /// <summary>The vocabulary has nothing that the grammar would take, or a bias forbids all of it. The answer ends here.</summary>
     private int DeadEnd(int token)
     {
+        if (_grammar!.IsTooAmbiguous)
+            Refusal = new EngineRequestException("the grammar or schema is too ambiguous: what was said so far can be continued in too many ways");
         if (_vocabulary.Eos >= 0 && _vocabulary.IsEnd(_vocabulary.Eos))
             return _vocabulary.Eos;
-        _grammar!.Dispose();
         _grammar = null;
         return token;
     }
@@ -84,24 +86,21 @@ internal sealed class TokenSampler : IDisposable
     internal void Accept(int token)
     {
         _edits.Remember(token);
-        if (_grammar is null || _vocabulary.IsEnd(token))
-            return;
-        LlamaNative.llama_sampler_accept(_grammar, token);
-        _ = _text.TryTake(_vocabulary.PieceOf(token));
+        if (_grammar is not null && !_vocabulary.IsEnd(token))
+            _grammar.Accept(_vocabulary.PieceOf(token));
     }
 
     /// <summary>Lets the grammar pass over text that is already there; text that it does not allow is ignored.</summary>
     internal void AcceptText(int token)
     {
-        if (_grammar is not null && Grammar.Allows(_grammar, token))
-            LlamaNative.llama_sampler_accept(_grammar, token);
+        if (_grammar is not null && _grammar.Allows(_vocabulary.PieceOf(token)))
+            _grammar.Accept(_vocabulary.PieceOf(token));
     }
 
     public void Dispose()
     {
         _chain?.Dispose();
         _chainAfterTop?.Dispose();
-        _grammar?.Dispose();
     }
 
     private int Choose(ReadOnlySpan<float> logits, CandidateBuffer buffer, bool screened)
@@ -114,21 +113,16 @@ internal sealed class TokenSampler : IDisposable
 
         var candidates = buffer.Fill(logits);
         if (screened)
-        {
-            LlamaNative.llama_sampler_apply(_grammar!, ref candidates);
-            ScreenText(candidates);
-        }
+            Screen(candidates);
 
         return _chain is not null ? Run(_chain, candidates) : Best(candidates);
     }
 
-    private bool AllowsText(int token) => _vocabulary.IsEnd(token) ? _text.IsWhole : _text.Allows(_vocabulary.PieceOf(token));
-
-    private void ScreenText(LlamaTokenDataArray candidates)
+    private void Screen(LlamaTokenDataArray candidates)
     {
         foreach (ref var candidate in candidates.All)
         {
-            if (!float.IsNegativeInfinity(candidate.Logit) && !AllowsText(candidate.Id))
+            if (!Allows(candidate.Id))
                 candidate.Logit = float.NegativeInfinity;
         }
     }

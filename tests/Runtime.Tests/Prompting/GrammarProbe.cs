@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Prompting.Grammars;
@@ -5,7 +7,7 @@ using ModelOps.Runtime.Tests.Engines;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 
-/// <summary>Asks the engine's own grammar, with Pico's vocabulary, what it lets through.</summary>
+/// <summary>Asks a grammar what it lets through: ours, and the engine's own with Pico's vocabulary, which must say the same.</summary>
 internal static class GrammarProbe
 {
     private static readonly Lazy<Weights> Weights = new(Load);
@@ -13,25 +15,44 @@ internal static class GrammarProbe
     /// <summary>The whole text is an answer that may end there.</summary>
     internal static bool Accepts(string grammar, string text)
     {
-        using var parsed = Grammar.Parse(Weights.Value.Vocabulary, grammar);
-        foreach (var token in Bytes(text))
-        {
-            if (!Grammar.Allows(parsed, token))
-                return false;
-            LlamaNative.llama_sampler_accept(parsed, token);
-        }
-
-        return Grammar.Allows(parsed, Weights.Value.Vocabulary.Eos);
+        var ours = Matches(grammar, text);
+        Assert.True(ours == NativeAccepts(grammar, text), $"we say {ours} and the engine does not, of\n{text}\nby\n{grammar}");
+        return ours;
     }
 
-    internal static bool Fits(string schema, string text) => Accepts(JsonSchemaGrammar.Compile(System.Text.Json.JsonElement.Parse(schema)), text);
+    internal static bool Fits(string schema, string text) => Accepts(JsonSchemaGrammar.Compile(JsonElement.Parse(schema)), text);
 
     /// <summary>The engine takes the grammar.</summary>
-    internal static void Parse(string grammar) => Grammar.Parse(Weights.Value.Vocabulary, grammar).Dispose();
+    internal static void Parse(string grammar) => new NativeGrammar(Weights.Value.Vocabulary, grammar).Dispose();
+
+    /// <summary>What our own matcher says alone.</summary>
+    internal static bool Matches(string grammar, string text)
+    {
+        var matcher = new GbnfMatcher(GbnfProgram.Of(grammar));
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var bytes = Encoding.UTF8.GetBytes(rune.ToString());
+            if (!matcher.Allows(bytes))
+                return false;
+            matcher.Accept(bytes);
+        }
+
+        return matcher.CanEnd;
+    }
 
     /// <summary>Letter by letter, so that no token hides a border.</summary>
-    private static IEnumerable<int> Bytes(string text) =>
-        text.EnumerateRunes().SelectMany(rune => Weights.Value.Vocabulary.Tokenize(rune.ToString(), addSpecial: false, parseSpecial: false));
+    private static bool NativeAccepts(string grammar, string text)
+    {
+        using var parsed = new NativeGrammar(Weights.Value.Vocabulary, grammar);
+        foreach (var token in text.EnumerateRunes().SelectMany(rune => Weights.Value.Vocabulary.Tokenize(rune.ToString(), addSpecial: false, parseSpecial: false)))
+        {
+            if (!parsed.Allows(token))
+                return false;
+            parsed.Accept(token);
+        }
+
+        return parsed.Allows(Weights.Value.Vocabulary.Eos);
+    }
 
     private static Weights Load()
     {

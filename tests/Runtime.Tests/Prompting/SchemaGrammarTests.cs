@@ -84,6 +84,19 @@ public class SchemaGrammarTests
         { """{"type":"string","pattern":"^([a-z]{1,60}\\.){1,100}$"}""", ["\"a.b.\""], ["\"a\""] },
         { """{"type":"string","format":"uuid","maxLength":36}""", ["\"123e4567-e89b-12d3-a456-426614174000\""], ["\"1\""] },
         { """{"allOf":[{"properties":{"a":{"type":"integer"}}},{"properties":{"b":{"type":"integer"}}}],"unevaluatedProperties":false}""", ["{\"a\": 1, \"b\": 2}"], ["{\"c\": 1}"] },
+        { """{"type":"string","format":"time"}""", ["\"10:20:30Z\"", "\"23:59:59.25-05:30\""], ["\"24:00:00Z\"", "\"10:20\""] },
+        { """{"type":"string","format":"duration"}""", ["\"P3D\"", "\"PT90S\"", "\"P2W\""], ["\"3D\"", "\"P\""] },
+        { """{"type":"string","format":"hostname"}""", ["\"example.org\"", "\"a-b.c.example\""], ["\"-a.org\"", "\"a b\""] },
+        { """{"type":"string","format":"ipv6"}""", ["\"2001:db8:0:0:0:0:0:1\""], ["\"1.2.3.4\"", "\"2001:db8\""] },
+        { """{"type":"string","format":"uri"}""", ["\"https://example.org/a/b\"", "\"http://example.org\""], ["\"example.org\"", "\"https://\""] },
+        { """{"type":"string","nullable":true}""", ["\"a\""], ["null"] },
+        { """{"type":"array","items":{"type":"integer"},"uniqueItems":true,"maxItems":1}""", ["[]", "[1]"], ["[1, 1]"] },
+        { """{"type":"array","uniqueItems":false,"items":{"type":"integer"}}""", ["[1, 1]"], ["[\"a\"]"] },
+        { """{"type":"integer","multipleOf":1}""", ["7"], ["7.5"] },
+        { """{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"],"minProperties":1,"maxProperties":1,"additionalProperties":false}""", ["{\"a\": 1}"], ["{}"] },
+        { """{"enum":[{"b":1,"a":[null]},[1,"x"]]}""", ["{\"b\": 1, \"a\": [null]}", "[1, \"x\"]"], ["{\"a\": [null], \"b\": 1}"] },
+        { """{"const":null}""", ["null"], ["false"] },
+        { """{"anyOf":[{"const":"a"},{"type":"string","minLength":3}]}""", ["\"a\"", "\"abc\""], ["\"b\""] },
         { """{"title":"T","description":"d","examples":[1],"x-mine":{"not":1}}""", ["1", "\"a\"", "[{}]", "null"], ["", "tru"] },
     };
 
@@ -103,6 +116,19 @@ public class SchemaGrammarTests
     [InlineData("""{"type":"array","items":{"type":"array","uniqueItems":true}}""", "uniqueItems", "/items")]
     [InlineData("""{"type":"array","contains":{"const":1}}""", "contains", "")]
     [InlineData("""{"type":"object","minProperties":2}""", "minProperties", "")]
+    [InlineData("""{"type":"object","maxProperties":0,"properties":{"a":true},"required":["a"]}""", "maxProperties", "")]
+    [InlineData("""{"then":{}}""", "then", "")]
+    [InlineData("""{"anyOf":[{"type":"null"},{"else":{}}]}""", "else", "/anyOf/1")]
+    [InlineData("""{"type":"object","dependentSchemas":{}}""", "dependentSchemas", "")]
+    [InlineData("""{"type":"object","dependencies":{}}""", "dependencies", "")]
+    [InlineData("""{"type":"object","propertyNames":{}}""", "propertyNames", "")]
+    [InlineData("""{"type":"array","minContains":1}""", "minContains", "")]
+    [InlineData("""{"type":"array","prefixItems":[{"maxContains":1}]}""", "maxContains", "/prefixItems/0")]
+    [InlineData("""{"$dynamicRef":"#a"}""", "$dynamicRef", "")]
+    [InlineData("""{"$recursiveRef":"#"}""", "$recursiveRef", "")]
+    [InlineData("""{"type":"array","additionalItems":false}""", "additionalItems", "")]
+    [InlineData("""{"type":"integer","multipleOf":2}""", "multipleOf", "")]
+    [InlineData("""{"type":"object","additionalProperties":7}""", "additionalProperties", "")]
     [InlineData("""{"type":"object","dependentRequired":{"a":["b"]}}""", "dependentRequired", "")]
     [InlineData("""{"$ref":"https://example.org/schema"}""", "$ref", "")]
     [InlineData("""{"$ref":"#/$defs/none"}""", "$ref", "")]

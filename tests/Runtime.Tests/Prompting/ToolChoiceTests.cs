@@ -48,16 +48,21 @@ public class ToolChoiceTests
         ["qwen3-coder"] = Of(CallFormats.QwenCoder),
         ["seed-oss"] = Of(CallFormats.SeedOss),
         ["minimax"] = Of(CallFormats.MiniMax),
+        ["minimax m3"] = Of(CallFormats.MiniMaxM3),
         ["kimi k3"] = Of(CallFormats.KimiK3),
         ["deepseek 3.2"] = Of(CallFormats.DeepSeekMarkup),
+        ["deepseek 4"] = Of(CallFormats.DeepSeekMarkup4),
         ["glm"] = Of(CallFormats.Glm),
         ["hunyuan"] = Of(CallFormats.Hunyuan),
         ["deepseek 3"] = Of(CallFormats.DeepSeek),
         ["deepseek 3.1"] = Of(CallFormats.DeepSeek31),
         ["kimi k2"] = Of(CallFormats.KimiK2),
         ["solar"] = Of(CallFormats.Solar),
+        ["gigachat"] = Of(CallFormats.GigaChat),
+        ["bare json"] = Of(CallFormats.BareJson),
         ["generic"] = Of(new GenericFormat("<call>")),
         ["generic object"] = Of(new GenericFormat("{")),
+        ["generic list"] = Of(new GenericFormat("[")),
         ["harmony"] = (HarmonyGrammar.Instance, tools => new HarmonyParser(tools)),
     };
 
@@ -101,6 +106,7 @@ public class ToolChoiceTests
     [InlineData("function gemma", "<start_function_call>call:say{text:<escape>a, {b}: <c><escape>}<end_function_call>")]
     [InlineData("gemma 4", "<|tool_call>call:say{text:<|\"|>a \"b\"<|\"|>}<tool_call|>")]
     [InlineData("harmony", "<|channel|>analysis<|message|>It is <|en.<|end|><|start|>assistant<|channel|>commentary to=functions.say <|constrain|>json<|message|>{\"text\": \"hi\"}")]
+    [InlineData("minimax m3", "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"say\">]<]minimax[>[<text>a ]<]minimax b </text>]<]minimax[>[</text>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>")]
     [InlineData("hunyuan", "<tool_calls:opensource>\n<tool_call:opensource>say<tool_sep:opensource>\n<arg_key:opensource>text</arg_key:opensource>\n<arg_value:opensource>x</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>")]
     public void Free_text_may_be_anything_but_the_mark_that_ends_it(string name, string written)
     {

@@ -18,7 +18,7 @@ internal static class CallFormats
 
     internal static ICallFormat CommandR { get; } = new TaggedJsonFormat(["<|START_ACTION|>"], ["<|END_ACTION|>"])
     {
-        IsList = true, Before = "\"\\\"tool_call_id\\\": \\\"\" [0-9]{1,3} \"\\\", \" ", NameKey = "tool_name", ArgumentsKey = "parameters",
+        IsList = true, Before = "(\"\\\"tool_call_id\\\": \\\"\" [0-9]{1,3} \"\\\", \")? ", NameKey = "tool_name", ArgumentsKey = "parameters",
     };
 
     internal static ICallFormat CommandRPlus { get; } = new TaggedJsonFormat(["Action:\n```json", "Action: ```json"], ["```"]) { IsList = true, NameKey = "tool_name", ArgumentsKey = "parameters" };
@@ -39,7 +39,7 @@ internal static class CallFormats
 
     internal static ICallFormat Lfm2 { get; } = new PythonFormat(["<|tool_call_start|>"], "<|tool_call_end|>");
 
-    internal static ICallFormat Olmo3 { get; } = new PythonFormat(["<function_calls>"], "</function_calls>");
+    internal static ICallFormat Olmo3 { get; } = new PythonFormat(["<function_calls>"], "</function_calls>") { IsList = false };
 
     internal static ICallFormat QwenCoder { get; } = new MarkupFormat(
         new Markup("<tool_call>", "</tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { IsOpenOptional = true, TrimsLines = true });
@@ -61,12 +61,14 @@ internal static class CallFormats
     internal static ICallFormat DeepSeekMarkup { get; } = new MarkupFormat(
         new Markup(
             "<｜DSML｜function_calls>", "</｜DSML｜function_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
-            "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>"));
+            "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>")
+        { TellsText = true });
 
     internal static ICallFormat DeepSeekMarkup4 { get; } = new MarkupFormat(
         new Markup(
             "<｜DSML｜tool_calls>", "</｜DSML｜tool_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
-            "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>"));
+            "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>")
+        { TellsText = true });
 
     internal static ICallFormat Glm { get; } = new MarkupFormat(
         new Markup("<tool_call>", "</tool_call>", "", "", "", "<arg_key>", "</arg_key>", "</arg_value>") { ValueOpen = "<arg_value>" });

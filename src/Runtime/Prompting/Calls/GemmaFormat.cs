@@ -27,7 +27,7 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
     {
         var call = tools.Either(builder, tool =>
-            $"{GrammarBuilder.Literal(CallWord + tool.Name + "{")} {CommaList.Of(builder, [.. CallableTools.ArgumentsOf(tool).Select(argument => ($"{GrammarBuilder.Literal(argument.Name + ":")} {Value(builder, argument.Schema, $"/properties/{argument.Name}", 0)}", argument.IsRequired))])} {GrammarBuilder.Literal("}" + closing)}");
+            $"{GrammarBuilder.Literal(CallWord + tool.Name + "{")} {CommaList.Of(builder, [.. tools.ArgumentsOf(tool).Select(argument => ($"{GrammarBuilder.Literal(argument.Name + ":")} {Value(builder, argument.Schema, $"/properties/{argument.Name}", 0)}", argument.IsRequired))])} {GrammarBuilder.Literal("}" + closing)}");
         return several ? $"{call} ({GrammarBuilder.Literal(opening)} {call})*" : call;
     }
 

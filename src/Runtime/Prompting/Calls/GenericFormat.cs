@@ -36,7 +36,7 @@ internal sealed class GenericFormat : ICallFormat, ICallGrammar
     public string Opening => BareOpenings.Length > 0 ? "" : _tag;
 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several) =>
-        new TaggedJsonFormat(Openings, _closings) { IsList = BareOpenings == "[" }.Rest(builder, tools, several);
+        new TaggedJsonFormat(Openings, _closings) { IsList = BareOpenings == "[", OtherArgumentsKey = "parameters" }.Rest(builder, tools, several);
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

@@ -5,59 +5,29 @@ using ModelOps.Runtime.Prompting.Grammars;
 namespace ModelOps.Runtime.Prompting.Calls;
 
 /// <summary>
-/// Rules for any text up to a mark: one rule for each number of characters of the mark seen so far, after the automaton of Knuth, Morris
-/// and Pratt, so that a mark is never missed.
+/// Rules for any text up to a mark, or without marks: one rule for each part of a mark that may have been seen so far, after the automaton
+/// of Aho and Corasick, so that a mark is never missed.
 /// </summary>
 internal static class MarkRules
 {
+    /// <summary>White space that may stand before an answer, as a part of a class.</summary>
+    private const string WhiteSpace = " \\t\\r\\n\\x0B\\x0C\\x85\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000";
+
     /// <summary>At most a few blanks.</summary>
     internal static string Blanks(GrammarBuilder builder) => builder.AddRule("blanks", "[ \\n\\t]{0,8}");
 
     /// <summary>Any text that ends with the first mark in it.</summary>
-    internal static string Through(GrammarBuilder builder, string mark) => Add(builder, mark, isWithout: false);
+    /// <param name="builder">Gets the rules.</param>
+    /// <param name="mark">Ends the text.</param>
+    /// <param name="others">Marks that do not occur in it.</param>
+    internal static string Through(GrammarBuilder builder, string mark, params string[] others) => new Automaton(builder, mark, others).Add();
 
-    /// <summary>Any text in which the mark does not occur.</summary>
-    internal static string Without(GrammarBuilder builder, string mark) => Add(builder, mark, isWithout: true);
+    /// <summary>Any text in which none of the marks occurs.</summary>
+    internal static string Without(GrammarBuilder builder, params string[] marks) => new Automaton(builder, null, marks).Add();
 
-    private static string Add(GrammarBuilder builder, string mark, bool isWithout)
-    {
-        var names = Enumerable.Range(0, mark.Length).Select(_ => builder.Reserve(isWithout ? "without" : "through")).ToArray();
-        var letters = mark.Distinct().ToArray();
-        for (var seen = 0; seen < mark.Length; seen++)
-        {
-            var body = new StringBuilder();
-            foreach (var letter in letters)
-            {
-                var next = Next(mark, seen, letter);
-                if (next == mark.Length && isWithout)
-                    continue;
-                body.Append(GrammarBuilder.Literal(letter.ToString()));
-                if (next < mark.Length)
-                    body.Append(' ').Append(names[next]);
-                body.Append(" | ");
-            }
-
-            body.Append("[^").AppendJoin("", letters.Select(Escaped)).Append("] ").Append(names[0]);
-            if (isWithout)
-                body.Append(" | \"\"");
-            builder.SetRule(names[seen], body.ToString());
-        }
-
-        return names[0];
-    }
-
-    /// <summary>How much of the mark is seen after one more character.</summary>
-    private static int Next(string mark, int seen, char letter)
-    {
-        var text = mark[..seen] + letter;
-        for (var length = Math.Min(text.Length, mark.Length); length > 0; length--)
-        {
-            if (text.EndsWith(mark[..length], StringComparison.Ordinal))
-                return length;
-        }
-
-        return 0;
-    }
+    /// <summary>The same, and behind white space the text does not begin with any of these characters.</summary>
+    internal static string NotBeginning(GrammarBuilder builder, string characters, params string[] marks) =>
+        builder.AddRule("free", $"[{WhiteSpace}]* ({new Automaton(builder, null, marks).AddBegin(characters)})?");
 
     private static string Escaped(char letter) => letter switch
     {
@@ -65,4 +35,75 @@ internal static class MarkRules
         ']' or '[' or '\\' or '^' or '-' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:X2}"),
         _ => letter.ToString(),
     };
+
+    /// <param name="builder">Gets the rules.</param>
+    /// <param name="end">The mark that ends the text; null when nothing does.</param>
+    /// <param name="others">Marks that must not occur.</param>
+    private sealed class Automaton(GrammarBuilder builder, string? end, string[] others)
+    {
+        private readonly string[] _marks = end is null ? others : [end, .. others];
+        private readonly Dictionary<string, string> _states = new(StringComparer.Ordinal);
+        private readonly List<string> _order = [];
+
+        private char[] Letters => [.. _marks.SelectMany(mark => mark).Distinct()];
+
+        /// <summary>The rule of the state in which nothing was seen.</summary>
+        internal string Add()
+        {
+            Reserve();
+            foreach (var seen in _order)
+                builder.SetRule(_states[seen], Body(seen, "") + (end is null ? " | \"\"" : ""));
+            return _states[""];
+        }
+
+        /// <summary>Body of a rule for the first character and what follows it.</summary>
+        internal string AddBegin(string excluded)
+        {
+            Add();
+            return Body("", excluded);
+        }
+
+        /// <summary>Every proper begin of a mark is a state.</summary>
+        private void Reserve()
+        {
+            foreach (var mark in _marks.Append(" "))
+            {
+                for (var length = 0; length < mark.Length; length++)
+                {
+                    if (_states.ContainsKey(mark[..length]))
+                        continue;
+                    _states[mark[..length]] = builder.Reserve(end is null ? "without" : "through");
+                    _order.Add(mark[..length]);
+                }
+            }
+        }
+
+        private string Body(string seen, string excluded)
+        {
+            var body = new StringBuilder();
+            foreach (var letter in Letters.Where(letter => !excluded.Contains(letter)))
+            {
+                var text = seen + letter;
+                var isEnd = end is not null && text.EndsWith(end, StringComparison.Ordinal);
+                if (!isEnd && Array.Exists(others, mark => text.EndsWith(mark, StringComparison.Ordinal)))
+                    continue;
+                body.Append(GrammarBuilder.Literal(letter.ToString()));
+                if (!isEnd)
+                    body.Append(' ').Append(_states[Suffix(text)]);
+                body.Append(" | ");
+            }
+
+            var listed = string.Concat(Letters.Concat(excluded).Distinct().Select(Escaped)) + (excluded.Length > 0 ? WhiteSpace : "");
+            return body.Append(listed.Length > 0 ? $"[^{listed}] " : ". ").Append(_states[""]).ToString();
+        }
+
+        /// <summary>The longest end of a text that begins a mark.</summary>
+        private string Suffix(string text)
+        {
+            var at = 0;
+            while (!_states.ContainsKey(text[at..]))
+                at++;
+            return text[at..];
+        }
+    }
 }

@@ -28,6 +28,9 @@ internal sealed record Markup(string Open, string Close, string Call, string Cal
     /// <summary>Behind the name of an argument stands its type.</summary>
     internal bool TypesArguments { get; init; }
 
+    /// <summary>Behind the name of an argument stands whether it is text.</summary>
+    internal bool TellsText { get; init; }
+
     /// <summary>One line break at either end of a value belongs to the format.</summary>
     internal bool TrimsLines { get; init; }
 }
@@ -51,29 +54,31 @@ internal sealed class MarkupFormat(Markup markup) : ICallFormat, ICallGrammar
         var blanks = MarkRules.Blanks(builder);
         var call = tools.Either(builder, tool =>
         {
-            var arguments = string.Concat(CallableTools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, tools, argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
+            var arguments = string.Concat(tools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, tools.MustFit(tool), argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
             return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name)} {(markup.NumbersCalls ? "\"\\\" index=\\\"\" [1-9] [0-9]? \"\\\"\" " : "")}{GrammarBuilder.Literal(markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
         });
         var more = several && markup.Call.Length > 0 ? $" ({blanks} {call})*" : "";
-        var again = several && markup.Call.Length == 0 ? $" ({blanks} {GrammarBuilder.Literal(markup.Open)} {blanks} {call} {Mark(markup.Close)})*" : "";
+        var again = several ? $" ({blanks} {GrammarBuilder.Literal(markup.Open)} {blanks} {call}{more} {blanks} {Mark(markup.Close)})*" : "";
         return $"{blanks} {call}{more} {blanks} {Mark(markup.Close)}{again}";
     }
 
     /// <summary>Text goes up to the closing mark; everything else is JSON.</summary>
-    private string Argument(GrammarBuilder builder, CallableTools tools, CallableTools.Argument argument)
+    private string Argument(GrammarBuilder builder, bool mustFit, CallableTools.Argument argument)
     {
-        var line = markup.TrimsLines ? "\"\\n\"" : "\"\"";
-        var type = markup.TypesArguments ? $"\" type=\"{(argument.Type == "integer" ? "number" : argument.Type.Length > 0 ? argument.Type : "string")}\"" : "";
+        var line = markup.TrimsLines ? "\"\\n\"?" : "\"\"";
+        var type = markup.TypesArguments ? $"\" type=\"{(argument.Type == "integer" ? "number" : argument.Type.Length > 0 ? argument.Type : "string")}\""
+            : markup.TellsText ? $"\" string=\"{(argument.IsFreeText || argument.Choices is not null ? "true" : "false")}"
+            : "";
         var begin = GrammarBuilder.Literal(markup.Argument + argument.Name + type + markup.ArgumentNameEnd);
         if (markup.ValueOpen.Length > 0)
             begin += $" {MarkRules.Blanks(builder)} {GrammarBuilder.Literal(markup.ValueOpen)}";
-        if (argument.IsFreeText && tools.IsExact && SchemaKeywords.OtherThan(argument.Schema, "type") is { } other)
-            throw new SchemaException(other, $"/properties/{argument.Name}", "cannot be enforced in this model's way of writing calls, where text has no quotes; leave it out");
+        if (argument.IsFreeText && mustFit && SchemaKeywords.OtherThan(argument.Schema, "type") is { } other)
+            throw new SchemaException(other, argument.Path, "cannot be enforced in this model's way of writing calls, where text has no quotes; leave it out");
         if (argument.IsFreeText)
             return $"{begin} {MarkRules.Through(builder, markup.ArgumentEnd)}";
         var value = argument.Choices is { } choices
             ? $"({string.Join(" | ", choices.Select(GrammarBuilder.Literal))})"
-            : builder.AddSchema(argument.Schema, argument.Name);
+            : argument.Rule(builder);
         return $"{begin} {line} {value} {line} {GrammarBuilder.Literal(markup.ArgumentEnd)}";
     }
 

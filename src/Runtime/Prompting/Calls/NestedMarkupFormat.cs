@@ -1,23 +1,29 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
 
 /// <summary>MiniMax M3: every argument, member and item is a tag of its own name, and each tag stands behind a mark of its own.</summary>
-internal sealed class NestedMarkupFormat : ICallFormat
+internal sealed class NestedMarkupFormat : ICallFormat, ICallGrammar
 {
-    private const string Mark = "]<]minimax[>[";
+    internal const string Mark = "]<]minimax[>[";
     private const string Open = Mark + "<tool_call>";
-    private const string Close = Mark + "</tool_call>";
-    private const string Invoke = Mark + "<invoke name=\"";
-    private const string InvokeEnd = Mark + "</invoke>";
-    private const string Item = "item";
+    internal const string Close = Mark + "</tool_call>";
+    internal const string Invoke = Mark + "<invoke name=\"";
+    internal const string InvokeEnd = Mark + "</invoke>";
+    internal const string Item = "item";
     private const int MostDepth = 32;
     private const int MostName = 256;
 
     public ImmutableArray<string> Openings => [Open];
+
+    public string Opening => Open;
+
+    public string Rest(GrammarBuilder builder, CallableTools tools, bool several) => NestedMarkupRules.Rest(builder, tools, several);
 
     public SearchValues<char> Endings { get; } = SearchValues.Create(">");
 
@@ -66,7 +72,7 @@ internal sealed class NestedMarkupFormat : ICallFormat
                 break;
             if (isEnd is null)
                 return CallState.Incomplete;
-            var state = ReadTag(text, ref at, 0, key => tools.IsText(name, key), out var key, out var value);
+            var state = ReadTag(text, ref at, 0, tools.ParametersOf(name), out var key, out var value);
             if (state != CallState.Called)
                 return state;
             arguments[key] = value;
@@ -78,7 +84,13 @@ internal sealed class NestedMarkupFormat : ICallFormat
     }
 
     /// <summary>One tag with what is in it: text, or tags.</summary>
-    private static CallState ReadTag(string text, ref int at, int depth, Func<string, bool> isText, out string name, out JsonNode? value)
+    /// <param name="text">The answer.</param>
+    /// <param name="at">Where the tag begins; then behind it.</param>
+    /// <param name="depth">How many tags are around it.</param>
+    /// <param name="around">Schema of the object or list that it is in.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">What it holds.</param>
+    private static CallState ReadTag(string text, ref int at, int depth, JsonElement around, out string name, out JsonNode? value)
     {
         (name, value) = ("", null);
         var begins = Tags.At(text, at, Mark + "<");
@@ -94,6 +106,7 @@ internal sealed class NestedMarkupFormat : ICallFormat
         if (name.Length == 0 || name[0] == '/')
             return CallState.NoCall;
         at = end + 1;
+        var schema = SchemaOf(around, name);
         var closing = $"{Mark}</{name}>";
         var next = text.IndexOf(Mark, at, StringComparison.Ordinal);
         if (next < 0)
@@ -105,14 +118,14 @@ internal sealed class NestedMarkupFormat : ICallFormat
         {
             var bare = text[at..next];
             at = next + closing.Length;
-            value = !isText(name) && JsonScan.TryParse(bare.Trim(), out var json) ? JsonNode.Parse(json.GetRawText()) : JsonValue.Create(bare);
+            value = bare.Length == 0 && IsObject(schema) ? new JsonObject() : !ToolSet.IsText(schema) && JsonScan.TryParse(bare.Trim(), out var json) ? JsonNode.Parse(json.GetRawText()) : JsonValue.Create(bare);
             return CallState.Called;
         }
 
-        return ReadInside(text, ref at, depth, closing, out value);
+        return ReadInside(text, ref at, depth, schema, closing, out value);
     }
 
-    private static CallState ReadInside(string text, ref int at, int depth, string closing, out JsonNode? value)
+    private static CallState ReadInside(string text, ref int at, int depth, JsonElement schema, string closing, out JsonNode? value)
     {
         value = null;
         var (members, items) = (new JsonObject(), new JsonArray());
@@ -129,7 +142,7 @@ internal sealed class NestedMarkupFormat : ICallFormat
                 return CallState.Called;
             }
 
-            var state = ReadTag(text, ref at, depth + 1, _ => false, out var name, out var inner);
+            var state = ReadTag(text, ref at, depth + 1, schema, out var name, out var inner);
             if (state != CallState.Called)
                 return state;
             if (name == Item)
@@ -137,5 +150,18 @@ internal sealed class NestedMarkupFormat : ICallFormat
             else
                 members[name] = inner;
         }
+    }
+
+    private static bool IsObject(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("object");
+
+    /// <summary>What the schema of an object says of a member, or that of a list of its items; undefined when nothing.</summary>
+    private static JsonElement SchemaOf(JsonElement around, string name)
+    {
+        if (around.ValueKind != JsonValueKind.Object)
+            return default;
+        if (around.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var member))
+            return member;
+        return name == Item && around.TryGetProperty("items", out var items) ? items : default;
     }
 }

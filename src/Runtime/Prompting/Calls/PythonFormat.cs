@@ -16,6 +16,9 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
     private const int MostDepth = 64;
     private const int MostName = 256;
 
+    /// <summary>Calls stand in square brackets with commas between; else each on a line of its own.</summary>
+    internal bool IsList { get; init; } = true;
+
     public ImmutableArray<string> Openings => openings;
 
     public SearchValues<char> Endings { get; } = SearchValues.Create([')', ']', .. closing.Length > 0 ? [closing[^1]] : Array.Empty<char>()]);
@@ -24,13 +27,21 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
     {
-        var call = tools.Either(builder, tool => $"{GrammarBuilder.Literal(tool.Name + "(")} {CommaList.Of(builder, [.. CallableTools.ArgumentsOf(tool).Select(argument => (Argument(builder, argument), argument.IsRequired))])} \")\"");
-        var list = several ? $"\"[\" {call} (\", \" {call})* \"]\"" : $"\"[\" {call} \"]\"";
+        var call = tools.Either(builder, tool => $"{GrammarBuilder.Literal(tool.Name + "(")} {CommaList.Of(builder, [.. tools.ArgumentsOf(tool).Select(argument => (Argument(builder, argument), argument.IsRequired))])} \")\"");
+        var list = (IsList, several) switch
+        {
+            (true, true) => $"\"[\" {call} (\", \" {call})* \"]\"",
+            (true, false) => $"\"[\" {call} \"]\"",
+            (false, true) => $"{call} (\"\\n\" {call})*",
+            _ => call,
+        };
+        if (!IsList && several)
+            return $"{list} {GrammarBuilder.Literal(closing)} (\"\\n\"? {GrammarBuilder.Literal(Opening)} {list} {GrammarBuilder.Literal(closing)})*";
         return closing.Length > 0 ? $"{list} {GrammarBuilder.Literal(closing)}" : list;
     }
 
     private static string Argument(GrammarBuilder builder, CallableTools.Argument argument) =>
-        $"{GrammarBuilder.Literal(argument.Name + "=")} {(argument.Type == "boolean" ? "(\"True\" | \"False\")" : builder.AddSchema(argument.Schema, argument.Name))}";
+        $"{GrammarBuilder.Literal(argument.Name + "=")} {(argument.Type == "boolean" ? "(\"True\" | \"False\")" : argument.Rule(builder))}";
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {
@@ -49,7 +60,7 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
                     return CallReading.NoCall;
                 calls.Add(new OutputPiece.Call(name, CallObject.OfNode(reader.Arguments())));
             }
-            while (isList && reader.TryTake(','));
+            while (isList ? reader.TryTake(',') : !IsList && HasMore(text, reader.At, ended));
 
             if (isList)
                 reader.Take(']');
@@ -65,6 +76,15 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
         {
             return CallReading.NoCall;
         }
+    }
+
+    /// <summary>Whether another call follows on a line of its own.</summary>
+    private bool HasMore(string text, int at, bool ended)
+    {
+        var next = Tags.SkipBlanks(text, at);
+        if (next == text.Length || Tags.At(text, next, closing) is null)
+            return ended ? false : throw new UnfinishedException();
+        return char.IsAsciiLetter(text[next]);
     }
 
     /// <summary>The text ends before the call does.</summary>

@@ -21,6 +21,9 @@ internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, Immutabl
     /// <summary>Key of the arguments.</summary>
     internal string ArgumentsKey { get; init; } = "arguments";
 
+    /// <summary>Another key of the arguments that is as good; empty for none.</summary>
+    internal string OtherArgumentsKey { get; init; } = "";
+
     /// <summary>Members before the name, as the body of a rule.</summary>
     internal string Before { get; init; } = "";
 
@@ -33,14 +36,15 @@ internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, Immutabl
     {
         var blanks = MarkRules.Blanks(builder);
         var json = new JsonRules(builder);
+        var key = OtherArgumentsKey.Length > 0 ? $"({json.Key(ArgumentsKey)}| {json.Key(OtherArgumentsKey)}) " : json.Key(ArgumentsKey);
         var call = tools.Either(builder, tool =>
-            $"\"{{\" {json.Blank} {Before}{json.Key(NameKey)}{GrammarBuilder.Literal(JsonRules.Quoted(tool.Name))} {json.Blank} \",\" {json.Blank} {json.Key(ArgumentsKey)}{tools.Arguments(builder, tool)} {json.Blank} \"}}\"");
+            $"\"{{\" {json.Blank} {Before}{json.Key(NameKey)}{GrammarBuilder.Literal(JsonRules.Quoted(tool.Name))} {json.Blank} \",\" {json.Blank} {key}{tools.Arguments(builder, tool)} {json.Blank} \"}}\"");
         var closing = closings.IsEmpty ? "" : $" {blanks} {GrammarBuilder.Literal(closings[0])}";
         if (IsList)
             return $"{blanks} \"[\" {blanks} {call}{(several ? $" ({blanks} \",\" {blanks} {call})*" : "")} {blanks} \"]\"{closing}";
         if (separator.Length > 0)
             return $"{blanks} {call}{(several ? $" ({blanks} {GrammarBuilder.Literal(separator)} {blanks} {call})*" : "")}{closing}";
-        var more = several && Opening.Length > 0 ? $" ({blanks} {GrammarBuilder.Literal(Opening)} {blanks} {call}{closing})*" : "";
+        var more = several ? $" ({blanks} {(Opening.Length > 0 ? GrammarBuilder.Literal(Opening) : "")} {blanks} {call}{closing})*" : "";
         return $"{blanks} {call}{closing}{more}";
     }
 

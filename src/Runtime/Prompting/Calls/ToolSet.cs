@@ -40,16 +40,27 @@ internal sealed class ToolSet
             ? parameters
             : default;
 
+    /// <summary>The same with every keyword that the caller wrote.</summary>
+    internal static JsonElement SchemaOf(Tool tool) => tool.Schema.ValueKind == JsonValueKind.Object ? tool.Schema : ParametersOf(tool);
+
     /// <summary>The tool asks for arguments that fit its schema exactly.</summary>
     internal static bool IsStrict(Tool tool) =>
-        tool.Json.ValueKind == JsonValueKind.Object
+        tool.IsStrict
+        || tool.Json.ValueKind == JsonValueKind.Object
         && tool.Json.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object
         && function.TryGetProperty("strict", out var strict) && strict.ValueKind == JsonValueKind.True;
+
+    /// <summary>JSON Schema of the arguments of an offered tool; undefined when there is none.</summary>
+    internal JsonElement ParametersOf(string tool) => _parameters.GetValueOrDefault(tool);
 
     /// <summary>Whether an argument is declared as text and nothing else.</summary>
     internal bool IsText(string tool, string argument) =>
         _parameters.TryGetValue(tool, out var schema) && schema.ValueKind == JsonValueKind.Object
         && schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object
-        && properties.TryGetProperty(argument, out var property) && property.ValueKind == JsonValueKind.Object
-        && property.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("string");
+        && properties.TryGetProperty(argument, out var property) && IsText(property);
+
+    /// <summary>Whether a schema is one of text and nothing else.</summary>
+    internal static bool IsText(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object
+        && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("string");
 }

@@ -104,7 +104,7 @@ internal sealed class GbnfCost
             {
                 if (element != GbnfRules.Or)
                 {
-                    hasCharacter |= element == GbnfRules.Character;
+                    hasCharacter |= element < 0;
                     if (element >= 0)
                         calls.Add(element);
                     continue;

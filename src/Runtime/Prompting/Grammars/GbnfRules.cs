@@ -6,11 +6,14 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 /// </summary>
 internal sealed class GbnfRules
 {
-    /// <summary>A character, or a further part of a class of characters.</summary>
+    /// <summary>A further part of a class of characters, which the engine would count as one more.</summary>
     internal const int Character = -1;
 
     /// <summary>Between two alternatives.</summary>
     internal const int Or = -2;
+
+    /// <summary>This and below: characters, by the number of their class.</summary>
+    internal const int FirstClass = -3;
 
     /// <summary>The engine refuses to write out more than this.</summary>
     internal const long MostRepetitions = 2000;
@@ -20,6 +23,8 @@ internal sealed class GbnfRules
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<(List<int>? Body, string Owner)> _rules = [];
+    private readonly Dictionary<string, int> _classNumbers = new(StringComparer.Ordinal);
+    private readonly List<CharacterClass> _classes = [];
     private long _elements;
 
     /// <summary>How many rules there are.</summary>
@@ -50,6 +55,22 @@ internal sealed class GbnfRules
         _rules.Add((null, owner));
         return _rules.Count - 1;
     }
+
+    /// <summary>The element of a class of characters.</summary>
+    internal int Class(bool isNegated, params (int From, int To)[] ranges)
+    {
+        var key = string.Join(' ', ranges.Select(range => $"{range.From}-{range.To}").Prepend(isNegated ? "^" : ""));
+        if (!_classNumbers.TryGetValue(key, out var number))
+        {
+            _classNumbers[key] = number = _classes.Count;
+            _classes.Add(new CharacterClass(isNegated, ranges));
+        }
+
+        return FirstClass - number;
+    }
+
+    /// <summary>All classes, by number.</summary>
+    internal CharacterClass[] Classes() => [.. _classes];
 
     /// <summary>Sets the body of a rule.</summary>
     internal void Define(int rule, List<int> body)

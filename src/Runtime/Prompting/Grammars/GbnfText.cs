@@ -25,7 +25,11 @@ internal sealed class GbnfText
 
     /// <summary>Accepts or throws.</summary>
     /// <exception cref="GrammarException">It is not GBNF, or would cost too much.</exception>
-    internal static void Check(string grammar)
+    internal static void Check(string grammar) => _ = Read(grammar);
+
+    /// <summary>The rules of a grammar, repeats written out.</summary>
+    /// <exception cref="GrammarException">It is not GBNF, or would cost too much.</exception>
+    internal static GbnfRules Read(string grammar)
     {
         ArgumentNullException.ThrowIfNull(grammar);
         if (grammar.Length > GrammarBuilder.MostCharacters)
@@ -34,6 +38,7 @@ internal sealed class GbnfText
         reader.ReadRules();
         reader.CheckNames();
         GbnfCost.Check(reader._rules);
+        return reader._rules;
     }
 
     private void ReadRules()
@@ -103,7 +108,7 @@ internal sealed class GbnfText
                     break;
                 case '.':
                     _at++;
-                    all.Add(GbnfRules.Character);
+                    all.Add(_rules.Class(isNegated: true));
                     break;
                 case '(':
                     isGroup = true;
@@ -203,8 +208,8 @@ internal sealed class GbnfText
                 throw Wrong("the text that begins here has no end", start);
             if (_text[_at] == '"')
                 break;
-            Letter();
-            all.Add(GbnfRules.Character);
+            var letter = Letter();
+            all.Add(_rules.Class(isNegated: false, (letter, letter)));
         }
 
         _at++;
@@ -214,7 +219,8 @@ internal sealed class GbnfText
     {
         var start = _at++;
         var before = all.Count;
-        _ = TryTake("^");
+        var isNegated = TryTake("^");
+        var ranges = new List<(int From, int To)>();
         while (true)
         {
             if (_at >= _text.Length)
@@ -222,18 +228,23 @@ internal sealed class GbnfText
             if (_text[_at] == ']')
                 break;
             var from = Letter();
+            var to = from;
             all.Add(GbnfRules.Character);
             if (_at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']')
             {
                 _at++;
-                if (Letter() < from)
+                to = Letter();
+                if (to < from)
                     throw Wrong("a range goes backwards", start);
                 all.Add(GbnfRules.Character);
             }
+
+            ranges.Add((from, to));
         }
 
         if (all.Count == before)
             throw Wrong("a class without characters", start);
+        all[before] = _rules.Class(isNegated, [.. ranges]);
         _at++;
     }
 

@@ -52,6 +52,15 @@ internal sealed class GrammarBuilder
     /// <exception cref="SchemaException">It cannot be expressed.</exception>
     internal string AddSchema(JsonElement schema, string wantedName) => new SchemaCompiler(this, schema).Compile(wantedName);
 
+    /// <summary>The same for a part of a larger schema, which references lead into.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="wantedName">Name of the rule, if it is free.</param>
+    /// <param name="root">The whole; undefined for none.</param>
+    /// <param name="path">Where the part stands in it.</param>
+    /// <exception cref="SchemaException">It cannot be expressed.</exception>
+    internal string AddSchema(JsonElement part, string wantedName, JsonElement root, string path) =>
+        root.ValueKind == JsonValueKind.Undefined ? AddSchema(part, wantedName) : new SchemaCompiler(this, root).Compile(wantedName, part, path);
+
     /// <summary>Text as a literal of a grammar.</summary>
     internal static string Literal(string text)
     {

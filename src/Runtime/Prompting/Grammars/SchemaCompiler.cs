@@ -24,10 +24,13 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
     private long _merged;
 
     /// <summary>The rule of the whole schema.</summary>
-    internal string Compile(string wantedName)
+    internal string Compile(string wantedName) => Compile(wantedName, root, "");
+
+    /// <summary>The rule of a part of it.</summary>
+    internal string Compile(string wantedName, JsonElement part, string path)
     {
         SchemaText.Check(root);
-        return builder.AddRule(wantedName, Rule(root, "", wantedName));
+        return builder.AddRule(wantedName, Rule(part, path, wantedName));
     }
 
     /// <summary>A rule body for a value of a schema.</summary>
@@ -77,13 +80,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         return OfTypes(schema, path, name);
     }
 
-    private string OfTypes(JsonElement schema, string path, string name)
-    {
-        var types = Types(schema, path);
-        if (schema.TryGetProperty("nullable", out var nullable) && nullable.ValueKind == JsonValueKind.True && !types.Contains("null"))
-            types = [.. types, "null"];
-        return string.Join(" | ", types.Select(type => OfType(type, schema, path, name)));
-    }
+    private string OfTypes(JsonElement schema, string path, string name) =>
+        string.Join(" | ", Types(schema, path).Select(type => OfType(type, schema, path, name)));
 
     private string OfType(string type, JsonElement schema, string path, string name) => type switch
     {

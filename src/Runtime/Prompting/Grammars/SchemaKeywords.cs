@@ -6,7 +6,10 @@ namespace ModelOps.Runtime.Prompting.Grammars;
 /// <summary>What is done with each keyword of draft 2020-12.</summary>
 internal static class SchemaKeywords
 {
-    /// <summary>Describe, and constrain nothing.</summary>
+    /// <summary>
+    /// Describe, and constrain nothing. <c>nullable</c> is of OpenAPI 3.0 and none of the draft's, whose validators refuse a null beside it;
+    /// an answer without null fits in either reading.
+    /// </summary>
     private static readonly FrozenSet<string> Annotations = FrozenSet.Create(
         StringComparer.Ordinal,
         "$schema", "$id", "$anchor", "$dynamicAnchor", "$comment", "$defs", "definitions", "$vocabulary", "title", "description", "default", "examples", "example",

@@ -6,6 +6,7 @@ using ModelOps.TestKit;
 namespace ModelOps.Runtime.Tests.Prompting.Grammars;
 
 /// <summary>Damaged schemas and grammars: each is taken, or refused in words, and soon.</summary>
+[Trait("Category", "Fuzz")]
 public class GrammarFuzzTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
