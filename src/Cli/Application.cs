@@ -46,6 +46,11 @@ internal static class Application
         {
             return Fail(context, error.Message, ExitCode.Failed);
         }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            // A connection that broke, a file that cannot be read.
+            return Fail(context, error.InnerException is { } cause ? $"{error.Message} {cause.Message}" : error.Message, ExitCode.Failed);
+        }
         catch (OperationCanceledException)
         {
             return interruption?.ExitCode ?? ExitCode.Interrupted;

@@ -45,7 +45,8 @@ public class FullDiskServingTests : IDisposable
         // Before one, and during an upload, whose size nobody tells before.
         _disk.Fill();
         Assert.Matches("full: [1-9][0-9]* bytes were to be written, [0-9]+ are free", await PullAsync(daemon, name, fill: false));
-        using var upload = await daemon.Http.PostAsync("api/blobs/sha256:" + new string('a', 64), new ByteArrayContent(new byte[8 << 20]));
+        using var http = new HttpClient { BaseAddress = daemon.Address };
+        using var upload = await http.PostAsync("api/blobs/sha256:" + new string('a', 64), new ByteArrayContent(new byte[8 << 20]));
         Assert.Equal(HttpStatusCode.InternalServerError, upload.StatusCode);
         Assert.Matches("full: [1-9][0-9]* bytes were to be written", await upload.Content.ReadAsStringAsync());
         _disk.Empty();

@@ -10,6 +10,9 @@ internal sealed class ProgressDisplay(CliContext context)
     private const int WidestBar = 50;
     private const int NarrowestBar = 5;
 
+    // Longer is shown as more than 99 hours anyhow.
+    private const double LongestWait = 1e6;
+
     private readonly List<ProgressLine> _lines = [];
     private readonly Dictionary<string, ProgressLine> _bars = new(StringComparer.Ordinal);
     private long _drawnAt;
@@ -110,7 +113,7 @@ internal sealed class ProgressDisplay(CliContext context)
             var room = Math.Min(WidestBar, width - head.Length - tail.Length - 2);
             if (room < NarrowestBar)
                 return Cut(head + tail.TrimStart(), width);
-            var filled = (int)(Completed * room / Total);
+            var filled = (int)Math.Clamp((double)Completed / Total * room, 0, room);
             return $"{head}▕{new string('█', filled)}{new string(' ', room - filled)}▏{tail}";
         }
 
@@ -120,7 +123,7 @@ internal sealed class ProgressDisplay(CliContext context)
                 return "";
             var rate = Elapsed.TotalSeconds > 0.2 ? (Completed - First) / Elapsed.TotalSeconds : 0;
             return rate > 0
-                ? $"/{HumanText.Bytes(Total)}  {HumanText.Bytes((long)rate)}/s  {HumanText.Short(TimeSpan.FromSeconds(Math.Floor((Total - Completed) / rate)))}"
+                ? $"/{HumanText.Bytes(Total)}  {HumanText.Bytes((long)rate)}/s  {HumanText.Short(TimeSpan.FromSeconds(Math.Min(LongestWait, Math.Ceiling((Total - Completed) / rate))))}"
                 : $"/{HumanText.Bytes(Total)}";
         }
 

@@ -15,7 +15,11 @@ public sealed class WorkerComputeProbeTests
     {
         var settings = new FootprintSettings
         {
-            ContextLength = context, Slots = slots, KvCacheType = cacheType, FlashAttention = flashAttention, BatchSize = 256,
+            ContextLength = context,
+            Slots = slots,
+            KvCacheType = cacheType,
+            FlashAttention = flashAttention,
+            BatchSize = 256,
         };
 
         var said = await new WorkerComputeProbe(WorkerEngineTests.Options(), TimeProvider.System).MeasureAsync(Pico.Path, settings, CancellationToken.None);
@@ -23,7 +27,10 @@ public sealed class WorkerComputeProbeTests
         await using var loader = WorkerEngineTests.Loader();
         var profile = Pico.Profile(context, slots) with
         {
-            KvCacheType = cacheType, BatchSize = 256, GpuLayers = 0, FlashAttention = flashAttention ? null : false,
+            KvCacheType = cacheType,
+            BatchSize = 256,
+            GpuLayers = 0,
+            FlashAttention = flashAttention ? null : false,
         };
         await using var engine = await loader.LoadAsync(profile, null, CancellationToken.None);
         Assert.Equal(engine.Facts.Memory.Compute, said.Main + said.Gpu);
