@@ -123,13 +123,13 @@ public sealed class GenerateTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
-            [new InferenceEvent.Admitted(new ServedBy("c0ffee", "ab12"), ["keep_alive", "num_ctx"], 3), FakeInference.Text("Y"), FakeInference.Finished()];
+            [new InferenceEvent.Admitted(new ServedBy("c0ffee", "ab12"), ["keep_alive", "num_ctx"], 3) { CutTokens = 40 }, FakeInference.Text("Y"), FakeInference.Finished()];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"x","prompt":"x"}""");
 
         Assert.Equal(
-            ("c0ffee", "ab12", "keep_alive, num_ctx", "3"),
-            (reply.Header("x-modelops-revision"), reply.Header("x-modelops-build"), reply.Header("x-modelops-ignored"), reply.Header("x-modelops-dropped-messages")));
+            ("c0ffee", "ab12", "keep_alive, num_ctx", "3", "40"),
+            (reply.Header("x-modelops-revision"), reply.Header("x-modelops-build"), reply.Header("x-modelops-ignored"), reply.Header("x-modelops-dropped-messages"), reply.Header("x-modelops-cut-tokens")));
     }
 
     [Fact]
