@@ -133,6 +133,20 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public async Task A_long_stream_of_pieces_of_every_length_arrives_whole()
+    {
+        await using var server = await TestServer.StartAsync();
+        string[] texts = [.. Enumerable.Range(0, 5000).Select(index => new string('x', index % 400))];
+        server.Inference.Script = [FakeInference.Admitted, .. texts.Select(text => FakeInference.Text(text)), FakeInference.Finished()];
+
+        var reply = await server.PostAsync("/api/generate", """{"model":"m","prompt":"x"}""");
+
+        var lines = reply.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(texts, lines[..^1].Select(line => (string)System.Text.Json.Nodes.JsonNode.Parse(line)!["response"]!));
+        Assert.Contains("\"done\":true", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_is_sent_before_the_first_piece_and_then_it_is_sent_at_once()
     {
         await using var server = await TestServer.StartAsync();
