@@ -46,7 +46,8 @@ if (args is ["--once"])
     foreach (var (name, run, rounds, times) in new (string, Func<int>, int, int)[]
     {
         ("schema compiled", grammars.SchemaCompiled, 200, 1), ("grammar read", grammars.GrammarRead, 200, 1),
-        ("token followed by a grammar", grammars.Followed, 50, GrammarBenchmarks.Tokens), ("vocabulary screened", grammars.Screened, 5, 1),
+        ("token followed by a grammar", grammars.Followed, 50, GrammarBenchmarks.Tokens), ("vocabulary screened, in a text", grammars.ScreenedInText, 20, 1),
+        ("vocabulary screened, behind a text", grammars.ScreenedBehindText, 20, 1),
     })
     {
         for (var round = 0; round < rounds; round++)

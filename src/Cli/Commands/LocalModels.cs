@@ -59,6 +59,8 @@ internal static class LocalModels
         json["capabilities"] = Texts(shown.Capabilities);
         json["modified_at"] = Moment(shown.ModifiedAt);
         Add(json, "requires", shown.Requires);
+        if (!shown.Warnings.IsEmpty)
+            json["warnings"] = Texts(shown.Warnings);
         return json;
     }
 

@@ -54,7 +54,7 @@ internal static class ShowCommand
     private static async Task<JsonNode> AskAsync(
         ApiClient client, string model, bool verbose, bool withMemory, bool measure, CancellationToken cancellationToken)
     {
-        var reply = (await client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model, ["verbose"] = verbose }, cancellationToken))!;
+        var reply = (await client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model, ["verbose"] = verbose, ["warnings"] = true }, cancellationToken))!;
         if (withMemory)
         {
             try
@@ -105,6 +105,7 @@ internal static class ShowCommand
 
         Section(writer, "System", FirstLines((string?)reply["system"]));
         Section(writer, "License", FirstLines((string?)reply["license"]));
+        Section(writer, "Warnings", (reply["warnings"]?.AsArray() ?? []).Select(warning => ((string)warning!, (string?)"")));
     }
 
     private static IEnumerable<(string Name, string? Value)> Memory(JsonNode? memory) => memory is null ? [] :

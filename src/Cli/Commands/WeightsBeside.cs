@@ -53,6 +53,7 @@ internal sealed class WeightsBeside
             AdapterArchitecture = adapter?.Architecture ?? "",
             StopTokens = EndTokens(weights),
             ChatTemplate = facts.ChatTemplate,
+            HasNoChatTemplate = facts.ChatTemplate is null,
             FileType = facts.FileTypeName,
             Layers = facts.BlockCount > 0 ? facts.BlockCount : null,
             IsEmbedding = facts.PoolingType is not null,

@@ -27,7 +27,7 @@ internal static class RegistryParts
                 store,
                 new RegistryOptions
                 {
-                    Key = SshKey.ReadOrCreate(key),
+                    Key = new Lazy<SshKey>(() => SshKey.ReadOrCreate(key)),
                     Credentials = File.Exists(docker) ? DockerConfig.Parse(File.ReadAllBytes(docker)) : DockerConfig.Empty,
                     BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
                     Mirrors = Mirrors(context),

@@ -9,7 +9,7 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.Api;
 
-/// <summary><c>/api/show</c> (2.4, 3.7).</summary>
+/// <summary><c>/api/show</c> (2.4, 3.7). A request with <c>"warnings": true</c>, which the reference does not know, gets them as a member of their own.</summary>
 internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTemplateMode goTemplates, TimeProvider time)
 {
     private const string EditorAgent = "GitHubCopilotChat/";
@@ -19,6 +19,7 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "ShowRequest");
         var text = body.Text("model") is { Length: > 0 } model ? model : body.Text("name");
         _ = body.Text("template");
+        var withWarnings = body.Flag("warnings") ?? false;
         var stored = Find(text);
         var shown = ShownModel.Of(store, stored, new ShowOptions(
             body.Flag("verbose") ?? false,
@@ -27,7 +28,7 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
             runtime.Policies.Models.ContainsKey(stored.Name) ? GoTemplateMode.Always : goTemplates));
         if (context.Request.Headers.UserAgent.ToString().StartsWith(EditorAgent, StringComparison.Ordinal))
             shown.ModelInfo["general.basename"] = text;
-        await JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => Write(json, shown));
+        await JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => Write(json, shown, withWarnings));
     }
 
     /// <summary>The model that a text names.</summary>
@@ -37,7 +38,7 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
         return store.Find(store.Canonicalise(name)) ?? throw new RequestException(404, $"model '{name.ShortName}' not found");
     }
 
-    private void Write(Utf8JsonWriter json, ShownModel shown)
+    private void Write(Utf8JsonWriter json, ShownModel shown, bool withWarnings)
     {
         json.WriteStartObject();
         json.WriteUnlessEmpty("license"u8, shown.License);
@@ -72,6 +73,8 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
         json.WriteTexts("capabilities"u8, shown.Capabilities);
         json.WriteString("modified_at"u8, ReplyTime.Local(shown.ModifiedAt, time));
         json.WriteUnlessEmpty("requires"u8, shown.Requires);
+        if (withWarnings)
+            json.WriteTexts("warnings"u8, shown.Warnings);
         json.WriteEndObject();
     }
 

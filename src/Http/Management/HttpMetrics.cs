@@ -13,6 +13,7 @@ internal static class HttpMetrics
     private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>("modelops_prompt_tokens_cached", description: "Prompt tokens that were reused.");
     private static readonly Counter<long> GeneratedTokens = Meter.CreateCounter<long>("modelops_generated_tokens", description: "Tokens generated.");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("modelops_dropped_messages", description: "Messages cut from prompts to make them fit.");
+    private static readonly Counter<long> Cut = Meter.CreateCounter<long>("modelops_cut_tokens", description: "Tokens cut out of the middle of prompts to make them fit.");
     private static readonly Counter<long> Ignored = Meter.CreateCounter<long>("modelops_ignored_settings", description: "Client settings that the policy of a managed model overrode.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "modelops_inference_seconds", "s", "Time from request to last token.",
@@ -25,6 +26,8 @@ internal static class HttpMetrics
     {
         if (admitted.DroppedMessages > 0)
             Dropped.Add(admitted.DroppedMessages);
+        if (admitted.CutTokens > 0)
+            Cut.Add(admitted.CutTokens);
         if (!admitted.IgnoredSettings.IsDefaultOrEmpty)
             Ignored.Add(admitted.IgnoredSettings.Length);
     }

@@ -13,6 +13,7 @@ internal static class InferenceRun
     internal const string BuildHeader = "x-modelops-build";
     internal const string IgnoredHeader = "x-modelops-ignored";
     internal const string DroppedHeader = "x-modelops-dropped-messages";
+    internal const string CutHeader = "x-modelops-cut-tokens";
 
     internal static async Task RunAsync(HttpContext context, IAsyncEnumerable<InferenceEvent> events, IReplyForm form)
     {
@@ -26,7 +27,7 @@ internal static class InferenceRun
                 {
                     admitted = true;
                     HttpMetrics.Count(admission);
-                    WriteHeaders(context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages);
+                    WriteHeaders(context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages, admission.CutTokens);
                 }
                 else
                 {
@@ -44,7 +45,7 @@ internal static class InferenceRun
     }
 
     /// <summary>Says which build answered, and what of the request was not followed.</summary>
-    internal static void WriteHeaders(HttpResponse response, ServedBy servedBy, ImmutableArray<string> ignored, int dropped)
+    internal static void WriteHeaders(HttpResponse response, ServedBy servedBy, ImmutableArray<string> ignored, int dropped, int cut = 0)
     {
         if (response.HasStarted)
             return;
@@ -56,6 +57,8 @@ internal static class InferenceRun
             response.Headers[IgnoredHeader] = string.Join(", ", ignored);
         if (dropped > 0)
             response.Headers[DroppedHeader] = dropped.ToString(CultureInfo.InvariantCulture);
+        if (cut > 0)
+            response.Headers[CutHeader] = cut.ToString(CultureInfo.InvariantCulture);
     }
 
     internal static void WriteRetryAfter(HttpResponse response, InferenceException error)

@@ -13,6 +13,12 @@ namespace ModelOps.Http.Replies;
 internal sealed class ReplyStream(HttpContext context, string contentType)
 {
     private readonly PipeWriter _pipe = context.Response.BodyWriter;
+
+    /// <summary>
+    /// What is written next. The server's own writer now and then hands out less memory than it was asked for, which a JSON writer takes
+    /// for the end of the world; copying takes any.
+    /// </summary>
+    private readonly ArrayBufferWriter<byte> _unit = new(512);
     private Utf8JsonWriter? _json;
 
     /// <summary>Says, with whatever the reply will be, that nothing between here and the client may keep it (1.3).</summary>
@@ -36,8 +42,8 @@ internal sealed class ReplyStream(HttpContext context, string contentType)
     internal Utf8JsonWriter BeginEvent(string type)
     {
         Start();
-        _pipe.Write("event: "u8);
-        Encoding.UTF8.GetBytes(type, _pipe);
+        _unit.Write("event: "u8);
+        Encoding.UTF8.GetBytes(type, _unit);
         return Begin("\ndata: "u8);
     }
 
@@ -58,18 +64,20 @@ internal sealed class ReplyStream(HttpContext context, string contentType)
     private Utf8JsonWriter Begin(ReadOnlySpan<byte> before)
     {
         Start();
-        _pipe.Write(before);
+        _unit.Write(before);
         if (_json is null)
-            _json = new Utf8JsonWriter(_pipe, JsonBytes.Options);
+            _json = new Utf8JsonWriter(_unit, JsonBytes.Options);
         else
-            _json.Reset(_pipe);
+            _json.Reset(_unit);
         return _json;
     }
 
     private ValueTask EndAsync(ReadOnlySpan<byte> after, CancellationToken cancellationToken)
     {
         _json!.Flush();
-        _pipe.Write(after);
+        _unit.Write(after);
+        _pipe.Write(_unit.WrittenSpan);
+        _unit.ResetWrittenCount();
         return FlushAsync(cancellationToken);
     }
 

@@ -59,7 +59,7 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
         request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
         if (_credential is not null)
             request.Headers.Authorization = new("Basic", _credential.Basic);
-        else if (options.Key is { } key)
+        else if (options.Key?.Value is { } key)
             request.Headers.TryAddWithoutValidation("Authorization", key.Signature($"GET,{address.OriginalString},{EmptyBody}"));
 
         using var limit = new CancellationTokenSource(options.StallTimeout, time);

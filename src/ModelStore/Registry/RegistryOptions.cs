@@ -62,5 +62,5 @@ public sealed record RegistryOptions
     public DockerConfig Credentials { get; init; } = DockerConfig.Empty;
 
     /// <summary>The key that this machine signs with; null to stay anonymous.</summary>
-    public SshKey? Key { get; init; }
+    public Lazy<SshKey>? Key { get; init; }
 }

@@ -59,6 +59,9 @@ public sealed record ShownModel
     /// <summary>Least version of the server; may be empty.</summary>
     public required string Requires { get; init; }
 
+    /// <summary>What is accepted and does not do what was meant.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
     /// <summary>Reads what is shown.</summary>
     /// <exception cref="StoreException">A blob is missing or broken.</exception>
     public static ShownModel Of(LocalStore store, StoredModel model, ShowOptions options)
@@ -81,6 +84,7 @@ public sealed record ShownModel
             Capabilities = Showing.Capabilities.Of(build, options.GoTemplates),
             ModifiedAt = model.ModifiedAt,
             Requires = model.Config.Requires,
+            Warnings = ModelWarnings.Of(stored, options.GoTemplates),
         };
     }
 

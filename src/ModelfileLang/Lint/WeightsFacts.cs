@@ -20,6 +20,9 @@ public sealed record WeightsFacts
     /// <summary>The weights' own Jinja chat template; null when they have none or it is unknown.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>It is known that they have none.</summary>
+    public bool HasNoChatTemplate { get; init; }
+
     /// <summary>Name of the quantization, such as <c>Q4_K_M</c>; empty when unknown.</summary>
     public string FileType { get; init; } = "";
 

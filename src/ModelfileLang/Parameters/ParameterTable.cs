@@ -28,7 +28,30 @@ public static class ParameterTable
             page.Append($"| `{parameter.Name}` | {Word(parameter.Type)} | {parameter.Default} | {range} | {(parameter.IsLoadTime ? "yes" : "")} | {parameter.Meaning} |\n");
         }
 
-        page.Append("\nValues outside the range are accepted, as the reference does, and linted (MF2006).\n\n");
+        page.Append("\nValues outside the range are accepted, as the reference does, and linted (MF2006).\n");
+        page.Append("""
+
+            ## Seeds
+
+            One seed gives one text: the same request to the same build on the same machine, run alone, is answered with the same tokens every time.
+            Beside other requests it still is with weights as small as Pico Q8_0, and tests hold us to that; in general the engine adds up a batch of
+            several requests in another order than one alone, which moves the last bits of the logits, with F16 and F32 weights above all, and a
+            draw that lies on the border can then fall to the other side. Another engine release, other processor features, another number
+            of threads or another context setting may do the same. Without a seed, or with a negative one, every answer is drawn anew.
+
+            ## Prompts that are too long
+
+            The oldest messages of a chat go first, system texts and the last message stay; the reply has their number in `x-modelops-dropped-messages`, and the
+            metric `modelops_dropped_messages` counts them. A single text that is too long loses its middle, from `num_keep` on: `x-modelops-cut-tokens`,
+            `modelops_cut_tokens`. With `truncate: false`, or where the context may not be shifted, it is refused instead. An answer that fills the context goes on
+            with the older half forgotten, or ends with `length` when `shift` is false.
+
+            ## Order
+
+            Bias and penalties come first (`repeat_penalty`, `frequency_penalty`, `presence_penalty` over the last `repeat_last_n` tokens), then `top_k`, `typical_p`,
+            `top_p`, `min_p`, `temperature`, and the draw. Log probabilities that a reply reports are those of the model, before any of it.
+
+            """);
         page.Append("## Without effect\n\nAccepted with a warning (MF2003): ").Append(Codes(ParameterCatalogue.Deprecated)).Append(".\n\n");
         page.Append("## Gone\n\nKnown to older versions, errors now (MF2001): ").Append(Codes(ParameterCatalogue.Removed)).Append(".\n");
         return page.ToString();

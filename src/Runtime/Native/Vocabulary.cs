@@ -9,9 +9,16 @@ internal sealed unsafe class Vocabulary
 {
     private const int MostPadding = 128;
 
+    /// <summary>A token without text.</summary>
+    internal const short NoByte = -1;
+
+    /// <summary>A token that ends a turn, whatever its text.</summary>
+    internal const short EndsTurn = -2;
+
     private readonly WeightsHandle _weights;
     private readonly nint _vocabulary;
     private readonly byte[]?[] _pieces;
+    private readonly Lazy<short[]> _firstBytes;
 
     internal Vocabulary(WeightsHandle weights)
     {
@@ -22,6 +29,7 @@ internal sealed unsafe class Vocabulary
         Bos = LlamaNative.llama_vocab_bos(_vocabulary);
         Eos = LlamaNative.llama_vocab_eos(_vocabulary);
         _pieces = new byte[Size][];
+        _firstBytes = new Lazy<short[]>(() => [.. Enumerable.Range(0, Size).Select(FirstByteOf)]);
     }
 
     internal int Size { get; }
@@ -53,6 +61,9 @@ internal sealed unsafe class Vocabulary
 
     /// <summary>Bytes of a token, control tokens as their text. The array is shared; do not write to it.</summary>
     internal byte[] PieceOf(int token) => _pieces[token] ?? (_pieces[token] = ReadPiece(token));
+
+    /// <summary>The byte that each token begins with; <see cref="NoByte"/> for one that is empty, <see cref="EndsTurn"/> for one that ends a turn.</summary>
+    internal ReadOnlySpan<short> FirstBytes => _firstBytes.Value;
 
     /// <summary>Tokens that the model's file says must never be sampled.</summary>
     internal ReadOnlySpan<int> Suppressed()
@@ -131,6 +142,8 @@ internal sealed unsafe class Vocabulary
 
     private ReadOnlySpan<byte> RawTextOf(int token) =>
         MemoryMarshal.CreateReadOnlySpanFromNullTerminated(LlamaNative.llama_vocab_get_text(_vocabulary, token));
+
+    private short FirstByteOf(int token) => IsEnd(token) ? EndsTurn : PieceOf(token) is [var first, ..] ? first : NoByte;
 
     private byte[] ReadPiece(int token)
     {

@@ -67,7 +67,7 @@ internal sealed record AnswerGrammar(string Text, string? StartsAfter)
         // A model that does not think after all must be held to the constraint as well: reasoning is a part of the grammar, and may be absent.
         var builder = new GrammarBuilder();
         return body(builder) is { } rest
-            ? new AnswerGrammar(builder.Build($"({MarkRules.Blanks(builder)} {GrammarBuilder.Literal(marks.Open)} {MarkRules.Through(builder, marks.Close)} {MarkRules.Blanks(builder)})? {rest}"), null)
+            ? new AnswerGrammar(builder.Build($"{MarkRules.Blanks(builder)} ({GrammarBuilder.Literal(marks.Open)} {MarkRules.Through(builder, marks.Close)} {MarkRules.Blanks(builder)})? {rest}"), null)
             : new AnswerGrammar(whole!, null);
     }
 

@@ -118,11 +118,16 @@ internal sealed class TokenSampler : IDisposable
         return _chain is not null ? Run(_chain, candidates) : Best(candidates);
     }
 
+    /// <summary>Most tokens are refused for the byte that they begin with.</summary>
     private void Screen(LlamaTokenDataArray candidates)
     {
+        Span<bool> possible = stackalloc bool[byte.MaxValue + 1];
+        _grammar!.FirstBytes(possible);
+        var firstBytes = _vocabulary.FirstBytes;
         foreach (ref var candidate in candidates.All)
         {
-            if (!Allows(candidate.Id))
+            var first = firstBytes[candidate.Id];
+            if (first == Vocabulary.EndsTurn ? !_grammar.CanEnd : first < 0 || !possible[first] || !_grammar.Allows(_vocabulary.PieceOf(candidate.Id)))
                 candidate.Logit = float.NegativeInfinity;
         }
     }

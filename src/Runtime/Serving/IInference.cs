@@ -181,7 +181,11 @@ public abstract record InferenceEvent
     /// <param name="ServedBy">The build that answers.</param>
     /// <param name="IgnoredSettings">Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …).</param>
     /// <param name="DroppedMessages">How many messages were cut from the prompt to make it fit.</param>
-    public sealed record Admitted(ServedBy ServedBy, ImmutableArray<string> IgnoredSettings, int DroppedMessages) : InferenceEvent;
+    public sealed record Admitted(ServedBy ServedBy, ImmutableArray<string> IgnoredSettings, int DroppedMessages) : InferenceEvent
+    {
+        /// <summary>How many tokens were cut out of the middle of the prompt, because no message could go any more.</summary>
+        public int CutTokens { get; init; }
+    }
 
     /// <summary>A piece of the answer; any of the two texts may be empty.</summary>
     public sealed record Delta(string Content, string Thinking, ImmutableArray<TokenLogprob> Logprobs) : InferenceEvent;

@@ -35,7 +35,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         _options = options;
         _time = time;
         _store = store;
-        _resolver = new ModelResolver(store);
+        _resolver = new ModelResolver(store, options, loggers.CreateLogger<ModelResolver>());
         _pool = new EnginePool(
             new LinkCheckedLoader(loader, store),
             new SchedulerOptions

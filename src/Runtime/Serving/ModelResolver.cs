@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Runtime.Serving;
@@ -15,7 +17,7 @@ internal sealed record ResolvedModel(ModelName Name, ModelBuild Build, ModelPoli
 }
 
 /// <summary>Finds the build behind a name. The manifest of the name is the truth; contents are kept by its digest.</summary>
-internal sealed class ModelResolver(LocalStore store)
+internal sealed partial class ModelResolver(LocalStore store, HostOptions host, ILogger<ModelResolver> logger)
 {
     private const int KeptBuilds = 256;
 
@@ -32,7 +34,10 @@ internal sealed class ModelResolver(LocalStore store)
         // Builds change seldom; a full cache is simply begun anew.
         if (_builds.Count >= KeptBuilds)
             _builds.Clear();
-        return _builds[model.Digest] = store.Read(model);
+        var build = store.Read(model);
+        foreach (var warning in ModelWarnings.Of(build, ModelPrompt.Mode(null, host)))
+            LogWarning(name, warning);
+        return _builds[model.Digest] = build;
     }
 
     /// <summary>Finds the model that a client's text names.</summary>
@@ -62,6 +67,9 @@ internal sealed class ModelResolver(LocalStore store)
             throw new InferenceException(missing.Status, missing.Message, missing);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Model {Model}: {Problem}")]
+    private partial void LogWarning(ModelName model, string problem);
 }
 
 /// <summary>The same facts are told in other words by other endpoints: spec/http-apis.md 1.10.</summary>

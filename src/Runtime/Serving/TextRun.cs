@@ -87,7 +87,10 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         var engine = lease.Engine;
         var loadTime = time.GetElapsedTime(_started);
         var prompt = await prepare(engine, cancellationToken);
-        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored, prompt?.Dropped ?? 0);
+        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored, prompt?.Dropped ?? 0)
+        {
+            CutTokens = prompt is null || Request.DebugRenderOnly ? 0 : prompt.Tokens.Length - FittedLength(prompt, engine.Facts),
+        };
         if (prompt is null)
         {
             yield return new InferenceEvent.Finished(FinishReason.Load, InferenceMetrics.None, []);
@@ -160,12 +163,25 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             };
         }
 
-        if (!Shifts || Request.Truncate == false)
+        if (!MayCut)
             throw new InferenceException(400, PromptTooLong) { InStream = true };
-        var keep = Math.Clamp(Options.Keep + (facts.AddsBos ? 1 : 0), 0, context - 1);
-        var length = Math.Max(context - Math.Max((context - keep) / 2, 1), keep + 1);
+        var (keep, length) = (KeptTokens(facts), FittedLength(prompt, facts));
         return [.. tokens[..keep], .. tokens[^(length - keep)..]];
     }
+
+    private bool MayCut => Shifts && Request.Truncate != false;
+
+    /// <summary>How long a prompt is once its middle is cut out; its own length where it fits, or is refused.</summary>
+    private int FittedLength(PreparedPrompt prompt, EngineFacts facts)
+    {
+        var (tokens, context) = (prompt.Tokens.Length, facts.ContextLength);
+        if (tokens <= context - 1 || !prompt.MayBeCut || !MayCut)
+            return tokens;
+        var keep = KeptTokens(facts);
+        return Math.Max(context - Math.Max((context - keep) / 2, 1), keep + 1);
+    }
+
+    private int KeptTokens(EngineFacts facts) => Math.Clamp(Options.Keep + (facts.AddsBos ? 1 : 0), 0, facts.ContextLength - 1);
 
     /// <summary>The checks that come before an engine is asked for, in the reference's order.</summary>
     internal static TextRun Check(

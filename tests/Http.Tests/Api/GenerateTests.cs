@@ -123,13 +123,27 @@ public sealed class GenerateTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
-            [new InferenceEvent.Admitted(new ServedBy("c0ffee", "ab12"), ["keep_alive", "num_ctx"], 3), FakeInference.Text("Y"), FakeInference.Finished()];
+            [new InferenceEvent.Admitted(new ServedBy("c0ffee", "ab12"), ["keep_alive", "num_ctx"], 3) { CutTokens = 40 }, FakeInference.Text("Y"), FakeInference.Finished()];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"x","prompt":"x"}""");
 
         Assert.Equal(
-            ("c0ffee", "ab12", "keep_alive, num_ctx", "3"),
-            (reply.Header("x-modelops-revision"), reply.Header("x-modelops-build"), reply.Header("x-modelops-ignored"), reply.Header("x-modelops-dropped-messages")));
+            ("c0ffee", "ab12", "keep_alive, num_ctx", "3", "40"),
+            (reply.Header("x-modelops-revision"), reply.Header("x-modelops-build"), reply.Header("x-modelops-ignored"), reply.Header("x-modelops-dropped-messages"), reply.Header("x-modelops-cut-tokens")));
+    }
+
+    [Fact]
+    public async Task A_long_stream_of_pieces_of_every_length_arrives_whole()
+    {
+        await using var server = await TestServer.StartAsync();
+        string[] texts = [.. Enumerable.Range(0, 5000).Select(index => new string('x', index % 400))];
+        server.Inference.Script = [FakeInference.Admitted, .. texts.Select(text => FakeInference.Text(text)), FakeInference.Finished()];
+
+        var reply = await server.PostAsync("/api/generate", """{"model":"m","prompt":"x"}""");
+
+        var lines = reply.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(texts, lines[..^1].Select(line => (string)System.Text.Json.Nodes.JsonNode.Parse(line)!["response"]!));
+        Assert.Contains("\"done\":true", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

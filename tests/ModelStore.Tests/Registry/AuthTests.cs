@@ -13,7 +13,7 @@ public sealed class AuthTests
     public async Task A_token_is_asked_for_once_with_a_signature_and_used_for_the_rest()
     {
         var key = SshKey.ReadOrCreate(Path.Combine(Directory.CreateTempSubdirectory().FullName, "id_ed25519"));
-        await using var pulling = await Pulling.StartAsync(Pulling.Quick with { Key = key });
+        await using var pulling = await Pulling.StartAsync(Pulling.Quick with { Key = new Lazy<SshKey>(key) });
         var name = pulling.Registry.Publish("chat", Weights);
         pulling.Registry.Before = context => ChallengeAsync(context, pulling.Registry.Host);
 

@@ -33,6 +33,40 @@ public sealed class ShownModelTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_accepted_and_has_no_effect_is_told()
+    {
+        await PicoAsync();
+        var model = await CreateAsync(new CreateRequest
+        {
+            Name = Some.Name("old"), From = "pico", Parameters = JsonNode.Parse("""{"top_k":5,"mirostat":2,"tfs_z":0.5,"cheer":1}""")!.AsObject(),
+        });
+
+        Assert.Equal(
+            ["parameter 'cheer' is not known and has no effect", "parameter 'mirostat' is accepted and has no effect", "parameter 'tfs_z' is accepted and has no effect"],
+            ShownModel.Of(_some.Store, model, new ShowOptions()).Warnings);
+    }
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("{{ .Prompt }}", "", false)]
+    [InlineData("", "qwen3-coder", false)]
+    public async Task Weights_without_a_template_are_told_unless_something_else_makes_the_prompt(string template, string renderer, bool isTold)
+    {
+        var weights = await File.ReadAllBytesAsync(Some.Pico);
+        "tokenizer.chat_nothing_"u8.CopyTo(weights.AsSpan(weights.AsSpan().IndexOf("tokenizer.chat_template"u8)));
+        await File.WriteAllBytesAsync(_some.PathOf("bare.gguf"), weights);
+        var model = await CreateAsync(new CreateRequest
+        {
+            Name = Some.Name("bare"), Template = template, Renderer = renderer,
+            Files = new Dictionary<string, string> { ["bare.gguf"] = await _some.UploadAsync(_some.PathOf("bare.gguf")) },
+        });
+
+        var warnings = ShownModel.Of(_some.Store, model, new ShowOptions()).Warnings;
+        Assert.Equal(isTold ? 1 : 0, warnings.Length);
+        Assert.All(warnings, warning => Assert.Contains("no chat template", warning, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Everything_that_was_set_is_shown()
     {
         await PicoAsync();

@@ -36,6 +36,7 @@ internal sealed record RuleCase(string Code)
         Layers = Number("layers"),
         StopTokens = List("stopTokens"),
         ChatTemplate = Setting("chatTemplate"),
+        HasNoChatTemplate = Setting("hasNoChatTemplate") == "true",
         IsEmbedding = Setting("isEmbedding") == "true",
     };
 

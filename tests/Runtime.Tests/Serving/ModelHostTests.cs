@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
@@ -22,13 +21,14 @@ public sealed class ModelHostTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-host-").FullName;
     private readonly CountingLoader _counting = new(Pico.Loader());
     private readonly TaskCompletionSource<List<InferenceEvent>> _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RecordingLogs _logs = new();
     private readonly LocalStore _store;
     private readonly ModelHost _host;
 
     public ModelHostTests()
     {
         _store = LocalStore.Open(_folder, TimeProvider.System);
-        _host = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, _logs);
     }
 
     public async ValueTask InitializeAsync()
@@ -160,6 +160,68 @@ public sealed class ModelHostTests : IAsyncLifetime
         var events = await RunAsync(Ask("chat") with { Messages = messages });
         Assert.True(events.OfType<InferenceEvent.Admitted>().Single().DroppedMessages is > 0 and < 41);
         Assert.True(events.OfType<InferenceEvent.Finished>().Single().Metrics.PromptTokens <= 512);
+    }
+
+    [Fact]
+    public async Task A_single_prompt_that_is_too_long_loses_its_middle_and_the_number_is_told()
+    {
+        var request = new GenerateRequest { Model = "chat", Prompt = string.Concat(Enumerable.Repeat("many words here ", 400)), Raw = true, Options = Cold };
+        var events = new List<InferenceEvent>();
+        await foreach (var item in _host.GenerateAsync(request, TestContext.Current.CancellationToken))
+            events.Add(item);
+        var cut = events.OfType<InferenceEvent.Admitted>().Single().CutTokens;
+        Assert.InRange(cut, 500, 3000);
+        Assert.InRange(events.OfType<InferenceEvent.Finished>().Single().Metrics.PromptTokens, 200, 300);
+
+        var refused = await Assert.ThrowsAsync<InferenceException>(async () =>
+        {
+            await foreach (var item in _host.GenerateAsync(request with { Shift = false }, TestContext.Current.CancellationToken))
+                Assert.Equal(0, Assert.IsType<InferenceEvent.Admitted>(item).CutTokens);
+        });
+        Assert.Equal(400, refused.Status);
+    }
+
+    [Fact]
+    public async Task Nothing_is_dropped_when_that_is_not_wanted_and_both_numbers_are_told()
+    {
+        ImmutableArray<ChatMessage> messages = [new("user", string.Concat(Enumerable.Repeat("many words here ", 400))), new("user", Question)];
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Messages = messages, Truncate = false }));
+        Assert.Equal(400, error.Status);
+        Assert.Contains("(512 tokens)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_has_no_effect_is_logged_once_when_a_model_is_first_used()
+    {
+        await CreateAsync("old", new JsonObject { ["num_ctx"] = 512, ["mirostat"] = 2 });
+        await AskAsync("old");
+        await AskAsync("old");
+        Assert.Equal(["Model old:latest: parameter 'mirostat' is accepted and has no effect"], _logs.Lines.Where(line => line.Contains("no effect", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Images_are_refused_and_the_reason_is_told()
+    {
+        var picture = new ChatMessage("user", Question) { Images = [new byte[] { 1, 2, 3 }] };
+        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Messages = [picture] }));
+        Assert.Contains("images are not supported", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, false, 1)]
+    [InlineData(true, true, 1)]
+    [InlineData(false, false, 0)]
+    [InlineData(false, true, 1)]
+    public async Task BOS_stands_once_whether_the_tokenizer_or_the_template_puts_it_there(bool adds, bool isWritten, int times)
+    {
+        var path = Path.Combine(_folder, "bos.gguf");
+        await File.WriteAllBytesAsync(path, WithBos(await File.ReadAllBytesAsync(Pico.Path), adds));
+        await using var engine = await _loader.LoadAsync(Pico.Profile() with { Weights = path }, null, TestContext.Current.CancellationToken);
+        Assert.Equal(adds, engine.Facts.AddsBos);
+        var bos = Assert.Single(await engine.TokenizeAsync(engine.Facts.BosToken, addSpecial: false, parseSpecial: true, TestContext.Current.CancellationToken));
+        var tokens = await ModelPrompt.TokenizeAsync(engine, (isWritten ? engine.Facts.BosToken : "") + "Count to five.", TestContext.Current.CancellationToken);
+        Assert.Equal(times, tokens.Count(token => token == bos));
+        Assert.Equal(times == 1, tokens[0] == bos);
     }
 
     [Fact]
@@ -310,6 +372,15 @@ public sealed class ModelHostTests : IAsyncLifetime
             Files = new Dictionary<string, string> { ["pico.gguf"] = blob.Digest.ToString() },
         };
         await new ModelBuilder(_store, puller: null, quantizer: null).CreateAsync(request, _ => { }, default);
+    }
+
+    /// <summary>The same weights with a tokenizer that puts BOS before every text, or does not.</summary>
+    private static byte[] WithBos(byte[] weights, bool adds)
+    {
+        const int TypeLength = 4;
+        var key = "tokenizer.ggml.add_bos_token"u8;
+        weights[weights.AsSpan().IndexOf(key) + key.Length + TypeLength] = adds ? (byte)1 : (byte)0;
+        return weights;
     }
 
     private async Task<(string Text, InferenceEvent.Admitted Admitted, InferenceEvent.Finished Finished)> AskAsync(string model)

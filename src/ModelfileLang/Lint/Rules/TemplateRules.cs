@@ -3,7 +3,7 @@ using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.ModelfileLang.Lint.Rules;
 
-/// <summary>MF3001-MF3010: the TEMPLATE, and what it does with a conversation.</summary>
+/// <summary>MF3001-MF3011: the TEMPLATE, and what it does with a conversation.</summary>
 internal static class TemplateRules
 {
     private static readonly HashSet<string> Renderers = new(StringComparer.Ordinal)
@@ -26,6 +26,7 @@ internal static class TemplateRules
         new LintRule("MF3008", Severity.Warning, "TEMPLATE that a RENDERER replaces", RendererWins),
         new LintRule("MF3009", Severity.Error, "Unknown RENDERER", UnknownRenderer),
         new LintRule("MF3010", Severity.Warning, "Unknown PARSER", UnknownParser),
+        new LintRule("MF3011", Severity.Warning, "No chat template at all", NoTemplate).OverFacts(),
     ];
 
     private static IEnumerable<Hit> Jinja(LintContext context)
@@ -44,6 +45,18 @@ internal static class TemplateRules
     {
         if (context.InForce(InstructionNames.Template) is { } template && context.InForce(InstructionNames.Renderer) is { } renderer)
             yield return new Hit(template.KeywordSpan, $"RENDERER {renderer.Value} makes the prompt; this TEMPLATE is not used.", "keep one of them");
+    }
+
+    private static IEnumerable<Hit> NoTemplate(LintContext context)
+    {
+        if (context.Facts is not { HasNoChatTemplate: true, IsEmbedding: false } || context.InForce(InstructionNames.Template) is not null || context.InForce(InstructionNames.Renderer) is not null)
+            yield break;
+        if (context.Named(InstructionNames.Model).LastOrDefault() is { } from)
+        {
+            yield return new Hit(
+                from.ValueSpan, "These weights have no chat template, and there is no TEMPLATE: chats are written as ChatML, which the model may not know.",
+                "declare the TEMPLATE of the model's card");
+        }
     }
 
     private static IEnumerable<Hit> UnknownRenderer(LintContext context) => Unknown(context, InstructionNames.Renderer, Renderers, "every request would fail");

@@ -49,6 +49,13 @@ internal sealed class GbnfMatcher
         return text.Length > 0 && Follow(text, ref state, ref reader) && (reader.IsWhole || CanComplete(state, reader));
     }
 
+    /// <summary>Tells of each byte whether a text that goes on with it may be allowed.</summary>
+    internal void FirstBytes(Span<bool> possible)
+    {
+        for (var value = 0; value < possible.Length; value++)
+            possible[value] = Allows([(byte)value]);
+    }
+
     /// <summary>Goes on with bytes that are allowed.</summary>
     internal void Accept(ReadOnlySpan<byte> text)
     {
