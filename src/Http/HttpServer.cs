@@ -50,8 +50,9 @@ public static class HttpServer
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        kestrel.Limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+
+        // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections every second.
+        kestrel.Limits.KeepAliveTimeout = kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromDays(30);
         kestrel.Limits.MaxRequestBufferSize = 2 * LongestHead;
         kestrel.Limits.MaxRequestHeadersTotalSize = LongestHead;
         kestrel.Limits.MaxRequestLineSize = LongestHead;
