@@ -23,7 +23,8 @@ internal sealed class Daemon : IAsyncDisposable
         _process = process;
         Home = home;
         Address = new Uri($"http://127.0.0.1:{port}");
-        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        // Who disposes a reply hangs up at once, as a client that is gone does, instead of reading on for a while.
+        Http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero, MaxResponseDrainSize = 0 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     /// <summary>Where it listens.</summary>
