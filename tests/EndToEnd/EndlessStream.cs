@@ -18,7 +18,7 @@ internal sealed class EndlessStream : IDisposable
     internal static async Task<EndlessStream> StartAsync(Daemon daemon, string model, int tokens = 20_000)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions") { Content = new StringContent(Body(model, tokens: tokens)) };
-        var reply = await daemon.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var reply = await daemon.HangsUp.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var stream = new EndlessStream(reply, new StreamReader(await reply.Content.ReadAsStreamAsync()));
         var first = await stream.Reader.ReadLineAsync();
         Assert.StartsWith("data: {", first, StringComparison.Ordinal);

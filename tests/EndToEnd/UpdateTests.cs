@@ -112,7 +112,7 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
         }
         catch (HttpRequestException error)
         {
-            throw new InvalidOperationException($"no reply: {error.Message}", error);
+            throw new InvalidOperationException($"no reply: {error.Message} {error.InnerException?.Message}", error);
         }
     }
 }
