@@ -23,6 +23,7 @@ internal sealed class Daemon : IAsyncDisposable
         _process = process;
         Home = home;
         Address = new Uri($"http://127.0.0.1:{port}");
+        HangsUp = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero, MaxResponseDrainSize = 0 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -34,6 +35,9 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Speaks to it.</summary>
     internal HttpClient Http { get; }
+
+    /// <summary>Speaks to it too; who disposes a reply of it hangs up at once, as a client that is gone does, instead of reading on for a while.</summary>
+    internal HttpClient HangsUp { get; }
 
     internal int ProcessId => _process.Id;
 
@@ -139,6 +143,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        HangsUp.Dispose();
         if (!_process.HasExited)
         {
             Signal("TERM");

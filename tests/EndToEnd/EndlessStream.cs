@@ -11,14 +11,14 @@ internal sealed class EndlessStream : IDisposable
     internal StreamReader Reader { get; }
 
     /// <summary>The body of the request; Pico's two ending tokens are forbidden.</summary>
-    internal static string Body(string model, string prompt = "Count.") =>
-        $$"""{"model":"{{model}}","prompt":"{{prompt}}","stream":true,"max_tokens":20000,"logit_bias":{"1021":-100,"1023":-100} }""";
+    internal static string Body(string model, string prompt = "Count.", int tokens = 20_000) =>
+        $$"""{"model":"{{model}}","prompt":"{{prompt}}","stream":true,"max_tokens":{{tokens}},"logit_bias":{"1021":-100,"1023":-100} }""";
 
     /// <summary>Begins one; returns when its first event is there.</summary>
-    internal static async Task<EndlessStream> StartAsync(Daemon daemon, string model)
+    internal static async Task<EndlessStream> StartAsync(Daemon daemon, string model, int tokens = 20_000)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions") { Content = new StringContent(Body(model)) };
-        var reply = await daemon.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions") { Content = new StringContent(Body(model, tokens: tokens)) };
+        var reply = await daemon.HangsUp.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var stream = new EndlessStream(reply, new StreamReader(await reply.Content.ReadAsStreamAsync()));
         var first = await stream.Reader.ReadLineAsync();
         Assert.StartsWith("data: {", first, StringComparison.Ordinal);

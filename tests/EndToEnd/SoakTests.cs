@@ -49,7 +49,7 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
         var repository = ModelsRepository.With(_folder.Combine("repository"), Yaml, ("Modelfile", Modelfile(0)), ("Other", "FROM other.gguf\nPARAMETER temperature 0\n"));
         PicoVariant.Write(Path.Combine(repository.Path, "other.gguf"), 1_000_000);
         repository.CommitAll("Other weights");
-        await using var daemon = await Daemon.StartReadyAsync(repository.Path, _folder.Combine("home"));
+        await using var daemon = await Daemon.StartReadyAsync(repository.Path, _folder.Combine("home"), "--poll-interval", "1s");
         var (created, reply) = await daemon.SendAsync(HttpMethod.Post, "api/create", new JsonObject { ["model"] = "loose", ["from"] = "other", ["stream"] = false });
         Assert.True(created == System.Net.HttpStatusCode.OK, reply?.ToJsonString());
         using var stop = new CancellationTokenSource(time);

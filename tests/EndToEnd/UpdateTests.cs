@@ -33,7 +33,7 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
     private async Task RunAsync(string residency, string memory, int updates)
     {
         var repository = ModelsRepository.With(_folder.Combine("repository"), Yaml(residency), ("Modelfile", Modelfile(0)));
-        string[] options = memory.Length == 0 ? [] : ["--memory", memory];
+        string[] options = ["--poll-interval", "1s", .. memory.Length == 0 ? [] : new[] { "--memory", memory }];
         await using var daemon = await Daemon.StartReadyAsync(repository.Path, _folder.Combine("home"), options);
         (_whole, _, _) = await AskAsync(daemon, 60);
 
@@ -112,7 +112,7 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
         }
         catch (HttpRequestException error)
         {
-            throw new InvalidOperationException($"no reply: {error.Message}", error);
+            throw new InvalidOperationException($"no reply: {error.Message} {error.InnerException?.Message}", error);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Residency;
@@ -270,6 +271,15 @@ public sealed partial class EnginePool : IAsyncDisposable
         _metrics.Unloaded(isEvicted);
         LogUnloaded(profile);
         Apply((scheduler, now) => scheduler.OnUnloaded(profile, now));
+        if (_engines.IsEmpty && Read(static scheduler => scheduler.Engines.IsEmpty))
+            GiveBack();
+    }
+
+    /// <summary>Nothing is served: what serving took of this process' own memory goes back to the system.</summary>
+    private static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Posix.TrimHeap();
     }
 
     /// <summary>Tells the scheduler when an engine dies. A disposal ends the watch without a word.</summary>

@@ -166,6 +166,49 @@ public class WorkerEngineTests
     }
 
     [Fact]
+    public async Task A_load_that_makes_no_progress_is_given_up_and_the_next_one_works()
+    {
+        await using (var impatient = Loader(options => options with { LoadLimit = TimeSpan.FromMilliseconds(1) }))
+        {
+            var error = await Assert.ThrowsAsync<EngineFailedException>(() => impatient.LoadAsync(Pico.Profile(), null, CancellationToken.None));
+            Assert.Contains("no progress", error.Message, StringComparison.Ordinal);
+            Assert.True(error.WorkerDied);
+        }
+
+        await using var patient = Loader();
+        await using var engine = await patient.LoadAsync(Pico.Profile(), null, CancellationToken.None);
+        Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3))).Tokens.Length);
+    }
+
+    [Fact]
+    public async Task A_reader_who_is_far_behind_gets_all_of_the_text_in_few_chunks()
+    {
+        await using var loader = Loader();
+        await using var engine = await loader.LoadAsync(Pico.Profile(), null, CancellationToken.None);
+        var request = await engine.AskAsync("Count to five.", maxTokens: 2000) with
+        {
+            Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() },
+        };
+        var chunks = new List<EngineChunk>();
+        await foreach (var chunk in engine.GenerateAsync(request, CancellationToken.None))
+        {
+            chunks.Add(chunk);
+
+            // Reads one chunk, then nothing until the engine is done with all.
+            if (chunks.Count == 1)
+                Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3)).WaitAsync(s_patience)).Tokens.Length);
+        }
+
+        var texts = chunks.OfType<EngineChunk.Text>().ToList();
+        Assert.Equal(2000, texts.Sum(text => text.Tokens.Length));
+        Assert.Equal(2000, Assert.IsType<EngineChunk.End>(chunks[^1]).Usage.GeneratedTokens);
+        Assert.Equal(
+            await engine.DetokenizeAsync([.. texts.SelectMany(text => text.Tokens)], special: false, CancellationToken.None),
+            string.Concat(texts.Select(text => text.Value)));
+        Assert.InRange(texts.Count, 2, 300);
+    }
+
+    [Fact]
     public async Task Cancelling_ends_the_sequence_in_the_worker()
     {
         await using var loader = Loader();
