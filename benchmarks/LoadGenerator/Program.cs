@@ -1,23 +1,45 @@
+using System.Net.Sockets;
+using System.Text.Json;
 using ModelOps.LoadGenerator;
+using ModelOps.LoadGenerator.Measuring;
+using ModelOps.LoadGenerator.Scenarios;
+using ModelOps.LoadGenerator.Servers;
 
 // Measures servers against each other on the same weights, in one run, in interleaved rounds.
 if (args.Length == 0 || args.Contains("--help"))
 {
-    Console.WriteLine(LoadOptions.Help);
-    return args.Length == 0 ? 1 : 0;
+    Console.Write(LoadOptions.Help + AllScenarios.List());
+    return args.Length == 0 ? 3 : 0;
 }
 
-var options = LoadOptions.Parse(args);
-var report = new Report(options);
-using var cancel = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+try
 {
-    pressed.Cancel = true;
-    cancel.Cancel();
-};
-foreach (var scenario in Scenarios.All.Where(scenario => options.Scenarios.Count == 0 || options.Scenarios.Contains(scenario.Name)))
-    await report.MeasureAsync(scenario, cancel.Token);
-Console.Write(report.ToMarkdown());
-if (options.Output is not null)
-    await File.AppendAllTextAsync(options.Output, report.ToMarkdown(), cancel.Token);
-return 0;
+    var options = LoadOptions.Parse(args);
+    var chosen = AllScenarios.Choose(options);
+    using var workshop = new Workshop(options);
+    var runner = new Runner(options, workshop, Console.Error);
+    foreach (var scenario in chosen)
+    {
+        try
+        {
+            runner.Measure(scenario);
+        }
+        catch (Exception error) when (error is LoadException or SocketException or JsonException)
+        {
+            // The others are still worth their time; the exit code tells.
+            Console.Error.WriteLine($"{scenario.Name} FAILED: {error.Message}");
+            runner.Failures.Add($"{scenario.Name}: {error.Message}");
+        }
+    }
+
+    var report = Report.Write(options, runner, args);
+    Console.Write(report);
+    if (options.Markdown is not null)
+        File.AppendAllText(options.Markdown, report);
+    return runner.Failures.Count > 0 ? 1 : runner.Results.TrueForAll(result => result.IsMet) ? 0 : 2;
+}
+catch (FormatException error)
+{
+    Console.Error.WriteLine($"{error.Message}; --help tells what there is");
+    return 3;
+}

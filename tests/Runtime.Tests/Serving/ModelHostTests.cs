@@ -216,7 +216,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         var path = Path.Combine(_folder, "bos.gguf");
         await File.WriteAllBytesAsync(path, WithBos(await File.ReadAllBytesAsync(Pico.Path), adds));
-        await using var engine = await _loader.LoadAsync(Pico.Profile() with { Weights = path }, null, TestContext.Current.CancellationToken);
+        await using var engine = await _counting.LoadAsync(Pico.Profile() with { Weights = path }, null, TestContext.Current.CancellationToken);
         Assert.Equal(adds, engine.Facts.AddsBos);
         var bos = Assert.Single(await engine.TokenizeAsync(engine.Facts.BosToken, addSpecial: false, parseSpecial: true, TestContext.Current.CancellationToken));
         var tokens = await ModelPrompt.TokenizeAsync(engine, (isWritten ? engine.Facts.BosToken : "") + "Count to five.", TestContext.Current.CancellationToken);
@@ -286,7 +286,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     [Fact]
     public async Task A_build_that_does_not_fit_beside_the_one_it_replaces_takes_over_without_a_failed_request()
     {
-        await using var small = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 16_000_000 }, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var small = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 16_000_000 }, TimeProvider.System, _logs);
         Manage(small, "chat", ResidencyMode.Always);
         await UntilAsync(() => small.Loaded.Length == 1);
         await CreateAsync("next", new JsonObject { ["num_ctx"] = 512 }, "You always answer in capital letters.", description: 7);
@@ -340,7 +340,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     [Fact]
     public async Task A_model_that_can_never_fit_is_refused_at_once_with_the_bytes()
     {
-        await using var tiny = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1_000_000 }, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var tiny = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1_000_000 }, TimeProvider.System, _logs);
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat"), tiny));
         Assert.Matches("^model requires more memory \\(.* GiB, [0-9]{7,} bytes\\) than is available \\(0.0 GiB, 1000000 bytes\\)$", error.Message);
         Assert.Equal(0, _counting.Loads);

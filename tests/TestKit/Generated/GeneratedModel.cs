@@ -41,6 +41,8 @@ public static class GeneratedModel
             Pad(writer);
             if (IsQuantized(shape, dimensions))
                 WriteQuantized(writer, Elements(dimensions), shape.Spread, random);
+            else if (shape.Wanders && name == "output_norm.weight")
+                WriteSigns(writer, Elements(dimensions), random);
             else
                 WriteFloats(writer, name, Elements(dimensions), random);
         }
@@ -89,6 +91,12 @@ public static class GeneratedModel
             writer.Write(scale);
             writer.Write(values, place, BlockSize);
         }
+    }
+
+    private static void WriteSigns(BinaryWriter writer, long elements, Random random)
+    {
+        for (var index = 0L; index < elements; index++)
+            writer.Write(random.Next(2) == 0 ? 1f : -1f);
     }
 
     private static void WriteFloats(BinaryWriter writer, string name, long elements, Random random)

@@ -23,6 +23,12 @@ public sealed record ModelShape
     /// <summary>Whether matrices are written as Q8_0; else everything is F32, and can be packed into anything.</summary>
     public bool IsPacked { get; init; } = true;
 
+    /// <summary>
+    /// The weights of the last norm have random signs. Without them a model that nobody trained, whose output shares the embedding, says its
+    /// last token again and again.
+    /// </summary>
+    public bool Wanders { get; init; }
+
     /// <summary>Every tensor, innermost dimension first.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<int> Dimensions)> Tensors { get; init; }
 
@@ -40,7 +46,7 @@ public sealed record ModelShape
     };
 
     /// <summary>About half a billion parameters, with the widths and the vocabulary that are usual for that size.</summary>
-    public static ModelShape HalfBillion { get; } = Llama(896, 24, 14, 2, 4864, 8192, 151_936);
+    public static ModelShape HalfBillion { get; } = Llama(896, 24, 14, 2, 4864, 8192, 151_936) with { Wanders = true };
 
     /// <summary>Small, with attention that sees a window of 64 tokens in every second layer.</summary>
     public static ModelShape SlidingWindow { get; } = new()
