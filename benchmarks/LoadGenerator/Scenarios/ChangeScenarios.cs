@@ -108,10 +108,10 @@ internal static class ChangeScenarios
 
         if (expected.Count != 2 || expected.Values.Distinct().Count() != 2)
             throw new LoadException($"the two builds answer alike: {string.Join(" / ", expected.Values)}");
-        var steady = new ChatLoad(server, expected);
+        using var steady = new ChatLoad(server, expected);
         Thread.Sleep(TimeSpan.FromSeconds(3));
         var quiet = steady.Stop();
-        var load = new ChatLoad(server, expected);
+        using var load = new ChatLoad(server, expected);
         var times = new List<double>();
         for (var update = 1; update <= Updates; update++)
         {

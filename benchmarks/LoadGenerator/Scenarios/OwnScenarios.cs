@@ -43,7 +43,7 @@ internal static class OwnScenarios
     private static double[] Commands(Subject subject, Round round)
     {
         var modelfile = round.Workshop.Combine("Modelfile");
-        File.WriteAllText(modelfile, "FROM llama3.2\nPARAMETER temperature 0.7\nSYSTEM \"\"\"\nYou are a careful assistant.\n\"\"\"\n");
+        File.WriteAllText(modelfile, "FROM llama3.2:3b-instruct-q4_K_M\nPARAMETER temperature 0.7\nSYSTEM \"\"\"\nYou are a careful assistant.\n\"\"\"\n");
         string[][] commands =
         [
             [round.Options.ModelOps, "--version"], [round.Options.ModelOps, "list", "--host", $"127.0.0.1:{subject.Endpoints[0].Port}"],

@@ -81,7 +81,6 @@ internal static class ResourceScenarios
                     lost++;
             }
 
-            Console.Error.WriteLine($"lost {lost}");
             lost += held.Count(connection => !connection.IsOpen);
             return [lost, each, Statistics.Percentile(times, 99)];
         }
@@ -100,7 +99,6 @@ internal static class ResourceScenarios
         }
         catch (Exception error) when (error is SocketException or LoadException)
         {
-            Console.Error.WriteLine(error.Message);
             return false;
         }
     }

@@ -33,7 +33,7 @@ internal sealed class GitServer(GitRepository repository, ModelOpsServer server)
     /// <summary>Starts it with the weights twice, as <c>weights0.gguf</c> and with another byte as <c>weights1.gguf</c>.</summary>
     internal static GitServer Start(LoadOptions options, Workshop workshop, string modelfile)
     {
-        var repository = new GitRepository(workshop.Combine("git"));
+        var repository = new GitRepository(workshop.Fresh("git"));
         File.Copy(Path.Combine(workshop.Repository, "weights0.gguf"), Path.Combine(repository.Folder, "weights0.gguf"));
         workshop.Touched(Path.Combine(repository.Folder, "weights1.gguf"));
         repository.Write("modelops.yaml", ModelSet);

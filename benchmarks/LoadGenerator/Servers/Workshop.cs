@@ -27,6 +27,9 @@ internal sealed class Workshop : IDisposable
 
     internal string Combine(string name) => Path.Combine(_folder, name);
 
+    /// <summary>A folder that is not there yet.</summary>
+    internal string Fresh(string name) => Enumerable.Range(0, int.MaxValue).Select(number => Combine($"{name}{number}")).First(folder => !Directory.Exists(folder));
+
     /// <summary>A folder with the weights twice, as <c>model0.gguf</c> and <c>model1.gguf</c>, that differ in a byte.</summary>
     internal string Pair()
     {
