@@ -77,6 +77,15 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
             Phase = EnginePhase.Draining;
     }
 
+    /// <summary>It is pinned no longer: its idle time starts now, or it goes when its names have moved to another engine before.</summary>
+    internal void Unpin(DateTimeOffset now, bool isKept)
+    {
+        if (Owners.Count == 0 && !isKept && Phase is EnginePhase.Ready)
+            Phase = EnginePhase.Draining;
+        else
+            Touch(now);
+    }
+
     /// <summary>As seen from outside.</summary>
     /// <param name="isPinned">It has no end.</param>
     /// <param name="estimate">What the arithmetic said, once the engine measured itself.</param>

@@ -172,9 +172,8 @@ public sealed class Scheduler
         foreach (var pin in _pins.ByPriority)
             pin.Owners.ForEach(owner => ReleaseOtherEngines(owner, pin.Pin.Demand.Profile));
 
-        // What is no longer pinned starts its idle time now.
         foreach (var engine in _engines.Values.Where(engine => !IsPinned(engine) && old.Contains(engine.Demand.Profile)))
-            engine.Touch(now);
+            engine.Unpin(now, IsKept(engine));
         KeepProtected();
         return Pump(now);
     }

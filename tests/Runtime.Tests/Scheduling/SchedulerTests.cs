@@ -292,6 +292,20 @@ public class SchedulerTests
     }
 
     [Fact]
+    public void A_build_whose_names_have_moved_leaves_when_its_pin_does()
+    {
+        _scheduler.OnPins([new Pin(Small, "chat", 0)], Start);
+        _scheduler.OnLoaded("small", Small, Start);
+        var next = new EngineDemand("next", "n.gguf", 100, 10);
+        _scheduler.OnHandover("staged", next, ["chat"], drainFirst: false, Start);
+        _scheduler.OnRequest(1, next, new EngineClaim("staged"), Start);
+        _scheduler.OnLoaded("next", next, Start);
+
+        Assert.Empty(_scheduler.OnHandoverEnded("staged", ["chat"], Start));
+        Assert.Equal([new SchedulerEffect.Unload("small")], _scheduler.OnPins([new Pin(next, "chat", 0)], Start));
+    }
+
+    [Fact]
     public void A_pinned_build_that_does_not_fit_beside_its_successor_gives_way_and_requests_wait_for_the_new_one()
     {
         _scheduler.OnPins([new Pin(Small, "chat", 0)], Start);
