@@ -204,7 +204,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         var picture = new ChatMessage("user", Question) { Images = [new byte[] { 1, 2, 3 }] };
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Messages = [picture] }));
-        Assert.Contains("images are not supported", error.Message, StringComparison.Ordinal);
+        Assert.Contains("images and audio are not supported", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
