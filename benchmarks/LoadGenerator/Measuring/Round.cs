@@ -18,7 +18,7 @@ internal sealed record Round(LoadOptions Options, Workshop Workshop, int Number)
     internal int Seed(int scenario, int index = 0) => (scenario * 100_000) + ((Number + 1) * 1000) + index;
 
     /// <summary>Reads the answer to a request that has this number in the round, and holds it against the other side's.</summary>
-    /// <exception cref="LoadException">The sides counted other prompts, or have not even the beginning in common.</exception>
+    /// <exception cref="LoadException">The sides counted other prompts.</exception>
     internal Answer Check(int number, Connection connection, int tokens)
     {
         var answer = Answer.Read(connection, tokens);
@@ -27,12 +27,8 @@ internal sealed record Round(LoadOptions Options, Workshop Workshop, int Number)
         var (server, other) = _first[number];
         if (other.PromptTokens != answer.PromptTokens)
             throw new LoadException($"{server} counts {other.PromptTokens} tokens of a prompt, {connection.Server} {answer.PromptTokens}");
-        if (other.Text.Length > 0 && answer.Text.Length > 0 && other.Text[0] != answer.Text[0])
-            throw new LoadException($"{server} said '{Start(other.Text)}…', {connection.Server} '{Start(answer.Text)}…' to the same prompt");
         if (answer.Text.Length > 0)
             InCommon.Add((double)answer.Text.AsSpan().CommonPrefixLength(other.Text) / Math.Max(answer.Text.Length, other.Text.Length));
         return answer;
     }
-
-    private static string Start(string text) => text[..Math.Min(text.Length, 40)];
 }

@@ -10,6 +10,9 @@ internal static class Prompts
 {
     private const int Sample = 100;
 
+    /// <summary>Texts differ in tokens a word: this much more is asked for, so that none is shorter than wanted.</summary>
+    private const double Margin = 1.04;
+
     private static readonly string[] Words = ["model", "server", "weights", "commit", "prompt", "token", "layer", "cache", "memory", "batch", "stream", "answer"];
     private static readonly Dictionary<string, double> s_tokensPerWord = [];
 
@@ -23,16 +26,16 @@ internal static class Prompts
         return text.ToString();
     }
 
-    /// <summary>A text of about so many tokens, by what a server counted once.</summary>
+    /// <summary>A text of about so many tokens, by what a server counted once in another one.</summary>
     internal static string OfTokens(int tokens, int seed, Subject subject, LoadOptions options)
     {
         if (!s_tokensPerWord.TryGetValue(options.Model, out var each))
         {
-            each = (double)Count(Text(Sample, seed), subject, options) / Sample;
+            each = (double)Count(Text(Sample, seed + 1), subject, options) / Sample;
             s_tokensPerWord[options.Model] = each;
         }
 
-        return Text((int)(tokens / each), seed);
+        return Text((int)(tokens * Margin / each), seed);
     }
 
     private static int Count(string text, Subject subject, LoadOptions options)

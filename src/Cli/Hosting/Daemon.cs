@@ -14,6 +14,7 @@ using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Workers;
 
@@ -202,6 +203,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         Print($"Ready after {Stopwatch.GetElapsedTime(_started).TotalMilliseconds:F0} ms");
         Print("Try it:");
         Print($$"""  curl {{options.Listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        CodePages.LetGo();
     }
 
     private void Print(string line)

@@ -99,6 +99,7 @@ internal sealed class BatchLoop : IDisposable
         EngineFailedException? error = null;
         try
         {
+            _context.Pools.Use(_threads.Threads);
             _context.TouchWeights(_batch);
             while (!_stopping)
             {

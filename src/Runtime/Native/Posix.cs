@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ModelOps.Runtime.Native;
 
 /// <summary>The few system calls that .NET has no method for.</summary>
-internal static partial class Posix
+internal static unsafe partial class Posix
 {
     private const int SetParentDeathSignal = 1;
     private const int Kill = 9;
@@ -38,6 +38,20 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Numbers of the processors that the calling thread may use; empty where the system does not tell.</summary>
+    internal static IReadOnlyList<int> Processors()
+    {
+        if (!OperatingSystem.IsLinux())
+            return [];
+
+        const int bytes = GgmlThreadPoolParams.MaxThreads / 8;
+        var mask = stackalloc byte[bytes];
+        new Span<byte>(mask, bytes).Clear();
+        return sched_getaffinity(0, bytes, mask) < 0
+            ? []
+            : [.. Enumerable.Range(0, bytes * 8).Where(processor => (mask[processor / 8] & (1 << (processor % 8))) != 0)];
+    }
+
     [LibraryImport("libc")]
     private static partial int prctl(int option, nuint argument, nuint third, nuint fourth, nuint fifth);
 
@@ -46,4 +60,7 @@ internal static partial class Posix
 
     [LibraryImport("libc")]
     private static partial int malloc_trim(nuint pad);
+
+    [LibraryImport("libc")]
+    private static partial int sched_getaffinity(int thread, nuint bytes, byte* mask);
 }

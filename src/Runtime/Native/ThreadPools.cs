@@ -1,7 +1,11 @@
 namespace ModelOps.Runtime.Native;
 
 /// <summary>The engine's compute threads: one pool a thread count, of which one is awake. They sleep soon after the last step.</summary>
-/// <remarks>A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context.</remarks>
+/// <remarks>
+/// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes as one of
+/// them. Where all processors compute, each thread has one of its own: two that are woken on the same processor wait for each other at every
+/// barrier, a slice of the scheduler long, until one of them is moved.
+/// </remarks>
 internal sealed unsafe class ThreadPools : IDisposable
 {
     /// <summary>Rounds of polling between two steps of the same batch loop, in the engine's unit: about two milliseconds, then sleep.</summary>
@@ -11,6 +15,9 @@ internal sealed unsafe class ThreadPools : IDisposable
 
     private readonly List<ContextHandle> _contexts;
     private readonly nint[] _pools;
+
+    /// <summary>Asked for before the thread of the context has one of its own.</summary>
+    private readonly IReadOnlyList<int> _processors = Posix.Processors();
     private readonly delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> _create;
     private readonly delegate* unmanaged[Cdecl]<nint, void> _free;
 
@@ -25,25 +32,20 @@ internal sealed unsafe class ThreadPools : IDisposable
             _create = (delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint>)Address(registration, "ggml_threadpool_new");
             _free = (delegate* unmanaged[Cdecl]<nint, void>)Address(registration, "ggml_threadpool_free");
         }
-
-        Use(maxThreads);
     }
 
     /// <summary>Threads of the next step.</summary>
     internal int Threads { get; private set; }
 
+    /// <summary>Says how many threads compute from the next step on; to be called once before the first.</summary>
     internal void Use(int threads)
     {
         if (threads == Threads)
             return;
 
-        if (_create != null && _free != null)
-        {
-            // The engine puts the pool that was used before to sleep when it meets another one.
-            if (_pools[threads] == 0)
-                _pools[threads] = Create(threads);
-
-        }
+        // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's processors.
+        if (_create != null && _free != null && _pools[threads] == 0)
+            _pools[threads] = Create(threads);
 
         Threads = threads;
         foreach (var context in _contexts)
@@ -54,7 +56,8 @@ internal sealed unsafe class ThreadPools : IDisposable
     internal void Share(ContextHandle other)
     {
         _contexts.Add(other);
-        Attach(other);
+        if (Threads > 0)
+            Attach(other);
     }
 
     /// <summary>Ends the threads. The contexts must have been freed before: they may still know their pool.</summary>
@@ -81,6 +84,10 @@ internal sealed unsafe class ThreadPools : IDisposable
     {
         LlamaNative.ggml_threadpool_params_init(out var settings, threads);
         settings.Poll = ShortPoll;
+        foreach (var processor in _processors)
+            settings.CpuMask[processor] = 1;
+
+        settings.StrictCpu = threads > 1 && threads == _processors.Count ? (byte)1 : (byte)0;
         return _create(&settings);
     }
 

@@ -95,6 +95,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
 
             var facts = JsonSerializer.SerializeToUtf8Bytes(engine.Facts, EngineJson.Default.EngineFacts);
             _ = socket.Send(writer => writer.Begin(FrameKind.Loaded, number).Bytes(facts).End());
+            CodePages.LetGo();
             _ = WatchAsync(number, engine);
         }));
     }
