@@ -146,11 +146,28 @@ public class WorkerEngineTests
         };
         using var daemon = Process.Start(start)!;
         var line = await daemon.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(s_patience);
-        using var worker = Process.GetProcessById(int.Parse(line!, System.Globalization.CultureInfo.InvariantCulture));
+        var worker = int.Parse(line!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(Runs(worker));
 
         daemon.Kill();
 
-        await worker.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Runs(worker))
+            Assert.True(await timer.WaitForNextTickAsync(limit.Token));
+    }
+
+    /// <summary>One that has ended counts as gone, though the system's first process may not have taken notice yet.</summary>
+    private static bool Runs(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [Fact]
