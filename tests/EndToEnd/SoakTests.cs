@@ -30,7 +30,7 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
         """;
 
     /// <summary>Ways for a request to end that are no failure here: its worker was killed, or just before it was loaded again.</summary>
-    private static readonly string[] s_expected = ["model runner has unexpectedly stopped", "times in a row"];
+    private static readonly string[] s_expected = ["model runner has unexpectedly stopped", "times in a row", "it was killed (signal 9)"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
