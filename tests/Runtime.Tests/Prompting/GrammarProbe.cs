@@ -12,10 +12,12 @@ internal static class GrammarProbe
 {
     private static readonly Lazy<Weights> Weights = new(Load);
 
-    /// <summary>The whole text is an answer that may end there.</summary>
+    /// <summary>The whole text is an answer that may end there. What can be read in more ways than we follow is none, whatever the engine says.</summary>
     internal static bool Accepts(string grammar, string text)
     {
-        var ours = Matches(grammar, text);
+        if (Judge(grammar, text) is not { } ours)
+            return false;
+
         Assert.True(ours == NativeAccepts(grammar, text), $"we say {ours} and the engine does not, of\n{text}\nby\n{grammar}");
         return ours;
     }
@@ -26,14 +28,17 @@ internal static class GrammarProbe
     internal static void Parse(string grammar) => new NativeGrammar(Weights.Value.Vocabulary, grammar).Dispose();
 
     /// <summary>What our own matcher says alone.</summary>
-    internal static bool Matches(string grammar, string text)
+    internal static bool Matches(string grammar, string text) => Judge(grammar, text) == true;
+
+    /// <summary>The same; null when there are too many ways to read the text.</summary>
+    internal static bool? Judge(string grammar, string text)
     {
         var matcher = new GbnfMatcher(GbnfProgram.Of(grammar));
         foreach (var rune in text.EnumerateRunes())
         {
             var bytes = Encoding.UTF8.GetBytes(rune.ToString());
             if (!matcher.Allows(bytes))
-                return false;
+                return matcher.IsTooAmbiguous ? null : false;
             matcher.Accept(bytes);
         }
 

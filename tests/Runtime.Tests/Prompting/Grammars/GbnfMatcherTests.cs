@@ -100,6 +100,15 @@ public class GbnfMatcherTests
     }
 
     [Fact]
+    public void Few_letters_can_be_read_in_too_many_ways() => Assert.Null(GrammarProbe.Judge(
+        """
+        root ::= .? | x{2} | x y{2}
+        x ::= ("a" | y){0,2} | [ab] y? | ("a" | y) (x "["){0,2}
+        y ::= "a" ("a" | y)? "b"? | .+ (x "[")* .* | "e"
+        """,
+        "{.]0.e"));
+
+    [Fact]
     [Trait("Category", "Fuzz")]
     public void Grammars_mean_what_the_engine_takes_them_for()
     {
