@@ -23,7 +23,7 @@ public class GrammarFuzzTests
     public void Damaged_schemas_are_compiled_or_refused()
     {
         var (random, seen, compiled) = (new Random(11), Stopwatch.StartNew(), 0);
-        var until = FuzzTime.Of(TimeSpan.FromSeconds(3)) / 2;
+        var until = FuzzTime.Of(TimeSpan.FromSeconds(30)) / 2;
         for (var round = 0; seen.Elapsed < until; round++)
         {
             var text = Damaged(new RandomSchema(new Random(round)).Next().ToJsonString(), random);
@@ -39,7 +39,7 @@ public class GrammarFuzzTests
     public void Damaged_grammars_are_taken_by_the_engine_or_refused()
     {
         var (random, seen, accepted) = (new Random(12), Stopwatch.StartNew(), 0);
-        var until = FuzzTime.Of(TimeSpan.FromSeconds(3)) / 2;
+        var until = FuzzTime.Of(TimeSpan.FromSeconds(30)) / 2;
         for (var round = 0; seen.Elapsed < until; round++)
         {
             var grammar = Damaged(JsonSchemaGrammar.Compile(JsonElement.Parse(new RandomSchema(new Random(round)).Next().ToJsonString())), random);
