@@ -16,7 +16,7 @@ public sealed partial class LocalStore
     private readonly ManifestFolder _manifests;
     private readonly FactsCache _facts;
     private readonly StoreLock _lock;
-    private readonly ConcurrentDictionary<string, (Manifest Manifest, ModelConfig Config)> _parsed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Digest, Manifest Manifest, ModelConfig Config)> _parsed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Digest, bool> _leftOver = new();
 
     private LocalStore(string folder, TimeProvider time, ILogger logger)
@@ -162,6 +162,7 @@ public sealed partial class LocalStore
         var blobs = BlobsOf(name);
         if (!_manifests.Delete(name))
             return false;
+        _ = _parsed.TryRemove(_manifests.PathOf(name), out _);
         if (keepBlobs)
             blobs.ForEach(Blobs.Touch);
         else
@@ -239,19 +240,20 @@ public sealed partial class LocalStore
             var bytes = File.ReadAllBytes(path);
             var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
             var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            if (!_parsed.TryGetValue(digest, out var parsed))
+            if (!_parsed.TryGetValue(path, out var parsed) || parsed.Digest != digest)
             {
                 var manifest = ManifestJson.Read(bytes);
                 var config = ReadConfig(manifest);
                 if (config is null)
                     return needsConfig ? null : new StoredModel(name, digest, manifest, ModelConfig.Empty, modified);
-                parsed = _parsed[digest] = (manifest, config);
+                parsed = _parsed[path] = (digest, manifest, config);
             }
 
             return new StoredModel(name, digest, parsed.Manifest, parsed.Config, modified);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
+            _ = _parsed.TryRemove(path, out _);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)

@@ -31,7 +31,7 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
         }
 
         var built = await CreateAsync(model, staged, tree, cancellationToken);
-        records.Add(new BuildRecord(model.Inputs, built.Digest, BuildDescription.Of(model)), time.GetUtcNow());
+        records.Add(new BuildRecord(model.Inputs, built.Digest), BuildDescription.Of(model), time.GetUtcNow());
         return built;
     }
 

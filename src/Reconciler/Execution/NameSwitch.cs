@@ -76,7 +76,7 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
             Unstage(stored.Name);
     }
 
-    /// <summary>Keeps the newest builds of each model that are young enough, and lets go of the others.</summary>
+    /// <summary>Keeps the newest builds of each model that are young enough, and lets go of the others and of what is remembered of them.</summary>
     internal void TrimKept(int count, DateTimeOffset oldest)
     {
         var kept = store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace });
@@ -85,6 +85,10 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
             foreach (var stored in group.OrderByDescending(stored => stored.ModifiedAt).Where((stored, index) => index >= count || stored.ModifiedAt < oldest))
                 store.Delete(stored.Name);
         }
+
+        var served = managed.All.Values.Select(record => record.Inputs).ToHashSet(StringComparer.Ordinal);
+        var reserved = store.ListAll().Where(stored => stored.Name.IsReserved).Select(stored => stored.Name.Tag).ToHashSet(StringComparer.Ordinal);
+        builds.Retain(build => served.Contains(build.Inputs) || reserved.Contains(ReservedNames.TagOf(build.Inputs)));
     }
 
     private void Keep(ModelName model, ManagedName? record)

@@ -26,5 +26,8 @@ internal static class ReservedNames
         return $"{model.Model[..Math.Min(model.Model.Length, LongestModel)]}-{identity}";
     }
 
-    private static ModelName Of(string space, ModelName model, string inputs) => new(ModelName.ReservedHost, space, ModelPart(model), inputs[..16]);
+    /// <summary>Part of the name that is equal for all models built from the same inputs.</summary>
+    internal static string TagOf(string inputs) => inputs[..16];
+
+    private static ModelName Of(string space, ModelName model, string inputs) => new(ModelName.ReservedHost, space, ModelPart(model), TagOf(inputs));
 }

@@ -21,14 +21,15 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
                 stored[name] = digest;
         }
 
-        var inputs = desired.Models.Select(model => model.Inputs).Concat(managed.All.Values.Select(record => record.Inputs)).Distinct(StringComparer.Ordinal);
+        var wanted = desired.Models.Select(model => model.Inputs).ToHashSet(StringComparer.Ordinal);
+        var inputs = managed.All.Values.Select(record => record.Inputs).Concat(wanted).Distinct(StringComparer.Ordinal);
         return new ActualState
         {
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(
                 pair => pair.Key, pair => new ManagedState(ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect)),
             Builds = inputs.Select(builds.Find).OfType<BuildRecord>()
-                .ToImmutableDictionary(build => build.Inputs, build => new BuiltState(build.Build, build.Description), StringComparer.Ordinal),
+                .ToImmutableDictionary(build => build.Inputs, build => new BuiltState(build.Build, wanted.Contains(build.Inputs) ? "" : builds.DescriptionOf(build.Inputs)), StringComparer.Ordinal),
             Holds = holds.All.ToImmutableDictionary(pair => ModelName.Parse(pair.Key), pair => pair.Value),
             Policies = runtime.Policies.Models,
             Resident = [.. runtime.Loaded.SelectMany(model => model.Names.Add(model.Name))],

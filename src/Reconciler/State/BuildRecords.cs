@@ -5,21 +5,25 @@ namespace ModelOps.Reconciler.State;
 /// <summary>A build that was made: same inputs, same build.</summary>
 /// <param name="Inputs">Digest of what it is built from.</param>
 /// <param name="Build">Manifest digest, bare hex.</param>
-/// <param name="Description">What the inputs were, for telling what changed.</param>
-internal sealed record BuildRecord(string Inputs, string Build, string Description);
+internal sealed record BuildRecord(string Inputs, string Build);
 
 /// <summary>Remembers builds, and which bytes of the source became which blob, so that nothing is built or hashed twice.</summary>
 internal sealed class BuildRecords(StateDatabase database)
 {
     private ImmutableDictionary<string, BuildRecord> _builds = database
-        .Query("SELECT inputs, build, description FROM builds", row => new BuildRecord(row.GetString(0), row.GetString(1), row.GetString(2)))
+        .Query("SELECT inputs, build FROM builds", row => new BuildRecord(row.GetString(0), row.GetString(1)))
         .ToImmutableDictionary(build => build.Inputs, StringComparer.Ordinal);
 
     internal BuildRecord? Find(string inputs) => _builds.GetValueOrDefault(inputs);
 
     internal BuildRecord? FindBuild(string digest) => _builds.Values.FirstOrDefault(build => build.Build == digest);
 
-    internal void Add(BuildRecord build, DateTimeOffset now)
+    /// <summary>What the inputs of a build were, for telling what changed; empty when it is not known. Long, so it is not kept in memory.</summary>
+    internal string DescriptionOf(string inputs) => database
+        .Query("SELECT description FROM builds WHERE inputs = $inputs", row => row.GetString(0), ("$inputs", inputs))
+        .FirstOrDefault() ?? "";
+
+    internal void Add(BuildRecord build, string description, DateTimeOffset now)
     {
         database.Execute(
             """
@@ -28,9 +32,19 @@ internal sealed class BuildRecords(StateDatabase database)
             """,
             ("$inputs", build.Inputs),
             ("$build", build.Build),
-            ("$description", build.Description),
+            ("$description", description),
             ("$at", StateDatabase.ToText(now)));
         ImmutableInterlocked.Update(ref _builds, (all, added) => all.SetItem(added.Inputs, added), build);
+    }
+
+    /// <summary>Forgets the builds that nothing refers to any more.</summary>
+    internal void Retain(Func<BuildRecord, bool> isUsed)
+    {
+        foreach (var build in _builds.Values.Where(build => !isUsed(build)))
+        {
+            database.Execute("DELETE FROM builds WHERE inputs = $inputs", ("$inputs", build.Inputs));
+            ImmutableInterlocked.TryRemove(ref _builds, build.Inputs, out _);
+        }
     }
 
     internal string? BlobOf(string objectId) => database

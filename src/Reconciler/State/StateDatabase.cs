@@ -98,6 +98,7 @@ public sealed class StateDatabase : IDisposable
         Execute("PRAGMA busy_timeout = 5000");
         Query("PRAGMA journal_mode = WAL", row => row.GetString(0));
         Execute("PRAGMA synchronous = FULL");
+        Execute("PRAGMA cache_size = -256"); // Kilobytes. The file grows with its history, of which only the last lines are read again.
         var version = Query("PRAGMA user_version", row => row.GetInt32(0))[0];
         if (version > StateSchema.Migrations.Length)
             throw new StateException(path, $"{path} was made by a newer version of ModelOps (schema {version}); use that version");

@@ -13,7 +13,7 @@ namespace ModelOps.Reconciler.Status;
 /// </summary>
 public sealed class StatusBoard(IModelRuntime runtime)
 {
-    internal const int ShownEvents = 1000;
+    internal const int ShownEvents = 256;
 
     private readonly ConcurrentDictionary<string, ModelPhase> _phases = new(StringComparer.Ordinal);
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using ModelOps.Runtime.Batching;
 
 namespace ModelOps.Runtime.Engines;
@@ -32,12 +31,12 @@ internal sealed class LocalEngine : IEngine
     public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var chunks = Channel.CreateUnbounded<EngineChunk>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var sequence = Prepare(request, new ChannelSink(chunks.Writer));
+        var output = new ChunkQueue();
+        var sequence = Prepare(request, new QueueSink(output));
         Start(sequence);
         try
         {
-            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var chunk in output.ReadAsync(cancellationToken))
                 yield return chunk;
         }
         finally

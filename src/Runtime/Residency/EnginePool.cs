@@ -11,6 +11,8 @@ namespace ModelOps.Runtime.Residency;
 /// <remarks>The scheduler is only touched under one lock that is never held across a wait.</remarks>
 public sealed partial class EnginePool : IAsyncDisposable
 {
+    private const int MostDied = 64;
+
     private readonly IEngineLoader _loader;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -300,11 +302,13 @@ public sealed partial class EnginePool : IAsyncDisposable
     private void Bury(string profile, LoadedEngine loaded, EngineFailedException error)
     {
         var buried = false;
-        _died[profile] = 0;
         Apply((scheduler, now) =>
         {
             buried = _engines.TryRemove(KeyValuePair.Create(profile, loaded));
-            return buried ? scheduler.OnEnded(profile, error, now) : [];
+            if (!buried)
+                return [];
+            Remember(profile);
+            return scheduler.OnEnded(profile, error, now);
         });
         if (!buried)
             return;
@@ -312,6 +316,14 @@ public sealed partial class EnginePool : IAsyncDisposable
         _metrics.Died();
         LogEnded(error, profile);
         Run(loaded.Engine.DisposeAsync().AsTask());
+    }
+
+    /// <summary>Its next load is a restart. Few engines die and never come back, so those are forgotten together.</summary>
+    private void Remember(string died)
+    {
+        if (_died.Count >= MostDied)
+            _died.Clear();
+        _died[died] = 0;
     }
 
     private void Run(Task task)

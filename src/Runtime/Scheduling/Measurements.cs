@@ -3,7 +3,7 @@ namespace ModelOps.Runtime.Scheduling;
 /// <summary>What engines measured of themselves, so that the next load of a profile is planned with it. Pure.</summary>
 internal sealed class Measurements
 {
-    private const int Kept = 256;
+    private const int Kept = 64;
 
     private readonly Dictionary<string, EngineDemand> _estimates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EngineDemand> _measured = new(StringComparer.Ordinal);

@@ -86,7 +86,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         var warm = new WarmBuild(_pool, _resolver, model.Build.Model, takeover);
         try
         {
-            _board.Warm(name, policy.Name, model.Build.Model);
+            if (takeover is null)
+                _board.Served(name, model.Build.Model);
             var demand = LoadPlanner.Plan(model.Build, policy, settings, _options);
             warm.Begin(demand);
             warm.Lease = await _admission.WarmAsync(model, settings, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);

@@ -16,28 +16,36 @@ internal sealed record ResolvedModel(ModelName Name, ModelBuild Build, ModelPoli
     internal ServedBy ServedBy => new(Policy?.Revision ?? "", Build.Model.Digest);
 }
 
-/// <summary>Finds the build behind a name. The manifest of the name is the truth; contents are kept by its digest.</summary>
+/// <summary>Finds the build behind a name. The manifest of the name is the truth; contents are kept as long as it stays the same.</summary>
 internal sealed partial class ModelResolver(LocalStore store, HostOptions host, ILogger<ModelResolver> logger)
 {
     private const int KeptBuilds = 256;
 
-    private readonly ConcurrentDictionary<string, ModelBuild> _builds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ModelName, ModelBuild> _builds = new();
 
     /// <summary>The build that a name serves now, or null when there is none.</summary>
     /// <exception cref="StoreException">The manifest or a blob of it cannot be read.</exception>
     internal ModelBuild? Find(ModelName name)
     {
         if (store.Find(name) is not { } model)
+        {
+            _ = _builds.TryRemove(name, out _);
             return null;
-        if (_builds.TryGetValue(model.Digest, out var known) && known.Model.Name == model.Name)
+        }
+
+        if (_builds.TryGetValue(name, out var known) && known.Model.Digest == model.Digest)
             return known;
-        // Builds change seldom; a full cache is simply begun anew.
-        if (_builds.Count >= KeptBuilds)
-            _builds.Clear();
         var build = store.Read(model);
         foreach (var warning in ModelWarnings.Of(build, ModelPrompt.Mode(null, host)))
             LogWarning(name, warning);
-        return _builds[model.Digest] = build;
+
+        // What is staged is asked for a few times and then never again.
+        if (name.IsReserved)
+            return build;
+        // Builds change seldom; a full cache is simply begun anew.
+        if (_builds.Count >= KeptBuilds)
+            _builds.Clear();
+        return _builds[name] = build;
     }
 
     /// <summary>Finds the model that a client's text names.</summary>

@@ -12,7 +12,6 @@ namespace ModelOps.Runtime.Serving;
 internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, PrefixWarmer prefixes, HostOptions host)
 {
     private readonly ConcurrentDictionary<string, StoredModel> _builds = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, ModelName> _warm = new(StringComparer.OrdinalIgnoreCase);
     private volatile ImmutableDictionary<string, ImmutableArray<ModelName>> _pinned = ImmutableDictionary<string, ImmutableArray<ModelName>>.Empty;
     private volatile PolicyTable _policies = PolicyTable.Empty;
     private ImmutableArray<(ModelName Name, string Reason)> _unusable = [];
@@ -22,13 +21,6 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Pr
 
     /// <summary>Remembers which build a name was last served from.</summary>
     internal void Served(ModelName name, StoredModel build) => _builds[name.FullName] = build;
-
-    /// <summary>A staged build is warm for a name.</summary>
-    internal void Warm(ModelName staged, ModelName name, StoredModel build)
-    {
-        _warm[staged.FullName] = name;
-        _builds.TryAdd(name.FullName, build);
-    }
 
     /// <summary>Pins what the table declares <c>always</c>.</summary>
     internal void Pin(PolicyTable policies)
@@ -130,7 +122,7 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Pr
 
     private ImmutableArray<ModelName> NamesOf(string profile, IEnumerable<string> owners)
     {
-        var names = owners.Select(owner => _warm.GetValueOrDefault(owner) ?? ModelName.Parse(owner)).Where(name => !name.IsReserved);
+        var names = owners.Select(ModelName.Parse).Where(name => !name.IsReserved);
         return [.. _pinned.GetValueOrDefault(profile, []).Concat(names).Distinct()];
     }
 }

@@ -34,9 +34,9 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
     public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var reply = new StreamReply();
+        var output = new ChunkQueue();
         var id = worker.NextNumber();
-        worker.Ask(id, reply, writer =>
+        worker.Ask(id, new StreamReply(output), writer =>
         {
             _ = writer.Begin(FrameKind.Generate, id).Int((int)number);
             EngineFrames.Write(writer, request);
@@ -44,7 +44,7 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
         });
         try
         {
-            await foreach (var chunk in reply.ReadAsync(cancellationToken))
+            await foreach (var chunk in output.ReadAsync(cancellationToken))
                 yield return chunk;
         }
         finally

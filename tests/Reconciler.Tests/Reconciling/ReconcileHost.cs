@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
@@ -89,6 +90,16 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition) =>
         await Board.WaitForAsync(condition, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+    /// <summary>Builds that the database remembers.</summary>
+    internal int RememberedBuilds()
+    {
+        using var connection = new SqliteConnection($"Data Source={_home.Combine("state.db")};Pooling=False;Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM builds";
+        return (int)(long)command.ExecuteScalar()!;
+    }
 
     internal string? SystemOf(string name) => Store.Find(ModelName.Parse(name)) is { } model ? Store.Read(model).System : null;
 

@@ -357,6 +357,24 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Only_builds_that_serve_or_are_kept_for_going_back_are_remembered()
+    {
+        _host.Commit(One, ("Modelfile", "FROM w.gguf\nSYSTEM 0"));
+        await _host.StartAsync();
+        for (var update = 1; update <= 8; update++)
+        {
+            _host.Commit(One, ("Modelfile", $"FROM w.gguf\nSYSTEM {update}"));
+            await _host.SyncAsync();
+        }
+
+        Assert.Equal("8", _host.SystemOf("a"));
+        Assert.InRange(_host.RememberedBuilds(), 2, 4);
+        _host.Commit(One, ("Modelfile", "FROM w.gguf\nSYSTEM 1"));
+        await _host.SyncAsync();
+        Assert.Equal("1", _host.SystemOf("a"));
+    }
+
+    [Fact]
     public async Task Events_and_history_tell_what_happened_and_survive_a_restart()
     {
         _host.Commit(One, ("Modelfile", "FROM w.gguf\nSYSTEM one"));
