@@ -203,7 +203,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         Print($"Ready after {Stopwatch.GetElapsedTime(_started).TotalMilliseconds:F0} ms");
         Print("Try it:");
         Print($$"""  curl {{options.Listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
-        CodePages.LetGo();
+        SpareMemory.GiveBack();
     }
 
     private void Print(string line)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Native;
@@ -37,10 +36,6 @@ internal static class SamplerChain
         Add(chain, LlamaNative.llama_sampler_init_dist(settings.Seed < 0 ? NewSeed() : (uint)settings.Seed));
     }
 
-    private static uint NewSeed()
-    {
-        Span<byte> seed = stackalloc byte[4];
-        RandomNumberGenerator.Fill(seed);
-        return BitConverter.ToUInt32(seed);
-    }
+    /// <summary>No secret, so not worth 4 MB of a cryptographic library in every worker.</summary>
+    private static uint NewSeed() => (uint)Random.Shared.Next();
 }

@@ -274,14 +274,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         LogUnloaded(profile);
         Apply((scheduler, now) => scheduler.OnUnloaded(profile, now));
         if (_engines.IsEmpty && Read(static scheduler => scheduler.Engines.IsEmpty))
-            GiveBack();
-    }
-
-    /// <summary>Nothing is served: what serving took of this process' own memory goes back to the system.</summary>
-    private static void GiveBack()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Posix.TrimHeap();
+            SpareMemory.GiveBack();
     }
 
     /// <summary>Tells the scheduler when an engine dies. A disposal ends the watch without a word.</summary>
