@@ -104,6 +104,22 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Who_hangs_up_while_its_model_is_loaded_ends_the_load_even_if_its_worker_hangs()
+    {
+        await using var daemon = await ServeAsync();
+        var met = "";
+        foreach (var model in (string[])["deep", "other", "chat"])
+        {
+            if (met.Length == 0 && await HangsUpWhileLoadingAsync(daemon, model))
+                met = model;
+        }
+
+        Assert.True(met.Length > 0, "no load was slow enough to be met");
+        await daemon.AskAsync(met, "What is the capital of Japan?");
+        Assert.NotNull(Engine(await StatusAsync(daemon), met));
+    }
+
+    [Fact]
     public async Task Readers_that_read_nothing_hold_up_nobody_and_fill_no_memory()
     {
         await using var daemon = await ServeAsync();
@@ -164,6 +180,32 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         while (!isGone(await StatusAsync(daemon)))
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         return clock.Elapsed;
+    }
+
+    /// <summary>Stops a worker as soon as it is there, which is long before its model is in memory. False when it was faster.</summary>
+    private static async Task<bool> HangsUpWhileLoadingAsync(Daemon daemon, string model)
+    {
+        using var hangUp = new CancellationTokenSource();
+        var asking = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body(model)), hangUp.Token);
+        for (var clock = Stopwatch.StartNew(); daemon.Workers().Count == 0; await Task.Delay(1))
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        var worker = Assert.Single(daemon.Workers());
+        await SignalAsync(worker, "STOP");
+        var isLoading = (string?)Engine(await StatusAsync(daemon), model)?["phase"] == "Loading";
+        if (!isLoading)
+            await SignalAsync(worker, "KILL");
+        await hangUp.CancelAsync();
+        await daemon.WaitAsync(
+            "the load is given up and its worker is gone",
+            async () => daemon.Workers().Count == 0 && (await StatusAsync(daemon))["engines"]!.AsArray().Count == 0);
+        await Task.WhenAny(asking);
+        return isLoading;
+    }
+
+    private static async Task SignalAsync(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private static async Task<JsonNode> StatusAsync(Daemon daemon) => (await daemon.GetAsync("modelops/v1/status"))["runtime"]!;

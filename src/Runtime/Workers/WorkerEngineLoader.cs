@@ -49,7 +49,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
             var entry = _entries.Find(known => SharedWeights.IsSameCopy(known.Profile, profile));
             if (entry is null)
             {
-                entry = new Entry(profile, StartAsync());
+                entry = new Entry(profile, StartAsync);
                 _entries.Add(entry);
             }
 
@@ -58,9 +58,9 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         }
     }
 
-    private async Task<WorkerProcess> StartAsync()
+    private async Task<WorkerProcess> StartAsync(CancellationToken cancellationToken)
     {
-        var worker = await WorkerProcess.StartAsync(options, time);
+        var worker = await WorkerProcess.StartAsync(options, time, cancellationToken);
         LogStarted(worker.ProcessId);
         _ = LogEndAsync(worker);
         return worker;
@@ -101,11 +101,11 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     {
         try
         {
-            await (await entry.Worker).DisposeAsync();
+            await entry.DisposeAsync();
         }
-        catch (EngineFailedException)
+        catch (Exception error) when (error is EngineFailedException or OperationCanceledException)
         {
-            // It never started; whoever asked for it has been told.
+            // It never started, or nobody wanted it any more; whoever asked for it has been told.
         }
     }
 
@@ -118,15 +118,31 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     [LoggerMessage(LogLevel.Error, "The worker {Worker} died")]
     private partial void LogDied(Exception error, int worker);
 
-    private sealed class Entry(LoadProfile profile, Task<WorkerProcess> worker)
+    private sealed class Entry : IAsyncDisposable
     {
-        internal LoadProfile Profile => profile;
+        private readonly CancellationTokenSource _unwanted = new();
 
-        internal Task<WorkerProcess> Worker => worker;
+        internal Entry(LoadProfile profile, Func<CancellationToken, Task<WorkerProcess>> start)
+        {
+            Profile = profile;
+            Worker = start(_unwanted.Token);
+        }
+
+        internal LoadProfile Profile { get; }
+
+        internal Task<WorkerProcess> Worker { get; }
 
         internal int Users { get; set; }
 
         /// <summary>It failed to start or died: the next load gets a new one.</summary>
-        internal bool IsGone => worker.IsFaulted || (worker.IsCompletedSuccessfully && worker.Result.Ended.IsCompleted);
+        internal bool IsGone => Worker.IsCompleted && (!Worker.IsCompletedSuccessfully || Worker.Result.Ended.IsCompleted);
+
+        /// <summary>Ends the worker, even while it starts.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            await _unwanted.CancelAsync();
+            await (await Worker).DisposeAsync();
+            _unwanted.Dispose();
+        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private FrameSocket? _socket;
     private uint _lastNumber;
     private long _lastHeard;
-    private string? _killedBecause;
+    private volatile string? _killedBecause;
     private volatile bool _stopping;
 
     private WorkerProcess(WorkerOptions options, TimeProvider time)
@@ -45,12 +45,20 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Starts a worker; returns when it is connected.</summary>
     /// <exception cref="EngineFailedException">It could not be started.</exception>
-    internal static async Task<WorkerProcess> StartAsync(WorkerOptions options, TimeProvider time)
+    internal static async Task<WorkerProcess> StartAsync(WorkerOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var worker = new WorkerProcess(options, time);
         new Thread(worker.Run) { Name = "worker connection", IsBackground = true }.Start();
-        await worker._connected.Task;
-        return worker;
+        try
+        {
+            await using (cancellationToken.Register(() => worker.Kill("nobody waits for it any more")))
+                await worker._connected.Task;
+            return worker;
+        }
+        catch (EngineFailedException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
+        }
     }
 
     internal async Task<RemoteEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken)
@@ -253,7 +261,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var started = _time.GetTimestamp();
         while (!listener.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead))
         {
-            if (_process!.HasExited)
+            if (_process!.HasExited || _killedBecause is not null)
                 throw new EngineFailedException($"The worker {ProcessId} ended before it was ready{Reason()}") { WorkerDied = true };
 
             if (_time.GetElapsedTime(started) > _options.StartLimit)
