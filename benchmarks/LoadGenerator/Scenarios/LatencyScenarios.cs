@@ -17,6 +17,8 @@ internal static class LatencyScenarios
             Scenario.Both(new Setup(1, 2048)), FirstToken),
         new("prefix-8", "8 requests at once on one new prefix", [new("slowest first token", "ms", new Bar.RatioAtMost(0.25))],
             Scenario.Both(new Setup(Together, 2048)), Prefix),
+        new("turns", "three chats in turn on one slot", [new("first token of a later turn", "ms", new Bar.RatioAtMost(1.05))],
+            Scenario.Both(new Setup(1, 2048) { Aside = 3 * 2048 }), Turns),
         new("one-token", "reply of one token to a known prompt",
             [
                 new("overhead over the engine's time, p50", "ms", new Bar.AtMost(0.3, "ms")),
@@ -70,6 +72,27 @@ internal static class LatencyScenarios
         {
             Array.ForEach(connections, connection => connection.Dispose());
         }
+    }
+
+    /// <summary>Each chat is begun once; then each goes on with a few more words, after the other two had the slot.</summary>
+    private static double[] Turns(Subject subject, Round round)
+    {
+        var chats = Enumerable.Range(0, 3).Select(chat => Prompts.Text(round.Options.Scale.ColdWords, round.Seed(62, chat))).ToArray();
+        var times = new List<double>();
+        for (var turn = 0; turn < 4; turn++)
+        {
+            for (var chat = 0; chat < chats.Length; chat++)
+            {
+                using var connection = subject.Connect();
+                connection.Ask(Requests.Completion(subject.Endpoints[0].Model, chats[chat], FewTokens, round.Options.Banned, round.Options.Penalty));
+                round.Check((turn * chats.Length) + chat, connection, FewTokens);
+                chats[chat] += $" {Prompts.Text(4, round.Seed(63, (turn * chats.Length) + chat))}";
+                if (turn > 0)
+                    times.Add(connection.FirstText.TotalMilliseconds);
+            }
+        }
+
+        return [Statistics.Median(times)];
     }
 
     /// <summary>Overhead in milliseconds, p50 and p99, and the whole reply, p50.</summary>

@@ -14,6 +14,9 @@ internal sealed record Setup(int Slots, int Context)
     /// <summary>Nothing is loaded before somebody asks.</summary>
     internal bool OnDemand { get; init; }
 
+    /// <summary>Tokens that ours may set aside in main memory; the peer does so by itself.</summary>
+    internal int Aside { get; init; }
+
     /// <summary>Compute threads of both; 0 is what the options say.</summary>
     internal int Threads { get; init; }
 

@@ -69,7 +69,7 @@ internal sealed class Workshop : IDisposable
                         SYSTEM You are model number {{{index}}}.
                         {{{(setup.Threads > 0 ? $"PARAMETER num_thread {setup.Threads}" : "")}}}
                       residency: { mode: {{{(setup.Swaps || setup.OnDemand ? "onDemand, keepAlive: 1h" : "always")}}} }
-                      runtime: { context: {{{setup.Context}}}, parallel: {{{setup.Slots}}} }
+                      runtime: { context: {{{setup.Context}}}, parallel: {{{setup.Slots}}}, prefixTokens: {{{setup.Aside}}} }
 
                 """);
         }

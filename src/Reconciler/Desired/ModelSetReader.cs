@@ -78,6 +78,7 @@ internal static class ModelSetReader
             Number(model["parallel"] ?? defaults["parallel"]),
             Text(model["kvCacheType"] ?? defaults["kvCacheType"]))
         {
+            PrefixTokens = Number(model["prefixTokens"] ?? defaults["prefixTokens"]),
             LookupTokens = Number(guesses["lookupTokens"] ?? defaultGuesses["lookupTokens"]),
             DraftTokens = Number(guesses["draftTokens"] ?? defaultGuesses["draftTokens"]),
         };

@@ -63,6 +63,7 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
         new("runtime.context", UpdateClass.Context, Text(model.Runtime.Context)),
         new("runtime.parallel", UpdateClass.Context, Text(model.Runtime.Parallel)),
         new("runtime.kvCacheType", UpdateClass.Context, model.Runtime.KvCacheType ?? ""),
+        new("runtime.prefixTokens", UpdateClass.Context, Text(model.Runtime.PrefixTokens)),
         new("runtime.speculation.lookupTokens", UpdateClass.Context, Text(model.Runtime.LookupTokens)),
         new("runtime.speculation.draftTokens", UpdateClass.Context, Text(model.Runtime.DraftTokens)),
         new("rollout.strategy", UpdateClass.Live, Word(model.Rollout.Strategy.ToString())),

@@ -34,6 +34,7 @@ internal static class PolicyChanges
         Add(changes, "context", UpdateClass.Context, Text(current.Runtime.Context), Text(wanted.Runtime.Context));
         Add(changes, "parallel", UpdateClass.Context, Text(current.Runtime.Parallel), Text(wanted.Runtime.Parallel));
         Add(changes, "kvCacheType", UpdateClass.Context, current.Runtime.KvCacheType ?? "default", wanted.Runtime.KvCacheType ?? "default");
+        Add(changes, "prefixTokens", UpdateClass.Context, Text(current.Runtime.PrefixTokens), Text(wanted.Runtime.PrefixTokens));
         Add(changes, "lookupTokens", UpdateClass.Context, Text(current.Runtime.LookupTokens), Text(wanted.Runtime.LookupTokens));
         Add(changes, "draftTokens", UpdateClass.Context, Text(current.Runtime.DraftTokens), Text(wanted.Runtime.DraftTokens));
     }

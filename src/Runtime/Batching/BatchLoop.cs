@@ -49,7 +49,7 @@ internal sealed class BatchLoop : IDisposable
         _memory = context.Memory;
         _batch = new NativeBatch(context.BatchCapacity);
         _candidates = new CandidateBuffer(_vocabulary.Size);
-        _prefixes = new PrefixCache(_memory, context.SequenceNumbers, context.Profile.ContextLength);
+        _prefixes = new PrefixCache(_memory, context.SequenceNumbers, context.Profile.ContextLength, context.Facts.Memory.Prefixes);
         _shift = new ContextShift(_memory, context.Profile.ContextLength, _vocabulary.AddsBos);
         _pace = new PrefillPace(context.BatchCapacity);
         _threads = new ThreadPace(context.MaxThreads, isFixed: context.Profile.Threads > 0);
@@ -144,6 +144,7 @@ internal sealed class BatchLoop : IDisposable
         _ = _ended.TrySetResult(error);
         FailPosted();
         _afterStep?.Invoke(true);
+        _prefixes.Dispose();
         _context.Dispose();
         _batch.Dispose();
         _candidates.Dispose();

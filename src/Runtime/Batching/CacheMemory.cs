@@ -3,12 +3,14 @@ using ModelOps.Runtime.Native;
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>The key-value cache (or recurrent state) of one context. Used by the thread of the batch loop.</summary>
-internal sealed class CacheMemory
+internal sealed unsafe class CacheMemory
 {
     private readonly nint _memory;
+    private readonly ContextHandle _context;
 
     internal CacheMemory(ContextHandle context, WeightsHandle weights)
     {
+        _context = context;
         _memory = LlamaNative.llama_get_memory(context);
         CanCut = _memory != 0 && LlamaNative.llama_model_is_recurrent(weights) == 0 && LlamaNative.llama_model_is_hybrid(weights) == 0;
         CanShift = CanCut && LlamaNative.llama_memory_can_shift(_memory) != 0;
@@ -53,6 +55,24 @@ internal sealed class CacheMemory
     /// <summary>A sequence still remembers all that a continuation at <paramref name="length"/> looks at.</summary>
     internal bool Reaches(int sequence, int length) =>
         Window == 0 || LlamaNative.llama_memory_seq_pos_min(_memory, sequence) <= Math.Max(0, length - Window);
+
+    /// <summary>Bytes that a sequence takes outside of the cache.</summary>
+    internal nuint SizeOf(int sequence) => LlamaNative.llama_state_seq_get_size(_context, sequence);
+
+    /// <summary>Writes what a sequence holds to main memory.</summary>
+    /// <returns>False when it cannot be written.</returns>
+    internal bool Write(int sequence, StoredPrefix target) =>
+        LlamaNative.llama_state_seq_get_data(_context, target.Bytes, target.Size, sequence) == target.Size;
+
+    /// <summary>Gives an empty sequence what was written before.</summary>
+    /// <returns>False when it does not fit; the sequence is empty then.</returns>
+    internal bool Read(int sequence, StoredPrefix source)
+    {
+        if (LlamaNative.llama_state_seq_set_data(_context, source.Bytes, source.Size, sequence) == source.Size)
+            return true;
+        Remove(sequence);
+        return false;
+    }
 
     internal void Clear() => LlamaNative.llama_memory_clear(_memory, data: 0);
 }

@@ -15,10 +15,10 @@ internal sealed class KeptPrefix(int slot, int[] tokens)
 /// <summary>Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones until their slot is needed.</summary>
 /// <remarks>
 /// Every slot has cells of its own: a step that looks at the cells of all sequences takes twice as long and more where there are many. So a
-/// prefix is taken over with its slot, or copied, which costs much less than to compute it. Least recently used ones go first. Used by the
-/// thread of the batch loop.
+/// prefix is taken over with its slot, or copied, which costs much less than to compute it. Least recently used ones go first, into main
+/// memory where there is room for them. Used by the thread of the batch loop.
 /// </remarks>
-internal sealed class PrefixCache
+internal sealed class PrefixCache : IDisposable
 {
     /// <summary>To take a slot over costs nothing, to compute one token of a large model 20 ms.</summary>
     internal const int MinShared = 1;
@@ -30,6 +30,7 @@ internal sealed class PrefixCache
     private const int CopiedLikeOneComputed = 64;
 
     private readonly CacheMemory _memory;
+    private readonly PrefixStore? _store;
     private readonly int _minCopied;
     private readonly SortedSet<int> _free;
     private readonly List<KeptPrefix> _kept = [];
@@ -38,12 +39,17 @@ internal sealed class PrefixCache
     /// <param name="memory">Cache of the context.</param>
     /// <param name="slots">Sequences that it tells apart, at least as many as run.</param>
     /// <param name="contextLength">Tokens that a slot has room for.</param>
-    internal PrefixCache(CacheMemory memory, int slots, int contextLength)
+    /// <param name="storeBytes">Main memory for prefixes whose slot others need; 0 forgets those.</param>
+    internal PrefixCache(CacheMemory memory, int slots, int contextLength, long storeBytes)
     {
         _memory = memory;
+        _store = storeBytes > 0 && memory.Exists ? new PrefixStore(memory, storeBytes) : null;
         _minCopied = Math.Max(MinShared, memory.CanCut ? contextLength / CopiedLikeOneComputed : 0);
         _free = [.. Enumerable.Range(0, slots)];
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _store?.Dispose();
 
     /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or tells it whom to wait for.</summary>
     internal void Assign(Sequence sequence, IReadOnlyList<Sequence> active)
@@ -51,7 +57,9 @@ internal sealed class PrefixCache
         var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
         var kept = BestKept(tokens, out var keptLength);
         var running = BestRunning(sequence, tokens, active, out var runningLength);
-        if (_memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, Math.Max(keptLength, runningLength)))
+        var storedLength = 0;
+        var stored = _store?.Best(tokens, out storedLength);
+        if (_memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, Math.Max(storedLength, Math.Max(keptLength, runningLength))))
         {
             sequence.Phase = SequencePhase.AwaitingPrefix;
             return;
@@ -59,7 +67,9 @@ internal sealed class PrefixCache
 
         sequence.Leader = null;
         sequence.Phase = SequencePhase.Prefill;
-        if (runningLength > keptLength)
+        if (stored is not null && storedLength >= Math.Max(keptLength, runningLength) + PrefixStore.MinTokens)
+            Restore(stored, sequence, storedLength, active);
+        else if (runningLength > keptLength)
             Copy(running!.Slot, sequence, runningLength, active);
         else if (kept is null)
             sequence.Slot = TakeSlot(active, but: -1);
@@ -117,14 +127,15 @@ internal sealed class PrefixCache
         var slot = _free.Count > 0
             ? _free.MinBy(slot => (IsBesideRunning(slot, active) ? 0 : 1, slot))
             : _kept.Where(kept => kept.Slot != but).MinBy(kept => (IsBesideRunning(kept.Slot, active) ? 0 : 1, kept.LastUsed)) is { } kept
-                ? Forgotten(kept)
+                ? SetAside(kept)
                 : throw new InvalidOperationException("There are more active sequences than slots.");
         _ = _free.Remove(slot);
         return slot;
     }
 
-    private int Forgotten(KeptPrefix kept)
+    private int SetAside(KeptPrefix kept)
     {
+        _store?.Save(kept.Slot, kept.Tokens);
         Forget(kept);
         return kept.Slot;
     }
@@ -198,9 +209,27 @@ internal sealed class PrefixCache
     private void TakeOver(KeptPrefix kept, Sequence sequence, int length)
     {
         _ = _kept.Remove(kept);
+        if (kept.Tokens.Length - length >= PrefixStore.MinTokens)
+            _store?.Save(kept.Slot, kept.Tokens);
         if (length < kept.Tokens.Length)
             _ = _memory.RemoveFrom(kept.Slot, length);
         sequence.Slot = kept.Slot;
+        sequence.Computed = sequence.Cached = length;
+    }
+
+    private void Restore(StoredPrefix stored, Sequence sequence, int length, IReadOnlyList<Sequence> active)
+    {
+        // Out of the store first: what is set aside for it must not push it out.
+        _store!.Take(stored);
+        using (stored)
+        {
+            sequence.Slot = TakeSlot(active, but: -1);
+            if (!_memory.Read(sequence.Slot, stored))
+                return;
+        }
+
+        if (length < stored.Tokens.Length)
+            _ = _memory.RemoveFrom(sequence.Slot, length);
         sequence.Computed = sequence.Cached = length;
     }
 

@@ -65,8 +65,15 @@ public sealed record PairFrame(ImmutableArray<int> Before, ImmutableArray<int> B
 /// <param name="Gpu">How much of the three lies on GPUs.</param>
 public sealed record EngineMemory(long Weights, long KeyValueCache, long Compute, long Gpu)
 {
+    /// <summary>Most main memory for sequences that were set aside: <see cref="LoadProfile.PrefixTokens"/>.</summary>
+    public long Prefixes { get; init; }
+
     /// <summary>All of it.</summary>
-    public long Total => Weights + KeyValueCache + Compute;
+    public long Total => Weights + KeyValueCache + Compute + Prefixes;
+
+    /// <summary>Bytes of a number of tokens, as a share of a cache that has room for so many.</summary>
+    internal static long PrefixBytes(LoadProfile profile, long cache) =>
+        (long)(cache * (double)profile.PrefixTokens / ((long)profile.ContextLength * profile.Slots));
 }
 
 /// <summary>A reading of a running engine.</summary>

@@ -184,6 +184,18 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Llama)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nuint llama_state_seq_get_size(ContextHandle context, int sequence);
+
+    [LibraryImport(Llama)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nuint llama_state_seq_get_data(ContextHandle context, byte* target, nuint size, int sequence);
+
+    [LibraryImport(Llama)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nuint llama_state_seq_set_data(ContextHandle context, byte* source, nuint size, int sequence);
+
+    [LibraryImport(Llama)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void llama_memory_seq_cp(nint memory, int source, int target, int from, int to);
 
     [LibraryImport(Llama)]

@@ -247,7 +247,7 @@ public sealed partial class EnginePool : IAsyncDisposable
             if (engine.Facts.DraftProblem is { Length: > 0 } problem)
                 LogDraft(demand.Load!.Weights, problem);
             Apply((scheduler, now) => scheduler.OnLoaded(
-                demand.Profile, demand with { WeightsBytes = memory.Weights, ContextBytes = memory.KeyValueCache + memory.Compute }, now));
+                demand.Profile, demand with { WeightsBytes = memory.Weights, ContextBytes = memory.Total - memory.Weights }, now));
             Run(WatchAsync(demand.Profile, loaded));
         }
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException or OperationCanceledException)

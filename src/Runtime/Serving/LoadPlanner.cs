@@ -31,9 +31,14 @@ internal static class LoadPlanner
 
     /// <summary>Bytes that a load takes, or null when the weights do not tell their geometry. Layers on a GPU count when they were asked for.</summary>
     /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
-    internal static Footprint? FootprintOf(LoadProfile profile, ModelBuild build) => build.Geometry is not { Layers.IsEmpty: false } geometry
-        ? null
-        : Footprint.Of(geometry, SettingsOf(profile)).Plus(build.BesideBytes);
+    internal static Footprint? FootprintOf(LoadProfile profile, ModelBuild build)
+    {
+        if (build.Geometry is not { Layers.IsEmpty: false } geometry)
+            return null;
+        var footprint = Footprint.Of(geometry, SettingsOf(profile)).Plus(build.BesideBytes);
+        var aside = EngineMemory.PrefixBytes(profile, footprint.KeyValueCache);
+        return footprint with { Main = footprint.Main with { KeyValueCache = footprint.Main.KeyValueCache + aside } };
+    }
 
     /// <summary>What of a load matters to memory.</summary>
     internal static FootprintSettings SettingsOf(LoadProfile profile) => new()
@@ -70,6 +75,7 @@ internal static class LoadPlanner
             Draft = drafts > 0 ? build.DraftPath : null,
             DraftTokens = drafts,
             LookupTokens = embeds ? 0 : policy?.Runtime.LookupTokens ?? 0,
+            PrefixTokens = embeds ? 0 : policy?.Runtime.PrefixTokens ?? 0,
             ContextLength = context,
             Slots = slots,
             KvCacheType = policy?.Runtime.KvCacheType ?? (host.KvCacheType.Length > 0 ? host.KvCacheType : "f16"),
@@ -97,7 +103,7 @@ internal static class LoadPlanner
 
     /// <summary>A draft is loaded whole beside each engine that uses it.</summary>
     private static long DraftNeedOf(LoadProfile profile, ModelBuild build) => profile.Draft is null ? 0
-        : NeedOf(profile with { Weights = profile.Draft, Slots = 1 }, build with { Geometry = build.DraftGeometry, WeightsPath = profile.Draft, AdapterPaths = [], BesideBytes = 0 }).Total;
+        : NeedOf(profile with { Weights = profile.Draft, Slots = 1, PrefixTokens = 0 }, build with { Geometry = build.DraftGeometry, WeightsPath = profile.Draft, AdapterPaths = [], BesideBytes = 0 }).Total;
 
     private static Footprint NeedOf(LoadProfile profile, ModelBuild build)
     {

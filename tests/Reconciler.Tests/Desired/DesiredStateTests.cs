@@ -25,7 +25,7 @@ public sealed class DesiredStateTests : IDisposable
             """
               defaults:
                 residency: { mode: onDemand, keepAlive: 90s, priority: 3 }
-                runtime: { parallel: 4, speculation: { lookupTokens: 15, draftTokens: 4 } }
+                runtime: { parallel: 4, prefixTokens: 8192, speculation: { lookupTokens: 15, draftTokens: 4 } }
               models:
                 - { name: a, inline: FROM base }
                 - { name: b, inline: FROM base, residency: { mode: always }, runtime: { context: 512, speculation: { draftTokens: 0 } } }
@@ -34,7 +34,7 @@ public sealed class DesiredStateTests : IDisposable
         var (first, second) = (state.Models[0].Spec, state.Models[1].Spec);
         Assert.Equal(new ResidencySpec(ResidencyMode.OnDemand, TimeSpan.FromSeconds(90), 3), first.Residency);
         Assert.Equal(new ResidencySpec(ResidencyMode.Always, KeepAlive: null, 3), second.Residency);
-        Assert.Equal(new RuntimeSettings(512, 4, KvCacheType: null) { LookupTokens = 15, DraftTokens = 0 }, second.Runtime);
+        Assert.Equal(new RuntimeSettings(512, 4, KvCacheType: null) { PrefixTokens = 8192, LookupTokens = 15, DraftTokens = 0 }, second.Runtime);
     }
 
     [Fact]

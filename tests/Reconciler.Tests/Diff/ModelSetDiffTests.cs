@@ -30,6 +30,7 @@ public sealed class ModelSetDiffTests : IDisposable
     [InlineData("runtime: { context: 4096 }", "runtime.context", UpdateClass.Context)]
     [InlineData("runtime: { parallel: 4 }", "runtime.parallel", UpdateClass.Context)]
     [InlineData("runtime: { kvCacheType: q8_0 }", "runtime.kvCacheType", UpdateClass.Context)]
+    [InlineData("runtime: { prefixTokens: 4096 }", "runtime.prefixTokens", UpdateClass.Context)]
     [InlineData("runtime: { speculation: { lookupTokens: 8 } }", "runtime.speculation.lookupTokens", UpdateClass.Context)]
     [InlineData("runtime: { speculation: { draftTokens: 0 } }", "runtime.speculation.draftTokens", UpdateClass.Context)]
     [InlineData("rollout: { strategy: drainSwap }", "rollout.strategy", UpdateClass.Live)]

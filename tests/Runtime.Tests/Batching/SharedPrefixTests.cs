@@ -83,16 +83,62 @@ public sealed class SharedPrefixTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Turns_of_many_conversations_answer_as_if_they_were_alone(int slots)
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(1, 2048)]
+    [InlineData(2, 100)]
+    public async Task Turns_of_many_conversations_answer_as_if_they_were_alone(int slots, int aside)
     {
         var alone = await AloneAsync(Pico.Path, 512, "You are a helpful assistant.");
-        await using var engine = await Pico.LoadAsync(512, slots);
+        await using var engine = await LoadAsync(Pico.Path, 512, slots, aside);
         var requests = await RequestsAsync(engine, "You are a helpful assistant.");
 
         for (var turn = 0; turn < 12; turn++)
             Assert.Equal(alone[turn * 5 % 4], (await engine.RunAsync(requests[turn * 5 % 4])).Text);
+    }
+
+    [Fact]
+    public async Task Conversations_that_take_turns_in_one_slot_are_set_aside_meanwhile()
+    {
+        await using var engine = await LoadAsync(Pico.Path, 1024, slots: 1, aside: 2048);
+        var conversations = await ConversationsAsync(engine, 4);
+        foreach (var conversation in conversations)
+            Assert.InRange((await engine.RunAsync(conversation)).End.Usage.CachedTokens, 0, 20);
+
+        for (var turn = 0; turn < 3; turn++)
+        {
+            for (var number = 0; number < conversations.Count; number++)
+            {
+                var answer = await engine.RunAsync(conversations[number]);
+                Assert.Equal(conversations[number].Prompt.Length - 1, answer.End.Usage.CachedTokens);
+                conversations[number] = conversations[number] with { Prompt = [.. conversations[number].Prompt, .. answer.Tokens] };
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Those_set_aside_longest_ago_go_first_and_more_than_may_be_is_never_kept()
+    {
+        await using var engine = await LoadAsync(Pico.Path, 1024, slots: 1, aside: 300);
+        var conversations = await ConversationsAsync(engine, 4);
+        Assert.All(conversations, conversation => Assert.InRange(conversation.Prompt.Length, 101, 149));
+        foreach (var conversation in conversations)
+            _ = await engine.RunAsync(conversation);
+
+        // The last one is in the slot, the two before it are aside, the first one made room.
+        Assert.Equal(conversations[2].Prompt.Length - 1, (await engine.RunAsync(conversations[2])).End.Usage.CachedTokens);
+        Assert.Equal(conversations[3].Prompt.Length - 1, (await engine.RunAsync(conversations[3])).End.Usage.CachedTokens);
+        Assert.InRange((await engine.RunAsync(conversations[0])).End.Usage.CachedTokens, 0, 20);
+    }
+
+    [Fact]
+    public async Task Memory_for_what_is_set_aside_is_a_share_of_the_cache()
+    {
+        await using var engine = await LoadAsync(Pico.Path, 1024, slots: 2, aside: 512);
+        await using var without = await LoadAsync(Pico.Path, 1024, slots: 2);
+
+        Assert.Equal(engine.Facts.Memory.KeyValueCache / 4, engine.Facts.Memory.Prefixes);
+        Assert.Equal(without.Facts.Memory.Total + engine.Facts.Memory.Prefixes, engine.Facts.Memory.Total);
     }
 
     [Fact]
@@ -108,14 +154,16 @@ public sealed class SharedPrefixTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sliding-window")]
-    [InlineData("recurrent")]
-    public async Task Memories_that_forget_are_not_asked_for_what_they_lost(string kind)
+    [InlineData("sliding-window", 3, 0)]
+    [InlineData("recurrent", 3, 0)]
+    [InlineData("sliding-window", 1, 4096)]
+    [InlineData("recurrent", 1, 4096)]
+    public async Task Memories_that_forget_are_not_asked_for_what_they_lost(string kind, int slots, int aside)
     {
         var path = Path.Combine(_folder, kind + ".gguf");
         _ = GeneratedModel.Write(kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, path);
         var alone = await AloneAsync(path, 1024, Handbook);
-        await using var engine = await LoadAsync(path, 1024, slots: 3);
+        await using var engine = await LoadAsync(path, 1024, slots, aside);
         var requests = await RequestsAsync(engine, Handbook);
 
         for (var round = 0; round < 2; round++)
@@ -146,8 +194,17 @@ public sealed class SharedPrefixTests : IDisposable
         return requests;
     }
 
-    private static async Task<IEngine> LoadAsync(string path, int context, int slots) =>
-        await Pico.Loader().LoadAsync(Pico.Profile(context, slots) with { Weights = path }, null, CancellationToken.None);
+    /// <summary>Questions with little in common but their beginning.</summary>
+    private static async Task<List<EngineRequest>> ConversationsAsync(IEngine engine, int count)
+    {
+        var conversations = new List<EngineRequest>();
+        for (var number = 0; number < count; number++)
+            conversations.Add(await engine.AskAsync(string.Join(' ', Enumerable.Range(0, 54).Select(word => $"{(char)('a' + number)}{word * 7 % 10}")), maxTokens: 4));
+        return conversations;
+    }
+
+    private static async Task<IEngine> LoadAsync(string path, int context, int slots, int aside = 0) =>
+        await Pico.Loader().LoadAsync(Pico.Profile(context, slots) with { Weights = path, PrefixTokens = aside }, null, CancellationToken.None);
 
     private static int Common(IReadOnlyList<EngineRequest> requests) =>
         requests.Skip(1).Min(request => requests[0].Prompt.AsSpan().CommonPrefixLength(request.Prompt.AsSpan()));

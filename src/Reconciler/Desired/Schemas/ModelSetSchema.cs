@@ -23,6 +23,7 @@ internal static class ModelSetSchema
         new SchemaKey("context", new NumberSchema("Tokens of context for each request.", 64, 16_777_216)),
         new SchemaKey("parallel", new NumberSchema("Requests that are answered at the same time.", 1, 256)),
         new SchemaKey("kvCacheType", new WordSchema("Number type of the KV cache.", "f16", "q8_0", "q4_0")),
+        new SchemaKey("prefixTokens", new NumberSchema("Tokens of finished chats that are set aside in main memory when others need their slot; 0 sets none aside.", 0, 16_777_216)),
         new SchemaKey("speculation", new ObjectSchema(
             "Guessed tokens that a request running alone gets checked in one step, while that is faster. Answers stay the same.",
             new SchemaKey("lookupTokens", new NumberSchema("Most tokens guessed at a time from what the text said before; 0 guesses none.", 0, 15)),

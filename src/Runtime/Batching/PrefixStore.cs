@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+
+namespace ModelOps.Runtime.Batching;
+
+/// <summary>A finished sequence that was set aside in main memory, as the engine wrote it.</summary>
+internal sealed unsafe class StoredPrefix : IDisposable
+{
+    private void* _bytes;
+
+    internal StoredPrefix(int[] tokens, nuint size)
+    {
+        (Tokens, Size) = (tokens, size);
+        _bytes = NativeMemory.Alloc(size);
+    }
+
+    internal int[] Tokens { get; }
+
+    internal nuint Size { get; }
+
+    internal byte* Bytes => (byte*)_bytes;
+
+    internal long LastUsed { get; set; }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_bytes);
+        _bytes = null;
+    }
+}
+
+/// <summary>
+/// Sequences whose slot somebody else needed: to copy one back takes as long as to compute a few tokens. Least recently used ones go first.
+/// Used by the thread of the batch loop.
+/// </summary>
+/// <param name="memory">Cache of the context.</param>
+/// <param name="limit">Bytes that may be held.</param>
+internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
+{
+    /// <summary>Fewer are computed as fast.</summary>
+    internal const int MinTokens = 64;
+
+    private readonly List<StoredPrefix> _stored = [];
+    private long _clock;
+
+    internal long Bytes { get; private set; }
+
+    public void Dispose()
+    {
+        foreach (var stored in _stored)
+            stored.Dispose();
+        _stored.Clear();
+        Bytes = 0;
+    }
+
+    /// <summary>Keeps what a slot holds. What is too large, or continued by something that is here already, is not kept.</summary>
+    internal void Save(int slot, int[] tokens)
+    {
+        if (tokens.Length < MinTokens)
+            return;
+        if (_stored.Find(stored => memory.CanCut && stored.Tokens.AsSpan().StartsWith(tokens)) is { } longer)
+        {
+            longer.LastUsed = ++_clock;
+            return;
+        }
+
+        var size = memory.SizeOf(slot);
+        if (size == 0 || (long)size > limit)
+            return;
+        foreach (var covered in _stored.Where(stored => memory.CanCut && tokens.AsSpan().StartsWith(stored.Tokens)).ToList())
+            Remove(covered);
+        while (Bytes + (long)size > limit)
+            Remove(_stored.MinBy(stored => stored.LastUsed)!);
+
+        var prefix = new StoredPrefix(tokens, size) { LastUsed = ++_clock };
+        if (!memory.Write(slot, prefix))
+        {
+            prefix.Dispose();
+            return;
+        }
+
+        _stored.Add(prefix);
+        Bytes += (long)size;
+    }
+
+    /// <summary>The one that begins most like <paramref name="tokens"/>, or null.</summary>
+    internal StoredPrefix? Best(ReadOnlySpan<int> tokens, out int length)
+    {
+        StoredPrefix? best = null;
+        length = 0;
+        foreach (var stored in _stored)
+        {
+            var common = Math.Min(tokens.CommonPrefixLength(stored.Tokens), tokens.Length - 1);
+            var isUsable = memory.CanCut && memory.Window == 0 ? common >= MinTokens : common == stored.Tokens.Length;
+            if (isUsable && common > length)
+                (best, length) = (stored, common);
+        }
+
+        return best;
+    }
+
+    /// <summary>Hands one over; the caller disposes it.</summary>
+    internal void Take(StoredPrefix prefix)
+    {
+        _ = _stored.Remove(prefix);
+        Bytes -= (long)prefix.Size;
+    }
+
+    private void Remove(StoredPrefix prefix)
+    {
+        Take(prefix);
+        prefix.Dispose();
+    }
+}
