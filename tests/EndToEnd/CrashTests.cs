@@ -72,6 +72,21 @@ public class CrashTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_is_killed_while_it_loads_is_started_again_and_nobody_notices()
+    {
+        await using var daemon = await ServeAsync();
+        var asking = daemon.AskAsync("victim", "What is the capital of Japan?");
+        for (var clock = Stopwatch.StartNew(); daemon.Workers().Count == 0; await Task.Delay(1))
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        var first = Assert.Single(daemon.Workers());
+
+        Kill(first);
+
+        Assert.Contains("Tokyo", await asking, StringComparison.Ordinal);
+        Assert.DoesNotContain(first, daemon.Workers());
+    }
+
+    [Fact]
     public async Task An_engine_that_dies_again_and_again_is_a_crash_loop_with_a_time_to_come_back()
     {
         await using var daemon = await ServeAsync();

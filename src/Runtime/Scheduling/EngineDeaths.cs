@@ -28,7 +28,8 @@ internal sealed class EngineDeaths(SchedulerOptions options)
             _records[profile] = record with { LoadedAt = now };
     }
 
-    internal void Died(string profile, IEnumerable<string> owners, Exception cause, DateTimeOffset now)
+    /// <returns>Deaths in a row, this one included.</returns>
+    internal int Died(string profile, IEnumerable<string> owners, Exception cause, DateTimeOffset now)
     {
         Forget(now);
         var failures = _records.TryGetValue(profile, out var record) ? record.Loop.Failures + 1 : 1;
@@ -36,6 +37,7 @@ internal sealed class EngineDeaths(SchedulerOptions options)
         _records[profile] = new Record(
             new CrashLoop(profile, [.. owners], failures, cause, now + (wait < options.MaxBackoff ? wait : options.MaxBackoff)),
             DateTimeOffset.MaxValue);
+        return failures;
     }
 
     /// <summary>The crash loop for which a profile must not be loaded yet; null when it may be.</summary>

@@ -133,11 +133,11 @@ public sealed class Scheduler
     {
         if (_engines.Remove(profile, out var engine))
         {
-            if (error is EngineFailedException { WorkerDied: true })
-                _deaths.Died(profile, engine.Owners, error, now);
+            var isFirstDeath = error is EngineFailedException { WorkerDied: true } && _deaths.Died(profile, engine.Owners, error, now) == 1;
             _pins.Find(profile)?.Failed(error.Message, now, _options);
-            // A cancelled load is nobody's failure: who came meanwhile gets a new one.
-            if (!engine.CancelRequested)
+
+            // A cancelled load is nobody's failure, and a worker that was killed may be a chance: who waits gets a new one.
+            if (!engine.CancelRequested && !isFirstDeath)
                 RefuseWaiting(request => request.Demand.Profile == profile, _ => new Refusal.LoadFailed(error));
         }
 

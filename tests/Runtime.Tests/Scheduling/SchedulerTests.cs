@@ -353,6 +353,24 @@ public class SchedulerTests
         Assert.IsType<Refusal.Crashed>(Assert.IsType<SchedulerEffect.Refuse>(Assert.Single(_scheduler.OnRequest(4, Small, new EngineClaim("chat"), Start))).Reason);
     }
 
+    [Fact]
+    public void Who_waits_for_a_load_that_is_killed_gets_another_one_and_is_told_of_the_second_death()
+    {
+        var killed = new EngineFailedException("killed") { WorkerDied = true };
+        _scheduler.OnRequest(1, Small, new EngineClaim("chat"), Start);
+
+        Assert.IsType<SchedulerEffect.Load>(Assert.Single(_scheduler.OnLoadFailed("small", killed, Start)));
+        Assert.Contains(_scheduler.OnLoadFailed("small", killed, Start), effect => effect is SchedulerEffect.Refuse { Request: 1, Reason: Refusal.LoadFailed });
+    }
+
+    [Fact]
+    public void Who_waits_for_a_load_that_fails_by_itself_is_told_at_once()
+    {
+        _scheduler.OnRequest(1, Small, new EngineClaim("chat"), Start);
+
+        Assert.IsType<SchedulerEffect.Refuse>(Assert.Single(_scheduler.OnLoadFailed("small", new EngineFailedException("no such tensor"), Start)));
+    }
+
     private void Serve(long request, EngineDemand demand, string owner, TimeSpan? keepAlive = null)
     {
         _scheduler.OnRequest(request, demand, new EngineClaim(owner, keepAlive), Start);
