@@ -59,7 +59,7 @@ internal sealed partial class Gate(RouteTable routes, OriginRules origins, HostR
             context.Abort();
         }
 #pragma warning disable CA1031 // A bug in one handler must not end the connection's task unseen, and never the daemon.
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
 #pragma warning restore CA1031
         {
             LogCrashed(error, context.Request.Method, context.Request.Path);

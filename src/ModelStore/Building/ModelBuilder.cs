@@ -20,6 +20,9 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
     public async Task<StoredModel> CreateAsync(CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         CreateChecks.Check(request);
+        var quantization = new Quantization(store, quantizer, progress);
+        quantization.Check(request.Quantize);
+        quantization.Check(request.DraftQuantize);
         var name = store.Canonicalise(request.Name);
         List<Digest> replaced;
         StoredModel built;
@@ -30,7 +33,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
             var files = new FileLayers(store, progress);
             layers.AddRange(files.OfAdapters(request.Adapters));
             layers.AddRange(files.OfDrafts(request.DraftFiles));
-            layers = await QuantizeAsync(request, layers, progress, cancellationToken);
+            layers = await QuantizeAsync(request, layers, quantization, cancellationToken);
             new LayerEdits(store).Apply(request, layers);
             var config = store.Blobs.Write(ModelConfigJson.Write(BuildConfig.Of(store, request, origin, layers)));
             foreach (var layer in layers)
@@ -95,10 +98,9 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         return new BuildLayer(layer with { From = origin.Name.ShortName }, Existed: true);
     }
 
-    private async Task<List<BuildLayer>> QuantizeAsync(
-        CreateRequest request, List<BuildLayer> layers, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    private static async Task<List<BuildLayer>> QuantizeAsync(
+        CreateRequest request, List<BuildLayer> layers, Quantization quantization, CancellationToken cancellationToken)
     {
-        var quantization = new Quantization(store, quantizer, progress);
         var packed = new List<BuildLayer>(layers.Count);
         foreach (var layer in layers)
         {

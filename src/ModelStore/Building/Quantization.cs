@@ -9,6 +9,14 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
     private static readonly string[] Always = ["F32", "F16", "BF16", "Q8_0", "Q4_K_S", "Q4_K_M"];
     private static readonly string[] Sources = ["F16", "BF16", "F32"];
 
+    /// <summary>Returns when such a type can be made at all, before anything is fetched or copied; empty asks for none.</summary>
+    /// <exception cref="StoreException">The type is not known.</exception>
+    public void Check(string wanted)
+    {
+        if (wanted.Length > 0)
+            _ = TypeName(wanted);
+    }
+
     /// <summary>The layer packed into a type; the same layer when it has that type already.</summary>
     /// <exception cref="StoreException">The type is not known, or the layer is packed already.</exception>
     public async Task<BuildLayer> ApplyAsync(BuildLayer layer, string wanted, bool isDraft, CancellationToken cancellationToken)

@@ -92,6 +92,16 @@ public sealed class LayerKindsTests : IDisposable
         await RefusedAsync(new CreateRequest { Name = Some.Name("a"), Files = await PicoAsync(), Quantize = type }, 500, message);
 
     [Fact]
+    public async Task A_type_that_nobody_knows_is_refused_before_anything_is_fetched()
+    {
+        var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "base", Quantize = "q3_x" }, puller: new CopyPuller(_some.Store, source: null!)));
+
+        Assert.StartsWith("unsupported quantization type Q3_X", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_statuses);
+    }
+
+    [Fact]
     public async Task An_absent_base_is_pulled_first_with_its_lines()
     {
         await CreateAsync(new CreateRequest { Name = Some.Name("elsewhere"), Files = await PicoAsync() });
