@@ -19,6 +19,7 @@ internal sealed class BatchLoop : IDisposable
     private readonly PrefixCache _prefixes;
     private readonly PrefillPace _pace;
     private readonly ThreadPace _threads;
+    private readonly StepWait _wait = new();
     private readonly ContextShift _shift;
     private readonly EmbeddingRunner? _embeddings;
     private readonly Speculator? _speculator;
@@ -99,7 +100,7 @@ internal sealed class BatchLoop : IDisposable
         EngineFailedException? error = null;
         try
         {
-            _context.Pools.Use(_threads.Threads);
+            _context.Pools.Use(_threads.Threads, _wait.IsAwake);
             _context.TouchWeights(_batch);
             while (!_stopping)
             {
@@ -245,7 +246,8 @@ internal sealed class BatchLoop : IDisposable
     private void Adapt(TimeSpan elapsed)
     {
         _threads.Observe(_batch.Count, elapsed, _time.GetElapsedTime(_created));
-        _context.Pools.Use(_threads.Threads);
+        _wait.Observe(elapsed);
+        _context.Pools.Use(_threads.Threads, _wait.IsAwake);
         _counts.Computes(_threads.Threads, _threads.Choice);
     }
 

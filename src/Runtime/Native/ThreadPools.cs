@@ -1,6 +1,6 @@
 namespace ModelOps.Runtime.Native;
 
-/// <summary>The engine's compute threads: one pool a thread count, of which one is awake. They sleep soon after the last step.</summary>
+/// <summary>The engine's compute threads: one pool a thread count and way to wait, of which one is in use. They sleep soon after the last step.</summary>
 /// <remarks>
 /// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes as one of
 /// them. Where all processors compute, each thread has one of its own: two that are woken on the same processor wait for each other at every
@@ -24,7 +24,7 @@ internal sealed unsafe class ThreadPools : IDisposable
     internal ThreadPools(ContextHandle context, int maxThreads)
     {
         _contexts = [context];
-        _pools = new nint[maxThreads + 1];
+        _pools = new nint[(maxThreads + 1) * 2];
         var device = LlamaNative.ggml_backend_dev_by_type(CpuDevice);
         var registration = device == 0 ? 0 : LlamaNative.ggml_backend_dev_backend_reg(device);
         if (registration != 0)
@@ -37,17 +37,22 @@ internal sealed unsafe class ThreadPools : IDisposable
     /// <summary>Threads of the next step.</summary>
     internal int Threads { get; private set; }
 
-    /// <summary>Says how many threads compute from the next step on; to be called once before the first.</summary>
-    internal void Use(int threads)
+    /// <summary>They poll for a moment after a step.</summary>
+    internal bool IsAwake { get; private set; }
+
+    private int Pool => (Threads * 2) + (IsAwake ? 1 : 0);
+
+    /// <summary>Says how many threads compute from the next step on, and how they wait for it; to be called once before the first.</summary>
+    internal void Use(int threads, bool isAwake)
     {
-        if (threads == Threads)
+        if (threads == Threads && isAwake == IsAwake)
             return;
 
         // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's processors.
-        if (_create != null && _free != null && _pools[threads] == 0)
-            _pools[threads] = Create(threads);
+        (Threads, IsAwake) = (threads, isAwake);
+        if (_create != null && _free != null && _pools[Pool] == 0)
+            _pools[Pool] = Create(threads, isAwake);
 
-        Threads = threads;
         foreach (var context in _contexts)
             Attach(context);
     }
@@ -63,27 +68,27 @@ internal sealed unsafe class ThreadPools : IDisposable
     /// <summary>Ends the threads. The contexts must have been freed before: they may still know their pool.</summary>
     public void Dispose()
     {
-        for (var threads = 0; threads < _pools.Length; threads++)
+        for (var pool = 0; pool < _pools.Length; pool++)
         {
-            if (_pools[threads] != 0)
-                _free(_pools[threads]);
+            if (_pools[pool] != 0)
+                _free(_pools[pool]);
 
-            _pools[threads] = 0;
+            _pools[pool] = 0;
         }
     }
 
     private void Attach(ContextHandle context)
     {
-        if (_pools[Threads] != 0)
-            LlamaNative.llama_attach_threadpool(context, _pools[Threads], _pools[Threads]);
+        if (_pools[Pool] != 0)
+            LlamaNative.llama_attach_threadpool(context, _pools[Pool], _pools[Pool]);
 
         LlamaNative.llama_set_n_threads(context, Threads, Threads);
     }
 
-    private nint Create(int threads)
+    private nint Create(int threads, bool isAwake)
     {
         LlamaNative.ggml_threadpool_params_init(out var settings, threads);
-        settings.Poll = ShortPoll;
+        settings.Poll = isAwake ? ShortPoll : 0;
         foreach (var processor in _processors)
             settings.CpuMask[processor] = 1;
 
