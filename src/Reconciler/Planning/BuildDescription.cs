@@ -20,6 +20,8 @@ internal static class BuildDescription
     /// <summary>The differences between a build that was made and a model that is wanted.</summary>
     internal static ImmutableArray<PlanChange> Compare(string description, DesiredModel model)
     {
+        if (description.Length == 0)
+            return [];
         if (JsonNode.Parse(description) is not JsonObject old || ModelfileParser.Parse((string?)old["modelfile"] ?? "").Modelfile is not { } before)
             return [];
 

@@ -3,7 +3,7 @@ using ModelOps.Runtime.Native;
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>The key-value cache (or recurrent state) of one context. Used by the thread of the batch loop.</summary>
-internal sealed unsafe class CacheMemory
+internal sealed class CacheMemory
 {
     private readonly nint _memory;
     private readonly ContextHandle _context;
@@ -57,18 +57,16 @@ internal sealed unsafe class CacheMemory
         Window == 0 || LlamaNative.llama_memory_seq_pos_min(_memory, sequence) <= Math.Max(0, length - Window);
 
     /// <summary>Bytes that a sequence takes outside of the cache.</summary>
-    internal nuint SizeOf(int sequence) => LlamaNative.llama_state_seq_get_size(_context, sequence);
+    internal long SizeOf(int sequence) => SequenceState.SizeOf(_context, sequence);
 
-    /// <summary>Writes what a sequence holds to main memory.</summary>
-    /// <returns>False when it cannot be written.</returns>
-    internal bool Write(int sequence, StoredPrefix target) =>
-        LlamaNative.llama_state_seq_get_data(_context, target.Bytes, target.Size, sequence) == target.Size;
+    /// <summary>Writes what a sequence holds to main memory; null when it cannot be written.</summary>
+    internal SequenceState? Write(int sequence) => SequenceState.Write(_context, sequence);
 
     /// <summary>Gives an empty sequence what was written before.</summary>
     /// <returns>False when it does not fit; the sequence is empty then.</returns>
-    internal bool Read(int sequence, StoredPrefix source)
+    internal bool Read(int sequence, SequenceState state)
     {
-        if (LlamaNative.llama_state_seq_set_data(_context, source.Bytes, source.Size, sequence) == source.Size)
+        if (state.Read(_context, sequence))
             return true;
         Remove(sequence);
         return false;

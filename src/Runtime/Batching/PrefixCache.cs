@@ -224,7 +224,7 @@ internal sealed class PrefixCache : IDisposable
         using (stored)
         {
             sequence.Slot = TakeSlot(active, but: -1);
-            if (!_memory.Read(sequence.Slot, stored))
+            if (!_memory.Read(sequence.Slot, stored.State))
                 return;
         }
 

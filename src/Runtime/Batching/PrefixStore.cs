@@ -1,31 +1,17 @@
-using System.Runtime.InteropServices;
+using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>A finished sequence that was set aside in main memory, as the engine wrote it.</summary>
-internal sealed unsafe class StoredPrefix : IDisposable
+/// <summary>A finished sequence that was set aside in main memory.</summary>
+internal sealed class StoredPrefix(int[] tokens, SequenceState state) : IDisposable
 {
-    private void* _bytes;
+    internal int[] Tokens => tokens;
 
-    internal StoredPrefix(int[] tokens, nuint size)
-    {
-        (Tokens, Size) = (tokens, size);
-        _bytes = NativeMemory.Alloc(size);
-    }
-
-    internal int[] Tokens { get; }
-
-    internal nuint Size { get; }
-
-    internal byte* Bytes => (byte*)_bytes;
+    internal SequenceState State => state;
 
     internal long LastUsed { get; set; }
 
-    public void Dispose()
-    {
-        NativeMemory.Free(_bytes);
-        _bytes = null;
-    }
+    public void Dispose() => state.Dispose();
 }
 
 /// <summary>
@@ -41,15 +27,14 @@ internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
 
     private readonly List<StoredPrefix> _stored = [];
     private long _clock;
-
-    internal long Bytes { get; private set; }
+    private long _bytes;
 
     public void Dispose()
     {
         foreach (var stored in _stored)
             stored.Dispose();
         _stored.Clear();
-        Bytes = 0;
+        _bytes = 0;
     }
 
     /// <summary>Keeps what a slot holds. What is too large, or continued by something that is here already, is not kept.</summary>
@@ -64,22 +49,16 @@ internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
         }
 
         var size = memory.SizeOf(slot);
-        if (size == 0 || (long)size > limit)
+        if (size == 0 || size > limit)
             return;
         foreach (var covered in _stored.Where(stored => memory.CanCut && tokens.AsSpan().StartsWith(stored.Tokens)).ToList())
             Remove(covered);
-        while (Bytes + (long)size > limit)
+        while (_bytes + size > limit)
             Remove(_stored.MinBy(stored => stored.LastUsed)!);
-
-        var prefix = new StoredPrefix(tokens, size) { LastUsed = ++_clock };
-        if (!memory.Write(slot, prefix))
-        {
-            prefix.Dispose();
+        if (memory.Write(slot) is not { } state)
             return;
-        }
-
-        _stored.Add(prefix);
-        Bytes += (long)size;
+        _stored.Add(new StoredPrefix(tokens, state) { LastUsed = ++_clock });
+        _bytes += state.Size;
     }
 
     /// <summary>The one that begins most like <paramref name="tokens"/>, or null.</summary>
@@ -102,7 +81,7 @@ internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
     internal void Take(StoredPrefix prefix)
     {
         _ = _stored.Remove(prefix);
-        Bytes -= (long)prefix.Size;
+        _bytes -= prefix.State.Size;
     }
 
     private void Remove(StoredPrefix prefix)

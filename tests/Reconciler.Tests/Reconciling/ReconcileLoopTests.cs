@@ -357,6 +357,21 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_of_two_models_of_the_same_contents_is_changed()
+    {
+        const string Two = "  models:\n    - { name: a, modelfile: A }\n    - { name: b, modelfile: B }\n";
+        _host.Commit(Two, ("A", "FROM w.gguf\nSYSTEM one"), ("B", "FROM w.gguf\nSYSTEM one"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        _host.Commit(Two, ("A", "FROM w.gguf\nSYSTEM two"));
+
+        var status = await _host.SyncAsync();
+
+        Assert.True(status.Ready);
+        Assert.Equal(("two", "one"), (_host.SystemOf("a"), _host.SystemOf("b")));
+    }
+
+    [Fact]
     public async Task Only_builds_that_serve_or_are_kept_for_going_back_are_remembered()
     {
         _host.Commit(One, ("Modelfile", "FROM w.gguf\nSYSTEM 0"));
