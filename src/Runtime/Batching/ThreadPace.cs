@@ -7,7 +7,7 @@ namespace ModelOps.Runtime.Batching;
 /// The engine's threads meet at a barrier many times a step and spin there. When one of them is not running, because another
 /// process has its processor, all wait for it, and a step takes ten times as long and more. So: several slow steps lead to a
 /// trial with fewer threads; what is faster is kept; more threads are tried again later, rarely where that did not help. The
-/// first steps after a load include such a trial, since the neighbour may have been there before.
+/// first steps after a load include such a trial, since the neighbour may have been there before. Short steps count together.
 /// </remarks>
 internal sealed class ThreadPace
 {
@@ -37,6 +37,8 @@ internal sealed class ThreadPace
     private readonly int[] _levels;
     private readonly StepTimes[] _times;
     private readonly double[] _recent = new double[Window];
+    private readonly StepSums _sums = new();
+    private int _summed;
     private int _recentCount;
     private int _level;
     private int _home;
@@ -82,7 +84,11 @@ internal sealed class ThreadPace
             return;
 
         var kind = StepClass.Of(tokens);
-        var seconds = elapsed.TotalSeconds;
+        if (_summed != _level)
+            _sums.Clear();
+        _summed = _level;
+        if (_sums.Add(kind, elapsed.TotalSeconds) is not { } seconds)
+            return;
         if (IsTrial)
             ObserveTrial(kind, seconds, now);
         else

@@ -90,6 +90,26 @@ public class ThreadPaceTests
         Assert.InRange(machine.TimeWith(2) - before, TimeSpan.Zero, TimeSpan.FromMinutes(5) * 0.06);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_small_model_keeps_its_threads_whatever_stalls_its_short_steps_for_a_moment(int seed)
+    {
+        // Steps of 0.1 ms: waking the threads of another number takes half of one, and now and then several in a row are late.
+        var random = new Random(seed);
+        var machine = new Machine(most: 2) { Work = 0.0022, Noise = random, Waking = TimeSpan.FromMilliseconds(0.05) };
+        for (var burst = 0; burst < 300; burst++)
+        {
+            machine.RunFor(TimeSpan.FromMilliseconds(random.Next(20, 200)));
+            for (var late = random.Next(0, 7); late > 0; late--)
+                machine.Stall(times: random.Next(3, 9));
+        }
+
+        Assert.InRange(machine.TimeWith(1) / machine.Total, 0, 0.04);
+        Assert.Equal(2, machine.Settled());
+    }
+
     [Fact]
     public void A_single_stall_changes_nothing()
     {
@@ -154,6 +174,7 @@ public class ThreadPaceTests
     {
         private readonly Dictionary<int, (int Steps, TimeSpan Time)> _spent = [];
         private TimeSpan _now;
+        private int _threads;
 
         internal ThreadPace Pace { get; } = new(most, isFixed);
 
@@ -164,6 +185,11 @@ public class ThreadPaceTests
         internal double Work { get; set; } = 1;
 
         internal Random? Noise { get; init; }
+
+        /// <summary>What the first step with another number of threads takes longer.</summary>
+        internal TimeSpan Waking { get; init; }
+
+        internal TimeSpan Total => _now;
 
         internal int StepsWith(int threads) => _spent.GetValueOrDefault(threads).Steps;
 
@@ -206,7 +232,7 @@ public class ThreadPaceTests
         /// <summary>The number outside of a trial.</summary>
         internal int Settled()
         {
-            for (var step = 0; step < 20 && Pace.Choice == ThreadChoice.Trial; step++)
+            for (var step = 0; step < 1000 && Pace.Choice == ThreadChoice.Trial; step++)
                 Step(1);
 
             return Pace.Threads;
@@ -216,7 +242,8 @@ public class ThreadPaceTests
         {
             var threads = Pace.Threads;
             var noise = Noise is null ? 1 : 0.85 + (Noise.NextDouble() * 0.3);
-            var elapsed = TimeSpan.FromSeconds(Seconds(threads) * times * noise);
+            var elapsed = TimeSpan.FromSeconds(Seconds(threads) * times * noise) + (_threads == 0 || threads == _threads ? TimeSpan.Zero : Waking);
+            _threads = threads;
             _now += elapsed;
             var (steps, time) = _spent.GetValueOrDefault(threads);
             _spent[threads] = (steps + 1, time + elapsed);
