@@ -12,9 +12,10 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
     internal async Task ChatCompletionsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ChatCompletionRequest");
+        var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
         var request = ChatCompletionRequest.Read(body);
-        IReplyForm form = body.Flag("stream") ?? false
-            ? new ChatCompletionStream(context, request.Model, ChatCompletionRequest.IncludesUsage(body), time)
+        IReplyForm form = stream
+            ? new ChatCompletionStream(context, request.Model, usage, time)
             : new ChatCompletionForm(context, request.Model, time);
         await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
     }
@@ -22,28 +23,31 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
     internal async Task CompletionsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "CompletionRequest");
+        var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
         var request = new GenerateRequest
         {
             Model = body.Text("model"),
             Prompt = body.Text("prompt"),
             Suffix = body.Text("suffix"),
-            Options = Sampling.ReadCompletion(body),
-            LogitBias = LogitBiasField.Read(body),
-            Grammar = Api.InferenceEndpoints.Grammar(body),
             Logprobs = body.Integer("logprobs") is > 0,
             DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
+            Grammar = Api.InferenceEndpoints.Grammar(body),
+            Options = Sampling.ReadCompletion(body),
+            LogitBias = LogitBiasField.Read(body),
+            Format = ConstraintFields.Read(body),
         };
-        var form = new CompletionForm(context, request.Model, body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body), time);
+        var form = new CompletionForm(context, request.Model, stream, usage, time);
         await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), form);
     }
     internal async Task ResponsesAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ResponsesRequest");
         var tools = ResponsesTools.Fields(body);
-        var request = ResponsesRequest.Read(body, tools);
+        var stream = body.Flag("stream") ?? false;
         var response = new ResponseObject(body, tools, time);
+        var request = ResponsesRequest.Read(body, tools);
         IReplyForm form;
-        if (body.Flag("stream") ?? false)
+        if (stream)
         {
             ReplyStream.Announce(context);
             form = new ResponseStream(context, response);
