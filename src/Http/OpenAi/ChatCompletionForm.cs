@@ -21,7 +21,7 @@ internal sealed class ChatCompletionForm(HttpContext context, string model, Time
                 _answer.Add(delta);
                 break;
             case InferenceEvent.ToolCalls calls:
-                _answer.Add(calls.Calls);
+                _answer.Add(calls);
                 break;
             case InferenceEvent.Rendered rendered:
                 return new(WriteAsync("", null, InferenceMetrics.None, rendered));

@@ -26,7 +26,7 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, bo
                 var json = BeginDelta();
                 json.WriteString("content"u8, "");
                 ChatCompletionForm.WriteCalls(json, calls.Calls);
-                await EndDeltaAsync(json, null, [], cancellationToken);
+                await EndDeltaAsync(json, null, calls.Logprobs, cancellationToken);
                 break;
             case InferenceEvent.Rendered:
                 await TellRoleAsync(cancellationToken);
