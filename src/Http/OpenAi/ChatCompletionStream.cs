@@ -28,7 +28,7 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, in
                 var json = BeginDelta(sample);
                 json.WriteString("content"u8, "");
                 ChatCompletionForm.WriteCalls(json, calls.Calls);
-                await EndDeltaAsync(json, null, [], cancellationToken);
+                await EndDeltaAsync(json, null, calls.Logprobs, cancellationToken);
                 break;
             case InferenceEvent.Rendered:
                 _rendered = true;
