@@ -56,11 +56,18 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
         if (onlyRenders)
             (prompts, wanted, bestOf) = (prompts[..1], 1, 1);
         if (prompts.Length * bestOf > MostAnswers)
-            throw RequestException.Bad($"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
+        {
+            throw RequestException.Bad(
+                $"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
+        }
 
         var echo = body.Flag("echo") ?? false;
         if (echo && alternatives is not null)
-            throw RequestException.Bad("logprobs cannot be had with echo: the prompt's own log probabilities are not known; leave out one of the two");
+        {
+            throw RequestException.Bad(
+                "logprobs cannot be had with echo: the prompt's own log probabilities are not known; leave out one of the two");
+        }
+
         request = request with { Logprobs = alternatives is not null || bestOf > wanted };
         return new CompletionRequest(
             [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)
