@@ -11,10 +11,11 @@ internal sealed class AnthropicEndpoints(IInference inference)
     internal async Task MessagesAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "anthropic", "MessagesRequest");
+        var stream = body.Flag("stream") ?? false;
         var request = MessagesRequest.Read(body);
         var id = ReplyId.New("msg_");
         IReplyForm form;
-        if (body.Flag("stream") ?? false)
+        if (stream)
         {
             ReplyStream.Announce(context);
             form = new MessageStream(context, id, request.Model, TokenEstimate.Of(body));

@@ -22,6 +22,7 @@ internal static class MessagesRequest
         var messages = body.Objects("messages", "anthropic.MessageParam");
         var options = Options(body, limit);
         var tools = body.Objects("tools", "anthropic.Tool");
+        var (choice, think) = (ToolChoiceObject.Read(body), Think(body));
         if (model.Length == 0)
             throw RequestException.Bad("model is required");
         if (needsLimit && limit is null or <= 0)
@@ -33,9 +34,11 @@ internal static class MessagesRequest
             Model = model,
             Messages = [.. SystemMessage(body.Any("system")), .. messages.SelectMany(MessageBlocks.Read)],
             Tools = tools.IsDefault ? default : [.. tools.Where(tool => !IsHosted(tool)).Select(Tool)],
-            ToolChoice = ToolChoiceObject.Read(body),
+            ToolChoice = choice,
             Options = options,
-            Think = Think(body),
+            Format = Format(body),
+            Grammar = Api.InferenceEndpoints.Grammar(body),
+            Think = think,
             ThinkIfAble = true,
         };
     }
@@ -70,11 +73,23 @@ internal static class MessagesRequest
         });
     }
 
+    /// <summary>Where Anthropic's clients put the form, in its newer and its older place; then those of others.</summary>
+    private static JsonElement Format(RequestObject body)
+    {
+        if (OutputConfig(body) is { } config && ConstraintFields.OfField(config, "format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } form)
+            return form;
+        return ConstraintFields.OfField(body, "output_format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } older
+            ? older
+            : ConstraintFields.Read(body);
+    }
+
+    private static RequestObject? OutputConfig(RequestObject body) => body.Object("output_config", "anthropic.OutputConfig");
+
     private static ThinkSetting Think(RequestObject body) => body.Object("thinking", "anthropic.ThinkingConfig")?.Text("type") switch
     {
         "enabled" => ThinkSetting.On,
         "disabled" => ThinkSetting.Off,
-        _ => body.Object("output_config", "anthropic.OutputConfig")?.Text("effort") switch
+        _ => OutputConfig(body)?.Text("effort") switch
         {
             { } effort when effort is "low" or "medium" or "high" or "max" => ThinkField.OfLevel(effort),
             "xhigh" => ThinkField.OfLevel("high"),
@@ -93,7 +108,7 @@ internal static class MessagesRequest
         {
             return ToolJson.Of(
                 name, tool.Text("description"),
-                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"));
+                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"), ToolJson.IsStrict(tool));
         }
         catch (RequestException error)
         {

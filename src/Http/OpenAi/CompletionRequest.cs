@@ -47,6 +47,7 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
             Options = Sampling.ReadCompletion(body),
             LogitBias = LogitBiasField.Read(body),
             Grammar = InferenceEndpoints.Grammar(body),
+            Format = ConstraintFields.Read(body),
             TopLogprobs = alternatives ?? 0,
             DebugRenderOnly = onlyRenders,
         };

@@ -12,11 +12,12 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
     internal async Task ChatCompletionsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ChatCompletionRequest");
+        var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
         var request = ChatCompletionRequest.Read(body);
         var wanted = SampleCount.Read(body, "n");
         var count = request.DebugRenderOnly ? 1 : wanted;
-        ISampleForm form = body.Flag("stream") ?? false
-            ? new ChatCompletionStream(context, request.Model, count, ChatCompletionRequest.IncludesUsage(body), time)
+        ISampleForm form = stream
+            ? new ChatCompletionStream(context, request.Model, count, usage, time)
             : new ChatCompletionForm(context, request.Model, count, time);
         var samples = Enumerable.Range(0, count).Select(Sample (number) =>
             cancellationToken => inference.ChatAsync(request with { Sample = number }, cancellationToken));
@@ -35,10 +36,11 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ResponsesRequest");
         var tools = ResponsesTools.Fields(body);
-        var request = ResponsesRequest.Read(body, tools);
+        var stream = body.Flag("stream") ?? false;
         var response = new ResponseObject(body, tools, time);
+        var request = ResponsesRequest.Read(body, tools);
         IReplyForm form;
-        if (body.Flag("stream") ?? false)
+        if (stream)
         {
             ReplyStream.Announce(context);
             form = new ResponseStream(context, response);
