@@ -26,13 +26,14 @@ public class SeveralAnswersTests(PicoServer pico) : IClassFixture<PicoServer>
     [Fact]
     public async Task A_seed_that_the_model_has_gives_answers_that_differ_and_come_again()
     {
+        // Two tokens of nearly equal chances at each place: which is drawn hangs on the seed, and not on the last bits of the logits.
         await pico.PostAsync("api/create", new JsonObject
         {
-            ["model"] = "seeded", ["from"] = "pico", ["stream"] = false, ["parameters"] = new JsonObject { ["seed"] = 11, ["top_k"] = 0 },
+            ["model"] = "seeded", ["from"] = "pico", ["stream"] = false, ["parameters"] = new JsonObject { ["seed"] = 11, ["top_k"] = 2 },
         });
 
-        var first = await TextsAsync(Several("seeded", "Tell me a story.", count: 8, maxTokens: 6, temperature: 2));
-        var again = await TextsAsync(Several("seeded", "Tell me a story.", count: 8, maxTokens: 6, temperature: 2));
+        var first = await TextsAsync(Several("seeded", "Tell me a story.", count: 8, maxTokens: 6, temperature: 10));
+        var again = await TextsAsync(Several("seeded", "Tell me a story.", count: 8, maxTokens: 6, temperature: 10));
 
         Assert.Equal(first, again);
         Assert.True(first.Distinct(StringComparer.Ordinal).Count() > 2, string.Join(" | ", first));
