@@ -1,3 +1,5 @@
+using ModelOps.Cli.Output;
+
 namespace ModelOps.Cli;
 
 /// <summary>The process as the verbs see it; handed in, so that tests can run a verb without one.</summary>
@@ -39,11 +41,20 @@ internal sealed record CliContext
     /// <summary>Colour may be used: a terminal, and <c>NO_COLOR</c> is not set.</summary>
     public bool UseColor => OutIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
+    /// <summary><see cref="Out"/> without the guard against control characters: for our own colours, and for what must stay byte for byte.</summary>
+    public TextWriter ExactOut => Out is SafeWriter safe ? safe.Exact : Out;
+
+    /// <summary><see cref="Error"/> without it: for bars that move.</summary>
+    public TextWriter ExactError => Error is SafeWriter safe ? safe.Exact : Error;
+
+    /// <summary>Columns that results may take: those of the terminal, and any number elsewhere.</summary>
+    public int OutColumns => OutIsTerminal ? TerminalSize().Columns : int.MaxValue;
+
     /// <summary>The context of this process.</summary>
     internal static CliContext OfProcess() => new()
     {
-        Out = Console.Out,
-        Error = Console.Error,
+        Out = new SafeWriter(Console.Out),
+        Error = new SafeWriter(Console.Error, isLog: true),
         In = Console.In,
         Environment = System.Environment.GetEnvironmentVariable,
         WorkingFolder = Directory.GetCurrentDirectory(),

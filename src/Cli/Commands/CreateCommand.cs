@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli.Commands;
 
@@ -37,7 +39,7 @@ internal static class CreateCommand
 
             var inputs = CreateInputs.Of(modelfile, ModelFiles.LookUp(context, Path.GetDirectoryName(path)!));
             foreach (var warning in inputs.Warnings)
-                context.Out.WriteLine(warning);
+                context.Out.WriteLine(SafeText.ForLine(warning));
             if (inputs.Error is { } error)
                 throw new CliException(ExitCode.Failed, error);
 
@@ -71,7 +73,7 @@ internal static class CreateCommand
         var path = context.FullPath(file ?? "Modelfile");
         if (!File.Exists(path))
             throw new CliException(ExitCode.Failed, $"there is no Modelfile at {path}; name one with -f");
-        var result = ModelfileParser.Parse(File.ReadAllBytes(path), file ?? "Modelfile");
+        var result = ModelfileParser.Parse(RegularFile.ReadAllBytes(path), file ?? "Modelfile");
         if (result.Succeeded)
             return (result.Modelfile, path);
         foreach (var problem in result.Diagnostics)
@@ -114,7 +116,7 @@ internal static class CreateCommand
             var (name, total) = (Path.GetRelativePath(folder, file), new FileInfo(file).Length);
             var digest = (await FileDigest.OfAsync(
                 file, done => display.Show(new ProgressLine($"hashing {name}", Total: total, Completed: done)), cancellationToken)).ToString();
-            await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            await using var content = RegularFile.OpenRead(file);
             await using var reading = new ProgressStream(content, done => display.Show(new JsonObject
             {
                 ["status"] = $"copying file {digest[..19]}", ["digest"] = "upload " + digest, ["total"] = total, ["completed"] = done,

@@ -1,4 +1,5 @@
 using ModelOps.ModelfileLang.Meaning;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli.Commands;
 
@@ -11,6 +12,8 @@ internal static class ModelFiles
         if (ArgumentPath.Expand(argument, folder, context.WorkingFolder, user => user.Length == 0 ? context.UserHome : null, out var error) is not { } path)
             return new PathContent.Unusable(error!);
         var resolved = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        if (File.Exists(path) && RegularFile.OtherKindOf(path) is { } other)
+            return new PathContent.Unusable($"{path} is {other}; only regular files are read");
         if (File.Exists(path))
             return new PathContent.Files(resolved, [path]);
         if (!Directory.Exists(path))

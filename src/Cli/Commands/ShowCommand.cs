@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class ShowCommand
         var store = StoreChoice.Option();
         var measure = new Option<bool>("--measure") { Description = "Ask the engine for the memory of the computation, which is an estimate otherwise" };
         var command = new Command("show", "Show information for a model") { model, verbose, measure, host, store, output };
-        var selectors = Selectors.Select(name => new Option<bool>("--" + name) { Description = $"Show only the {name}" }).ToList();
+        var selectors = Selectors.Select(name => new Option<bool>("--" + name) { Description = $"Show only the {name}{(name == "modelfile" ? "; into a file or pipe byte for byte" : "")}" }).ToList();
         foreach (var selector in selectors)
             command.Options.Add(selector);
 
@@ -43,13 +44,17 @@ internal static class ShowCommand
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(reply.ToJsonString());
             else if (chosen is [var only])
-                context.Out.WriteLine((string?)reply[only] ?? "");
+                Writer(context, only).WriteLine((string?)reply[only] ?? "");
             else
                 PrintAll(context.Out, reply, parsed.GetValue(verbose));
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>A Modelfile that goes into a file makes the same model again, so there it is exact.</summary>
+    private static TextWriter Writer(CliContext context, string selector) =>
+        selector == "modelfile" && !context.OutIsTerminal ? context.ExactOut : context.Out;
 
     private static async Task<JsonNode> AskAsync(
         ApiClient client, string model, bool verbose, bool withMemory, bool measure, CancellationToken cancellationToken)
@@ -118,13 +123,14 @@ internal static class ShowCommand
 
     private static void Section(TextWriter writer, string title, IEnumerable<(string Name, string? Value)> rows)
     {
-        var shown = rows.Where(row => row.Value is not null).ToList();
+        var shown = rows.Where(row => row.Value is not null)
+            .Select(row => (Name: SafeText.ForLine(row.Name), Value: SafeText.ForLine(row.Value!))).ToList();
         if (shown.Count == 0)
             return;
         var width = shown.Max(row => row.Name.Length) + 4;
         writer.WriteLine("  " + title);
         foreach (var (name, value) in shown)
-            writer.WriteLine("    " + (value!.Length == 0 ? name : name.PadRight(width) + value));
+            writer.WriteLine("    " + (value.Length == 0 ? name : name.PadRight(width) + value));
         writer.WriteLine();
     }
 
