@@ -42,6 +42,15 @@ internal sealed record CliContext
     /// <summary>Colour may be used: a terminal, and <c>NO_COLOR</c> is not set.</summary>
     public bool UseColor => OutIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
+    /// <summary><see cref="Out"/> without the guard against control characters: for our own colours, and for what must stay byte for byte.</summary>
+    public TextWriter ExactOut => Out is SafeWriter safe ? safe.Exact : Out;
+
+    /// <summary><see cref="Error"/> without it: for bars that move.</summary>
+    public TextWriter ExactError => Error is SafeWriter safe ? safe.Exact : Error;
+
+    /// <summary>Columns that results may take: those of the terminal, and any number elsewhere.</summary>
+    public int OutColumns => OutIsTerminal ? TerminalSize().Columns : int.MaxValue;
+
     /// <summary>The context of this process. It fails at nothing: what is missing is said by the verb that needs it.</summary>
     internal static CliContext OfProcess()
     {
@@ -52,8 +61,8 @@ internal sealed record CliContext
             Console.SetOut(TextWriter.Null);
         return new()
         {
-            Out = new OutputWriter(closed[1] ? null : Console.Out),
-            Error = new UnfailingWriter(Console.Error),
+            Out = new SafeWriter(new OutputWriter(closed[1] ? null : Console.Out)),
+            Error = new SafeWriter(new UnfailingWriter(Console.Error), isLog: true),
             In = closed[0] ? TextReader.Null : Console.In,
             Environment = System.Environment.GetEnvironmentVariable,
             WorkingFolder = CurrentFolder(),

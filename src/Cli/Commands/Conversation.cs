@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Commands;
 
@@ -128,7 +129,7 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
                 if (!isThinking)
                     context.Out.WriteLine("Thinking...");
                 isThinking = true;
-                context.Out.Write(thought);
+                Print(thought);
             }
 
             if (content(part) is { Length: > 0 } text)
@@ -137,7 +138,7 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
                     context.Out.WriteLine("\n...done thinking.\n");
                 isThinking = false;
                 answer.Append(text);
-                context.Out.Write(text);
+                Print(text);
             }
 
             context.Out.Flush();
@@ -147,6 +148,15 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
         if (Verbose && last is not null)
             PrintMetrics(last);
         return answer.ToString();
+    }
+
+    /// <summary>On a terminal an answer is made readable; into a pipe it goes as the model wrote it, but never what commands a terminal.</summary>
+    private void Print(string text)
+    {
+        if (context.OutIsTerminal)
+            context.Out.Write(text);
+        else
+            context.ExactOut.Write(SafeText.ForPipe(text));
     }
 
     private void PrintMetrics(JsonNode last)

@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
@@ -39,7 +41,7 @@ internal static class CreateCommand
             var files = new LocalFiles(folder, folder, user => user.Length == 0 ? context.UserHome : null);
             var inputs = CreateInputs.Of(modelfile, files.LookUp);
             foreach (var warning in inputs.Warnings)
-                context.Out.WriteLine(warning);
+                context.Out.WriteLine(SafeText.ForLine(warning));
             if (CreateProblems.Of(modelfile, inputs, files) is { } problem)
                 throw new CliException(ExitCode.Failed, problem);
 
@@ -94,7 +96,7 @@ internal static class CreateCommand
             if (!File.Exists(path))
                 throw new CliException(ExitCode.Failed, $"there is no Modelfile at {path}; name one with -f");
             folder = Path.GetDirectoryName(path)!;
-            result = ModelfileParser.Parse(await File.ReadAllBytesAsync(path, cancellationToken), file ?? "Modelfile");
+            result = ModelfileParser.Parse(RegularFile.ReadAllBytes(path), file ?? "Modelfile");
         }
 
         if (result.Succeeded)
@@ -137,7 +139,7 @@ internal static class CreateCommand
         foreach (var file in files)
         {
             // The open file tells how long it is; of a link, the folder tells how long the link is.
-            await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            await using var content = RegularFile.OpenRead(file);
             var (name, total) = (Path.GetRelativePath(folder, file), content.Length);
             var digest = (await FileDigest.OfAsync(
                 file, done => display.Show(new ProgressLine($"hashing {name}", Total: total, Completed: done)), cancellationToken)).ToString();

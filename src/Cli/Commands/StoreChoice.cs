@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
@@ -47,6 +48,13 @@ internal static class StoreChoice
     {
         try
         {
+            // The one in the state folder is made as private as that.
+            if (folder == Path.Combine(Home(context), "store") && !Directory.Exists(folder))
+            {
+                StateHome.Prepare(Home(context), withStore: true);
+                PrivateFolder.Prepare(folder);
+            }
+
             return LocalStore.Open(folder, context.Time);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.Http;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
 
@@ -29,7 +30,7 @@ internal static class RegistryParts
                 new RegistryOptions
                 {
                     Key = new Lazy<SshKey>(() => SshKey.ReadOrCreate(key)),
-                    Credentials = File.Exists(docker) ? DockerConfig.Parse(File.ReadAllBytes(docker)) : DockerConfig.Empty,
+                    Credentials = File.Exists(docker) ? DockerConfig.Parse(RegularFile.ReadAllBytes(docker)) : DockerConfig.Empty,
                     BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
                     Mirrors = Mirrors(context),
                     Proxy = EnvironmentProxy.Of(context.Environment),

@@ -57,10 +57,9 @@ public sealed class ModelfileBuild(LocalStore store)
         var folder = LocalFiles.CommonFolder(paths);
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
-            // A file that is no weights is told before gigabytes are copied.
+            // A file that is no weights is told before it is copied to where others may read it.
             var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (path.EndsWith(".gguf", StringComparison.Ordinal))
-                _ = GgufFile.Read(path, relative);
+            _ = GgufFile.Read(path, relative);
             var size = FileIdentity.Of(path).Size;
             var status = $"importing {relative}";
             progress(new ProgressLine(status, Total: size));

@@ -1,5 +1,6 @@
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelStore.Gguf;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Import;
 
@@ -19,6 +20,8 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
     {
         if (ArgumentPath.Expand(argument, folder, currentFolder, homeOf, out var error) is not { } path)
             return new PathContent.Unusable(error!);
+        if (File.Exists(path) && RegularFile.OtherKindOf(path) is { } other)
+            return new PathContent.Unusable($"{path} is {other}; only regular files are read");
         if (File.Exists(path))
             return new PathContent.Files(RealPath.Of(path), [path]);
         return Directory.Exists(path) ? InFolder(path) : new PathContent.Missing(path);
@@ -60,7 +63,7 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
 
     private static bool IsGguf(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.OpenRead(path);
         Span<byte> magic = stackalloc byte[4];
         return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
     }

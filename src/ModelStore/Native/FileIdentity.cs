@@ -36,6 +36,15 @@ public readonly partial record struct FileIdentity(long Size, long ModifiedTicks
             BinaryPrimitives.ReadUInt64LittleEndian(status[136..]));
     }
 
+    /// <summary>How many names the file has on its file system; 1 where that is not known.</summary>
+    internal static uint NamesOf(string path)
+    {
+        Span<byte> status = stackalloc byte[StatusSize];
+        return OperatingSystem.IsLinux() && statx(CurrentFolder, path, 0, BasicFields, status) == 0
+            ? BinaryPrimitives.ReadUInt32LittleEndian(status[16..])
+            : 1;
+    }
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, Span<byte> status);
 }
