@@ -78,7 +78,8 @@ internal sealed class ModelPrompt
         }
         catch (TemplateException error)
         {
-            throw new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+            // A template that is one fails with what it is given: this conversation.
+            throw new InferenceException(error.Kind == TemplateErrorKind.Parse ? 500 : 400, $"template error: {error.Message}", error) { InStream = true };
         }
     }
 
