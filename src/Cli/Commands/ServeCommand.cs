@@ -34,6 +34,8 @@ internal static class ServeCommand
             source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, verbose,
         };
         command.Aliases.Add("start");
+        var limits = new LimitOptions();
+        limits.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var environment = new HostEnvironment(context.Environment);
@@ -46,6 +48,7 @@ internal static class ServeCommand
                 InProcess = parsed.GetValue(isolation) == "none",
                 AllowedPaths = [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
                 NativeFolder = environment.Text("MODELOPS_LLAMA_DIR") is { Length: > 0 } native ? context.FullPath(native) : null,
+                Limits = limits.Read(parsed, environment),
                 Origins = environment.Text("OLLAMA_ORIGINS"),
                 Prune = environment.Flag("OLLAMA_NOPRUNE") != true,
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,

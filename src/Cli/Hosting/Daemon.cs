@@ -33,7 +33,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var http = new HttpOptions { Endpoints = [.. Endpoints()], Insecure = options.Insecure, Origins = options.Origins };
+        var http = new HttpOptions { Endpoints = [.. Endpoints()], Insecure = options.Insecure, Origins = options.Origins, Limits = options.Limits };
         if (http.Check() is { } problem)
             throw new CliException(ExitCode.Usage, problem);
         try

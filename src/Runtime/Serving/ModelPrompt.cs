@@ -73,7 +73,8 @@ internal sealed class ModelPrompt
         catch (TemplateException error)
         {
             throw TextArguments.Refusal(messages, error, others => Chat(others, tools, think, facts))
-                ?? new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+                // A template that is one fails with what it is given: this conversation.
+                ?? new InferenceException(error.Kind == TemplateErrorKind.Parse ? 500 : 400, $"template error: {error.Message}", error) { InStream = true };
         }
 
         string Render(ImmutableArray<ChatMessage> turns, bool newTurn)
