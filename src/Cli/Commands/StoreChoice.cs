@@ -69,13 +69,8 @@ internal static class StoreChoice
         var environment = new HostEnvironment(context.Environment);
         return environment.Text("OLLAMA_MODELS") is { Length: > 0 } store
             ? context.FullPath(store)
-            : Path.Combine(Home(context), "store");
+            : Path.Combine(StateFolder.Of(context), "store");
     }
-
-    /// <summary>The state folder of this user's server.</summary>
-    internal static string Home(CliContext context) => new HostEnvironment(context.Environment).Text("MODELOPS_HOME") is { Length: > 0 } home
-        ? context.FullPath(home)
-        : Path.Combine(context.UserHome, ".modelops");
 
     // The store of this machine says nothing about a server elsewhere.
     private static bool IsHere(CliContext context) =>

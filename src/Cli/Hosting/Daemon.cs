@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelOps.Cli.Client;
 using Microsoft.Extensions.Logging.Console;
 using ModelOps.Cli.Output;
 using ModelOps.Http;
@@ -39,6 +40,10 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         {
             PrepareHome();
             using var held = HomeLock.Acquire(options.Home, Environment.ProcessId);
+
+            // The web host will have a current folder, and this process may have been started in one that is gone.
+            if (context.WorkingFolder.Length == 0)
+                Directory.SetCurrentDirectory(options.Home);
             EngineLibrary.Check(options.NativeFolder);
             using var loggers = LoggerFactory.Create(ConfigureLogs);
             return await ServeAsync(http, loggers, cancellationToken);
@@ -78,11 +83,12 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Board = parts?.Board, RequestSync = parts is null ? null : parts.Loop.Wake,
         });
         await StartAsync(server, stop.Token);
-        Print($"Listening on {options.Listen}");
+        var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };
+        Print($"Listening on {listen}");
 
         using var reconcile = new CancellationTokenSource();
         var loop = parts?.Loop.RunAsync(reconcile.Token) ?? Task.CompletedTask;
-        var announce = parts is null ? AnnounceStoreAsync(store) : AnnounceAsync(parts.Board, stop.Token);
+        var announce = parts is null ? AnnounceStoreAsync(store, listen) : AnnounceAsync(parts.Board, listen, stop.Token);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, stop.Token);
@@ -156,7 +162,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         {
             await server.StartAsync(cancellationToken);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SocketException)
         {
             throw new CliException(
                 ExitCode.Usage, $"cannot listen on {options.Listen.Host}:{options.Listen.Port}: {Cause(error)}; end the program that does, or give another address with --listen", error);
@@ -185,7 +191,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         }
     }
 
-    private async Task AnnounceAsync(StatusBoard board, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
     {
         try
         {
@@ -200,7 +206,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Print($"Revision {status.Source?.Applied} {status.Source?.Subject}");
             foreach (var model in status.Models)
                 Print($"Model {ShownWords.Name(model.Name)}: build {model.ServedBuild?[..12]}, {ShownWords.Of(model.Residency)}{(model.Resident ? ", in memory" : "")}");
-            AnnounceReady(status.Models.FirstOrDefault() is { } first ? ShownWords.Name(first.Name) : null);
+            AnnounceReady(status.Models.FirstOrDefault() is { } first ? ShownWords.Name(first.Name) : null, listen);
         }
         catch (OperationCanceledException)
         {
@@ -208,26 +214,28 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         }
     }
 
-    private Task AnnounceStoreAsync(LocalStore store)
+    private Task AnnounceStoreAsync(LocalStore store, ServerAddress listen)
     {
         var models = store.List();
         Print($"No source: {CountText.Of(models.Count, "model")} of {store.Folder}, none managed");
-        AnnounceReady(models.Count > 0 ? models[0].Name.PlainName : null);
+        AnnounceReady(models.Count > 0 ? models[0].Name.PlainName : null, listen);
         return Task.CompletedTask;
     }
 
-    private void AnnounceReady(string? model)
+    private void AnnounceReady(string? model, ServerAddress listen)
     {
         Print($"Ready after {Stopwatch.GetElapsedTime(_started).TotalMilliseconds:F0} ms");
         Print("Try it:");
-        Print($$"""  curl {{options.Listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        Print($$"""  curl {{listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
         SpareMemory.GiveBack();
     }
 
+    // A server serves on when nobody hears what it announces.
     private void Print(string line)
     {
-        context.Out.WriteLine(SafeText.ForLine(line));
-        context.Out.Flush();
+        using var writer = new UnfailingWriter(context.Out);
+        writer.WriteLine(SafeText.ForLine(line));
+        writer.Flush();
     }
 
     private void ConfigureLogs(ILoggingBuilder logs)

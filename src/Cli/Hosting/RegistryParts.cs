@@ -19,9 +19,10 @@ internal static class RegistryParts
     /// <exception cref="CliException">A file is there and cannot be read.</exception>
     internal static RegistryClient Create(CliContext context, ServeOptions options, LocalStore store)
     {
-        var shared = Path.Combine(context.UserHome, ".ollama", "id_ed25519");
+        var home = Path.IsPathRooted(context.UserHome) ? context.UserHome : options.Home;
+        var shared = Path.Combine(home, ".ollama", "id_ed25519");
         var key = File.Exists(shared) ? shared : Path.Combine(options.Home, "id_ed25519");
-        var docker = Path.Combine(context.Environment("DOCKER_CONFIG") ?? Path.Combine(context.UserHome, ".docker"), "config.json");
+        var docker = Path.Combine(context.Environment("DOCKER_CONFIG") is { Length: > 0 } folder ? context.FullPath(folder) : Path.Combine(home, ".docker"), "config.json");
         try
         {
             return new RegistryClient(
@@ -32,6 +33,7 @@ internal static class RegistryParts
                     Credentials = File.Exists(docker) ? DockerConfig.Parse(RegularFile.ReadAllBytes(docker)) : DockerConfig.Empty,
                     BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
                     Mirrors = Mirrors(context),
+                    Proxy = EnvironmentProxy.Of(context.Environment),
                     RemoveUnused = options.Source is null && options.Prune,
                 },
                 context.Time);

@@ -105,7 +105,7 @@ internal sealed class ProgressDisplay(CliContext context)
 
         internal TimeSpan Elapsed { get; set; }
 
-        internal int Percent => Total == 0 ? -1 : (int)(Completed * 100 / Total);
+        internal int Percent => Total == 0 ? -1 : (int)Math.Clamp((double)Completed * 100 / Total, 0, 100);
 
         /// <summary>One line of at most so many columns; 0 is a log, which gets no bar.</summary>
         internal string ToText(int width)

@@ -27,6 +27,16 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
         return Directory.Exists(path) ? InFolder(path) : new PathContent.Missing(path);
     }
 
+    /// <summary>The deepest folder that holds all files, which are named in it by their rest.</summary>
+    /// <param name="files">At least one absolute path.</param>
+    public static string CommonFolder(IReadOnlyList<string> files)
+    {
+        var common = Path.GetDirectoryName(files[0])!;
+        while (!files.All(file => file.StartsWith(common.TrimEnd('/') + "/", StringComparison.Ordinal)))
+            common = Path.GetDirectoryName(common) ?? "/";
+        return common;
+    }
+
     private static PathContent InFolder(string path)
     {
         var real = RealPath.Of(path);
