@@ -11,7 +11,12 @@ namespace ModelOps.Http.Anthropic;
 /// <summary>A request of <c>/v1/messages</c> as one of <c>/api/chat</c> (6.9).</summary>
 internal static class MessagesRequest
 {
-    internal static ChatRequest Read(RequestObject body)
+    internal static ChatRequest Read(RequestObject body) => Read(body, needsLimit: true);
+
+    /// <summary>A request that only asks about its prompt needs no limit of the answer.</summary>
+    internal static ChatRequest ReadPrompt(RequestObject body) => Read(body, needsLimit: false);
+
+    private static ChatRequest Read(RequestObject body, bool needsLimit)
     {
         var (model, limit) = (body.Text("model"), body.Integer("max_tokens"));
         var messages = body.Objects("messages", "anthropic.MessageParam");
@@ -20,7 +25,7 @@ internal static class MessagesRequest
         var (choice, think) = (ToolChoiceObject.Read(body), Think(body));
         if (model.Length == 0)
             throw RequestException.Bad("model is required");
-        if (limit is null or <= 0)
+        if (needsLimit && limit is null or <= 0)
             throw RequestException.Bad("max_tokens is required and must be positive");
         if (messages.IsDefaultOrEmpty)
             throw RequestException.Bad("messages is required");

@@ -14,31 +14,24 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ChatCompletionRequest");
         var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
         var request = ChatCompletionRequest.Read(body);
-        IReplyForm form = stream
-            ? new ChatCompletionStream(context, request.Model, usage, time)
-            : new ChatCompletionForm(context, request.Model, time);
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
+        var wanted = SampleCount.Read(body, "n");
+        var count = request.DebugRenderOnly ? 1 : wanted;
+        ISampleForm form = stream
+            ? new ChatCompletionStream(context, request.Model, count, usage, time)
+            : new ChatCompletionForm(context, request.Model, count, time);
+        var samples = Enumerable.Range(0, count).Select(Sample (number) =>
+            cancellationToken => inference.ChatAsync(request with { Sample = number }, cancellationToken));
+        await InferenceRun.RunAsync(context, [.. samples], form);
     }
 
     internal async Task CompletionsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "CompletionRequest");
-        var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
-        var request = new GenerateRequest
-        {
-            Model = body.Text("model"),
-            Prompt = body.Text("prompt"),
-            Suffix = body.Text("suffix"),
-            Logprobs = body.Integer("logprobs") is > 0,
-            DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
-            Grammar = Api.InferenceEndpoints.Grammar(body),
-            Options = Sampling.ReadCompletion(body),
-            LogitBias = LogitBiasField.Read(body),
-            Format = ConstraintFields.Read(body),
-        };
-        var form = new CompletionForm(context, request.Model, stream, usage, time);
-        await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), form);
+        var request = CompletionRequest.Read(body);
+        ISampleForm form = request.Stream ? new CompletionStream(context, request, time) : new CompletionForm(context, request, time);
+        await InferenceRun.RunAsync(context, request.Samples(inference), form);
     }
+
     internal async Task ResponsesAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ResponsesRequest");

@@ -80,7 +80,7 @@ public static class Planner
             steps.Add(new PlanStep.Declare(model.Name));
 
         var serves = actual.Stored.ContainsKey(model.Name);
-        if (pinned && !resident && serves && wrong.IsEmpty)
+        if (pinned && !resident && serves && !wrong.Contains(model.Name))
         {
             if (desired.Set.Drift.Residency == DriftAction.Correct)
                 steps.Add(new PlanStep.Load(model.Name));
