@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Commands;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli;
@@ -16,7 +17,7 @@ internal static class Application
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                context.Error.WriteLine($"Error: {error.Message}");
+                context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(error.Message)}");
             context.Error.WriteLine($"See 'modelops {Path(parsed)}--help'.");
             return IsReferenceVerb(parsed) ? ExitCode.Failed : ExitCode.Usage;
         }
@@ -101,7 +102,7 @@ internal static class Application
 
     private static int Fail(CliContext context, string message, int exitCode)
     {
-        context.Error.WriteLine($"Error: {message}");
+        context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(message)}");
         return exitCode;
     }
 }

@@ -15,7 +15,7 @@ internal static class RepositorySources
         var git = new GitProgram(gitFolder, options, time);
         var location = await SourceLocation.ResolveAsync(options, git, gitFolder, cancellationToken);
         return location.IsPlainFolder
-            ? new FolderSource(location.Address, options.Limits)
+            ? new FolderSource(location.Address, git, options.Limits)
             : new GitSource(location, new GitMirror(gitFolder, git, location.Address, options, time), options);
     }
 }
