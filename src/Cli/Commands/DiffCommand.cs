@@ -36,7 +36,7 @@ internal static class DiffCommand
 
     private static bool Write(CliContext context, ModelfileDiff diff, string format)
     {
-        context.Out.Write(format switch
+        context.ExactOut.Write(format switch
         {
             "json" => ModelfileDiffJson.Write(diff).ToJsonString() + "\n",
             "markdown" => ModelfileDiffMarkdown.Write(diff),
@@ -47,7 +47,7 @@ internal static class DiffCommand
 
     private static bool Write(CliContext context, ModelSetDiff diff, string format)
     {
-        context.Out.Write(format switch
+        context.ExactOut.Write(format switch
         {
             "json" => ModelSetDiffJson.Write(diff).ToJsonString() + "\n",
             "markdown" => ModelSetDiffMarkdown.Write(diff),
@@ -87,7 +87,7 @@ internal static class DiffCommand
         var full = context.FullPath(path);
         if (!File.Exists(full))
             throw new CliException(ExitCode.Usage, $"there is no file {path}");
-        var result = ModelfileParser.Parse(File.ReadAllBytes(full), path);
+        var result = ModelfileParser.Parse(ModelfileFinder.Read(new ModelfileFinder.Found(full, path)), path);
         var template = result.Modelfile is { } parsed ? TemplateCheck.Find(parsed) : null;
         if (result.Succeeded && template is null)
             return result.Modelfile;

@@ -47,6 +47,6 @@ internal static class ListCommand
                 HumanText.Age(DateTimeOffset.Parse((string)model["modified_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
         }
 
-        context.Out.Write(table.ToString());
+        context.Out.Write(context.OutIsTerminal ? table.ToText(context.OutColumns) : table.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Cli.Commands;
@@ -56,6 +57,20 @@ internal static class ModelfileFinder
     private static bool IsHidden(string path) => path.Split('/').SkipLast(1).Any(part => part.StartsWith('.'));
 
     private static bool IsPlainFile(string path) => new FileInfo(path) is { Exists: true, LinkTarget: null };
+
+    /// <summary>What it holds.</summary>
+    /// <exception cref="CliException">It cannot be read, or is no regular file.</exception>
+    internal static byte[] Read(Found file)
+    {
+        try
+        {
+            return RegularFile.ReadAllBytes(file.Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Usage, $"cannot read {file.Shown}: {error.Message}", error);
+        }
+    }
 
     private static IEnumerable<string> InFolder(string folder)
     {

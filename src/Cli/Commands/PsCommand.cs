@@ -46,7 +46,7 @@ internal static class PsCommand
                 Until(DateTimeOffset.Parse((string)model["expires_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
         }
 
-        context.Out.Write(table.ToString());
+        context.Out.Write(context.OutIsTerminal ? table.ToText(context.OutColumns) : table.ToString());
     }
 
     private static string Processor(long size, long gpu)

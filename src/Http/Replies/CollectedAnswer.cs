@@ -22,6 +22,9 @@ internal sealed class CollectedAnswer
 
     internal List<ToolCall> Calls { get; } = [];
 
+    /// <summary>Why it ended; null until it has.</summary>
+    internal FinishReason? Reason { get; set; }
+
     internal void Add(InferenceEvent.Delta delta)
     {
         _content.Append(delta.Content);
@@ -31,4 +34,10 @@ internal sealed class CollectedAnswer
     }
 
     internal void Add(ImmutableArray<ToolCall> calls) => Calls.AddRange(calls);
+
+    internal void Add(InferenceEvent.ToolCalls calls)
+    {
+        Calls.AddRange(calls.Calls);
+        Logprobs.AddRange(calls.Logprobs);
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Limits;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Http.Replies;
@@ -11,24 +12,38 @@ internal static class ErrorGuard
 
     /// <param name="handle">The handler.</param>
     /// <param name="writer">Its surface's envelope.</param>
-    /// <param name="storeType">Content type of what the store refuses; a compatibility layer maps that from the inner handler.</param>
-    internal static RequestDelegate Of(RequestDelegate handle, Writer writer, string storeType) => async context =>
+    /// <param name="innerType">Content type of what a compatibility layer maps from the handler behind it; the store's refusals are of that kind.</param>
+    internal static RequestDelegate Of(RequestDelegate handle, Writer writer, string innerType) => async context =>
     {
         try
         {
             await handle(context);
         }
-        catch (RequestException error) when (error.IsPlain)
-        {
-            await ApiErrors.WriteAsync(context, error.Status, error.Message);
-        }
         catch (RequestException error)
         {
-            await writer(context, error.Status, error.Message, JsonReply.WithCharset);
+            await RefuseAsync(context, error, writer, innerType);
+        }
+        catch (BadHttpRequestException error)
+        {
+            // The body broke off, came too slowly, or its chunks are none.
+            await RefuseAsync(context, LimitText.Of(error, IncomingBodies.Of(context).Limits, inBody: true), writer, innerType);
         }
         catch (StoreException error)
         {
-            await writer(context, error.Status, error.Message, storeType);
+            await writer(context, error.Status, error.Message, innerType);
         }
     };
+
+    private static Task RefuseAsync(HttpContext context, RequestException error, Writer writer, string innerType)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return error.IsPlain
+            ? ApiErrors.WriteAsync(context, error.Status, error.Message)
+            : writer(context, error.Status, error.Message, error.IsInner ? innerType : JsonReply.WithCharset);
+    }
 }

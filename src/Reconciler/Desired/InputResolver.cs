@@ -3,6 +3,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Desired;
@@ -100,6 +101,12 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
         {
             problems.Error(
                 "DS1017", file, span, $"'{written}' is outside the repository, and this host does not allow it", "commit the file, or start the daemon with --allow-path for its folder");
+            return null;
+        }
+
+        if (File.Exists(written) && RegularFile.OtherKindOf(written) is { } other)
+        {
+            problems.Error("DS1015", file, span, $"'{written}' is {other}; only regular files are read", hint: null);
             return null;
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -73,6 +74,8 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
     {
         if (file.LinkTarget is not null)
             rules.AddSymlink(path);
+        else if (file.Exists && RegularFile.OtherKindOf(file.FullName) is { } kind)
+            rules.AddSpecial(path, kind);
         else if (file.Exists)
             rules.AddFile(new RevisionFile(path, await DigestAsync(path, file, cancellationToken), file.Length));
         else if (path.Contains('\uFFFD', StringComparison.Ordinal))
@@ -102,7 +105,7 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
             return $"{file.Length}-{file.LastWriteTimeUtc.Ticks}";
         if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
             return known.Digest;
-        await using var content = file.OpenRead();
+        await using var content = RegularFile.OpenRead(file.FullName);
         var digest = identity == FileIdentity.GitBlob
             ? await GitBlobId.OfAsync(content, file.Length, cancellationToken)
             : "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Scheduling;
@@ -188,7 +189,7 @@ public sealed partial class EnginePool : IAsyncDisposable
                 break;
             case SchedulerEffect.Evict evict:
                 _evicted[evict.Profile] = _time.GetUtcNow();
-                LogEvicted(evict.Profile);
+                LogEvicted(ModelsOf(evict.Profile));
                 break;
             case SchedulerEffect.Unload unload:
                 Run(UnloadAsync(unload.Profile));
@@ -235,7 +236,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         var started = _time.GetTimestamp();
         try
         {
-            LogLoading(demand.Load!.Weights);
+            LogLoading(ModelsOf(demand.Profile));
             var engine = await _loader.LoadAsync(demand.Load!, progress: null, cancel.Token);
             var loadTime = _time.GetElapsedTime(started);
             var loaded = new LoadedEngine(engine, loadTime);
@@ -243,9 +244,9 @@ public sealed partial class EnginePool : IAsyncDisposable
             _metrics.Loaded(loadTime);
             Loaded?.Invoke(demand.Profile, engine);
             var memory = engine.Facts.Memory;
-            LogLoaded(demand.Load!.Weights, loadTime.TotalMilliseconds, memory.Total);
+            LogLoaded(ModelsOf(demand.Profile), loadTime.TotalMilliseconds, memory.Total);
             if (engine.Facts.DraftProblem is { Length: > 0 } problem)
-                LogDraft(demand.Load!.Weights, problem);
+                LogDraft(ModelsOf(demand.Profile), problem);
             Apply((scheduler, now) => scheduler.OnLoaded(
                 demand.Profile, demand with { WeightsBytes = memory.Weights, ContextBytes = memory.Total - memory.Weights }, now));
             Run(WatchAsync(demand.Profile, loaded));
@@ -254,7 +255,7 @@ public sealed partial class EnginePool : IAsyncDisposable
         {
             _metrics.LoadFailed(error);
             if (error is not OperationCanceledException)
-                LogLoadFailed(error, demand.Load!.Weights);
+                LogLoadFailed(error, ModelsOf(demand.Profile));
             Apply((scheduler, now) => scheduler.OnLoadFailed(demand.Profile, error, now));
         }
         finally
@@ -266,12 +267,13 @@ public sealed partial class EnginePool : IAsyncDisposable
     private async Task UnloadAsync(string profile)
     {
         await Task.Yield();
+        var models = ModelsOf(profile);
         var isEvicted = _evicted.TryRemove(profile, out var since);
         using var trace = isEvicted ? RuntimeTraces.Start("evict", profile, since) : RuntimeTraces.Start("unload", profile);
         if (_engines.TryRemove(profile, out var engine))
             await engine.Engine.DisposeAsync();
         _metrics.Unloaded(isEvicted);
-        LogUnloaded(profile);
+        LogUnloaded(models);
         Apply((scheduler, now) => scheduler.OnUnloaded(profile, now));
         if (_engines.IsEmpty && Read(static scheduler => scheduler.Engines.IsEmpty))
             SpareMemory.GiveBack();
@@ -294,7 +296,7 @@ public sealed partial class EnginePool : IAsyncDisposable
     /// <summary>Takes a dead engine out, once, whoever sees it first. Under the lock, so that the scheduler never grants what is not there.</summary>
     private void Bury(string profile, LoadedEngine loaded, EngineFailedException error)
     {
-        var buried = false;
+        var (buried, models) = (false, ModelsOf(profile));
         Apply((scheduler, now) =>
         {
             buried = _engines.TryRemove(KeyValuePair.Create(profile, loaded));
@@ -307,8 +309,16 @@ public sealed partial class EnginePool : IAsyncDisposable
             return;
         _evicted.TryRemove(profile, out _);
         _metrics.Died();
-        LogEnded(error, profile);
+        LogEnded(error, models);
         Run(loaded.Engine.DisposeAsync().AsTask());
+    }
+
+    /// <summary>Whose engine it is, for the log; the profile itself when nobody's name is known any more.</summary>
+    private string ModelsOf(string profile)
+    {
+        var owners = Engines.FirstOrDefault(engine => engine.Profile == profile)?.Owners ?? [];
+        var names = owners.Select(owner => ModelName.TryParse(owner, out var name) ? name.PlainName : owner);
+        return owners.IsEmpty ? profile : string.Join(", ", names.Distinct(StringComparer.Ordinal));
     }
 
     /// <summary>Its next load is a restart. Few engines die and never come back, so those are forgotten together.</summary>
@@ -325,26 +335,26 @@ public sealed partial class EnginePool : IAsyncDisposable
         _ = task.ContinueWith(done => _background.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    [LoggerMessage(LogLevel.Information, "Loading {Weights}")]
-    private partial void LogLoading(string weights);
+    [LoggerMessage(LogLevel.Information, "Loading {Models}")]
+    private partial void LogLoading(string models);
 
-    [LoggerMessage(LogLevel.Information, "Loaded {Weights} in {Milliseconds:F0} ms, {Bytes} bytes")]
-    private partial void LogLoaded(string weights, double milliseconds, long bytes);
+    [LoggerMessage(LogLevel.Information, "Loaded {Models} in {Milliseconds:F0} ms, {Bytes} bytes")]
+    private partial void LogLoaded(string models, double milliseconds, long bytes);
 
-    [LoggerMessage(LogLevel.Warning, "{Weights} is served without its draft model: {Problem}")]
-    private partial void LogDraft(string weights, string problem);
+    [LoggerMessage(LogLevel.Warning, "{Models} is served without its draft model: {Problem}")]
+    private partial void LogDraft(string models, string problem);
 
-    [LoggerMessage(LogLevel.Error, "Loading {Weights} failed")]
-    private partial void LogLoadFailed(Exception error, string weights);
+    [LoggerMessage(LogLevel.Error, "Loading {Models} failed")]
+    private partial void LogLoadFailed(Exception error, string models);
 
-    [LoggerMessage(LogLevel.Information, "Evicting {Profile}: others need its memory")]
-    private partial void LogEvicted(string profile);
+    [LoggerMessage(LogLevel.Information, "Evicting {Models}: others need its memory")]
+    private partial void LogEvicted(string models);
 
-    [LoggerMessage(LogLevel.Information, "Unloaded {Profile}")]
-    private partial void LogUnloaded(string profile);
+    [LoggerMessage(LogLevel.Information, "Unloaded {Models}")]
+    private partial void LogUnloaded(string models);
 
-    [LoggerMessage(LogLevel.Error, "The engine of {Profile} ended")]
-    private partial void LogEnded(Exception error, string profile);
+    [LoggerMessage(LogLevel.Error, "The engine of {Models} ended")]
+    private partial void LogEnded(Exception error, string models);
 
     private sealed record LoadedEngine(IEngine Engine, TimeSpan LoadTime);
 

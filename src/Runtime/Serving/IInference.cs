@@ -70,6 +70,12 @@ public abstract record TextRequest : InferenceRequest
 
     /// <summary>Only render the prompt (5.12).</summary>
     public bool DebugRenderOnly { get; init; }
+
+    /// <summary>
+    /// Which of several answers to one prompt this is, from 0. Added to a fixed seed, wherever that comes from: the answers differ, and come
+    /// again the same.
+    /// </summary>
+    public int Sample { get; init; }
 }
 
 /// <summary>A chat.</summary>
@@ -116,6 +122,12 @@ public sealed record GenerateRequest : TextRequest
     /// <summary>The prompt; empty asks to load or unload.</summary>
     public string Prompt { get; init; } = "";
 
+    /// <summary>
+    /// The prompt as the model's own tokens, used instead of <see cref="Prompt"/> when not empty. They are read as the text that they stand
+    /// for, and that takes the way of any prompt. One that the model does not know is refused with 400.
+    /// </summary>
+    public ImmutableArray<int> PromptTokens { get; init; } = [];
+
     /// <summary>Text after the gap (fill-in-the-middle).</summary>
     public string Suffix { get; init; } = "";
 
@@ -133,6 +145,9 @@ public sealed record GenerateRequest : TextRequest
 
     /// <summary>Attached images.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Images { get; init; } = [];
+
+    /// <summary>There is nothing to complete.</summary>
+    internal bool IsEmpty => Prompt.Length == 0 && PromptTokens.IsEmpty;
 }
 
 /// <summary>Texts to embed (7).</summary>
@@ -150,7 +165,11 @@ public sealed record EmbedRequest : InferenceRequest
 
 /// <summary>The vectors and what they took.</summary>
 public sealed record EmbedOutcome(
-    ImmutableArray<ImmutableArray<float>> Embeddings, int PromptTokens, TimeSpan TotalTime, TimeSpan LoadTime, ServedBy ServedBy);
+    ImmutableArray<ImmutableArray<float>> Embeddings, int PromptTokens, TimeSpan TotalTime, TimeSpan LoadTime, ServedBy ServedBy)
+{
+    /// <summary>As <see cref="InferenceEvent.Admitted.IgnoredSettings"/>.</summary>
+    public ImmutableArray<string> IgnoredSettings { get; init; } = [];
+}
 
 /// <summary>A query and the documents to put into order by it.</summary>
 public sealed record RerankRequest : InferenceRequest
@@ -163,7 +182,11 @@ public sealed record RerankRequest : InferenceRequest
 }
 
 /// <summary>One score a document, in their order and on the model's own scale; higher answers better.</summary>
-public sealed record RerankOutcome(ImmutableArray<float> Scores, int PromptTokens, ServedBy ServedBy);
+public sealed record RerankOutcome(ImmutableArray<float> Scores, int PromptTokens, ServedBy ServedBy)
+{
+    /// <summary>As <see cref="InferenceEvent.Admitted.IgnoredSettings"/>.</summary>
+    public ImmutableArray<string> IgnoredSettings { get; init; } = [];
+}
 
 /// <summary>Which build answered, for the <c>x-modelops-…</c> headers.</summary>
 /// <param name="Revision">Revision of a managed model; empty for an unmanaged one.</param>
@@ -179,12 +202,18 @@ public abstract record InferenceEvent
 
     /// <summary>First: the request was admitted and a build is fixed. Headers can be written from it.</summary>
     /// <param name="ServedBy">The build that answers.</param>
-    /// <param name="IgnoredSettings">Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …).</param>
+    /// <param name="IgnoredSettings">
+    /// Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …), and load options of client or Modelfile
+    /// that were cut to what the model, the engine or the machine has (<c>num_thread</c>, …).
+    /// </param>
     /// <param name="DroppedMessages">How many messages were cut from the prompt to make it fit.</param>
     public sealed record Admitted(ServedBy ServedBy, ImmutableArray<string> IgnoredSettings, int DroppedMessages) : InferenceEvent
     {
         /// <summary>How many tokens were cut out of the middle of the prompt, because no message could go any more.</summary>
         public int CutTokens { get; init; }
+
+        /// <summary>The text of a prompt that came as tokens; empty for any other.</summary>
+        public string PromptText { get; init; } = "";
     }
 
     /// <summary>A piece of the answer; any of the two texts may be empty.</summary>
@@ -193,6 +222,9 @@ public abstract record InferenceEvent
     /// <summary>Complete tool calls.</summary>
     public sealed record ToolCalls(ImmutableArray<ToolCall> Calls) : InferenceEvent
     {
+        /// <summary>Probabilities of the tokens that completed them, where no text came with those; empty unless they were asked for.</summary>
+        public ImmutableArray<TokenLogprob> Logprobs { get; init; } = [];
+
         /// <summary>
         /// The reference tells them on the last line of an <c>/api/chat</c> stream (native path, 5.1) and not on one of their own.
         /// </summary>
@@ -200,7 +232,10 @@ public abstract record InferenceEvent
     }
 
     /// <summary>Only with <see cref="TextRequest.DebugRenderOnly"/>: the prompt that would go to the engine.</summary>
-    public sealed record Rendered(string Prompt, int Images) : InferenceEvent;
+    /// <param name="Prompt">As text.</param>
+    /// <param name="Images">How many images are with it.</param>
+    /// <param name="Tokens">How many tokens it has, special ones included.</param>
+    public sealed record Rendered(string Prompt, int Images, int Tokens) : InferenceEvent;
 
     /// <summary>Last.</summary>
     /// <param name="Reason">Why it ended.</param>

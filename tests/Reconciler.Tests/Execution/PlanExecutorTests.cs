@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Execution;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Reconciler.Tests.Execution;
+
+public sealed class PlanExecutorTests : IDisposable
+{
+    private readonly ExecutionHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Every_step_is_written_down_before_it_is_done_and_after()
+    {
+        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", spec: Pinned(0))));
+
+        Assert.IsType<ModelOutcome.Done>(Assert.Single(outcomes));
+        Assert.Equal(["Build Intended", "Build Done", "Warm Intended", "Warm Done", "Switch Intended", "Switch Done"], _host.Journal);
+    }
+
+    [Fact]
+    public async Task After_applying_nothing_is_planned()
+    {
+        var desired = ExecutionHost.State(
+            ExecutionHost.Model("a", spec: Pinned(0)), ExecutionHost.Model("b", spec: spec => spec with { Aliases = [ExecutionHost.Name("x")] }), ExecutionHost.Model("c", on: "b"));
+        await _host.ApplyAsync(desired);
+
+        Assert.Empty(_host.Plan(desired).Models);
+        Assert.Empty(_host.Store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.StagedSpace }));
+    }
+
+    [Fact]
+    public async Task A_model_is_built_after_those_it_is_built_from()
+    {
+        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", on: "b"), ExecutionHost.Model("b", on: "c"), ExecutionHost.Model("c")));
+
+        Assert.All(outcomes, outcome => Assert.IsType<ModelOutcome.Done>(outcome));
+        Assert.Equal("hello", _host.SystemOf("a"));
+    }
+
+    [Fact]
+    public async Task What_is_built_from_a_model_that_failed_is_not_tried_and_the_others_are_served()
+    {
+        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", weights: "broken.gguf"), ExecutionHost.Model("b", on: "a"), ExecutionHost.Model("c")));
+
+        var reasons = outcomes.OfType<ModelOutcome.Failed>().ToDictionary(outcome => outcome.Model.Model, outcome => outcome.Reason);
+        Assert.Equal("BuildFailed", reasons["a"]);
+        Assert.Equal("DependencyNotReady", reasons["b"]);
+        Assert.Null(_host.SystemOf("b"));
+        Assert.Equal("hello", _host.SystemOf("c"));
+    }
+
+    [Fact]
+    public async Task Pinned_models_come_first_and_by_priority()
+    {
+        using var host = new ExecutionHost(options => options with { Parallelism = 1 });
+        await host.ApplyAsync(ExecutionHost.State(
+            ExecutionHost.Model("a", spec: spec => spec with { Rollout = new RolloutSpec { Smoke = [new SmokeSpec("?", Contains: null, Regex: null, 8, TimeSpan.FromSeconds(5))] } }),
+            ExecutionHost.Model("b", spec: Pinned(1)),
+            ExecutionHost.Model("c", spec: Pinned(2))));
+
+        var order = host.Runtime.Calls.Where(call => call.StartsWith("warm", StringComparison.Ordinal)).Select(call => call["warm staged/".Length]);
+        Assert.Equal("cba", string.Concat(order));
+    }
+
+    [Fact]
+    public async Task Removals_come_last()
+    {
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a"), ExecutionHost.Model("b")));
+        _host.Journal.Clear();
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("b", "other"), ExecutionHost.Model("c")));
+
+        Assert.Equal(["Prune Intended", "Prune Done"], _host.Journal.TakeLast(2));
+        Assert.Null(_host.SystemOf("a"));
+    }
+
+    [Fact]
+    public async Task Work_that_is_cancelled_while_it_loads_leaves_the_served_build_alone()
+    {
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned(0))));
+        using var newer = new CancellationTokenSource();
+        _host.Runtime.OnWarm = async (_, token) =>
+        {
+            await newer.CancelAsync();
+            token.ThrowIfCancellationRequested();
+        };
+        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "new", spec: Pinned(0))), newer.Token);
+
+        Assert.IsType<ModelOutcome.Cancelled>(Assert.Single(outcomes));
+        Assert.Equal("old", _host.SystemOf("a"));
+    }
+
+    [Fact]
+    public async Task A_load_that_takes_too_long_fails_with_the_limit_and_is_tried_again()
+    {
+        using var host = new ExecutionHost(options => options with { WarmTimeout = TimeSpan.FromMilliseconds(20) });
+        host.Runtime.OnWarm = (_, token) => Task.Delay(Timeout.InfiniteTimeSpan, token);
+        var outcomes = await host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", spec: Pinned(0))));
+
+        var failed = Assert.IsType<ModelOutcome.Failed>(Assert.Single(outcomes));
+        Assert.Equal("Timeout", failed.Reason);
+        Assert.Contains("20ms", failed.Message, StringComparison.Ordinal);
+        Assert.False(failed.IsPermanent);
+        Assert.Null(host.SystemOf("a"));
+    }
+
+    [Fact]
+    public async Task A_build_that_its_gate_refuses_is_held_and_its_staged_name_goes()
+    {
+        _host.Runtime.OnProbe = (_, _) => "no";
+        var model = ExecutionHost.Model("a", spec: spec => spec with { Rollout = new RolloutSpec { Smoke = [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(5))] } });
+        var outcomes = await _host.ApplyAsync(ExecutionHost.State(model));
+
+        Assert.IsType<ModelOutcome.Refused>(Assert.Single(outcomes));
+        Assert.Equal(model.Inputs, _host.Holds.All[model.Name.FullName].Inputs);
+        Assert.Empty(_host.Store.ListAll());
+        Assert.Empty(_host.Plan(ExecutionHost.State(model)).Models.SelectMany(planned => planned.Steps).Where(step => step.Word is "Build" or "Switch"));
+    }
+
+    private static Func<ModelSpec, ModelSpec> Pinned(int priority) => spec => spec with { Residency = new ResidencySpec(ResidencyMode.Always, KeepAlive: null, priority) };
+}
