@@ -48,7 +48,7 @@ internal static class Application
             var failure = Failure.Of(error);
             context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(failure.Message)}");
             if (new HostEnvironment(context.Environment).Flag("OLLAMA_DEBUG") == true)
-                context.Error.WriteLine(error.ToString());
+                context.Error.Write($"{error}\n");
             return isReference ? ExitCode.Failed : failure.ExitCode;
         }
         finally

@@ -81,7 +81,11 @@ internal sealed record CliContext
         if (path.Length == 0)
             throw new CliException(ExitCode.Usage, "an empty path names no file or folder");
         if (WorkingFolder.Length == 0 && !Path.IsPathRooted(path))
-            throw new CliException(ExitCode.Usage, $"{path} is relative to the current folder, which does not exist any more; go to another, or write the whole path");
+        {
+            throw new CliException(
+                ExitCode.Usage, $"{path} is relative to the current folder, which does not exist any more; go to another, or write the whole path");
+        }
+
         return Path.GetFullPath(path, WorkingFolder.Length == 0 ? "/" : WorkingFolder);
     }
 

@@ -4,7 +4,10 @@ using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.Cli;
 
-/// <summary>What the words of a command line mean before any verb looks at them: flags take values with <c>=</c> only, and an unknown word is never taken for something else.</summary>
+/// <summary>
+/// What the words of a command line mean before any verb looks at them: flags take values with <c>=</c> only, and an unknown word is never taken
+/// for something else.
+/// </summary>
 internal static class CommandWords
 {
     // Words of other programs for what is here under another name.
@@ -18,8 +21,8 @@ internal static class CommandWords
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>
-    /// No words at all and <c>help [VERB]</c> ask for help, <c>-v</c> for the version; a flag gets its value, so that the word after it stays what it is
-    /// (<c>run M --think "why?"</c>). Words after <c>--</c> are left alone.
+    /// No words at all and <c>help [VERB]</c> ask for help, <c>-v</c> for the version; a flag gets its value, so that the word after it stays
+    /// what it is (<c>run M --think "why?"</c>). Words after <c>--</c> are left alone.
     /// </summary>
     internal static string[] Rewrite(RootCommand root, string[] args)
     {
@@ -43,7 +46,9 @@ internal static class CommandWords
         return [.. args.Select((word, index) => index < end && flags.Contains(word) ? word + "=true" : word)];
     }
 
-    /// <summary>What is wrong with the words, a sentence each; empty when a verb can run. Asking for help does not make an unknown word known.</summary>
+    /// <summary>
+    /// What is wrong with the words, a sentence each; empty when a verb can run. Asking for help does not make an unknown word known.
+    /// </summary>
     internal static IReadOnlyList<string> Problems(RootCommand root, ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -81,9 +86,11 @@ internal static class CommandWords
     private static string UnknownOption(Command command, string word)
     {
         var name = NameOf(word);
-        var near = Suggestion.For(name, command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(known => known.StartsWith("--", StringComparison.Ordinal)));
-        var takesWords = command.Arguments.Count > 0;
-        return $"'modelops {command.Name}' has no option {name}" + (near is not null ? Hint(near) : takesWords ? "; write -- before a word that begins with '-'" : "");
+        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(option => option.StartsWith("--", StringComparison.Ordinal));
+        var hint = Suggestion.For(name, known) is { } near ? Hint(near)
+            : command.Arguments.Count > 0 ? "; write -- before a word that begins with '-'"
+            : "";
+        return $"'modelops {command.Name}' has no option {name}{hint}";
     }
 
     private static string Hint(string? near) => near is null ? "" : $"; did you mean '{near}'?";

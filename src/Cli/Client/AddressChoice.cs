@@ -22,7 +22,11 @@ internal static class AddressChoice
         var address = Read(context, "--listen", given);
         var name = given is null ? Variable : "--listen";
         if (address.Scheme == "https")
-            throw new CliException(ExitCode.Usage, $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
+        {
+            throw new CliException(
+                ExitCode.Usage, $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
+        }
+
         if (given is not null && address.Path.Length > 0)
             throw new CliException(ExitCode.Usage, $"--listen takes no path: '{address.Path}' cannot be listened on");
         return address;

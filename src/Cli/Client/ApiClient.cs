@@ -39,11 +39,15 @@ internal sealed class ApiClient : IDisposable
         using var response = await SendAsync(request, cancellationToken);
     }
 
-    internal async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Asks for an object that has a field.</summary>
+    internal async Task<JsonNode> GetAsync(string path, string field, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await SendAsync(request, cancellationToken);
-        return await ReadAsync(response, cancellationToken);
+        var reply = await ReadAsync(response, cancellationToken);
+        return ((JsonObject)reply).ContainsKey(field)
+            ? reply
+            : throw new ApiException(response.StatusCode, $"what answers at {_address} is no server of models: its answer to {path} has no '{field}'");
     }
 
     /// <summary>Sends JSON and returns the reply's object; null for an empty one.</summary>

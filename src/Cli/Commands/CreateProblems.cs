@@ -8,7 +8,8 @@ namespace ModelOps.Cli.Commands;
 internal static class CreateProblems
 {
     private const string FromNames =
-        "FROM names a model (NAME or NAME:TAG), a GGUF file, a folder that holds GGUF files, or the https:// address of a GGUF file; paths are relative to the Modelfile";
+        "FROM names a model (NAME or NAME:TAG), a GGUF file, a folder that holds GGUF files, or the https:// address of a GGUF file; "
+        + "paths are relative to the Modelfile";
 
     /// <summary>What is wrong before anything is sent; null when nothing is.</summary>
     internal static string? Of(Modelfile modelfile, CreateInputs inputs, LocalFiles files)

@@ -20,7 +20,7 @@ internal static class ListCommand
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
-            var reply = local is null ? await client.GetAsync("api/tags", cancellationToken) : LocalModels.Tags(local);
+            var reply = local is null ? await client.GetAsync("api/tags", "models", cancellationToken) : LocalModels.Tags(local);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });

@@ -17,7 +17,7 @@ internal static class PsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("api/ps", cancellationToken);
+            var reply = await client.GetAsync("api/ps", "models", cancellationToken);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });

@@ -49,9 +49,9 @@ internal static class StoreChoice
         try
         {
             // The one in the state folder is made as private as that.
-            if (folder == Path.Combine(Home(context), "store") && !Directory.Exists(folder))
+            if (!Directory.Exists(folder) && new HostEnvironment(context.Environment).Text("OLLAMA_MODELS").Length == 0 && IsOwn(context, folder))
             {
-                StateHome.Prepare(Home(context), withStore: true);
+                StateFolder.Prepare(Path.GetDirectoryName(folder)!, withStore: true);
                 PrivateFolder.Prepare(folder);
             }
 
@@ -71,6 +71,11 @@ internal static class StoreChoice
             ? context.FullPath(store)
             : Path.Combine(StateFolder.Of(context), "store");
     }
+
+    // Whoever has no home, and names a folder, needs none.
+    private static bool IsOwn(CliContext context, string folder) =>
+        (Path.IsPathRooted(context.UserHome) || new HostEnvironment(context.Environment).Text("MODELOPS_HOME").Length > 0)
+        && folder == Path.Combine(StateFolder.Of(context), "store");
 
     // The store of this machine says nothing about a server elsewhere.
     private static bool IsHere(CliContext context) =>

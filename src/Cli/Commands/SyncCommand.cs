@@ -42,7 +42,7 @@ internal static class SyncCommand
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), context.Time);
         while (true)
         {
-            var reply = await client.GetAsync("modelops/v1/status", cancellationToken);
+            var reply = await client.GetAsync("modelops/v1/status", "ready", cancellationToken);
             var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
             if (status.Source is null)
                 throw new CliException(ExitCode.Usage, "the server has no source; start it with 'modelops serve SOURCE'");

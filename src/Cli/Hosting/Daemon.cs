@@ -112,8 +112,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         OwnProcess.KeepFilesPrivate();
         try
         {
-            if (StateHome.Prepare(options.Home, withStore: options.Store is null) is { } before)
-                context.Error.WriteLine(StateHome.Narrowed(options.Home, before));
+            if (StateFolder.Prepare(options.Home, withStore: options.Store is null) is { } before)
+                context.Error.WriteLine(StateFolder.Narrowed(options.Home, before));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,9 +12,8 @@ internal static class NativeRoles
     internal static ImmutableArray<ChatMessage> Of(ImmutableArray<ChatMessage> messages, string template) =>
         [.. messages.Select(message => IsKnown(message.Role, template) ? message : message with { Role = "system" })];
 
-    /// <summary>Beyond the common roles, a template knows those that it names: their words stand in it in quotes.</summary>
+    /// <summary>Beyond the common roles and an absent one, a template knows those that it names: their words stand in it in quotes.</summary>
     private static bool IsKnown(string role, string template) =>
-        role is "system" or "user" or "assistant" or "tool"
-        || (role.Length > 0
-            && (template.Contains($"'{role}'", StringComparison.Ordinal) || template.Contains($"\"{role}\"", StringComparison.Ordinal)));
+        role is "system" or "user" or "assistant" or "tool" or ""
+        || template.Contains($"'{role}'", StringComparison.Ordinal) || template.Contains($"\"{role}\"", StringComparison.Ordinal);
 }

@@ -166,7 +166,8 @@ public sealed class TerminalTests : IDisposable
             "/modelops/v1/verify" => """{"report":{"findings":[{"digest":"sha256:0123456789abcdef","problem":"HOSTILE","models":["HOSTILE"],"detail":"HOSTILE"}],"unreadable_manifests":["HOSTILE"],"blobs":1,"bytes":1,"clean":false}}""",
             "/modelops/v1/status" => """
                 {"ready":false,"sync":"OutOfSync","health":"Degraded","source":{"url":"HOSTILE","subject":"HOSTILE","accepted":"abc","applied":"abc","path":"","author":"HOSTILE","error":"HOSTILE"},
-                 "models":[{"name":"HOSTILE","aliases":["HOSTILE"],"sync":"Synced","health":"Healthy","residency":"Always","message":"HOSTILE"}],"orphaned":["HOSTILE"],"lastError":"HOSTILE"}
+                 "models":[{"name":"HOSTILE","aliases":["HOSTILE"],"sync":"Synced","health":"Healthy","residency":"Always","message":"HOSTILE"}],"orphaned":["HOSTILE"],"conditions":[],"diagnostics":[],
+                 "history":[],"runtime":{"engines":[],"waiting":[]},"lastError":"HOSTILE"}
                 """,
             _ => "null",
         };

@@ -23,8 +23,9 @@ const play = {
     };
   },
   async "chat-stream"() {
-    const whole = await openai().chat.completions.create({ ...sampling, messages });
-    const stream = await openai().chat.completions.create({ ...sampling, messages, stream: true, stream_options: { include_usage: true } });
+    const long = { ...sampling, temperature: 0, max_tokens: 60, messages };
+    const whole = await openai().chat.completions.create(long);
+    const stream = await openai().chat.completions.create({ ...long, stream: true, stream_options: { include_usage: true } });
     const [told, order, finish] = [["", "", "", ""], [], []];
     let usage;
     for await (const chunk of stream) {

@@ -12,7 +12,7 @@ public class NativeRolesTests
     [Theory]
     [InlineData("developer", Plain, "system")]
     [InlineData("narrator", Plain, "system")]
-    [InlineData("", Plain, "system")]
+    [InlineData("", Plain, "")]
     [InlineData("developer", "", "system")]
     [InlineData("developer", KnowsDeveloper, "developer")]
     [InlineData("critic", KnowsDeveloper, "critic")]
