@@ -42,6 +42,10 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         return files;
     }
 
+    /// <summary>Where content that was brought before lies; null when it was not, or is gone.</summary>
+    internal string? StoredPath(string objectId) =>
+        Digest.TryParse(records.BlobOf(objectId) ?? objectId, out var known) && store.Blobs.Has(known) ? store.Blobs.PathOf(known) : null;
+
     private Task<Digest> ImportAsync(HostFile file, CancellationToken cancellationToken) => ImportAsync(
         string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),
         async write =>
