@@ -11,6 +11,9 @@ internal sealed class RequestException(int status, string message) : Exception(m
     /// <summary>The body could not even be read: every surface tells that in the plain envelope of <c>/api</c> (6.1).</summary>
     internal bool IsPlain { get; init; }
 
+    /// <summary>In the reference a compatibility layer has this from the handler behind it, and its reply has another content type (1.3).</summary>
+    internal bool IsInner { get; init; }
+
     internal static RequestException Bad(string message) => new(400, message);
 
     internal static RequestException Unreadable(string message) => new(400, message) { IsPlain = true };

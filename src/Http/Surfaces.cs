@@ -67,9 +67,12 @@ internal sealed class Surfaces : IDisposable
         OpenAi("POST", "/v1/audio/transcriptions", new TranscriptionEndpoint(parts.Inference).TranscribeAsync);
         OpenAi("POST", "/v1/embeddings", new EmbeddingsEndpoint(parts.Inference).EmbeddingsAsync);
         OpenAi("POST", "/v1/rerank", new RerankEndpoint(parts.Inference).RerankAsync);
-        OpenAi("GET", "/v1/models", models.ListAsync);
-        _routes.Add(new Route("POST", "/v1/messages", AnthropicErrors.Guard(new AnthropicEndpoints(parts.Inference).MessagesAsync)));
-        _routes.Add(new Route("GET", "/v1/models/", OpenAiErrors.Guard(models.FindAsync)) { ManySegments = true });
+        var pages = new ModelPages(parts.Store, show);
+        _routes.Add(new Route("GET", "/v1/models", ByClient(pages.ListAsync, models.ListAsync)));
+        _routes.Add(new Route("GET", "/v1/models/", ByClient(pages.FindAsync, models.FindAsync)) { ManySegments = true });
+        var messages = new AnthropicEndpoints(parts.Inference);
+        _routes.Add(new Route("POST", "/v1/messages", AnthropicErrors.Guard(messages.MessagesAsync)));
+        _routes.Add(new Route("POST", "/v1/messages/count_tokens", AnthropicErrors.Guard(messages.CountTokensAsync)));
     }
 
     private void AddManagement(HttpDependencies parts, CancellationToken stopping)
@@ -95,6 +98,13 @@ internal sealed class Surfaces : IDisposable
         _routes.Add(new Route(method, path, guarded));
         if (head)
             _routes.Add(new Route("HEAD", path, guarded));
+    }
+
+    /// <summary>A path that both OpenAI's and Anthropic's clients use, each with its own form of replies and errors.</summary>
+    private static RequestDelegate ByClient(RequestDelegate anthropic, RequestDelegate openAi)
+    {
+        var (first, second) = (AnthropicErrors.Guard(anthropic), OpenAiErrors.Guard(openAi));
+        return context => ModelPages.IsMeant(context) ? first(context) : second(context);
     }
 
     private void OpenAi(string method, string path, RequestDelegate handle) => _routes.Add(new Route(method, path, OpenAiErrors.Guard(handle)));

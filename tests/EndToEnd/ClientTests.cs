@@ -80,6 +80,92 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
     }
 
     [Fact]
+    public async Task A_node_client_gets_several_answers_and_the_same_ones_again()
+    {
+        var reply = await NodeAsync("samples.mjs", "chat", Daemon.Address.ToString().TrimEnd('/'), "assistant");
+
+        var texts = Texts(reply["texts"]);
+        Assert.Equal([0, 1, 2, 3], reply["indices"]!.AsArray().Select(index => (int)index!));
+        Assert.True(texts.Distinct().Count() > 1, "all answers are alike");
+        Assert.Equal(texts, Texts(reply["again"]));
+        Assert.Equal(texts[0], Assert.Single(Texts(reply["alone"])));
+        Assert.Equal((int)reply["promptAlone"]!, (int)reply["prompt"]!);
+        Assert.True((int)reply["completion"]! > (int)reply["completionAlone"]!);
+        Assert.Equal(400, (int)reply["status"]!);
+        Assert.Contains("n must be between 1 and 16, not 17", (string)reply["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_client_streams_several_answers_side_by_side()
+    {
+        var reply = await NodeAsync("samples.mjs", "chat-stream", Daemon.Address.ToString().TrimEnd('/'), "assistant");
+
+        Assert.Equal(Texts(reply["whole"]), Texts(reply["texts"]));
+        Assert.Equal(reply["wholeUsage"]!.ToJsonString(), reply["usage"]!.ToJsonString());
+        Assert.All(Texts(reply["finish"]), reason => Assert.Contains(reason, new[] { "stop", "length" }));
+        var order = reply["order"]!.AsArray().Select(index => (int)index!).ToList();
+        Assert.True(order.Zip(order.Skip(1)).Count(pair => pair.First != pair.Second) > 4, "the answers came one after the other");
+    }
+
+    [Fact]
+    public async Task A_node_client_completes_lists_of_prompts_with_echo_tokens_and_log_probabilities()
+    {
+        var reply = await NodeAsync("samples.mjs", "completions", Daemon.Address.ToString().TrimEnd('/'), "assistant");
+
+        var (text, logprobs) = ((string)reply["single"]!["text"]!, reply["single"]!["logprobs"]!);
+        Assert.Equal(text, string.Concat(Texts(logprobs["tokens"])));
+        Assert.Equal(logprobs["tokens"]!.AsArray().Count, logprobs["text_offset"]!.AsArray().Count);
+        Assert.All(logprobs["token_logprobs"]!.AsArray(), logprob => Assert.InRange((double)logprob!, -50, 0));
+        Assert.All(logprobs["top_logprobs"]!.AsArray(), top => Assert.InRange(top!.AsObject().Count, 1, 3));
+        Assert.All(
+            Texts(logprobs["tokens"]).Zip(logprobs["text_offset"]!.AsArray()),
+            pair => Assert.Equal(pair.First, text.Substring((int)pair.Second!, pair.First.Length)));
+
+        Assert.Equal(text, Texts(reply["several"])[0]);
+        Assert.Equal("Count to five." + text, (string)reply["echoed"]!);
+        Assert.Equal(2, Texts(reply["tokens"]).Distinct().Count());
+        Assert.Equal(400, (int)reply["unknown"]!);
+        Assert.Equal((2, (int)reply["prompt"]!), ((int)reply["best"]!, (int)reply["bestPrompt"]!));
+        Assert.True((int)reply["bestTokens"]! > 2 * 12, "only the best were counted");
+    }
+
+    [Fact]
+    public async Task Node_clients_list_models_each_in_the_form_of_its_surface()
+    {
+        var reply = await NodeAsync("samples.mjs", "models", Daemon.Address.ToString().TrimEnd('/'), "assistant");
+
+        Assert.Equal("model", (string)reply["one"]!["type"]!);
+        Assert.True(DateTimeOffset.TryParse((string)reply["one"]!["created_at"]!, System.Globalization.CultureInfo.InvariantCulture, out _));
+        var ids = reply["listed"]!.AsArray().Select(model => (string)model!["id"]!).ToList();
+        Assert.Contains("assistant:latest", ids);
+        Assert.Equal(ids, reply["usual"]!.AsArray().Select(model => (string)model!["id"]!));
+        Assert.Equal((404, "not_found_error"), ((int)reply["status"]!, (string)reply["type"]!));
+    }
+
+    [Fact]
+    public async Task A_node_client_counts_the_tokens_that_its_message_then_has()
+    {
+        var reply = await NodeAsync("samples.mjs", "count", Daemon.Address.ToString().TrimEnd('/'), "assistant");
+
+        Assert.Equal((int)reply["used"]!, (int)reply["whole"]!);
+        Assert.Equal((int)reply["plain"]!, (int)reply["beta"]!);
+        Assert.InRange((int)reply["plain"]!, 5, (int)reply["whole"]! - 5);
+        Assert.Equal((404, "not_found_error"), ((int)reply["status"]!, (string)reply["type"]!));
+    }
+
+    [Fact]
+    public async Task The_Anthropic_package_for_dotnet_counts_tokens_and_lists_models()
+    {
+        var client = new AnthropicClient { BaseUrl = Daemon.Address.ToString().TrimEnd('/'), ApiKey = "ollama", MaxRetries = 0 };
+        var counted = await client.Messages.CountTokens(
+            new MessageCountTokensParams { Model = "assistant", Messages = [new UserMessageParam(Question)] }, TestContext.Current.CancellationToken);
+        Assert.InRange(counted.InputTokens, 5, 200);
+
+        var page = await client.Models.List(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains(page.Items, model => model.ID == "assistant:latest");
+    }
+
+    [Fact]
     public async Task Curl_works_on_both_surfaces_with_and_without_streaming()
     {
         var message = $$"""{"model":"assistant","messages":[{"role":"user","content":"{{Question}}"}]""";
@@ -103,6 +189,8 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
         Assert.Equal("get_weather", (string?)call["name"]);
         Assert.Equal("Tokyo", (string?)call["arguments"]!["city"]);
     }
+
+    private static List<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(text => (string)text!)];
 
     private static async Task<JsonNode> NodeAsync(params string[] arguments)
     {

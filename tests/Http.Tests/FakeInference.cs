@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -9,6 +10,8 @@ namespace ModelOps.Http.Tests;
 /// <summary>Answers with a script and remembers what was asked.</summary>
 internal sealed class FakeInference : IInference
 {
+    private int _cancellations;
+
     internal static InferenceMetrics Metrics { get; } = new(
         TimeSpan.FromMilliseconds(900), TimeSpan.FromMilliseconds(40), 14, 2, TimeSpan.FromMilliseconds(80), 3, TimeSpan.FromMilliseconds(60));
 
@@ -16,6 +19,15 @@ internal sealed class FakeInference : IInference
 
     /// <summary>What comes: events, exceptions to throw, tasks to wait for.</summary>
     internal ImmutableArray<object> Script { get; set; } = [Admitted, Text("Yes"), Finished()];
+
+    /// <summary>A script for each request instead, where several come.</summary>
+    internal Func<TextRequest, ImmutableArray<object>>? ScriptOf { get; set; }
+
+    /// <summary>Everything that was asked, in no order.</summary>
+    internal ConcurrentBag<InferenceRequest> Asked { get; } = [];
+
+    /// <summary>How many running scripts were cancelled.</summary>
+    internal int Cancellations => _cancellations;
 
     internal EmbedOutcome Embedding { get; set; } = new([[0.5f, -1f]], 2, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(1), new ServedBy("", "ab12"));
 
@@ -36,6 +48,13 @@ internal sealed class FakeInference : IInference
 
     internal static InferenceEvent.Delta Scored(string content) =>
         new(content, "", [new TokenLogprob(7, [.. Encoding.UTF8.GetBytes(content)], -0.5f, [new TokenLogprob(7, [.. Encoding.UTF8.GetBytes(content)], -0.5f, [])])]);
+
+    /// <summary>A piece of single tokens, each with its log probability and itself as the only alternative.</summary>
+    internal static InferenceEvent.Delta Tokens(string content, params (string Text, float Logprob)[] tokens) =>
+        new(content, "", [.. tokens.Select(token => Token(token.Text, token.Logprob, [Token(token.Text, token.Logprob, [])]))]);
+
+    internal static TokenLogprob Token(string text, float logprob, ImmutableArray<TokenLogprob> top) =>
+        new(text.GetHashCode(StringComparison.Ordinal), [.. Encoding.UTF8.GetBytes(text)], logprob, top);
 
     internal static InferenceEvent.Finished Finished(FinishReason reason = FinishReason.Stop, params int[] context) =>
         new(reason, reason is FinishReason.Load or FinishReason.Unload ? InferenceMetrics.None : Metrics, [.. context]);
@@ -59,9 +78,10 @@ internal sealed class FakeInference : IInference
     private async IAsyncEnumerable<InferenceEvent> PlayAsync(InferenceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Last = request;
+        Asked.Add(request);
         try
         {
-            foreach (var item in Script)
+            foreach (var item in ScriptOf?.Invoke((TextRequest)request) ?? Script)
             {
                 switch (item)
                 {
@@ -78,7 +98,7 @@ internal sealed class FakeInference : IInference
         }
         finally
         {
-            if (cancellationToken.IsCancellationRequested)
+            if (cancellationToken.IsCancellationRequested && Interlocked.Increment(ref _cancellations) > 0)
                 Cancelled.TrySetResult();
         }
     }

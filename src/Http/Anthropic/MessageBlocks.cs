@@ -33,13 +33,13 @@ internal sealed class MessageBlocks
             throw RequestException.Bad($"invalid message content type: {GoType.Of(content)}");
 
         var blocks = new MessageBlocks();
-        foreach (var block in content.EnumerateArray())
-            blocks.Add(block);
+        foreach (var (index, block) in content.EnumerateArray().Index())
+            blocks.Add(block, $"{message.PathOf("content")}[{index}]");
         var turn = blocks.Turn(role);
         return role == "user" ? [.. blocks._results, .. turn] : [.. turn, .. blocks._results];
     }
 
-    private void Add(JsonElement block)
+    private void Add(JsonElement block, string path)
     {
         if (block.ValueKind != JsonValueKind.Object)
             throw RequestException.Bad("invalid content block format");
@@ -55,7 +55,7 @@ internal sealed class MessageBlocks
                 _thinking = block.TextAt("thinking") ?? _thinking;
                 break;
             case "tool_use":
-                _calls.Add(Call(block, _calls.Count));
+                _calls.Add(Call(block, _calls.Count, path + ".input"));
                 break;
             case "tool_result":
                 _results.Add(Result(block));
@@ -68,11 +68,11 @@ internal sealed class MessageBlocks
             ? []
             : [new ChatMessage(role, _text.ToString()) { Images = [.. _images], ToolCalls = [.. _calls], Thinking = _thinking }];
 
-    private static ToolCall Call(JsonElement block, int index)
+    private static ToolCall Call(JsonElement block, int index, string path)
     {
         var id = block.TextAt("id") ?? throw RequestException.Bad("tool_use block missing required 'id' field");
         var name = block.TextAt("name") ?? throw RequestException.Bad("tool_use block missing required 'name' field");
-        return new ToolCall(id, index, name, block.At("input") is { ValueKind: JsonValueKind.Object } input ? input : MessageFields.NoArguments);
+        return new ToolCall(id, index, name, ToolArguments.Read(block.At("input"), path)) { ArgumentsPath = path };
     }
 
     private static ChatMessage Result(JsonElement block)

@@ -11,15 +11,21 @@ namespace ModelOps.Http.Anthropic;
 /// <summary>A request of <c>/v1/messages</c> as one of <c>/api/chat</c> (6.9).</summary>
 internal static class MessagesRequest
 {
-    internal static ChatRequest Read(RequestObject body)
+    internal static ChatRequest Read(RequestObject body) => Read(body, needsLimit: true);
+
+    /// <summary>A request that only asks about its prompt needs no limit of the answer.</summary>
+    internal static ChatRequest ReadPrompt(RequestObject body) => Read(body, needsLimit: false);
+
+    private static ChatRequest Read(RequestObject body, bool needsLimit)
     {
         var (model, limit) = (body.Text("model"), body.Integer("max_tokens"));
         var messages = body.Objects("messages", "anthropic.MessageParam");
         var options = Options(body, limit);
         var tools = body.Objects("tools", "anthropic.Tool");
+        var (choice, think) = (ToolChoiceObject.Read(body), Think(body));
         if (model.Length == 0)
             throw RequestException.Bad("model is required");
-        if (limit is null or <= 0)
+        if (needsLimit && limit is null or <= 0)
             throw RequestException.Bad("max_tokens is required and must be positive");
         if (messages.IsDefaultOrEmpty)
             throw RequestException.Bad("messages is required");
@@ -28,9 +34,11 @@ internal static class MessagesRequest
             Model = model,
             Messages = [.. SystemMessage(body.Any("system")), .. messages.SelectMany(MessageBlocks.Read)],
             Tools = tools.IsDefault ? default : [.. tools.Where(tool => !IsHosted(tool)).Select(Tool)],
-            ToolChoice = ToolChoiceObject.Read(body),
+            ToolChoice = choice,
             Options = options,
-            Think = Think(body),
+            Format = Format(body),
+            Grammar = Api.InferenceEndpoints.Grammar(body),
+            Think = think,
             ThinkIfAble = true,
         };
     }
@@ -65,11 +73,23 @@ internal static class MessagesRequest
         });
     }
 
+    /// <summary>Where Anthropic's clients put the form, in its newer and its older place; then those of others.</summary>
+    private static JsonElement Format(RequestObject body)
+    {
+        if (OutputConfig(body) is { } config && ConstraintFields.OfField(config, "format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } form)
+            return form;
+        return ConstraintFields.OfField(body, "output_format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } older
+            ? older
+            : ConstraintFields.Read(body);
+    }
+
+    private static RequestObject? OutputConfig(RequestObject body) => body.Object("output_config", "anthropic.OutputConfig");
+
     private static ThinkSetting Think(RequestObject body) => body.Object("thinking", "anthropic.ThinkingConfig")?.Text("type") switch
     {
         "enabled" => ThinkSetting.On,
         "disabled" => ThinkSetting.Off,
-        _ => body.Object("output_config", "anthropic.OutputConfig")?.Text("effort") switch
+        _ => OutputConfig(body)?.Text("effort") switch
         {
             { } effort when effort is "low" or "medium" or "high" or "max" => ThinkField.OfLevel(effort),
             "xhigh" => ThinkField.OfLevel("high"),
@@ -88,7 +108,7 @@ internal static class MessagesRequest
         {
             return ToolJson.Of(
                 name, tool.Text("description"),
-                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"));
+                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"), ToolJson.IsStrict(tool));
         }
         catch (RequestException error)
         {

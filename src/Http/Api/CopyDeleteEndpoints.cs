@@ -22,7 +22,7 @@ internal sealed class CopyDeleteEndpoints(LocalStore store, ModelNames names)
     internal async Task DeleteAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "DeleteRequest");
-        var text = body.Text("model") is { Length: > 0 } model ? model : body.Text("name");
+        var text = ModelNames.Read(body);
         if (text.Trim().Length == 0)
             throw RequestException.Bad("model is required");
         var reference = ModelReference.Parse(text, out var error) ?? throw RequestException.Bad(error);

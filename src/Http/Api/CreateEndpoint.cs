@@ -3,21 +3,37 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Reading;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Http.Api;
 
 /// <summary><c>/api/create</c> (2.7).</summary>
 internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
 {
+    private static readonly ModelName Nameless = new("", "", "", "");
+
     internal async Task CreateAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "CreateRequest");
-        var text = body.Text("model") is { Length: > 0 } model ? model : body.Text("name");
-        var name = ModelNames.Parse(text) ?? throw RequestException.Bad("invalid model name");
-        var request = new CreateRequest
+        var request = Read(body);
+        var (stream, license) = (body.Flag("stream") ?? true, body.Any("license"));
+        CreateChecks.Check(request);
+        names.RequireUnmanaged(request.Name);
+        await ProgressReply.RunAsync(
+            context,
+            stream,
+            (progress, cancellationToken) => builder.CreateAsync(request with { Licenses = Licenses(license) }, progress, cancellationToken));
+    }
+
+    private static CreateRequest Read(RequestObject body)
+    {
+        var (quantize, quantization) = (body.Text("quantize"), body.Text("quantization"));
+        _ = body.Text("remote_host");
+        return new CreateRequest
         {
-            Name = name,
+            Name = ModelNames.Parse(ModelNames.Read(body)) ?? Nameless,
             From = body.Text("from"),
             Files = Digests(body, "files"),
             Adapters = Digests(body, "adapters") ?? FrozenDictionary<string, string>.Empty,
@@ -25,20 +41,23 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
             Template = body.Text("template"),
             System = body.Text("system"),
             Parameters = JsonNodes.ObjectOf(body.Map("parameters")),
-            Messages = MessageFields.Read(body),
+            Messages = Messages(body),
             Renderer = body.Text("renderer"),
             Parser = body.Text("parser"),
             Requires = body.Text("requires"),
-            Quantize = body.Text("quantize") is { Length: > 0 } type ? type : body.Text("quantization"),
+            Quantize = quantize.Length > 0 ? quantize : quantization,
             DraftQuantize = body.Text("draft_quantize"),
             Info = JsonNodes.ObjectOf(body.Map("info")),
         };
-        CreateChecks.Check(request);
-        names.RequireUnmanaged(name);
-        await ProgressReply.RunAsync(
-            context,
-            body.Flag("stream") ?? true,
-            (progress, cancellationToken) => builder.CreateAsync(request with { Licenses = Licenses(body.Any("license")) }, progress, cancellationToken));
+    }
+
+    /// <summary>Messages that are kept for ever: other programs read them, so arguments of calls must be what the format says.</summary>
+    private static ImmutableArray<ChatMessage> Messages(RequestObject body)
+    {
+        var messages = MessageFields.Read(body);
+        return messages.SelectMany(message => message.ToolCalls).FirstOrDefault(call => call.Arguments.ValueKind == JsonValueKind.String) is { } call
+            ? throw RequestException.Bad($"invalid tool call arguments: {call.ArgumentsPath} of the call of \"{call.Name}\" is no JSON object")
+            : messages;
     }
 
     private static IReadOnlyDictionary<string, string>? Digests(RequestObject body, string key)

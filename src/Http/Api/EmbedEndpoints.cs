@@ -17,12 +17,12 @@ internal sealed class EmbedEndpoints(IInference inference)
         var request = new EmbedRequest
         {
             Model = body.Text("model"),
-            Inputs = Inputs(body.Any("input"), "invalid input type"),
             Truncate = body.Flag("truncate"),
             Dimensions = body.Integer("dimensions") ?? 0,
             KeepAlive = KeepAlive.Read(body),
             Options = body.Map("options"),
         };
+        request = request with { Inputs = Inputs(body.Any("input")) };
         if (await RunAsync(context, request) is not { } outcome)
             return;
 
@@ -78,13 +78,13 @@ internal sealed class EmbedEndpoints(IInference inference)
     }
 
     /// <summary>One text or several; an empty text is none.</summary>
-    internal static ImmutableArray<string> Inputs(JsonElement input, string whenWrong) => input.ValueKind switch
+    internal static ImmutableArray<string> Inputs(JsonElement input) => input.ValueKind switch
     {
         JsonValueKind.Undefined => [],
         JsonValueKind.String => input.GetString() is { Length: > 0 } text ? [text] : [],
         JsonValueKind.Array when input.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
             [.. input.EnumerateArray().Select(item => item.GetString()!)],
-        _ => throw RequestException.Bad(whenWrong),
+        _ => throw new RequestException(400, "invalid input type") { IsInner = true },
     };
 
     private async Task<EmbedOutcome?> RunAsync(HttpContext context, EmbedRequest request)

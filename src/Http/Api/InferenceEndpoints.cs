@@ -33,10 +33,10 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
             Truncate = body.Flag("truncate"),
             Shift = body.Flag("shift"),
             Logprobs = body.Flag("logprobs") ?? false,
-            TopLogprobs = TopLogprobs(body),
             DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
         };
         var form = new GenerateForm(context, request.Model, body.Flag("stream") ?? true, time);
+        request = request with { TopLogprobs = TopLogprobs(body) };
         await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), form);
     }
 
@@ -56,10 +56,10 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
             Truncate = body.Flag("truncate"),
             Shift = body.Flag("shift"),
             Logprobs = body.Flag("logprobs") ?? false,
-            TopLogprobs = TopLogprobs(body),
             DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
         };
         var form = new ChatForm(context, request.Model, body.Flag("stream") ?? true, time);
+        request = request with { TopLogprobs = TopLogprobs(body) };
         await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
     }
 
@@ -68,14 +68,15 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
     {
         null => 0,
         { } count and >= 0 and <= MostAlternatives => count,
-        _ => throw RequestException.Bad("top_logprobs must be between 0 and 20"),
+        _ => throw new RequestException(400, "top_logprobs must be between 0 and 20") { IsInner = true },
     };
 
     /// <summary>Raw GBNF, which the reference does not know; null for none.</summary>
     internal static string? Grammar(RequestObject body) => body.OptionalText("grammar") is { Length: > 0 } grammar ? grammar : null;
 
+    /// <summary>The own field first, then those of other clients.</summary>
     private static JsonElement Format(RequestObject body) =>
-        body.Any("format") is { } format && format.ValueKind == JsonValueKind.String && format.GetString() == "" ? default : body.Any("format");
+        ConstraintFields.ReadFormat(body) is { ValueKind: not JsonValueKind.Undefined } format ? format : ConstraintFields.Read(body);
 
     private static int Token(RequestObject body, JsonElement token) =>
         token.ValueKind == JsonValueKind.Number && token.TryGetInt32(out var number) ? number : throw body.Wrong(token, "context", "int");

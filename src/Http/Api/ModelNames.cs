@@ -1,3 +1,4 @@
+using ModelOps.Http.Reading;
 using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Serving;
 
@@ -6,6 +7,13 @@ namespace ModelOps.Http.Api;
 /// <summary>Names in management requests: how each call refuses one (1.9, 1.10), and that git's own are not changed from here.</summary>
 internal sealed class ModelNames(IModelRuntime runtime)
 {
+    /// <summary>The name in a request: <c>model</c>, or the older <c>name</c>. Both must be texts.</summary>
+    internal static string Read(RequestObject body)
+    {
+        var (model, name) = (body.Text("model"), body.Text("name"));
+        return model.Length > 0 ? model : name;
+    }
+
     /// <summary>Reads a name that may have a source suffix.</summary>
     /// <param name="text">As sent.</param>
     /// <param name="remote">What is not available of a model that runs elsewhere.</param>

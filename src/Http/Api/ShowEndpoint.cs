@@ -17,15 +17,14 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
     internal async Task ShowAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "ShowRequest");
-        var text = body.Text("model") is { Length: > 0 } model ? model : body.Text("name");
+        var text = ModelNames.Read(body);
         _ = body.Text("template");
         var withWarnings = body.Flag("warnings") ?? false;
+        var options = new ShowOptions(body.Flag("verbose") ?? false, body.Text("system"), JsonNodes.ObjectOf(body.Map("options")), goTemplates);
         var stored = Find(text);
-        var shown = ShownModel.Of(store, stored, new ShowOptions(
-            body.Flag("verbose") ?? false,
-            body.Text("system"),
-            JsonNodes.ObjectOf(body.Map("options")),
-            runtime.Policies.Models.ContainsKey(stored.Name) ? GoTemplateMode.Always : goTemplates));
+        if (runtime.Policies.Models.ContainsKey(stored.Name))
+            options = options with { GoTemplates = GoTemplateMode.Always };
+        var shown = ShownModel.Of(store, stored, options);
         if (context.Request.Headers.UserAgent.ToString().StartsWith(EditorAgent, StringComparison.Ordinal))
             shown.ModelInfo["general.basename"] = text;
         await JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => Write(json, shown, withWarnings));

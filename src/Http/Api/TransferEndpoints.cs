@@ -8,24 +8,27 @@ internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames nam
 {
     internal async Task PullAsync(HttpContext context)
     {
-        var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "PullRequest");
-        var name = ModelNames.Require(Name(body), "remote model is unavailable", whenEmpty: "invalid model name");
+        var (text, insecure, stream) = await ReadAsync(context, "PullRequest");
+        var name = ModelNames.Require(text, "remote model is unavailable", whenEmpty: "invalid model name");
         names.RequireUnmanaged(name);
-        var (known, insecure) = (Required(), body.Flag("insecure") ?? false);
-        await ProgressReply.RunAsync(
-            context, body.Flag("stream") ?? true, (progress, cancellationToken) => known.PullAsync(name, insecure, progress, cancellationToken));
+        var known = Required();
+        await ProgressReply.RunAsync(context, stream, (progress, cancellationToken) => known.PullAsync(name, insecure, progress, cancellationToken));
     }
 
     internal async Task PushAsync(HttpContext context)
     {
-        var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "PushRequest");
-        var name = ModelNames.Require(Name(body), "remote model is unavailable");
-        var (known, insecure) = (Required(), body.Flag("insecure") ?? false);
-        await ProgressReply.RunAsync(
-            context, body.Flag("stream") ?? true, (progress, cancellationToken) => known.PushAsync(name, insecure, progress, cancellationToken));
+        var (text, insecure, stream) = await ReadAsync(context, "PushRequest");
+        var name = ModelNames.Require(text, "remote model is unavailable");
+        var known = Required();
+        await ProgressReply.RunAsync(context, stream, (progress, cancellationToken) => known.PushAsync(name, insecure, progress, cancellationToken));
     }
 
-    private static string Name(RequestObject body) => body.Text("model") is { Length: > 0 } model ? model : body.Text("name");
+    private static async Task<(string Name, bool Insecure, bool Stream)> ReadAsync(HttpContext context, string type)
+    {
+        var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", type);
+        _ = (body.Text("username"), body.Text("password"));
+        return (ModelNames.Read(body), body.Flag("insecure") ?? false, body.Flag("stream") ?? true);
+    }
 
     private IModelTransfer Required() => transfer ?? throw new RequestException(501, "this server has no access to a registry");
 }

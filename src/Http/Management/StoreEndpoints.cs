@@ -23,8 +23,8 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
     internal async Task VerifyAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "VerifyRequest");
-        var only = body.Text("model") is { Length: > 0 } text ? Find(text).Name : null;
         var options = new VerifyOptions(body.Integer("bytes_per_second") ?? GentleRate, body.Flag("quarantine") ?? true);
+        var only = body.Text("model") is { Length: > 0 } text ? Find(text).Name : null;
         var cancellationToken = context.RequestAborted;
         var channel = Channel.CreateBounded<VerifyProgress>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
@@ -69,9 +69,10 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
     internal async Task FootprintAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "FootprintRequest");
+        var isMeasured = body.Flag("measure") ?? false;
         var need = runtime.FootprintOf(Find(body.Text("model")))
             ?? throw new RequestException(StatusCodes.Status404NotFound, "the memory that this model takes is not known");
-        if (body.Flag("measure") == true && probe is not null)
+        if (isMeasured && probe is not null)
             need = await need.MeasureAsync(probe, context.RequestAborted);
         var reply = need.ToJson();
         await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => reply.WriteTo(json));

@@ -9,33 +9,36 @@ using ModelOps.Runtime.Serving;
 namespace ModelOps.Http.OpenAi;
 
 /// <summary>Answers of <c>/v1/chat/completions</c> in one piece (6.3).</summary>
-internal sealed class ChatCompletionForm(HttpContext context, string model, TimeProvider time) : IReplyForm
+internal sealed class ChatCompletionForm(HttpContext context, string model, int count, TimeProvider time) : ISampleForm
 {
-    private readonly CollectedAnswer _answer = new();
+    private readonly CollectedAnswer[] _answers = [.. Enumerable.Range(0, count).Select(_ => new CollectedAnswer())];
+    private readonly SampleUsage _usage = new(count);
+    private InferenceEvent.Rendered? _rendered;
 
-    public ValueTask TellAsync(InferenceEvent item, CancellationToken cancellationToken)
+    public ValueTask TellAsync(int sample, InferenceEvent item, CancellationToken cancellationToken)
     {
         switch (item)
         {
             case InferenceEvent.Delta delta:
-                _answer.Add(delta);
+                _answers[sample].Add(delta);
                 break;
             case InferenceEvent.ToolCalls calls:
-                _answer.Add(calls.Calls);
+                _answers[sample].Add(calls.Calls);
                 break;
             case InferenceEvent.Rendered rendered:
-                return new(WriteAsync("", null, InferenceMetrics.None, rendered));
-            case InferenceEvent.Finished finished when !context.Response.HasStarted:
-                return new(WriteAsync("assistant", FinishWord.Of(finished.Reason, _answer.Calls.Count > 0), finished.Metrics, null));
+                _rendered = rendered;
+                break;
+            case InferenceEvent.Finished finished:
+                _answers[sample].Reason = finished.Reason;
+                _usage.Add(sample, finished.Metrics);
+                break;
         }
 
         return default;
     }
 
-    public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => new(OpenAiErrors.WriteAsync(context, failure));
-
-    private Task WriteAsync(string role, string? reason, InferenceMetrics metrics, InferenceEvent.Rendered? rendered) =>
-        JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json =>
+    public ValueTask EndAsync(CancellationToken cancellationToken) =>
+        new(JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json =>
         {
             json.WriteStartObject();
             json.WriteString("id"u8, ReplyId.New("chatcmpl-"));
@@ -44,24 +47,33 @@ internal sealed class ChatCompletionForm(HttpContext context, string model, Time
             json.WriteString("model"u8, model);
             json.WriteString("system_fingerprint"u8, Fingerprint);
             json.WriteStartArray("choices"u8);
-            json.WriteStartObject();
-            json.WriteNumber("index"u8, 0);
-            json.WriteStartObject("message"u8);
-            json.WriteString("role"u8, role);
-            json.WriteString("content"u8, _answer.Content);
-            json.WriteUnlessEmpty("reasoning"u8, _answer.Thinking);
-            if (_answer.Calls.Count > 0)
-                WriteCalls(json, _answer.Calls);
-            json.WriteEndObject();
-            json.WriteString("finish_reason"u8, reason);
-            WriteLogprobs(json, _answer.Logprobs);
-            json.WriteEndObject();
+            foreach (var (index, answer) in _answers.Index())
+                WriteChoice(json, index, answer);
             json.WriteEndArray();
-            WriteUsage(json, metrics);
-            if (rendered is not null)
-                json.WriteDebugInfo(rendered);
+            _usage.Write(json);
+            if (_rendered is not null)
+                json.WriteDebugInfo(_rendered);
             json.WriteEndObject();
-        });
+        }));
+
+    public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => new(OpenAiErrors.WriteAsync(context, failure));
+
+    private void WriteChoice(Utf8JsonWriter json, int index, CollectedAnswer answer)
+    {
+        var reason = _rendered is null && answer.Reason is { } known ? FinishWord.Of(known, answer.Calls.Count > 0) : null;
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, index);
+        json.WriteStartObject("message"u8);
+        json.WriteString("role"u8, _rendered is null ? "assistant" : "");
+        json.WriteString("content"u8, answer.Content);
+        json.WriteUnlessEmpty("reasoning"u8, answer.Thinking);
+        if (answer.Calls.Count > 0)
+            WriteCalls(json, answer.Calls);
+        json.WriteEndObject();
+        json.WriteString("finish_reason"u8, reason);
+        WriteLogprobs(json, answer.Logprobs);
+        json.WriteEndObject();
+    }
 
     internal const string Fingerprint = "fp_ollama";
 
@@ -91,15 +103,6 @@ internal sealed class ChatCompletionForm(HttpContext context, string model, Time
             return;
         json.WriteStartObject("logprobs"u8);
         json.WriteLogprobs("content"u8, logprobs);
-        json.WriteEndObject();
-    }
-
-    internal static void WriteUsage(Utf8JsonWriter json, InferenceMetrics metrics)
-    {
-        json.WriteStartObject("usage"u8);
-        json.WriteNumber("prompt_tokens"u8, metrics.PromptTokens);
-        json.WriteNumber("completion_tokens"u8, metrics.GeneratedTokens);
-        json.WriteNumber("total_tokens"u8, metrics.PromptTokens + metrics.GeneratedTokens);
         json.WriteEndObject();
     }
 }

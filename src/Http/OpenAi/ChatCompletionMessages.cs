@@ -73,24 +73,12 @@ internal static class ChatCompletionMessages
     private static ToolCall Call(RequestObject call)
     {
         var function = call.Object("function", "openai.ToolFunction");
+        var path = function?.PathOf("arguments") ?? "";
         return new ToolCall(
-            call.Text("id"), call.Integer("index") ?? 0, function?.Text("name") ?? "",
-            Arguments(function?.Text("arguments") ?? "") ?? throw RequestException.Bad("invalid tool call arguments"));
-    }
-
-    /// <summary>Arguments from their text; null when that is no JSON object.</summary>
-    internal static JsonElement? Arguments(string text)
-    {
-        try
+            call.Text("id"), call.Integer("index") ?? 0, function?.Text("name") ?? "", ToolArguments.Read(function?.Any("arguments") ?? default, path))
         {
-            var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(text));
-            var arguments = JsonElement.ParseValue(ref reader);
-            return arguments.ValueKind == JsonValueKind.Object && !reader.Read() ? arguments : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+            ArgumentsPath = path,
+        };
     }
 
     private static string NameOf(string callId, IReadOnlyList<ChatMessage> earlier) =>

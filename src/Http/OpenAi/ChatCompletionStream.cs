@@ -5,37 +5,53 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>Answers of <c>/v1/chat/completions</c> as they come (6.3).</summary>
-internal sealed class ChatCompletionStream(HttpContext context, string model, bool usage, TimeProvider time) : IReplyForm
+/// <summary>Answers of <c>/v1/chat/completions</c> as they come (6.3): the pieces of several follow one another as they are there.</summary>
+internal sealed class ChatCompletionStream(HttpContext context, string model, int count, bool usage, TimeProvider time) : ISampleForm
 {
     private readonly ReplyStream _events = new(context, JsonReply.Events);
     private readonly string _id = ReplyId.New("chatcmpl-");
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
-    private bool _hasRole;
-    private bool _hasCalls;
+    private readonly bool[] _hasRole = new bool[count];
+    private readonly bool[] _hasCalls = new bool[count];
+    private readonly SampleUsage _usage = new(count);
+    private bool _rendered;
 
-    public async ValueTask TellAsync(InferenceEvent item, CancellationToken cancellationToken)
+    public async ValueTask TellAsync(int sample, InferenceEvent item, CancellationToken cancellationToken)
     {
         switch (item)
         {
             case InferenceEvent.Delta delta:
-                await TellDeltaAsync(delta, cancellationToken);
+                await TellDeltaAsync(sample, delta, cancellationToken);
                 break;
             case InferenceEvent.ToolCalls calls:
-                _hasCalls = true;
-                var json = BeginDelta();
+                _hasCalls[sample] = true;
+                var json = BeginDelta(sample);
                 json.WriteString("content"u8, "");
                 ChatCompletionForm.WriteCalls(json, calls.Calls);
                 await EndDeltaAsync(json, null, [], cancellationToken);
                 break;
             case InferenceEvent.Rendered:
-                await TellRoleAsync(cancellationToken);
-                await _events.EndOpenAiAsync(cancellationToken);
+                _rendered = true;
+                await TellRoleAsync(sample, cancellationToken);
                 break;
-            case InferenceEvent.Finished finished:
-                await FinishAsync(finished, cancellationToken);
+            case InferenceEvent.Finished finished when !_rendered:
+                await FinishAsync(sample, finished, cancellationToken);
                 break;
         }
+    }
+
+    public async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        if (usage && !_rendered)
+        {
+            var json = BeginChunk();
+            json.WriteEndArray();
+            _usage.Write(json);
+            json.WriteEndObject();
+            await _events.EndEventAsync(cancellationToken);
+        }
+
+        await _events.EndOpenAiAsync(cancellationToken);
     }
 
     public async ValueTask FailAsync(Failure failure, CancellationToken cancellationToken)
@@ -54,48 +70,37 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, bo
         await _events.EndOpenAiAsync(cancellationToken);
     }
 
-    private async ValueTask TellDeltaAsync(InferenceEvent.Delta delta, CancellationToken cancellationToken)
+    private async ValueTask TellDeltaAsync(int sample, InferenceEvent.Delta delta, CancellationToken cancellationToken)
     {
         var both = delta.Thinking.Length > 0 && delta.Content.Length > 0;
         if (both)
         {
-            var first = BeginDelta();
+            var first = BeginDelta(sample);
             first.WriteString("reasoning"u8, delta.Thinking);
             await EndDeltaAsync(first, null, delta.Logprobs, cancellationToken);
         }
 
-        var json = BeginDelta();
+        var json = BeginDelta(sample);
         json.WriteString("content"u8, delta.Content);
         if (!both && delta.Thinking.Length > 0)
             json.WriteString("reasoning"u8, delta.Thinking);
         await EndDeltaAsync(json, null, both ? [] : delta.Logprobs, cancellationToken);
     }
 
-    private ValueTask TellRoleAsync(CancellationToken cancellationToken)
+    private ValueTask TellRoleAsync(int sample, CancellationToken cancellationToken)
     {
-        var json = BeginDelta();
+        var json = BeginDelta(sample);
         json.WriteString("content"u8, "");
         return EndDeltaAsync(json, null, [], cancellationToken);
     }
 
-    private async ValueTask FinishAsync(InferenceEvent.Finished finished, CancellationToken cancellationToken)
+    private async ValueTask FinishAsync(int sample, InferenceEvent.Finished finished, CancellationToken cancellationToken)
     {
-        if (_events.HasStarted && !_hasRole)
-            return;
-        if (!_hasRole)
-            await TellRoleAsync(cancellationToken);
-        var json = BeginDelta();
-        await EndDeltaAsync(json, FinishWord.Of(finished.Reason, _hasCalls), [], cancellationToken);
-        if (usage)
-        {
-            json = BeginChunk();
-            json.WriteEndArray();
-            ChatCompletionForm.WriteUsage(json, finished.Metrics);
-            json.WriteEndObject();
-            await _events.EndEventAsync(cancellationToken);
-        }
-
-        await _events.EndOpenAiAsync(cancellationToken);
+        _usage.Add(sample, finished.Metrics);
+        if (!_hasRole[sample])
+            await TellRoleAsync(sample, cancellationToken);
+        var json = BeginDelta(sample);
+        await EndDeltaAsync(json, FinishWord.Of(finished.Reason, _hasCalls[sample]), [], cancellationToken);
     }
 
     private Utf8JsonWriter BeginChunk()
@@ -111,15 +116,15 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, bo
         return json;
     }
 
-    private Utf8JsonWriter BeginDelta()
+    private Utf8JsonWriter BeginDelta(int sample)
     {
         var json = BeginChunk();
         json.WriteStartObject();
-        json.WriteNumber("index"u8, 0);
+        json.WriteNumber("index"u8, sample);
         json.WriteStartObject("delta"u8);
-        if (!_hasRole)
+        if (!_hasRole[sample])
             json.WriteString("role"u8, "assistant");
-        _hasRole = true;
+        _hasRole[sample] = true;
         return json;
     }
 

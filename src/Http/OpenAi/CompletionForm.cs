@@ -5,134 +5,59 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>Answers of <c>/v1/completions</c> (6.4). Thinking is not told.</summary>
-internal sealed class CompletionForm(HttpContext context, string model, bool stream, bool usage, TimeProvider time) : IReplyForm
+/// <summary>Answers of <c>/v1/completions</c> in one piece (6.4). Thinking is not told.</summary>
+internal sealed class CompletionForm(HttpContext context, CompletionRequest request, TimeProvider time) : ISampleForm
 {
-    private readonly CollectedAnswer _answer = new();
-    private readonly ReplyStream _events = new(context, JsonReply.Events);
-    private readonly string _id = ReplyId.New("cmpl-");
-    private bool _told;
+    private readonly CompletionAnswer[] _answers =
+        [.. Enumerable.Range(0, request.Prompts.Length * request.BestOf).Select(number => new CompletionAnswer(request, number))];
 
-    public async ValueTask TellAsync(InferenceEvent item, CancellationToken cancellationToken)
+    private readonly SampleUsage _usage = new(request.BestOf);
+    private InferenceEvent.Rendered? _rendered;
+
+    public ValueTask TellAsync(int sample, InferenceEvent item, CancellationToken cancellationToken)
     {
-        switch (item)
-        {
-            case InferenceEvent.Delta delta when stream:
-                if (delta.Content.Length > 0)
-                    await TellTextAsync(delta.Content, null, cancellationToken);
-                break;
-            case InferenceEvent.Delta delta:
-                _answer.Add(delta);
-                break;
-            case InferenceEvent.Rendered rendered:
-                _told = true;
-                if (stream)
-                {
-                    await TellTextAsync("", null, cancellationToken);
-                    await _events.EndOpenAiAsync(cancellationToken);
-                }
-                else
-                {
-                    await WriteAsync(null, InferenceMetrics.None, rendered);
-                }
-
-                break;
-            case InferenceEvent.Finished finished when !_told:
-                await FinishAsync(finished, cancellationToken);
-                break;
-        }
+        _answers[sample].Add(item);
+        if (item is InferenceEvent.Rendered rendered)
+            _rendered = rendered;
+        else if (item is InferenceEvent.Finished finished)
+            _usage.Add(sample, finished.Metrics);
+        return default;
     }
 
-    public async ValueTask FailAsync(Failure failure, CancellationToken cancellationToken)
-    {
-        if (!_events.HasStarted)
-        {
-            await OpenAiErrors.WriteAsync(context, failure);
-            return;
-        }
-
-        var json = _events.BeginData();
-        json.WriteStartObject();
-        OpenAiErrors.Write(json, failure.Status, failure.Message);
-        json.WriteEndObject();
-        await _events.EndEventAsync(cancellationToken);
-        await _events.EndOpenAiAsync(cancellationToken);
-    }
-
-    private async ValueTask FinishAsync(InferenceEvent.Finished finished, CancellationToken cancellationToken)
-    {
-        var reason = AnswerJson.Word(finished.Reason);
-        if (!stream)
-        {
-            await WriteAsync(reason, finished.Metrics, null);
-            return;
-        }
-
-        await TellTextAsync("", reason, cancellationToken);
-        if (usage)
-        {
-            var json = BeginChunk();
-            json.WriteEndArray();
-            EndChunk(json, finished.Metrics);
-            await _events.EndEventAsync(cancellationToken);
-        }
-
-        await _events.EndOpenAiAsync(cancellationToken);
-    }
-
-    private ValueTask TellTextAsync(string text, string? reason, CancellationToken cancellationToken)
-    {
-        var json = BeginChunk();
-        WriteChoice(json, text, reason);
-        json.WriteEndArray();
-        EndChunk(json, InferenceMetrics.None);
-        return _events.EndEventAsync(cancellationToken);
-    }
-
-    private Utf8JsonWriter BeginChunk()
-    {
-        var json = _events.BeginData();
-        json.WriteStartObject();
-        json.WriteString("id"u8, _id);
-        json.WriteString("object"u8, "text_completion");
-        json.WriteNumber("created"u8, time.GetUtcNow().ToUnixTimeSeconds());
-        json.WriteStartArray("choices"u8);
-        return json;
-    }
-
-    private void EndChunk(Utf8JsonWriter json, InferenceMetrics metrics)
-    {
-        json.WriteString("model"u8, model);
-        json.WriteString("system_fingerprint"u8, ChatCompletionForm.Fingerprint);
-        if (usage)
-            ChatCompletionForm.WriteUsage(json, metrics);
-        json.WriteEndObject();
-    }
-
-    private static void WriteChoice(Utf8JsonWriter json, string text, string? reason)
-    {
-        json.WriteStartObject();
-        json.WriteString("text"u8, text);
-        json.WriteNumber("index"u8, 0);
-        json.WriteString("finish_reason"u8, reason);
-        json.WriteEndObject();
-    }
-
-    private Task WriteAsync(string? reason, InferenceMetrics metrics, InferenceEvent.Rendered? rendered) =>
-        JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json =>
+    public ValueTask EndAsync(CancellationToken cancellationToken) =>
+        new(JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json =>
         {
             json.WriteStartObject();
-            json.WriteString("id"u8, _id);
+            json.WriteString("id"u8, ReplyId.New("cmpl-"));
             json.WriteString("object"u8, "text_completion");
             json.WriteNumber("created"u8, time.GetUtcNow().ToUnixTimeSeconds());
-            json.WriteString("model"u8, model);
+            json.WriteString("model"u8, request.Model);
             json.WriteString("system_fingerprint"u8, ChatCompletionForm.Fingerprint);
             json.WriteStartArray("choices"u8);
-            WriteChoice(json, _answer.Content, reason);
+            foreach (var (index, answer) in Best().Index())
+                WriteChoice(json, index, answer);
             json.WriteEndArray();
-            ChatCompletionForm.WriteUsage(json, metrics);
-            if (rendered is not null)
-                json.WriteDebugInfo(rendered);
+            _usage.Write(json);
+            if (_rendered is not null)
+                json.WriteDebugInfo(_rendered);
             json.WriteEndObject();
-        });
+        }));
+
+    public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => new(OpenAiErrors.WriteAsync(context, failure));
+
+    /// <summary>Of each prompt the answers whose tokens were the likeliest on the average.</summary>
+    private IEnumerable<CompletionAnswer> Best() => request.Wanted == request.BestOf
+        ? _answers
+        : _answers.Chunk(request.BestOf).SelectMany(answers => answers.OrderByDescending(answer => answer.Score).Take(request.Wanted));
+
+    private void WriteChoice(Utf8JsonWriter json, int index, CompletionAnswer answer)
+    {
+        json.WriteStartObject();
+        json.WriteString("text"u8, answer.Text);
+        json.WriteNumber("index"u8, index);
+        if (request.Logprobs)
+            answer.Logprobs.Write(json);
+        json.WriteString("finish_reason"u8, _rendered is null && answer.Reason is { } reason ? AnswerJson.Word(reason) : null);
+        json.WriteEndObject();
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class EmbeddingsEndpoint(IInference inference)
     internal async Task EmbeddingsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "EmbedRequest");
-        var input = body.Any("input");
+        var (input, model, dimensions) = (body.Any("input"), body.Text("model"), body.Integer("dimensions") ?? 0);
         var encoding = body.Text("encoding_format");
         var base64 = encoding.Equals("base64", StringComparison.OrdinalIgnoreCase);
         if (!base64 && encoding.Length > 0 && !encoding.Equals("float", StringComparison.OrdinalIgnoreCase))
@@ -24,9 +24,9 @@ internal sealed class EmbeddingsEndpoint(IInference inference)
             throw RequestException.Bad("invalid input");
         var request = new EmbedRequest
         {
-            Model = body.Text("model"),
-            Inputs = input.ValueKind == JsonValueKind.String ? [input.GetString()!] : EmbedEndpoints.Inputs(input, "invalid input type"),
-            Dimensions = body.Integer("dimensions") ?? 0,
+            Model = model,
+            Inputs = input.ValueKind == JsonValueKind.String ? [input.GetString()!] : EmbedEndpoints.Inputs(input),
+            Dimensions = dimensions,
         };
         try
         {

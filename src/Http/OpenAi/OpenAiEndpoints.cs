@@ -12,38 +12,35 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
     internal async Task ChatCompletionsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ChatCompletionRequest");
+        var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
         var request = ChatCompletionRequest.Read(body);
-        IReplyForm form = body.Flag("stream") ?? false
-            ? new ChatCompletionStream(context, request.Model, ChatCompletionRequest.IncludesUsage(body), time)
-            : new ChatCompletionForm(context, request.Model, time);
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
+        var wanted = SampleCount.Read(body, "n");
+        var count = request.DebugRenderOnly ? 1 : wanted;
+        ISampleForm form = stream
+            ? new ChatCompletionStream(context, request.Model, count, usage, time)
+            : new ChatCompletionForm(context, request.Model, count, time);
+        var samples = Enumerable.Range(0, count).Select(Sample (number) =>
+            cancellationToken => inference.ChatAsync(request with { Sample = number }, cancellationToken));
+        await InferenceRun.RunAsync(context, [.. samples], form);
     }
 
     internal async Task CompletionsAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "CompletionRequest");
-        var request = new GenerateRequest
-        {
-            Model = body.Text("model"),
-            Prompt = body.Text("prompt"),
-            Suffix = body.Text("suffix"),
-            Options = Sampling.ReadCompletion(body),
-            LogitBias = LogitBiasField.Read(body),
-            Grammar = Api.InferenceEndpoints.Grammar(body),
-            Logprobs = body.Integer("logprobs") is > 0,
-            DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
-        };
-        var form = new CompletionForm(context, request.Model, body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body), time);
-        await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), form);
+        var request = CompletionRequest.Read(body);
+        ISampleForm form = request.Stream ? new CompletionStream(context, request, time) : new CompletionForm(context, request, time);
+        await InferenceRun.RunAsync(context, request.Samples(inference), form);
     }
+
     internal async Task ResponsesAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ResponsesRequest");
         var tools = ResponsesTools.Fields(body);
-        var request = ResponsesRequest.Read(body, tools);
+        var stream = body.Flag("stream") ?? false;
         var response = new ResponseObject(body, tools, time);
+        var request = ResponsesRequest.Read(body, tools);
         IReplyForm form;
-        if (body.Flag("stream") ?? false)
+        if (stream)
         {
             ReplyStream.Announce(context);
             form = new ResponseStream(context, response);

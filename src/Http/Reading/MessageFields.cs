@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.Http.Writing;
 using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Http.Reading;
@@ -8,13 +7,6 @@ namespace ModelOps.Http.Reading;
 /// <summary>Messages as <c>/api</c> takes them (2.2).</summary>
 internal static class MessageFields
 {
-    /// <summary>Arguments of a call without any.</summary>
-    internal static JsonElement NoArguments { get; } = JsonBytes.Element(json =>
-    {
-        json.WriteStartObject();
-        json.WriteEndObject();
-    });
-
     internal static ImmutableArray<ChatMessage> Read(RequestObject request)
     {
         var messages = request.Objects("messages", "api.Message");
@@ -48,11 +40,11 @@ internal static class MessageFields
     private static ToolCall Call(RequestObject call)
     {
         var function = call.Object("function", "api.ToolCallFunction");
-        var arguments = function?.Any("arguments") ?? default;
-        if (arguments.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object))
-            throw RequestException.Bad("Value looks like object, but can't find closing '}' symbol");
+        var path = function?.PathOf("arguments") ?? "";
         return new ToolCall(
-            call.Text("id"), function?.Integer("index") ?? 0, function?.Text("name") ?? "",
-            arguments.ValueKind == JsonValueKind.Object ? arguments : NoArguments);
+            call.Text("id"), function?.Integer("index") ?? 0, function?.Text("name") ?? "", ToolArguments.Read(function?.Any("arguments") ?? default, path))
+        {
+            ArgumentsPath = path,
+        };
     }
 }

@@ -7,7 +7,7 @@ namespace ModelOps.Http.Reading;
 internal static class RequestBody
 {
     private const int FirstPiece = 4096;
-    private const int DeepestNesting = 1000;
+    internal const int DeepestNesting = 1000;
 
     /// <summary>Reads the body of an <c>/api</c> request.</summary>
     internal static Task<JsonElement> ReadApiAsync(HttpContext context) => ReadAsync(context, "missing request body", zstd: false);

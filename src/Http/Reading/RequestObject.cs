@@ -11,15 +11,18 @@ internal sealed class RequestObject
 {
     private readonly JsonElement _json;
     private readonly string _place;
+    private readonly string _path;
 
-    private RequestObject(JsonElement json, string place)
+    private RequestObject(JsonElement json, string place, string path)
     {
-        _json = json;
-        _place = place;
+        (_json, _place, _path) = (json, place, path);
     }
 
     /// <summary>The object itself; Undefined when the body was <c>null</c>.</summary>
     internal JsonElement Json => _json;
+
+    /// <summary>Where a member stands in the body, such as <c>messages[2].content</c>.</summary>
+    internal string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
     /// <summary>The whole body.</summary>
     /// <param name="json">The body.</param>
@@ -27,8 +30,8 @@ internal sealed class RequestObject
     /// <param name="type">Its type, for messages.</param>
     internal static RequestObject Of(JsonElement json, string package, string type) => json.ValueKind switch
     {
-        JsonValueKind.Object => new RequestObject(json, type + "."),
-        JsonValueKind.Null => new RequestObject(default, type + "."),
+        JsonValueKind.Object => new RequestObject(json, type + ".", ""),
+        JsonValueKind.Null => new RequestObject(default, type + ".", ""),
         _ => throw RequestException.Bad($"json: cannot unmarshal {Kind(json)} into Go value of type {package}.{type}"),
     };
 
@@ -113,7 +116,7 @@ internal sealed class RequestObject
     internal RequestObject? Object(string key, string type) => Any(key) switch
     {
         { ValueKind: JsonValueKind.Undefined } => null,
-        { ValueKind: JsonValueKind.Object } value => new RequestObject(value, $"{_place}{key}."),
+        { ValueKind: JsonValueKind.Object } value => new RequestObject(value, $"{_place}{key}.", PathOf(key)),
         var value => throw Wrong(value, key, type),
     };
 
@@ -129,10 +132,10 @@ internal sealed class RequestObject
     internal ImmutableArray<RequestObject> Objects(string key, string type)
     {
         var list = List(key, "[]" + type);
-        return list.IsDefault ? default : [.. list.Select(item => item.ValueKind switch
+        return list.IsDefault ? default : [.. list.Select((item, index) => item.ValueKind switch
         {
-            JsonValueKind.Object => new RequestObject(item, $"{_place}{key}."),
-            JsonValueKind.Null => new RequestObject(default, $"{_place}{key}."),
+            JsonValueKind.Object => new RequestObject(item, $"{_place}{key}.", $"{PathOf(key)}[{index}]"),
+            JsonValueKind.Null => new RequestObject(default, $"{_place}{key}.", $"{PathOf(key)}[{index}]"),
             _ => throw Wrong(item, key, type),
         })];
     }
@@ -152,8 +155,8 @@ internal sealed class RequestObject
     /// <summary>One member of an object whose keys are the sender's own.</summary>
     internal RequestObject Member(JsonProperty member, string type) => member.Value.ValueKind switch
     {
-        JsonValueKind.Object => new RequestObject(member.Value, _place),
-        JsonValueKind.Null => new RequestObject(default, _place),
+        JsonValueKind.Object => new RequestObject(member.Value, _place, PathOf(member.Name)),
+        JsonValueKind.Null => new RequestObject(default, _place, PathOf(member.Name)),
         _ => throw RequestException.Bad($"json: cannot unmarshal {Kind(member.Value)} into Go struct field {_place.TrimEnd('.')} of type {type}"),
     };
 

@@ -40,6 +40,9 @@ internal static class ToolJson
         Schema = parameters?.Json ?? default, IsStrict = isStrict,
     };
 
+    /// <summary>Whether calls must fit the tool. Other types than a truth were never looked at, and are not refused now.</summary>
+    internal static bool IsStrict(RequestObject function) => function.Any("strict").ValueKind == JsonValueKind.True;
+
     private static Tool Of(RequestObject tool)
     {
         var function = tool.Object("function", "api.ToolFunction");
@@ -58,8 +61,7 @@ internal static class ToolJson
             json.WriteEndObject();
         });
 
-        // Other types than a truth were never looked at, and are not refused now.
-        return new Tool(json) { Schema = parameters?.Json ?? default, IsStrict = function?.Any("strict").ValueKind == JsonValueKind.True };
+        return new Tool(json) { Schema = parameters?.Json ?? default, IsStrict = function is not null && IsStrict(function) };
     }
 
     private static void WriteFunction(Utf8JsonWriter json, string name, string description, RequestObject? parameters)

@@ -103,10 +103,13 @@ internal static class AnswerJson
         _ => "stop",
     };
 
+    /// <summary>A log probability as JSON can have it.</summary>
+    internal static float Finite(float logprob) => float.IsFinite(logprob) ? logprob : float.MinValue;
+
     private static void WriteToken(Utf8JsonWriter json, ImmutableArray<byte> bytes, float logprob)
     {
         json.WriteString("token"u8, System.Text.Encoding.UTF8.GetString(bytes.AsSpan()));
-        json.WriteNumber("logprob"u8, float.IsFinite(logprob) ? logprob : float.MinValue);
+        json.WriteNumber("logprob"u8, Finite(logprob));
         if (bytes.IsDefaultOrEmpty)
             return;
         json.WriteStartArray("bytes"u8);

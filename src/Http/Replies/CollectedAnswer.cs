@@ -22,6 +22,9 @@ internal sealed class CollectedAnswer
 
     internal List<ToolCall> Calls { get; } = [];
 
+    /// <summary>Why it ended; null until it has.</summary>
+    internal FinishReason? Reason { get; set; }
+
     internal void Add(InferenceEvent.Delta delta)
     {
         _content.Append(delta.Content);

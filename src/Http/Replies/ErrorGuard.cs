@@ -11,8 +11,8 @@ internal static class ErrorGuard
 
     /// <param name="handle">The handler.</param>
     /// <param name="writer">Its surface's envelope.</param>
-    /// <param name="storeType">Content type of what the store refuses; a compatibility layer maps that from the inner handler.</param>
-    internal static RequestDelegate Of(RequestDelegate handle, Writer writer, string storeType) => async context =>
+    /// <param name="innerType">Content type of what a compatibility layer maps from the handler behind it; the store's refusals are of that kind.</param>
+    internal static RequestDelegate Of(RequestDelegate handle, Writer writer, string innerType) => async context =>
     {
         try
         {
@@ -24,11 +24,11 @@ internal static class ErrorGuard
         }
         catch (RequestException error)
         {
-            await writer(context, error.Status, error.Message, JsonReply.WithCharset);
+            await writer(context, error.Status, error.Message, error.IsInner ? innerType : JsonReply.WithCharset);
         }
         catch (StoreException error)
         {
-            await writer(context, error.Status, error.Message, storeType);
+            await writer(context, error.Status, error.Message, innerType);
         }
     };
 }

@@ -6,7 +6,7 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.Replies;
 
-/// <summary>Carries the events of one inference to its client. When the client goes, the inference is cancelled at once.</summary>
+/// <summary>Carries the events of an inference to its client. When the client goes, the inference is cancelled at once.</summary>
 internal static class InferenceRun
 {
     internal const string RevisionHeader = "x-modelops-revision";
@@ -15,27 +15,35 @@ internal static class InferenceRun
     internal const string DroppedHeader = "x-modelops-dropped-messages";
     internal const string CutHeader = "x-modelops-cut-tokens";
 
-    internal static async Task RunAsync(HttpContext context, IAsyncEnumerable<InferenceEvent> events, IReplyForm form)
+    /// <summary>One answer.</summary>
+    internal static Task RunAsync(HttpContext context, IAsyncEnumerable<InferenceEvent> events, IReplyForm form) =>
+        RunAsync(context, [_ => events], new Alone(form));
+
+    /// <summary>Several answers in one reply. The first that fails ends the reply; the headers speak of the one that was admitted first.</summary>
+    internal static async Task RunAsync(HttpContext context, IReadOnlyList<Sample> samples, ISampleForm form)
     {
         var cancellationToken = context.RequestAborted;
         var admitted = false;
         try
         {
-            await foreach (var item in events.WithCancellation(cancellationToken))
+            await foreach (var (sample, item) in SampleMerge.OfAsync(samples, cancellationToken))
             {
                 if (item is InferenceEvent.Admitted admission)
                 {
-                    admitted = true;
                     HttpMetrics.Count(admission);
-                    WriteHeaders(context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages, admission.CutTokens);
+                    if (!admitted)
+                        WriteHeaders(context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages, admission.CutTokens);
+                    admitted = true;
                 }
-                else
+                else if (item is InferenceEvent.Finished finished)
                 {
-                    if (item is InferenceEvent.Finished finished)
-                        HttpMetrics.Count(finished.Metrics);
-                    await form.TellAsync(item, cancellationToken);
+                    HttpMetrics.Count(finished.Metrics);
                 }
+
+                await form.TellAsync(sample, item, cancellationToken);
             }
+
+            await form.EndAsync(cancellationToken);
         }
         catch (InferenceException error)
         {
@@ -65,5 +73,16 @@ internal static class InferenceRun
     {
         if (error.RetryAfter is { } delay && !response.HasStarted)
             response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A form that knows one answer only.</summary>
+    private sealed class Alone(IReplyForm form) : ISampleForm
+    {
+        public ValueTask TellAsync(int sample, InferenceEvent item, CancellationToken cancellationToken) =>
+            item is InferenceEvent.Admitted ? default : form.TellAsync(item, cancellationToken);
+
+        public ValueTask EndAsync(CancellationToken cancellationToken) => default;
+
+        public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => form.FailAsync(failure, cancellationToken);
     }
 }

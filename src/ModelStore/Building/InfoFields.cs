@@ -11,26 +11,29 @@ internal static class InfoFields
     {
         if (info is null)
             return config;
+        var family = Text(info, "model_family");
         return config with
         {
-            Family = Text(info, "model_family") ?? config.Family,
+            Family = family ?? config.Family,
+            Families = family is null ? config.Families : [family, .. config.Families.IsDefault ? [] : config.Families],
             BaseName = Text(info, "base_name") ?? config.BaseName,
             FileType = Text(info, "quantization_level") ?? config.FileType,
             ParameterSize = Text(info, "parameter_size") ?? config.ParameterSize,
             ContextLength = Count(info, "context_length") ?? config.ContextLength,
             EmbeddingLength = Count(info, "embedding_length") ?? config.EmbeddingLength,
             Capabilities = info["capabilities"] is JsonArray list
-                ? [.. list.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>())]
+                ? [.. config.Capabilities, .. list.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>())]
                 : config.Capabilities,
         };
     }
 
+    /// <summary>A text that was given; an empty one is none.</summary>
     private static string? Text(JsonObject info, string key)
     {
         if (!info.TryGetPropertyValue(key, out var value))
             return null;
         return value?.GetValueKind() == JsonValueKind.String
-            ? value.GetValue<string>()
+            ? value.GetValue<string>() is { Length: > 0 } text ? text : null
             : throw StoreException.BadRequest($"info field \"{key}\" must be a string", key);
     }
 

@@ -7,11 +7,9 @@ namespace ModelOps.ModelStore.Showing;
 /// <summary>Metadata of a GGUF file as <c>model_info</c> prints it.</summary>
 public static class ModelInfo
 {
-    private const int LongestArray = 1024;
-
     private static readonly string[] Hidden = ["general.name", "tokenizer.chat_template"];
 
-    /// <summary>All keys in order; long arrays are null unless asked for.</summary>
+    /// <summary>All keys in order; arrays, a vocabulary among them, are null unless asked for, however short.</summary>
     public static JsonObject Of(GgufFile file, bool verbose)
     {
         var info = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
@@ -24,7 +22,7 @@ public static class ModelInfo
     private static JsonNode? Value(GgufFile file, GgufEntry entry, bool verbose) => entry.Type switch
     {
         GgufValueType.Text => GgufValues.Text(file, entry),
-        GgufValueType.Array => verbose || entry.Count <= LongestArray ? List(file, entry) : null,
+        GgufValueType.Array => verbose ? List(file, entry) : null,
         _ => Scalar(entry.Type, entry.Bits),
     };
 

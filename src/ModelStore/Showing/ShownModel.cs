@@ -7,7 +7,7 @@ using ModelOps.ModelStore.Storage;
 namespace ModelOps.ModelStore.Showing;
 
 /// <summary>How much to show, and what a request lays over the model.</summary>
-/// <param name="Verbose">Long arrays too.</param>
+/// <param name="Verbose">Arrays of the metadata too.</param>
 /// <param name="System">Replaces the system prompt; empty leaves it.</param>
 /// <param name="Options">Laid over the parameters of the shown Modelfile, one by one.</param>
 /// <param name="GoTemplates">Whether Go templates are used.</param>

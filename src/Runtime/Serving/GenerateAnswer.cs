@@ -18,12 +18,19 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         if (request.Images.Length > 0)
             throw ModelPrompt.NoImages(400);
         return run.RunAsync(
-            async (engine, token) => request.Prompt.Length == 0 ? null : await PrepareAsync(model, request, think, engine, token), cancellationToken);
+            async (engine, token) => request.IsEmpty ? null : await PrepareAsync(model, request, think, engine, token), cancellationToken);
     }
 
     private async Task<PreparedPrompt> PrepareAsync(
         ResolvedModel model, GenerateRequest request, ThinkSetting think, IEngine engine, CancellationToken cancellationToken)
     {
+        if (!request.PromptTokens.IsEmpty)
+        {
+            var asked = await engine.DetokenizeAsync(request.PromptTokens, special: true, cancellationToken);
+            var read = request with { Prompt = asked, PromptTokens = [] };
+            return await PrepareAsync(model, read, think, engine, cancellationToken) with { FromTokens = asked };
+        }
+
         var prompt = Prompt(model, request);
         var text = request.Raw ? request.Prompt : Render(prompt, request, think, engine.Facts);
         if (request.Context.Length > 0)

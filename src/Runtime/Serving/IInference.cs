@@ -70,6 +70,12 @@ public abstract record TextRequest : InferenceRequest
 
     /// <summary>Only render the prompt (5.12).</summary>
     public bool DebugRenderOnly { get; init; }
+
+    /// <summary>
+    /// Which of several answers to one prompt this is, from 0. Added to a fixed seed, wherever that comes from: the answers differ, and come
+    /// again the same.
+    /// </summary>
+    public int Sample { get; init; }
 }
 
 /// <summary>A chat.</summary>
@@ -116,6 +122,12 @@ public sealed record GenerateRequest : TextRequest
     /// <summary>The prompt; empty asks to load or unload.</summary>
     public string Prompt { get; init; } = "";
 
+    /// <summary>
+    /// The prompt as the model's own tokens, used instead of <see cref="Prompt"/> when not empty. They are read as the text that they stand
+    /// for, and that takes the way of any prompt. One that the model does not know is refused with 400.
+    /// </summary>
+    public ImmutableArray<int> PromptTokens { get; init; } = [];
+
     /// <summary>Text after the gap (fill-in-the-middle).</summary>
     public string Suffix { get; init; } = "";
 
@@ -133,6 +145,9 @@ public sealed record GenerateRequest : TextRequest
 
     /// <summary>Attached images.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Images { get; init; } = [];
+
+    /// <summary>There is nothing to complete.</summary>
+    internal bool IsEmpty => Prompt.Length == 0 && PromptTokens.IsEmpty;
 }
 
 /// <summary>Texts to embed (7).</summary>
@@ -185,6 +200,9 @@ public abstract record InferenceEvent
     {
         /// <summary>How many tokens were cut out of the middle of the prompt, because no message could go any more.</summary>
         public int CutTokens { get; init; }
+
+        /// <summary>The text of a prompt that came as tokens; empty for any other.</summary>
+        public string PromptText { get; init; } = "";
     }
 
     /// <summary>A piece of the answer; any of the two texts may be empty.</summary>
@@ -200,7 +218,10 @@ public abstract record InferenceEvent
     }
 
     /// <summary>Only with <see cref="TextRequest.DebugRenderOnly"/>: the prompt that would go to the engine.</summary>
-    public sealed record Rendered(string Prompt, int Images) : InferenceEvent;
+    /// <param name="Prompt">As text.</param>
+    /// <param name="Images">How many images are with it.</param>
+    /// <param name="Tokens">How many tokens it has, special ones included.</param>
+    public sealed record Rendered(string Prompt, int Images, int Tokens) : InferenceEvent;
 
     /// <summary>Last.</summary>
     /// <param name="Reason">Why it ended.</param>

@@ -151,7 +151,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     /// <inheritdoc/>
     public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
-            request, MissingModelWording.Generate, request.Prompt.Length == 0,
+            request, MissingModelWording.Generate, request.IsEmpty,
             model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>

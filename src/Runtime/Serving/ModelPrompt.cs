@@ -78,7 +78,8 @@ internal sealed class ModelPrompt
         }
         catch (TemplateException error)
         {
-            throw new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+            throw TextArguments.Refusal(messages, error, others => Chat(others, tools, think, facts))
+                ?? new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
         }
     }
 

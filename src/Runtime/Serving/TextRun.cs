@@ -90,6 +90,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored, prompt?.Dropped ?? 0)
         {
             CutTokens = prompt is null || Request.DebugRenderOnly ? 0 : prompt.Tokens.Length - FittedLength(prompt, engine.Facts),
+            PromptText = prompt?.FromTokens ?? "",
         };
         if (prompt is null)
         {
@@ -99,7 +100,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
 
         if (Request.DebugRenderOnly)
         {
-            yield return new InferenceEvent.Rendered(prompt.Text, 0);
+            yield return new InferenceEvent.Rendered(prompt.Text, 0, prompt.Tokens.Length);
             yield return new InferenceEvent.Finished(FinishReason.Stop, InferenceMetrics.None, []);
             yield break;
         }
@@ -136,7 +137,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         return new EngineRequest
         {
             Prompt = tokens,
-            Sampling = Options.Sampling with { LogitBias = Request.LogitBias },
+            Sampling = Options.Sampling with { LogitBias = Request.LogitBias, Seed = Seed },
             MaxTokens = Options.Predict < 0 || Options.Predict > most ? most : Options.Predict,
             Stop = Options.Stop,
             Grammar = prompt.Grammar,
@@ -146,6 +147,9 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             TopLogprobs = Request.Logprobs ? Request.TopLogprobs : -1,
         };
     }
+
+    /// <summary>A negative seed draws a new one for each answer anyway.</summary>
+    private int Seed => Options.Sampling.Seed is >= 0 and var seed ? unchecked(seed + Request.Sample) & int.MaxValue : -1;
 
     private bool Shifts => Request.Shift ?? Model.Build.Config.Family != "deepseek2";
 
@@ -227,6 +231,9 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
 
     /// <summary>Report prompt and answer as tokens at the end.</summary>
     internal bool KeepContext { get; init; }
+
+    /// <summary>The client's part of it, where that came as tokens.</summary>
+    internal string FromTokens { get; init; } = "";
 
     /// <summary>Why there can be no answer behind the reasoning; null when there can be one.</summary>
     internal InferenceException? Refusal { get; init; }

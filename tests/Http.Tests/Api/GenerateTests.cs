@@ -61,7 +61,7 @@ public sealed class GenerateTests
     public async Task A_rendered_prompt_is_told_instead_of_an_answer()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, new InferenceEvent.Rendered("<|im_start|>x", 0), FakeInference.Finished()];
+        server.Inference.Script = [FakeInference.Admitted, new InferenceEvent.Rendered("<|im_start|>x", 0, 5), FakeInference.Finished()];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"pico","prompt":"x","_debug_render_only":true}""");
 

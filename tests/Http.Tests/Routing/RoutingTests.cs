@@ -28,7 +28,7 @@ public sealed class RoutingTests
     [InlineData("/v1/files")]
     [InlineData("/api/Tags")]
     [InlineData("/api/blobs/")]
-    [InlineData("/v1/messages/count_tokens")]
+    [InlineData("/v1/messages/batches")]
     public async Task An_unknown_path_is_told_in_plain_text(string path)
     {
         await using var server = await TestServer.StartAsync();

@@ -126,6 +126,28 @@ public sealed class ModelBuilderTests : IDisposable
         await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() }, 400, message);
     }
 
+    [Fact]
+    public async Task Info_fields_win_over_what_the_files_say_and_empty_ones_do_not()
+    {
+        await CreatePicoAsync();
+
+        var model = await CreateAsync(new CreateRequest
+        {
+            Name = Some.Name("a"),
+            From = "pico",
+            Info = JsonNode.Parse(
+                """{"model_family":"zebra","capabilities":["vision",5],"parameter_size":"9B","quantization_level":"","base_name":"b","context_length":77,"odd":{}}""")!.AsObject(),
+        });
+        var second = await CreateAsync(new CreateRequest { Name = Some.Name("b"), From = "a", Info = JsonNode.Parse("""{"capabilities":["audio"]}""")!.AsObject() });
+
+        var config = model.Config;
+        Assert.Equal(("zebra", "9B", "Q8_0", "b", 77), (config.Family, config.ParameterSize, config.FileType, config.BaseName, config.ContextLength));
+        Assert.Equal(["zebra", "llama"], config.Families);
+        Assert.Equal(["vision"], config.Capabilities);
+        Assert.Equal(["vision", "audio"], second.Config.Capabilities);
+        Assert.Equal("llama", second.Config.Family);
+    }
+
     private static CreateRequest WithFiles(params (string Name, string Digest)[] files) =>
         new() { Name = Some.Name("a"), Files = files.ToDictionary(file => file.Name, file => file.Digest) };
 

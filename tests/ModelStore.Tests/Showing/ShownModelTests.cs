@@ -33,6 +33,20 @@ public sealed class ShownModelTests : IDisposable
     }
 
     [Fact]
+    public async Task Arrays_of_the_metadata_are_null_unless_they_are_asked_for()
+    {
+        var model = await PicoAsync();
+
+        var brief = ShownModel.Of(_some.Store, model, new ShowOptions()).ModelInfo;
+        var verbose = ShownModel.Of(_some.Store, model, new ShowOptions(Verbose: true)).ModelInfo;
+
+        string[] arrays = ["tokenizer.ggml.merges", "tokenizer.ggml.token_type", "tokenizer.ggml.tokens"];
+        Assert.All(arrays, key => Assert.True(brief.ContainsKey(key) && brief[key] is null));
+        Assert.All(arrays, key => Assert.NotEmpty(Assert.IsType<JsonArray>(verbose[key])));
+        Assert.Equal(brief.Where(member => member.Value is not null).Select(member => member.Key), verbose.Select(member => member.Key).Except(arrays));
+    }
+
+    [Fact]
     public async Task What_is_accepted_and_has_no_effect_is_told()
     {
         await PicoAsync();

@@ -22,7 +22,7 @@ internal sealed class ResponsesInput(JsonElement items)
     internal IEnumerable<ChatMessage> Read()
     {
         foreach (var (index, item) in items.EnumerateArray().Index())
-            Add(item, $"input[{index}]: ");
+            Add(item, $"input[{index}]");
         return _messages;
     }
 
@@ -34,10 +34,10 @@ internal sealed class ResponsesInput(JsonElement items)
                 AddMessage(item, place);
                 break;
             case "function_call":
-                AddCall(item);
+                AddCall(item, place + ".arguments");
                 break;
             case "function_call_output":
-                var (output, images) = Parts(item.At("output"), place + "output");
+                var (output, images) = Parts(item.At("output"), place + ": output");
                 _messages.Add(new ChatMessage("tool", output) { ToolCallId = item.TextAt("call_id") ?? "", Images = images });
                 break;
             case "reasoning":
@@ -46,15 +46,15 @@ internal sealed class ResponsesInput(JsonElement items)
             case "web_search_call":
                 break;
             case "":
-                throw RequestException.Bad(place + "input item missing required 'type' field");
+                throw RequestException.Bad(place + ": input item missing required 'type' field");
             case var type:
-                throw RequestException.Bad($"{place}unknown input item type: \"{type}\"");
+                throw RequestException.Bad($"{place}: unknown input item type: \"{type}\"");
         }
     }
 
     private void AddMessage(JsonElement item, string place)
     {
-        var (text, images) = Parts(item.At("content"), place + "content");
+        var (text, images) = Parts(item.At("content"), place + ": content");
         var message = new ChatMessage((item.TextAt("role") ?? "").ToLowerInvariant(), text) { Images = images };
         if (message.Role != "assistant")
             _messages.Add(message);
@@ -65,11 +65,14 @@ internal sealed class ResponsesInput(JsonElement items)
             _messages.Add(WithThinking(message));
     }
 
-    private void AddCall(JsonElement item)
+    private void AddCall(JsonElement item, string path)
     {
         var turn = _messages is [.., { Role: "assistant" } last] ? last : null;
         var call = new ToolCall(
-            item.TextAt("call_id") ?? "", turn?.ToolCalls.Length ?? 0, item.TextAt("name") ?? "", Arguments(item.TextAt("arguments") ?? ""));
+            item.TextAt("call_id") ?? "", turn?.ToolCalls.Length ?? 0, item.TextAt("name") ?? "", ToolArguments.Read(item.At("arguments"), path))
+        {
+            ArgumentsPath = path,
+        };
         if (turn is null)
             _messages.Add(WithThinking(new ChatMessage("assistant", "") { ToolCalls = [call] }));
         else
@@ -83,14 +86,6 @@ internal sealed class ResponsesInput(JsonElement items)
         var thoughtful = message with { Thinking = _thinking };
         _thinking = "";
         return thoughtful;
-    }
-
-    private static JsonElement Arguments(string text)
-    {
-        if (text.Length == 0)
-            return MessageFields.NoArguments;
-        return ChatCompletionMessages.Arguments(text)
-            ?? throw RequestException.Bad("failed to parse function call arguments: not a JSON object");
     }
 
     /// <summary>A text, or parts that are put together.</summary>

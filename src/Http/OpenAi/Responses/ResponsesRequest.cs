@@ -13,7 +13,6 @@ internal static class ResponsesRequest
     internal static ChatRequest Read(RequestObject body, ImmutableArray<RequestObject> tools)
     {
         var (limit, temperature, topP) = (body.Integer("max_output_tokens"), body.Number("temperature"), body.Number("top_p"));
-        var format = Format(body);
         return new ChatRequest
         {
             Model = body.Text("model"),
@@ -27,18 +26,22 @@ internal static class ResponsesRequest
                 Sampling.Write(json, "top_p", topP);
                 json.WriteEndObject();
             }),
-            Format = format?.Text("type") == "json_schema" ? format.Any("schema") : default,
+            Format = Text(body) is { } text && text.Any("format").ValueKind != JsonValueKind.Undefined
+                ? ConstraintFields.OfField(text, "format", isFlat: true)
+                : ConstraintFields.Read(body),
+            Grammar = Api.InferenceEndpoints.Grammar(body),
             Think = OpenAi.Reasoning.Of(Reasoning(body)?.Text("effort") ?? ""),
             Messages = [.. Instructions(body.Text("instructions")), .. Input(body.Any("input"))],
         };
     }
 
     /// <summary>What form the answer's text is to have; null when nothing was said.</summary>
-    internal static RequestObject? Format(RequestObject body) =>
-        body.Object("text", "openai.ResponsesText")?.Object("format", "openai.ResponsesTextFormat");
+    internal static RequestObject? Format(RequestObject body) => Text(body)?.Object("format", "openai.ResponsesTextFormat");
 
     /// <summary>How much thinking is wanted; null when nothing was said.</summary>
     internal static RequestObject? Reasoning(RequestObject body) => body.Object("reasoning", "openai.ResponsesReasoning");
+
+    private static RequestObject? Text(RequestObject body) => body.Object("text", "openai.ResponsesText");
 
     private static IEnumerable<ChatMessage> Instructions(string text) => text.Length > 0 ? [new ChatMessage("system", text)] : [];
 

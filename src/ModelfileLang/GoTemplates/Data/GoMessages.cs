@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.GoTemplates.Values;
 
@@ -31,7 +32,11 @@ internal static class GoMessages
         [
             GoValue.Of((long)call.Index),
             GoValue.OfText(call.Name),
-            GoValue.Of(GoJsonReader.Map(GoTypes.Arguments, call.Arguments, GoJsonReader.Read)),
+            Arguments(call.Arguments),
         ])),
     ]));
+
+    private static GoValue Arguments(JsonElement arguments) => arguments.ValueKind == JsonValueKind.String
+        ? GoJsonReader.Read(arguments)
+        : GoValue.Of(GoJsonReader.Map(GoTypes.Arguments, arguments, GoJsonReader.Read));
 }

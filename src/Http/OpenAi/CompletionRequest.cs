@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using ModelOps.Http.Api;
+using ModelOps.Http.Reading;
+using ModelOps.Http.Replies;
+using ModelOps.Runtime.Serving;
+
+namespace ModelOps.Http.OpenAi;
+
+/// <summary>A request of <c>/v1/completions</c> as requests of <c>/api/generate</c>, one for each prompt (6.4).</summary>
+/// <param name="Prompts">At least one. They differ in their prompts only.</param>
+/// <param name="Wanted">Answers to each that the reply has.</param>
+/// <param name="BestOf">Answers to each that are made; the best of them are told.</param>
+internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts, int Wanted, int BestOf)
+{
+    private const int MostAnswers = 2048;
+    private const int MostAlternatives = 5;
+
+    /// <summary>Pieces are told as they come.</summary>
+    internal bool Stream { get; private init; }
+
+    /// <summary>A stream ends with its usage.</summary>
+    internal bool IncludesUsage { get; private init; }
+
+    /// <summary>The text begins with the prompt.</summary>
+    internal bool Echo { get; private init; }
+
+    /// <summary>The reply has log probabilities.</summary>
+    internal bool Logprobs { get; private init; }
+
+    /// <summary>Name as the client sent it.</summary>
+    internal string Model => Prompts[0].Model;
+
+    /// <summary>All answers that are made; those to the first prompt come first.</summary>
+    internal Sample[] Samples(IInference inference) => [.. Enumerable.Range(0, Prompts.Length * BestOf).Select(Sample (number) =>
+        cancellationToken => inference.GenerateAsync(Prompts[number / BestOf] with { Sample = number % BestOf }, cancellationToken))];
+
+    internal static CompletionRequest Read(RequestObject body)
+    {
+        var model = body.Text("model");
+        var prompts = PromptField.Read(body);
+        var onlyRenders = body.Flag("_debug_render_only") ?? false;
+        var alternatives = Alternatives(body);
+        var request = new GenerateRequest
+        {
+            Model = model,
+            Suffix = body.Text("suffix"),
+            Options = Sampling.ReadCompletion(body),
+            LogitBias = LogitBiasField.Read(body),
+            Grammar = InferenceEndpoints.Grammar(body),
+            Format = ConstraintFields.Read(body),
+            TopLogprobs = alternatives ?? 0,
+            DebugRenderOnly = onlyRenders,
+        };
+        var stream = body.Flag("stream") ?? false;
+        var wanted = SampleCount.Read(body, "n");
+        var bestOf = SampleCount.ReadBestOf(body, wanted, stream);
+        if (onlyRenders)
+            (prompts, wanted, bestOf) = (prompts[..1], 1, 1);
+        if (prompts.Length * bestOf > MostAnswers)
+            throw RequestException.Bad($"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
+
+        var echo = body.Flag("echo") ?? false;
+        if (echo && alternatives is not null)
+            throw RequestException.Bad("logprobs cannot be had with echo: the prompt's own log probabilities are not known; leave out one of the two");
+        request = request with { Logprobs = alternatives is not null || bestOf > wanted };
+        return new CompletionRequest(
+            [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)
+        {
+            Stream = stream,
+            IncludesUsage = ChatCompletionRequest.IncludesUsage(body),
+            Echo = echo,
+            Logprobs = alternatives is not null,
+        };
+    }
+
+    /// <summary><c>logprobs</c>: how many alternatives to tell with each token; null is no log probabilities at all.</summary>
+    private static int? Alternatives(RequestObject body) => body.Integer("logprobs") switch
+    {
+        null => null,
+        { } count and >= 0 and <= MostAlternatives => count,
+        { } wrong => throw RequestException.Bad($"logprobs must be between 0 and {MostAlternatives}, not {wrong}"),
+    };
+}
