@@ -218,7 +218,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             listener.Listen(1);
             StartProcess(path);
-            _socket = new FrameSocket(Accept(listener));
+            _socket = new FrameSocket(Accept(listener), _time);
         }
         finally
         {
