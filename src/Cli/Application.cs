@@ -1,59 +1,58 @@
 using System.CommandLine;
-using ModelOps.Cli.Client;
 using ModelOps.Cli.Commands;
-using ModelOps.ModelStore.Storage;
+using ModelOps.Cli.Hosting;
 
 namespace ModelOps.Cli;
 
 /// <summary>The command line as a whole: all verbs, and what their failures look like.</summary>
 internal static class Application
 {
-    /// <summary>Runs one command line and returns the exit code.</summary>
+    /// <summary>Runs one command line and returns the exit code. Throws nothing.</summary>
     internal static async Task<int> RunAsync(string[] args, CliContext context)
     {
-        var root = Build(context);
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-                context.Error.WriteLine($"Error: {error.Message}");
-            context.Error.WriteLine($"See 'modelops {Path(parsed)}--help'.");
-            return IsReferenceVerb(parsed) ? ExitCode.Failed : ExitCode.Usage;
-        }
-
-        // A conversation waits for the keyboard, which cannot be cancelled, and the server has its own way to stop.
-        using var interruption = parsed.CommandResult.Command.Name is "run" or "serve" ? null : new Interruption();
-        var configuration = new InvocationConfiguration
-        {
-            Output = context.Out,
-            Error = context.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
+        var isReference = false;
+        Interruption? interruption = null;
         try
         {
+            var root = Build(context);
+            var parsed = root.Parse(CommandWords.Rewrite(root, args), CommandWords.Parser);
+            isReference = IsReferenceVerb(parsed);
+            if (CommandWords.Problems(root, parsed) is { Count: > 0 } problems)
+            {
+                foreach (var problem in problems)
+                    context.Error.WriteLine($"Error: {problem}");
+                context.Error.WriteLine($"See 'modelops {Path(parsed)}--help'.");
+                return isReference ? ExitCode.Failed : ExitCode.Usage;
+            }
+
+            // A conversation waits for the keyboard, which cannot be cancelled, and the server has its own way to stop.
+            interruption = parsed.CommandResult.Command.Name is "run" or "serve" ? null : new Interruption();
+            var configuration = new InvocationConfiguration
+            {
+                Output = context.Out,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
             return await parsed.InvokeAsync(configuration, interruption?.Token ?? CancellationToken.None);
-        }
-        catch (CliException error)
-        {
-            return Fail(context, error.Message, IsReferenceVerb(parsed) ? ExitCode.Failed : error.ExitCode);
-        }
-        catch (ApiException error)
-        {
-            return Fail(context, error.Message, ExitCode.Failed);
-        }
-        catch (StoreException error)
-        {
-            return Fail(context, error.Message, ExitCode.Failed);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException)
-        {
-            // A connection that broke, a file that cannot be read.
-            return Fail(context, error.InnerException is { } cause ? $"{error.Message} {cause.Message}" : error.Message, ExitCode.Failed);
         }
         catch (OperationCanceledException)
         {
             return interruption?.ExitCode ?? ExitCode.Interrupted;
+        }
+#pragma warning disable CA1031 // The one net of the command line: a verb ends in a sentence, never in a trace.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            var failure = Failure.Of(error);
+            context.Error.WriteLine($"Error: {failure.Message}");
+            if (new HostEnvironment(context.Environment).Flag("OLLAMA_DEBUG") == true)
+                context.Error.Write($"{error}\n");
+            return isReference ? ExitCode.Failed : failure.ExitCode;
+        }
+        finally
+        {
+            interruption?.Dispose();
         }
     }
 
@@ -98,10 +97,4 @@ internal static class Application
 
     private static string Path(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-
-    private static int Fail(CliContext context, string message, int exitCode)
-    {
-        context.Error.WriteLine($"Error: {message}");
-        return exitCode;
-    }
 }

@@ -1,3 +1,6 @@
+using ModelOps.Cli.Output;
+using ModelOps.ModelStore.Native;
+
 namespace ModelOps.Cli;
 
 /// <summary>The process as the verbs see it; handed in, so that tests can run a verb without one.</summary>
@@ -15,10 +18,10 @@ internal sealed record CliContext
     /// <summary>Reads an environment variable; null when it is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
-    /// <summary>Folder that relative paths start from.</summary>
+    /// <summary>Folder that relative paths start from; empty when it does not exist any more.</summary>
     public required string WorkingFolder { get; init; }
 
-    /// <summary>The user's home folder.</summary>
+    /// <summary>The user's home folder, whether it exists or not; as <c>HOME</c> has it, else as the system knows it.</summary>
     public required string UserHome { get; init; }
 
     /// <summary>Standard input is a terminal.</summary>
@@ -39,20 +42,68 @@ internal sealed record CliContext
     /// <summary>Colour may be used: a terminal, and <c>NO_COLOR</c> is not set.</summary>
     public bool UseColor => OutIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
-    /// <summary>The context of this process.</summary>
-    internal static CliContext OfProcess() => new()
+    /// <summary><see cref="Out"/> without the guard against control characters: for our own colours, and for what must stay byte for byte.</summary>
+    public TextWriter ExactOut => Out is SafeWriter safe ? safe.Exact : Out;
+
+    /// <summary><see cref="Error"/> without it: for bars that move.</summary>
+    public TextWriter ExactError => Error is SafeWriter safe ? safe.Exact : Error;
+
+    /// <summary>Columns that results may take: those of the terminal, and any number elsewhere.</summary>
+    public int OutColumns => OutIsTerminal ? TerminalSize().Columns : int.MaxValue;
+
+    /// <summary>The context of this process. It fails at nothing: what is missing is said by the verb that needs it.</summary>
+    internal static CliContext OfProcess()
     {
-        Out = Console.Out,
-        Error = Console.Error,
-        In = Console.In,
-        Environment = System.Environment.GetEnvironmentVariable,
-        WorkingFolder = Directory.GetCurrentDirectory(),
-        UserHome = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile),
-        InIsTerminal = !Console.IsInputRedirected,
-        OutIsTerminal = !Console.IsOutputRedirected,
-        ErrorIsTerminal = !Console.IsErrorRedirected,
-        TerminalSize = SizeOfConsole,
-    };
+        var closed = StandardStreams.Claim();
+        if (closed[2])
+            Console.SetError(TextWriter.Null);
+        if (closed[1])
+            Console.SetOut(TextWriter.Null);
+        return new()
+        {
+            Out = new SafeWriter(new OutputWriter(closed[1] ? null : Console.Out)),
+            Error = new SafeWriter(new UnfailingWriter(Console.Error), isLog: true),
+            In = closed[0] ? TextReader.Null : Console.In,
+            Environment = System.Environment.GetEnvironmentVariable,
+            WorkingFolder = CurrentFolder(),
+            UserHome = HomeOfUser(),
+            InIsTerminal = !closed[0] && !Console.IsInputRedirected,
+            OutIsTerminal = !closed[1] && !Console.IsOutputRedirected,
+            ErrorIsTerminal = !closed[2] && !Console.IsErrorRedirected,
+            TerminalSize = SizeOfConsole,
+        };
+    }
+
+    /// <summary>An absolute path of a user's path.</summary>
+    /// <exception cref="CliException">It is empty, or relative to a folder that does not exist any more.</exception>
+    internal string FullPath(string path)
+    {
+        if (path.Length == 0)
+            throw new CliException(ExitCode.Usage, "an empty path names no file or folder");
+        if (WorkingFolder.Length == 0 && !Path.IsPathRooted(path))
+        {
+            throw new CliException(
+                ExitCode.Usage, $"{path} is relative to the current folder, which does not exist any more; go to another, or write the whole path");
+        }
+
+        return Path.GetFullPath(path, WorkingFolder.Length == 0 ? "/" : WorkingFolder);
+    }
+
+    private static string CurrentFolder()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    // Whether it exists is not asked: a home that is still to be made is a home.
+    private static string HomeOfUser() =>
+        System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify);
 
     private static (int Columns, int Rows) SizeOfConsole()
     {
@@ -65,7 +116,4 @@ internal sealed record CliContext
             return (80, 24);
         }
     }
-
-    /// <summary>An absolute path of a user's path.</summary>
-    internal string FullPath(string path) => Path.GetFullPath(path, WorkingFolder);
 }

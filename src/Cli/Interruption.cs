@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli;
 
@@ -29,9 +30,9 @@ internal sealed class Interruption : IDisposable
 
     private void Stop(PosixSignalContext signal, int exitCode)
     {
-        if (_stop.IsCancellationRequested)
-            return;
         signal.Cancel = true;
+        if (_stop.IsCancellationRequested)
+            OwnProcess.ExitNow(exitCode);
         ExitCode = exitCode;
         _stop.Cancel();
     }

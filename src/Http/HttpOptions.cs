@@ -23,6 +23,9 @@ public sealed record HttpOptions
     /// <summary>Whether Go templates are used, for what <c>/api/show</c> says (<c>OLLAMA_GO_TEMPLATE</c>).</summary>
     public GoTemplateMode GoTemplates { get; init; } = GoTemplateMode.Auto;
 
+    /// <summary>What one client may take of the server.</summary>
+    public HttpLimits Limits { get; init; } = new();
+
     /// <summary>How long a stop waits for running replies.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -40,6 +43,6 @@ public sealed record HttpOptions
                 + "listen on 127.0.0.1, or give --insecure if everybody there may use, create and delete models.";
         }
 
-        return OriginRules.Check(Origins);
+        return Limits.Check() ?? OriginRules.Check(Origins);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelOps.Http.Access;
+using ModelOps.Http.Limits;
 using ModelOps.Http.Routing;
 
 namespace ModelOps.Http;
@@ -13,9 +15,12 @@ namespace ModelOps.Http;
 /// <summary>Makes the web server of all surfaces. Whoever builds it starts it, and stops it: a stop drains running replies.</summary>
 public static class HttpServer
 {
-    // The reference's limit of header bytes, with the slack that it allows.
-    private const int LongestHead = (1 << 20) + 4096;
     private const int ManyHeaders = 100_000;
+    private const int SmallestBuffer = 1 << 20;
+
+    // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections every second.
+    private static readonly TimeSpan Never = TimeSpan.FromDays(30);
+    private static readonly TimeSpan GraceOfBodies = TimeSpan.FromSeconds(10);
 
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="options">Have passed <see cref="HttpOptions.Check"/>.</param>
@@ -28,14 +33,18 @@ public static class HttpServer
 
         // Nothing is read from files or the environment: configuration is the host's.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, dependencies.Time));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         dependencies.Logging?.Invoke(builder.Logging);
 
         var app = builder.Build();
         var surfaces = new Surfaces(options, dependencies, app.Lifetime.ApplicationStopping);
         app.Lifetime.ApplicationStopped.Register(surfaces.Dispose);
+        var budget = new BodyBudget(options.Limits, dependencies.Time);
+        app.Lifetime.ApplicationStopped.Register(budget.Dispose);
+        app.Services.GetRequiredService<DiagnosticListener>().Subscribe(new RejectedRequests(options.Limits, Envelopes.WriteAsync), RejectedRequests.IsOfInterest);
         var gate = new Gate(
+            new IncomingBodies(options.Limits, budget),
             new RouteTable(surfaces.Routes()),
             new OriginRules(options.Origins),
             options.IsLoopback ? new HostRules(Dns.GetHostName()) : null,
@@ -44,20 +53,30 @@ public static class HttpServer
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, HttpOptions options)
+    private static void Configure(KestrelServerOptions kestrel, HttpOptions options, TimeProvider time)
     {
+        var limits = options.Limits;
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.MinResponseDataRate = null;
 
-        // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections every second.
-        kestrel.Limits.KeepAliveTimeout = kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromDays(30);
-        kestrel.Limits.MaxRequestBufferSize = 2 * LongestHead;
-        kestrel.Limits.MaxRequestHeadersTotalSize = LongestHead;
-        kestrel.Limits.MaxRequestLineSize = LongestHead;
+        // Bodies are bounded where they are read, and clients may take their time with what they are sent.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MinRequestBodyDataRate = limits.BodyRate > 0 ? new MinDataRate(limits.BodyRate, GraceOfBodies) : null;
+        kestrel.Limits.KeepAliveTimeout = Never;
+        kestrel.Limits.RequestHeadersTimeout = limits.HeaderTimeout > TimeSpan.Zero ? limits.HeaderTimeout : Never;
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(SmallestBuffer, 2 * limits.MaxHeaderBytes);
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = limits.MaxHeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = ManyHeaders;
+        var connections = new ConnectionLimit(limits, time);
+        var refused = new RefusedConnection(limits, time, Envelopes.WriteAsync);
         foreach (var endpoint in options.Endpoints)
-            kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+        {
+            kestrel.Listen(endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => connections.HandleAsync(connection, next, refused.AnswerAsync));
+            });
+        }
     }
 }

@@ -96,7 +96,7 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
 
         var shown = Waiting(await StatusAsync(daemon))[0]!;
         Assert.Equal(("other:latest", "Memory", "memory is being freed for its model"), ((string?)shown["model"], (string?)shown["reason"], (string?)shown["message"]));
-        Assert.Contains("other:latest: memory is being freed", (await Executable.RunAsync(["status", "--host", daemon.Address.ToString()])).Output, StringComparison.Ordinal);
+        Assert.Contains("other: memory is being freed", (await Executable.RunAsync(["status", "--host", daemon.Address.ToString()])).Output, StringComparison.Ordinal);
         Assert.Contains("modelops_waiting_requests{reason=\"memory\"} 1\n", await daemon.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
 
         await GoesAsync(daemon, hangUp.Cancel, status => Waiting(status).Count == 0);

@@ -6,7 +6,8 @@ namespace ModelOps.EndToEnd;
 /// <summary>The built <c>modelops</c>: the JIT build beside the tests, or the one that <c>MODELOPS_EXECUTABLE</c> names.</summary>
 internal static class Executable
 {
-    private static string Path { get; } = Find();
+    /// <summary>Where it is.</summary>
+    internal static string Path { get; } = Find();
 
     /// <summary>It is the native build: no managed library lies beside it.</summary>
     internal static bool IsNative => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
@@ -14,7 +15,14 @@ internal static class Executable
     internal static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         // A shell without job control starts what is in the background with interrupts ignored, and children inherit that.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", Path, .. arguments])
+        var process = StartProgram("env", ["--default-signal=INT", Path, .. arguments], environment, folder);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static Process StartProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string? folder)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,15 +33,35 @@ internal static class Executable
             start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Process.Start(start)!;
     }
 
     /// <summary>Runs one command to its end.</summary>
-    internal static async Task<Outcome> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    internal static Task<Outcome> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null) =>
+        EndAsync(Start(arguments, environment, folder));
+
+    /// <summary>Runs one command to its end, which reads a text as its standard input.</summary>
+    internal static async Task<Outcome> RunWithInputAsync(
+        string input, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        using var process = Start(arguments, environment, folder);
+        var process = StartProgram(Path, arguments, environment, folder);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync(process);
+    }
+
+    /// <summary>Runs a line of a shell, in which <c>$MODELOPS</c> is the executable.</summary>
+    internal static Task<Outcome> ShellAsync(string line, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    {
+        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["MODELOPS"] = Path };
+        var process = StartProgram("bash", ["-c", line], variables, folder);
+        process.StandardInput.Close();
+        return EndAsync(process);
+    }
+
+    private static async Task<Outcome> EndAsync(Process process)
+    {
+        using var owned = process;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var error = process.StandardError.ReadToEndAsync(limit.Token);

@@ -23,7 +23,7 @@ public class StoreTests : IDisposable
         Assert.Contains($"No server answers; this is what the store {Store} holds", list.Error, StringComparison.Ordinal);
         Assert.Contains("  Memory\n    weights     ", (await RunAsync("show", "pico")).Output, StringComparison.Ordinal);
         Assert.Contains("all whole", (await RunAsync("verify")).Output, StringComparison.Ordinal);
-        Assert.Equal("0 file(s), 0 B would be removed\n", (await RunAsync("gc", "--dry-run")).Output);
+        Assert.Equal("0 files, 0 B would be removed\n", (await RunAsync("gc", "--dry-run")).Output);
 
         var refused = await RunAsync("gc");
         Assert.Equal((9, true), (refused.ExitCode, refused.Error.StartsWith("Error: no server answers at ", StringComparison.Ordinal)));
@@ -67,7 +67,7 @@ public class StoreTests : IDisposable
         Assert.True(File.Exists(unused));
         var removed = await RunAsync("gc", "--grace", "0s", "--host", host);
         Assert.Equal((0, false), (removed.ExitCode, File.Exists(unused)));
-        Assert.EndsWith("1 file(s), 9 B removed\n", removed.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 file, 9 B removed\n", removed.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public class StoreTests : IDisposable
 
         Assert.Equal((false, false, true), (File.Exists(blob), File.Exists(writing), File.Exists(fresh)));
         Assert.Equal(before.Append(fresh).Order(StringComparer.Ordinal), Directory.GetFiles(Path.Combine(Store, "blobs")).Order(StringComparer.Ordinal));
-        await daemon.WaitAsync("it told", () => Task.FromResult(daemon.Output.Contains("Removed 2 file(s) that no model needs, 16 B", StringComparison.Ordinal)));
+        await daemon.WaitAsync("it told", () => Task.FromResult(daemon.Output.Contains("Removed 2 files that no model needs, 16 B", StringComparison.Ordinal)));
 
         string Old(string name)
         {

@@ -4,19 +4,24 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelStore.Registry;
 
 namespace ModelOps.Cli.Client;
 
 /// <summary>Speaks to a running daemon.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    private const int LongestLine = 200;
+
+    private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(5);
+
     private readonly HttpClient _http;
     private readonly ServerAddress _address;
 
-    internal ApiClient(ServerAddress address)
+    internal ApiClient(ServerAddress address, IWebProxy? proxy = null)
     {
         _address = address;
-        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
+        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = s_connectLimit, Proxy = proxy })
         {
             BaseAddress = address.ClientUri,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -34,11 +39,15 @@ internal sealed class ApiClient : IDisposable
         using var response = await SendAsync(request, cancellationToken);
     }
 
-    internal async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Asks for an object that has a field.</summary>
+    internal async Task<JsonNode> GetAsync(string path, string field, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await SendAsync(request, cancellationToken);
-        return await ReadAsync(response, cancellationToken);
+        var reply = await ReadAsync(response, cancellationToken);
+        return ((JsonObject)reply).ContainsKey(field)
+            ? reply
+            : throw new ApiException(response.StatusCode, $"what answers at {_address} is no server of models: its answer to {path} has no '{field}'");
     }
 
     /// <summary>Sends JSON and returns the reply's object; null for an empty one.</summary>
@@ -49,7 +58,7 @@ internal sealed class ApiClient : IDisposable
         Ignored = response.Headers.TryGetValues("x-modelops-ignored", out var ignored) ? string.Join(", ", ignored) : null;
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         ThrowIfFailed(response, text);
-        return text.Length == 0 ? null : JsonNode.Parse(text);
+        return text.Length == 0 ? null : Parse(response, text);
     }
 
     /// <summary>Sends JSON and yields each line of the reply; an error line is thrown.</summary>
@@ -65,7 +74,7 @@ internal sealed class ApiClient : IDisposable
         {
             if (line.Length == 0)
                 continue;
-            var node = JsonNode.Parse(line)!;
+            var node = Parse(response, line);
             if (node["error"] is { } error)
                 throw new ApiException(HttpStatusCode.InternalServerError, Text(error));
             yield return node;
@@ -93,29 +102,55 @@ internal sealed class ApiClient : IDisposable
     private static StringContent? Json(JsonNode? body) =>
         body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
 
-    private static async Task<JsonNode> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<JsonNode> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         ThrowIfFailed(response, text);
-        return JsonNode.Parse(text)!;
+        return Parse(response, text);
     }
 
-    private static void ThrowIfFailed(HttpResponseMessage response, string text)
+    /// <summary>One object of an answer.</summary>
+    /// <exception cref="ApiException">It is none: something else than a server of models answers there.</exception>
+    private JsonNode Parse(HttpResponseMessage response, string text)
     {
-        if (response.IsSuccessStatusCode)
-            return;
-        var message = $"{(int)response.StatusCode} {response.ReasonPhrase}: {text}";
         try
         {
-            if (JsonNode.Parse(text)?["error"] is { } error)
-                message = Text(error);
+            if (JsonNode.Parse(text) is JsonObject node)
+                return node;
         }
         catch (JsonException)
         {
-            // Not one of our errors; the whole text is the best there is.
+            // Told below.
         }
 
-        throw new ApiException(response.StatusCode, message);
+        var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
+        throw new ApiException(response.StatusCode, $"what answers at {_address} is no server of models: it sent {type} where a JSON object was expected");
+    }
+
+    private void ThrowIfFailed(HttpResponseMessage response, string text)
+    {
+        if (response.IsSuccessStatusCode)
+            return;
+        try
+        {
+            if ((JsonNode.Parse(text) as JsonObject)?["error"] is { } error)
+                throw new ApiException(response.StatusCode, Text(error));
+        }
+        catch (JsonException)
+        {
+            // Not one of our errors.
+        }
+
+        throw new ApiException(response.StatusCode, $"{_address} answers {(int)response.StatusCode} {response.ReasonPhrase}{Foreign(response, text)}");
+    }
+
+    /// <summary>What a reply that is no server's of models says: a page is only named, a line is repeated.</summary>
+    private static string Foreign(HttpResponseMessage response, string text)
+    {
+        if (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")
+            return " with a page of HTML, as a proxy or another program does and a server of models does not";
+        var line = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
+        return line.Length == 0 ? "" : $": {(line.Length > LongestLine ? line[..LongestLine] + "…" : line)}";
     }
 
     private static string Text(JsonNode error) =>
@@ -127,14 +162,26 @@ internal sealed class ApiClient : IDisposable
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
-        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError)
         {
-            throw new CliException(
-                ExitCode.NotReachable,
-                $"no server answers at {_address}; start one with 'modelops serve', or name it with --host or OLLAMA_HOST",
-                error);
+            throw Unreachable("", error);
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.NameResolutionError)
+        {
+            throw Unreachable(": the host is not known", error);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new CliException(ExitCode.NotReachable, $"{_address}: {NetworkFailure.Text(error)}", error);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable($" within {s_connectLimit.TotalSeconds:F0} s", error);
         }
     }
+
+    private CliException Unreachable(string detail, Exception error) =>
+        new(ExitCode.NotReachable, $"no server answers at {_address}{detail}; start one with 'modelops serve', or name it with --host or OLLAMA_HOST", error);
 }
 
 /// <summary>The daemon refused a call.</summary>

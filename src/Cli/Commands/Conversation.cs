@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
 
     internal string Model { get; } = model;
 
-    internal string? KeepAlive { get; init; }
+    internal JsonNode? KeepAlive { get; init; }
 
     internal JsonNode? Format { get; init; }
 
@@ -33,6 +34,24 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
         body["prompt"] = prompt;
         await PrintAsync("api/generate", body, part => (string?)part["response"], part => (string?)part["thinking"], cancellationToken);
         context.Out.WriteLine();
+    }
+
+    /// <summary>Prints the vector of a text as a JSON list.</summary>
+    /// <exception cref="CliException">There is no text.</exception>
+    internal async Task EmbedAsync(string text, bool? truncate, int? dimensions, CancellationToken cancellationToken)
+    {
+        if (text.Length == 0)
+            throw new CliException(ExitCode.Failed, $"embedding models require input text. Usage: modelops run {Model} \"your text here\"");
+        var body = new JsonObject { ["model"] = Model, ["input"] = text };
+        if (KeepAlive is not null)
+            body["keep_alive"] = KeepAlive.DeepClone();
+        if (truncate is not null)
+            body["truncate"] = truncate;
+        if (dimensions is > 0)
+            body["dimensions"] = dimensions;
+        var reply = await client.SendAsync(HttpMethod.Post, "api/embed", body, cancellationToken);
+        var vector = reply?["embeddings"] is JsonArray { Count: > 0 } vectors ? vectors[0] : null;
+        context.Out.WriteLine(vector?.ToJsonString() ?? throw new CliException(ExitCode.Failed, "no embeddings returned"));
     }
 
     /// <summary>Reads questions until the user leaves.</summary>
@@ -110,7 +129,7 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
                 if (!isThinking)
                     context.Out.WriteLine("Thinking...");
                 isThinking = true;
-                context.Out.Write(thought);
+                Print(thought);
             }
 
             if (content(part) is { Length: > 0 } text)
@@ -119,7 +138,7 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
                     context.Out.WriteLine("\n...done thinking.\n");
                 isThinking = false;
                 answer.Append(text);
-                context.Out.Write(text);
+                Print(text);
             }
 
             context.Out.Flush();
@@ -129,6 +148,15 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
         if (Verbose && last is not null)
             PrintMetrics(last);
         return answer.ToString();
+    }
+
+    /// <summary>On a terminal an answer is made readable; into a pipe it goes as the model wrote it, but never what commands a terminal.</summary>
+    private void Print(string text)
+    {
+        if (context.OutIsTerminal)
+            context.Out.Write(text);
+        else
+            context.ExactOut.Write(SafeText.ForPipe(text));
     }
 
     private void PrintMetrics(JsonNode last)
@@ -158,7 +186,7 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
     {
         var body = new JsonObject { ["model"] = Model };
         if (KeepAlive is not null)
-            body["keep_alive"] = KeepAlive;
+            body["keep_alive"] = KeepAlive.DeepClone();
         if (Format is not null)
             body["format"] = Format.DeepClone();
         if (Think is not null)

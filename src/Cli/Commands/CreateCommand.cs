@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
+using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
 
@@ -17,7 +20,7 @@ internal static class CreateCommand
     internal static Command Create(CliContext context)
     {
         var model = Shared.Model("Name to build");
-        var file = new Option<string?>("--file", "-f") { Description = "Modelfile [default: Modelfile in this folder]", HelpName = "FILE" };
+        var file = new Option<string?>("--file", "-f") { Description = "Modelfile [default: Modelfile in this folder]; '-' reads standard input, and paths in it are relative to this folder", HelpName = "FILE" };
         var quantize = new Option<string?>("--quantize", "-q") { Description = "Pack the weights into this type, e.g. q4_K_M", HelpName = "TYPE" };
         var draftQuantize = new Option<string?>("--draft-quantize") { Description = "Pack the draft model into this type", HelpName = "TYPE" };
         var host = Shared.Host();
@@ -29,51 +32,75 @@ internal static class CreateCommand
             var name = parsed.GetValue(model)!;
             if (!ModelName.TryParse(name, out var target))
                 throw new CliException(ExitCode.Failed, $"invalid model name: {name}");
-            var (modelfile, path) = Read(context, parsed.GetValue(file));
-            var local = parsed.GetValue(store) is { } folder ? context.FullPath(folder) : parsed.GetValue(link) ? StoreChoice.Folder(context) : null;
+            var (modelfile, folder) = await ReadAsync(context, parsed.GetValue(file), cancellationToken);
+            var local = parsed.GetValue(store) is { } given ? context.FullPath(given) : parsed.GetValue(link) ? StoreChoice.Folder(context) : null;
             using var client = Shared.Connect(context, parsed.GetValue(host));
             if (local is null)
                 await client.EnsureReachableAsync(cancellationToken);
 
-            var inputs = CreateInputs.Of(modelfile, ModelFiles.LookUp(context, Path.GetDirectoryName(path)!));
+            var files = new LocalFiles(folder, folder, user => user.Length == 0 ? context.UserHome : null);
+            var inputs = CreateInputs.Of(modelfile, files.LookUp);
             foreach (var warning in inputs.Warnings)
-                context.Out.WriteLine(warning);
-            if (inputs.Error is { } error)
-                throw new CliException(ExitCode.Failed, error);
+                context.Out.WriteLine(SafeText.ForLine(warning));
+            if (CreateProblems.Of(modelfile, inputs, files) is { } problem)
+                throw new CliException(ExitCode.Failed, problem);
 
             var display = new ProgressDisplay(context);
             display.Show(new JsonObject { ["status"] = "gathering model components" });
-            if (local is not null)
+            try
             {
-                var settings = new CreateRequest { Name = target, Quantize = parsed.GetValue(quantize) ?? "", DraftQuantize = parsed.GetValue(draftQuantize) ?? "" };
-                await LocalWork.CreateAsync(context, StoreChoice.OpenOrMake(context, local), inputs, settings, parsed.GetValue(link), display, cancellationToken);
-                display.Finish();
-                return ExitCode.Done;
+                if (local is not null)
+                {
+                    var settings = new CreateRequest { Name = target, Quantize = parsed.GetValue(quantize) ?? "", DraftQuantize = parsed.GetValue(draftQuantize) ?? "" };
+                    await LocalWork.CreateAsync(context, StoreChoice.OpenOrMake(context, local), inputs, settings, parsed.GetValue(link), display, cancellationToken);
+                }
+                else
+                {
+                    var body = Body(name, inputs.Meaning);
+                    body["from"] = inputs.From;
+                    body["quantize"] = parsed.GetValue(quantize);
+                    body["draft_quantize"] = parsed.GetValue(draftQuantize);
+                    body["files"] = await UploadAsync(client, display, inputs.Files, cancellationToken);
+                    body["adapters"] = await UploadAsync(client, display, inputs.Adapters, cancellationToken);
+                    body["draft_files"] = await UploadAsync(client, display, inputs.Drafts, cancellationToken);
+                    await foreach (var progress in client.StreamAsync("api/create", body, cancellationToken))
+                        display.Show(progress);
+                }
+            }
+            catch (Exception error) when (error is ApiException or StoreException && CreateProblems.OfBase(modelfile, inputs, files, error.Message) is not null)
+            {
+                throw new CliException(ExitCode.Failed, CreateProblems.OfBase(modelfile, inputs, files, error.Message)!, error);
             }
 
-            var body = Body(name, inputs.Meaning);
-            body["from"] = inputs.From;
-            body["quantize"] = parsed.GetValue(quantize);
-            body["draft_quantize"] = parsed.GetValue(draftQuantize);
-            body["files"] = await UploadAsync(client, display, inputs.Files, cancellationToken);
-            body["adapters"] = await UploadAsync(client, display, inputs.Adapters, cancellationToken);
-            body["draft_files"] = await UploadAsync(client, display, inputs.Drafts, cancellationToken);
-            await foreach (var progress in client.StreamAsync("api/create", body, cancellationToken))
-                display.Show(progress);
             display.Finish();
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static (Modelfile Modelfile, string Path) Read(CliContext context, string? file)
+    /// <summary>The Modelfile and the folder that its paths are relative to: its own, or the current one when it comes from standard input.</summary>
+    private static async Task<(Modelfile Modelfile, string Folder)> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
     {
-        var path = context.FullPath(file ?? "Modelfile");
-        if (!File.Exists(path))
-            throw new CliException(ExitCode.Failed, $"there is no Modelfile at {path}; name one with -f");
-        var result = ModelfileParser.Parse(File.ReadAllBytes(path), file ?? "Modelfile");
+        ModelfileParseResult result;
+        string folder;
+        if (file == "-")
+        {
+            folder = context.FullPath(".");
+            result = ModelfileParser.Parse(await context.In.ReadToEndAsync(cancellationToken), "<stdin>");
+        }
+        else
+        {
+            var path = context.FullPath(file ?? "Modelfile");
+            if (Directory.Exists(path))
+                throw new CliException(ExitCode.Failed, $"{path} is a folder; name the Modelfile in it with -f");
+            if (!File.Exists(path))
+                throw new CliException(ExitCode.Failed, $"there is no Modelfile at {path}; name one with -f");
+            folder = Path.GetDirectoryName(path)!;
+            result = ModelfileParser.Parse(RegularFile.ReadAllBytes(path), file ?? "Modelfile");
+        }
+
         if (result.Succeeded)
-            return (result.Modelfile, path);
+            return (result.Modelfile, folder);
         foreach (var problem in result.Diagnostics)
             context.Error.WriteLine(problem.ToString());
         throw new CliException(ExitCode.Failed, result.ReferenceError);
@@ -107,14 +134,15 @@ internal static class CreateCommand
     {
         if (files.Count == 0)
             return null;
-        var folder = ModelFiles.CommonFolder(files);
+        var folder = LocalFiles.CommonFolder(files);
         var digests = new JsonObject();
         foreach (var file in files)
         {
-            var (name, total) = (Path.GetRelativePath(folder, file), new FileInfo(file).Length);
+            // The open file tells how long it is; of a link, the folder tells how long the link is.
+            await using var content = RegularFile.OpenRead(file);
+            var (name, total) = (Path.GetRelativePath(folder, file), content.Length);
             var digest = (await FileDigest.OfAsync(
                 file, done => display.Show(new ProgressLine($"hashing {name}", Total: total, Completed: done)), cancellationToken)).ToString();
-            await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
             await using var reading = new ProgressStream(content, done => display.Show(new JsonObject
             {
                 ["status"] = $"copying file {digest[..19]}", ["digest"] = "upload " + digest, ["total"] = total, ["completed"] = done,

@@ -35,7 +35,7 @@ internal static class DiffCommand
 
     private static bool Write(CliContext context, ModelfileDiff diff, string format)
     {
-        context.Out.Write(format switch
+        context.ExactOut.Write(format switch
         {
             "json" => ModelfileDiffJson.Write(diff).ToJsonString() + "\n",
             "markdown" => ModelfileDiffMarkdown.Write(diff),
@@ -46,7 +46,7 @@ internal static class DiffCommand
 
     private static bool Write(CliContext context, ModelSetDiff diff, string format)
     {
-        context.Out.Write(format switch
+        context.ExactOut.Write(format switch
         {
             "json" => ModelSetDiffJson.Write(diff).ToJsonString() + "\n",
             "markdown" => ModelSetDiffMarkdown.Write(diff),
@@ -86,7 +86,7 @@ internal static class DiffCommand
         var full = context.FullPath(path);
         if (!File.Exists(full))
             throw new CliException(ExitCode.Usage, $"there is no file {path}");
-        var result = ModelfileParser.Parse(File.ReadAllBytes(full), path);
+        var result = ModelfileParser.Parse(ModelfileFinder.Read(new ModelfileFinder.Found(full, path)), path);
         if (result.Succeeded)
             return result.Modelfile;
         foreach (var problem in result.Diagnostics)

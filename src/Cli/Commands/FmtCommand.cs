@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class FmtCommand
             var (changed, broken, files) = (0, 0, ModelfileFinder.Find(context, given));
             foreach (var file in files)
             {
-                var bytes = File.ReadAllBytes(file.Path);
+                var bytes = ModelfileFinder.Read(file);
                 var result = ModelfileParser.Parse(bytes, file.Shown);
                 if (!result.Succeeded)
                 {
@@ -36,14 +37,14 @@ internal static class FmtCommand
                 if (bytes.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(formatted)))
                     continue;
                 changed++;
-                context.Out.WriteLine(file.Shown);
+                context.Out.WriteLine(SafeText.ForLine(file.Shown));
                 if (parsed.GetValue(diff))
                     context.Out.Write(LineDiff.Of(result.Modelfile.Source.Text, formatted));
                 if (touches)
                     SafeFile.Replace(file.Path, formatted);
             }
 
-            context.Error.WriteLine($"{files.Count} file(s), {changed} {(touches ? "formatted" : "not formatted")}{(broken > 0 ? $", {broken} with errors" : "")}");
+            context.Error.WriteLine($"{CountText.Of(files.Count, "file")}, {changed} {(touches ? "formatted" : "not formatted")}{(broken > 0 ? $", {broken} with errors" : "")}");
             return broken > 0 || (changed > 0 && parsed.GetValue(check)) ? ExitCode.Failed : ExitCode.Done;
         });
         return command;
@@ -56,7 +57,7 @@ internal static class FmtCommand
             context.Error.WriteLine(problem.ToString());
         if (!result.Succeeded)
             return ExitCode.Failed;
-        context.Out.Write(ModelfileFormat.Of(result.Modelfile));
+        context.ExactOut.Write(ModelfileFormat.Of(result.Modelfile));
         return ExitCode.Done;
     }
 }

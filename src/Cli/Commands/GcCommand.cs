@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
 
@@ -59,12 +60,12 @@ internal static class GcCommand
             var table = new TextTable("KIND", "SIZE", "FILE");
             foreach (var item in items)
                 table.Add((string)item!["kind"]!, HumanText.Bytes((long)item["size"]!), (string)item["path"]!);
-            context.Out.Write(table.ToString());
+            context.Out.Write(table.ToText(context.OutColumns));
         }
 
         if ((string)report["reason"]! is { Length: > 0 } reason)
             context.Error.WriteLine($"Warning: {reason}");
         var removed = dryRun ? "would be removed" : (bool)report["removed"]! ? "removed" : "found, none removed";
-        context.Out.WriteLine($"{items.Count} file(s), {HumanText.Bytes((long)report["bytes"]!)} {removed}");
+        context.Out.WriteLine($"{CountText.Of(items.Count, "file")}, {HumanText.Bytes((long)report["bytes"]!)} {removed}");
     }
 }

@@ -23,7 +23,7 @@ internal sealed record LintOutput(string Format, string? File)
         var text = Text(run, File is null && context.UseColor);
         if (File is null)
         {
-            context.Out.Write(text);
+            context.ExactOut.Write(text);
             return;
         }
 

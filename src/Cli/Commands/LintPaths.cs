@@ -20,7 +20,7 @@ internal static class LintPaths
             cancellationToken.ThrowIfCancellationRequested();
             var root = RootOf(context, file.Path);
             var own = options with { Exists = argument => IsBeside(file.Path, argument), Leaves = argument => Leaves(root, file.Path, argument) };
-            var source = Read(file);
+            var source = ModelfileSource.Decode(ModelfileFinder.Read(file), file.Shown);
             if (fix)
                 source = Fix(context, file, source, own, weights);
             reports.Add(ModelfileLint.Check(source, own, weights.Of(file.Path, source)));
@@ -58,18 +58,6 @@ internal static class LintPaths
         SafeFile.Replace(file.Path, outcome.Text);
         context.Error.WriteLine($"{file.Shown}: {outcome.Applied} fixed");
         return ModelfileSource.OfText(outcome.Text, file.Shown);
-    }
-
-    private static ModelfileSource Read(ModelfileFinder.Found file)
-    {
-        try
-        {
-            return ModelfileSource.Decode(File.ReadAllBytes(file.Path), file.Shown);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.Usage, $"cannot read {file.Shown}: {error.Message}", error);
-        }
     }
 
     /// <summary>The repository of a file: the nearest folder above that says so, else where the user stands, else the file's own folder.</summary>

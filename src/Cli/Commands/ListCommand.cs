@@ -20,7 +20,7 @@ internal static class ListCommand
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
-            var reply = local is null ? await client.GetAsync("api/tags", cancellationToken) : LocalModels.Tags(local);
+            var reply = local is null ? await client.GetAsync("api/tags", "models", cancellationToken) : LocalModels.Tags(local);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });
@@ -47,6 +47,6 @@ internal static class ListCommand
                 HumanText.Age(DateTimeOffset.Parse((string)model["modified_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
         }
 
-        context.Out.Write(table.ToString());
+        context.Out.Write(context.OutIsTerminal ? table.ToText(context.OutColumns) : table.ToString());
     }
 }

@@ -48,7 +48,7 @@ internal static class LocalWork
         new ServeOptions
         {
             Listen = ServerAddress.Parse(null),
-            Home = StoreChoice.Home(context),
+            Home = StateFolder.Of(context),
             Host = new HostEnvironment(context.Environment).HostOptions(0),
         },
         store);

@@ -1,3 +1,5 @@
+using ModelOps.ModelStore.Native;
+
 namespace ModelOps.Cli.Commands;
 
 /// <summary>Finds Modelfiles the way people name them.</summary>
@@ -34,6 +36,20 @@ internal static class ModelfileFinder
         return name.Equals("Modelfile", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("Modelfile.", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".Modelfile", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What it holds.</summary>
+    /// <exception cref="CliException">It cannot be read, or is no regular file.</exception>
+    internal static byte[] Read(Found file)
+    {
+        try
+        {
+            return RegularFile.ReadAllBytes(file.Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Usage, $"cannot read {file.Shown}: {error.Message}", error);
+        }
     }
 
     private static IEnumerable<string> InFolder(string folder)

@@ -17,7 +17,7 @@ internal static class PsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("api/ps", cancellationToken);
+            var reply = await client.GetAsync("api/ps", "models", cancellationToken);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });
@@ -46,7 +46,7 @@ internal static class PsCommand
                 Until(DateTimeOffset.Parse((string)model["expires_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
         }
 
-        context.Out.Write(table.ToString());
+        context.Out.Write(context.OutIsTerminal ? table.ToText(context.OutColumns) : table.ToString());
     }
 
     private static string Processor(long size, long gpu)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Commands;
 
@@ -19,7 +20,7 @@ internal static class RemoveCommand
             {
                 await TryUnloadAsync(context, client, model, cancellationToken);
                 await client.SendAsync(HttpMethod.Delete, "api/delete", new JsonObject { ["model"] = model }, cancellationToken);
-                context.Out.WriteLine($"deleted '{model}'");
+                context.Out.WriteLine(SafeText.ForLine($"deleted '{model}'"));
             }
 
             return ExitCode.Done;

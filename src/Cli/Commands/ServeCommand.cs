@@ -34,18 +34,21 @@ internal static class ServeCommand
             source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, verbose,
         };
         command.Aliases.Add("start");
+        var limits = new LimitOptions();
+        limits.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var environment = new HostEnvironment(context.Environment);
             var options = new ServeOptions
             {
-                Listen = ServerAddress.Parse(parsed.GetValue(listen) ?? environment.Text("OLLAMA_HOST")),
-                Home = Home(context, environment, parsed.GetValue(home)),
+                Listen = AddressChoice.OfListener(context, parsed.GetValue(listen)),
+                Home = StateFolder.Of(context, parsed.GetValue(home)),
                 Store = environment.Text("OLLAMA_MODELS") is { Length: > 0 } store ? context.FullPath(store) : null,
                 Insecure = parsed.GetValue(insecure),
                 InProcess = parsed.GetValue(isolation) == "none",
                 AllowedPaths = [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
                 NativeFolder = environment.Text("MODELOPS_LLAMA_DIR") is { Length: > 0 } native ? context.FullPath(native) : null,
+                Limits = limits.Read(parsed, environment),
                 Origins = environment.Text("OLLAMA_ORIGINS"),
                 Prune = environment.Flag("OLLAMA_NOPRUNE") != true,
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
@@ -65,12 +68,6 @@ internal static class ServeCommand
             return await new Daemon(context, options).RunAsync(cancellationToken);
         });
         return command;
-    }
-
-    private static string Home(CliContext context, HostEnvironment environment, string? given)
-    {
-        var home = given ?? (environment.Text("MODELOPS_HOME") is { Length: > 0 } set ? set : null);
-        return home is null ? Path.Combine(context.UserHome, ".modelops") : context.FullPath(home);
     }
 
     /// <summary>A path is made absolute; what is no path here is left to git.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModelOps.Cli.Client;
+using ModelOps.ModelStore.Registry;
 
 namespace ModelOps.Cli.Commands;
 
@@ -28,7 +29,7 @@ internal static class Shared
 
     /// <summary>A client of the daemon that the options and the environment name.</summary>
     internal static ApiClient Connect(CliContext context, string? host) =>
-        new(ServerAddress.Parse(host ?? context.Environment("OLLAMA_HOST")));
+        new(AddressChoice.OfServer(context, host), EnvironmentProxy.Of(context.Environment));
 
     /// <summary>The one argument of most verbs.</summary>
     internal static Argument<string> Model(string description = "Name of the model") => new("MODEL") { Description = description };

@@ -16,12 +16,12 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("modelops/v1/status", cancellationToken);
+            var reply = await client.GetAsync("modelops/v1/status", "ready", cancellationToken);
             var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(reply.ToJsonString());
             else
-                context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow()));
+                context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
             return StatusText.IsGood(status) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
@@ -47,6 +48,13 @@ internal static class StoreChoice
     {
         try
         {
+            // The one in the state folder is made as private as that.
+            if (!Directory.Exists(folder) && new HostEnvironment(context.Environment).Text("OLLAMA_MODELS").Length == 0 && IsOwn(context, folder))
+            {
+                StateFolder.Prepare(Path.GetDirectoryName(folder)!, withStore: true);
+                PrivateFolder.Prepare(folder);
+            }
+
             return LocalStore.Open(folder, context.Time);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -61,13 +69,13 @@ internal static class StoreChoice
         var environment = new HostEnvironment(context.Environment);
         return environment.Text("OLLAMA_MODELS") is { Length: > 0 } store
             ? context.FullPath(store)
-            : Path.Combine(Home(context), "store");
+            : Path.Combine(StateFolder.Of(context), "store");
     }
 
-    /// <summary>The state folder of this user's server.</summary>
-    internal static string Home(CliContext context) => new HostEnvironment(context.Environment).Text("MODELOPS_HOME") is { Length: > 0 } home
-        ? context.FullPath(home)
-        : Path.Combine(context.UserHome, ".modelops");
+    // Whoever has no home, and names a folder, needs none.
+    private static bool IsOwn(CliContext context, string folder) =>
+        (Path.IsPathRooted(context.UserHome) || new HostEnvironment(context.Environment).Text("MODELOPS_HOME").Length > 0)
+        && folder == Path.Combine(StateFolder.Of(context), "store");
 
     // The store of this machine says nothing about a server elsewhere.
     private static bool IsHere(CliContext context) =>

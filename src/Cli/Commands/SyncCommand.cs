@@ -23,10 +23,14 @@ internal static class SyncCommand
             if (parsed.GetValue(noWait))
                 return ExitCode.Done;
             var status = await WaitAsync(context, client, asked, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
-            context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow()));
+            context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
             if (StatusText.IsGood(status))
                 return ExitCode.Done;
-            return status.Source?.Error is null ? ExitCode.Failed : ExitCode.Source;
+
+            // A revision that is not good is no fault of the source, which answered.
+            return status.Source?.Error is null || status.Conditions.Any(condition => condition is { Type: "Stalled", Status: true })
+                ? ExitCode.Failed
+                : ExitCode.Source;
         });
         return command;
     }
@@ -38,7 +42,7 @@ internal static class SyncCommand
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), context.Time);
         while (true)
         {
-            var reply = await client.GetAsync("modelops/v1/status", cancellationToken);
+            var reply = await client.GetAsync("modelops/v1/status", "ready", cancellationToken);
             var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
             if (status.Source is null)
                 throw new CliException(ExitCode.Usage, "the server has no source; start it with 'modelops serve SOURCE'");

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
@@ -73,16 +74,16 @@ internal static class VerifyCommand
             var table = new TextTable("BLOB", "PROBLEM", "MODELS", "DETAIL");
             foreach (var finding in findings)
             {
-                var models = string.Join(", ", finding!["models"]!.AsArray().Select(name => (string)name!));
+                var models = ShownWords.Names(finding!["models"]!.AsArray().Select(name => (string)name!));
                 table.Add(((string)finding["digest"]!)[7..19], (string)finding["problem"]!, models.Length > 0 ? models : "-", (string)finding["detail"]!);
             }
 
-            context.Out.Write(table.ToString());
+            context.Out.Write(table.ToText(context.OutColumns));
         }
 
         foreach (var path in report["unreadable_manifests"]!.AsArray())
-            context.Out.WriteLine($"The manifest {(string)path!} cannot be read");
-        var read = $"{(int)report["blobs"]!} blob(s), {HumanText.Bytes((long)report["bytes"]!)}";
+            context.Out.WriteLine(SafeText.ForLine($"The manifest {(string)path!} cannot be read"));
+        var read = $"{CountText.Of((int)report["blobs"]!, "blob")}, {HumanText.Bytes((long)report["bytes"]!)}";
         context.Out.WriteLine((bool)report["clean"]! ? $"{read}: all whole" : $"{read}: {findings.Count} with a problem");
     }
 }

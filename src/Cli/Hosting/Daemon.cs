@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelOps.Cli.Client;
+using Microsoft.Extensions.Logging.Console;
 using ModelOps.Cli.Output;
 using ModelOps.Http;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
 using ModelOps.Reconciler.Reconciling;
@@ -30,12 +33,17 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var http = new HttpOptions { Endpoints = [.. Endpoints()], Insecure = options.Insecure, Origins = options.Origins };
+        var http = new HttpOptions { Endpoints = [.. Endpoints()], Insecure = options.Insecure, Origins = options.Origins, Limits = options.Limits };
         if (http.Check() is { } problem)
             throw new CliException(ExitCode.Usage, problem);
         try
         {
+            PrepareHome();
             using var held = HomeLock.Acquire(options.Home, Environment.ProcessId);
+
+            // The web host will have a current folder, and this process may have been started in one that is gone.
+            if (context.WorkingFolder.Length == 0)
+                Directory.SetCurrentDirectory(options.Home);
             EngineLibrary.Check(options.NativeFolder);
             using var loggers = LoggerFactory.Create(ConfigureLogs);
             return await ServeAsync(http, loggers, cancellationToken);
@@ -56,9 +64,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
 
     private async Task<int> ServeAsync(HttpOptions http, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+        using var interruption = new Interruption();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interruption.Token);
 
         var store = OpenStore(loggers);
         Prune(store);
@@ -76,11 +83,12 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Board = parts?.Board, RequestSync = parts is null ? null : parts.Loop.Wake,
         });
         await StartAsync(server, stop.Token);
-        Print($"Listening on {options.Listen}");
+        var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };
+        Print($"Listening on {listen}");
 
         using var reconcile = new CancellationTokenSource();
         var loop = parts?.Loop.RunAsync(reconcile.Token) ?? Task.CompletedTask;
-        var announce = parts is null ? AnnounceStoreAsync(store) : AnnounceAsync(parts.Board, stop.Token);
+        var announce = parts is null ? AnnounceStoreAsync(store, listen) : AnnounceAsync(parts.Board, listen, stop.Token);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, stop.Token);
@@ -96,6 +104,22 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         await loop;
         await announce;
         return ExitCode.Done;
+    }
+
+    /// <summary>What is kept here is for this user only, whatever git, workers and the database make of it.</summary>
+    private void PrepareHome()
+    {
+        OwnProcess.KeepFilesPrivate();
+        try
+        {
+            if (StateFolder.Prepare(options.Home, withStore: options.Store is null) is { } before)
+                context.Error.WriteLine(StateFolder.Narrowed(options.Home, before));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(
+                ExitCode.Usage, $"{options.Home} cannot be kept from other users: {error.Message}; give another folder with --home, or make it yours", error);
+        }
     }
 
     private LocalStore OpenStore(ILoggerFactory loggers)
@@ -117,7 +141,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         var garbage = options.Source is null ? new GarbageOptions() : new GarbageOptions { Grace = KeptForRepository };
         var report = new GarbageCollector(store, context.Time).PruneAtStart(options.Prune ? garbage : null);
         if (report.Items.Length > 0)
-            Print($"Removed {report.Items.Length} file(s) that no model needs, {HumanText.Bytes(report.Bytes)}");
+            Print($"Removed {CountText.Of(report.Items.Length, "file")} that no model needs, {HumanText.Bytes(report.Bytes)}");
         if (report.Reason.Length > 0)
             context.Error.WriteLine($"Warning: {report.Reason}");
     }
@@ -138,7 +162,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         {
             await server.StartAsync(cancellationToken);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SocketException)
         {
             throw new CliException(
                 ExitCode.Usage, $"cannot listen on {options.Listen.Host}:{options.Listen.Port}: {Cause(error)}; end the program that does, or give another address with --listen", error);
@@ -167,7 +191,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         }
     }
 
-    private async Task AnnounceAsync(StatusBoard board, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
     {
         try
         {
@@ -175,14 +199,14 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             var status = await board.WaitForAsync(status => status.Ready || status.LastError is not null || status.Source?.Error is not null, cancellationToken);
             if (!status.Ready)
             {
-                context.Error.WriteLine(StatusText.Of(status, context.Time.GetUtcNow()));
+                context.Error.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.ErrorIsTerminal ? context.TerminalSize().Columns : int.MaxValue) + "\n");
                 status = await board.WaitForAsync(status => status.Ready, cancellationToken);
             }
 
             Print($"Revision {status.Source?.Applied} {status.Source?.Subject}");
             foreach (var model in status.Models)
-                Print($"Model {model.Name}: build {model.ServedBuild?[..12]}, {model.Residency}{(model.Resident ? ", in memory" : "")}");
-            AnnounceReady(status.Models.FirstOrDefault()?.Name);
+                Print($"Model {ShownWords.Name(model.Name)}: build {model.ServedBuild?[..12]}, {ShownWords.Of(model.Residency)}{(model.Resident ? ", in memory" : "")}");
+            AnnounceReady(status.Models.FirstOrDefault() is { } first ? ShownWords.Name(first.Name) : null, listen);
         }
         catch (OperationCanceledException)
         {
@@ -190,26 +214,28 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         }
     }
 
-    private Task AnnounceStoreAsync(LocalStore store)
+    private Task AnnounceStoreAsync(LocalStore store, ServerAddress listen)
     {
         var models = store.List();
-        Print($"No source: {models.Count} model(s) of {store.Folder}, none managed");
-        AnnounceReady(models.Count > 0 ? models[0].Name.ShortName : null);
+        Print($"No source: {CountText.Of(models.Count, "model")} of {store.Folder}, none managed");
+        AnnounceReady(models.Count > 0 ? models[0].Name.PlainName : null, listen);
         return Task.CompletedTask;
     }
 
-    private void AnnounceReady(string? model)
+    private void AnnounceReady(string? model, ServerAddress listen)
     {
         Print($"Ready after {Stopwatch.GetElapsedTime(_started).TotalMilliseconds:F0} ms");
         Print("Try it:");
-        Print($$"""  curl {{options.Listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        Print($$"""  curl {{listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
         SpareMemory.GiveBack();
     }
 
+    // A server serves on when nobody hears what it announces.
     private void Print(string line)
     {
-        context.Out.WriteLine(line);
-        context.Out.Flush();
+        using var writer = new UnfailingWriter(context.Out);
+        writer.WriteLine(SafeText.ForLine(line));
+        writer.Flush();
     }
 
     private void ConfigureLogs(ILoggingBuilder logs)
@@ -219,17 +245,11 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
 
         // A start that fails is told in one sentence on the way out, not as a trace as well.
         logs.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logs.AddSimpleConsole(console =>
+        logs.AddConsole(console =>
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
+            console.FormatterName = LogLine.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        logs.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-    }
-
-    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
-    {
-        signal.Cancel = true;
-        stop.Cancel();
+        logs.Services.AddSingleton<ConsoleFormatter>(new LogLine(context.Time, context.ErrorIsTerminal && string.IsNullOrEmpty(context.Environment("NO_COLOR"))));
     }
 }

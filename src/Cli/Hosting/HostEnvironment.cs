@@ -14,6 +14,7 @@ internal sealed class HostEnvironment(Func<string, string?> read)
     internal HostOptions HostOptions(long memoryBudget) => new()
     {
         MemoryBudget = memoryBudget,
+        Processors = Environment.ProcessorCount,
         ContextLength = Number("OLLAMA_CONTEXT_LENGTH", 0),
         Parallel = Number("OLLAMA_NUM_PARALLEL", 0),
         MaxLoadedModels = Number("OLLAMA_MAX_LOADED_MODELS", 0),

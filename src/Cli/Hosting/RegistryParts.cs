@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.Http;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
 
@@ -18,9 +19,10 @@ internal static class RegistryParts
     /// <exception cref="CliException">A file is there and cannot be read.</exception>
     internal static RegistryClient Create(CliContext context, ServeOptions options, LocalStore store)
     {
-        var shared = Path.Combine(context.UserHome, ".ollama", "id_ed25519");
+        var home = Path.IsPathRooted(context.UserHome) ? context.UserHome : options.Home;
+        var shared = Path.Combine(home, ".ollama", "id_ed25519");
         var key = File.Exists(shared) ? shared : Path.Combine(options.Home, "id_ed25519");
-        var docker = Path.Combine(context.Environment("DOCKER_CONFIG") ?? Path.Combine(context.UserHome, ".docker"), "config.json");
+        var docker = Path.Combine(context.Environment("DOCKER_CONFIG") is { Length: > 0 } folder ? context.FullPath(folder) : Path.Combine(home, ".docker"), "config.json");
         try
         {
             return new RegistryClient(
@@ -28,9 +30,10 @@ internal static class RegistryParts
                 new RegistryOptions
                 {
                     Key = new Lazy<SshKey>(() => SshKey.ReadOrCreate(key)),
-                    Credentials = File.Exists(docker) ? DockerConfig.Parse(File.ReadAllBytes(docker)) : DockerConfig.Empty,
+                    Credentials = File.Exists(docker) ? DockerConfig.Parse(RegularFile.ReadAllBytes(docker)) : DockerConfig.Empty,
                     BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
                     Mirrors = Mirrors(context),
+                    Proxy = EnvironmentProxy.Of(context.Environment),
                     RemoveUnused = options.Source is null && options.Prune,
                 },
                 context.Time);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Cli.Client;
+using ModelOps.Http;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Serving;
 
@@ -34,6 +35,9 @@ internal sealed record ServeOptions
 
     /// <summary>Another folder with the engine's libraries.</summary>
     public string? NativeFolder { get; init; }
+
+    /// <summary>What one client may take of the server.</summary>
+    public HttpLimits Limits { get; init; } = new();
 
     /// <summary>Further web origins.</summary>
     public string Origins { get; init; } = "";

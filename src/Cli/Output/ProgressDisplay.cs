@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Output;
 
@@ -25,6 +26,8 @@ internal sealed class ProgressDisplay(CliContext context)
     /// <summary>Shows one line of work that is done here.</summary>
     internal void Show(ModelStore.Building.ProgressLine progress)
     {
+        progress = progress with { Status = SafeText.ForLine(progress.Status) };
+
         // An import knows the digest when it is done, and some work on one digest has several steps: the words tell one bar from another as well.
         var key = $"{progress.Digest} {progress.Status}";
         if (progress.Total > 0)
@@ -86,8 +89,8 @@ internal sealed class ProgressDisplay(CliContext context)
         foreach (var line in shown)
             text.Append("\r\e[K").Append(line.ToText(columns)).Append('\n');
         _drawnLines = shown.Count;
-        context.Error.Write(text.ToString());
-        context.Error.Flush();
+        context.ExactError.Write(text.ToString());
+        context.ExactError.Flush();
     }
 
     private sealed class ProgressLine(string label)
@@ -102,7 +105,7 @@ internal sealed class ProgressDisplay(CliContext context)
 
         internal TimeSpan Elapsed { get; set; }
 
-        internal int Percent => Total == 0 ? -1 : (int)(Completed * 100 / Total);
+        internal int Percent => Total == 0 ? -1 : (int)Math.Clamp((double)Completed * 100 / Total, 0, 100);
 
         /// <summary>One line of at most so many columns; 0 is a log, which gets no bar.</summary>
         internal string ToText(int width)

@@ -15,60 +15,69 @@ internal static class StatusText
             && status.Health is HealthState.Healthy or HealthState.Suspended
             && !status.Diagnostics.Any(problem => problem.Severity == Severity.Error));
 
-    internal static string Of(DaemonStatus status, DateTimeOffset now)
+    /// <param name="status">What to tell.</param>
+    /// <param name="now">To tell ages.</param>
+    /// <param name="columns">How wide a line may be.</param>
+    internal static string Of(DaemonStatus status, DateTimeOffset now, int columns)
     {
-        var text = new StringBuilder();
         if (status.Source is not { } source)
-            return "No source: nothing is managed by git. Models of the store are served as they are.\n" + RuntimeText.Of(status.Runtime, now);
+            return "No source: nothing is managed by git. Models of the store are served as they are.\n" + RuntimeText.Of(status.Runtime, now, columns);
 
-        text.Append(CultureInfo.InvariantCulture, $"Source     {source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Wanted     {Revision(source.Accepted, source.Subject)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"In force   {Revision(source.Applied, source.Applied == source.Accepted ? source.Subject : "")}\n");
+        var text = new StringBuilder();
+        void Line(string label, string value) => text.Append(WordWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
+
+        Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
+        Line("Wanted", Revision(source.Accepted, source.Subject));
+        Line("In force", Revision(source.Applied, source.Applied == source.Accepted ? source.Subject : ""));
         if (source.Tip is not null && source.Tip != source.Accepted)
-            text.Append(CultureInfo.InvariantCulture, $"Newest     {Short(source.Tip)} (not accepted)\n");
+            Line("Newest", $"{Short(source.Tip)} (not accepted)");
         if (source.LastSuccess is { } success)
-            text.Append(CultureInfo.InvariantCulture, $"Fetched    {HumanText.Age(success, now)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"State      {status.Sync}, {status.Health}, {(status.Ready ? "ready" : "not ready")}\n");
+            Line("Fetched", HumanText.Age(success, now));
+        Line("State", $"{status.Sync}, {status.Health}, {(status.Ready ? "ready" : "not ready")}");
         if (status.Suspended is { } reason)
-            text.Append(CultureInfo.InvariantCulture, $"Suspended  {reason}\n");
+            Line("Suspended", reason);
         if (source.Error is { } sourceError)
-            text.Append(CultureInfo.InvariantCulture, $"Source error: {sourceError}\n");
+            Line("Source error:", sourceError);
         if (status.LastError is { } lastError && lastError != source.Error)
-            text.Append(CultureInfo.InvariantCulture, $"Last error: {lastError}\n");
+            Line("Last error:", lastError);
 
         if (status.Diagnostics.Length > 0)
             text.Append('\n');
         foreach (var problem in status.Diagnostics)
-            text.Append(Problem(problem));
-        AppendModels(text, status);
-        return text.Append(RuntimeText.Of(status.Runtime, now)).ToString();
+            AppendProblem(text, problem, columns);
+        AppendModels(text, status, columns);
+        return text.Append(RuntimeText.Of(status.Runtime, now, columns)).ToString();
     }
 
-    private static void AppendModels(StringBuilder text, DaemonStatus status)
+    private static void AppendModels(StringBuilder text, DaemonStatus status, int columns)
     {
         if (status.Models.Length == 0)
             return;
-        var table = new TextTable("MODEL", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD", "NOTE");
+        var table = new TextTable("MODEL", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD");
         foreach (var model in status.Models)
         {
             table.Add(
-                model.Aliases.Length == 0 ? model.Name : $"{model.Name} ({string.Join(", ", model.Aliases)})",
-                model.Sync.ToString(), model.Health.ToString(), model.Residency.ToString(), model.Resident ? "yes" : "no",
-                model.ServedBuild is null ? "-" : model.ServedBuild[..Math.Min(12, model.ServedBuild.Length)],
-                model.Hold ?? model.Message ?? "");
+                ShownWords.Name(model.Name), model.Sync.ToString(), model.Health.ToString(), ShownWords.Of(model.Residency), model.Resident ? "yes" : "no",
+                model.ServedBuild is null ? "-" : model.ServedBuild[..Math.Min(12, model.ServedBuild.Length)]);
+            var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
+            var note = model.Hold ?? model.Message ?? "";
+            if (aliases.Length + note.Length > 0)
+                table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
         }
 
-        text.Append('\n').Append(table);
+        text.Append('\n').Append(table.ToText(columns));
         if (status.Orphaned.Length > 0)
-            text.Append(CultureInfo.InvariantCulture, $"\nNo longer declared, to be removed: {string.Join(", ", status.Orphaned)}\n");
+            text.Append('\n').Append(WordWrap.Of(SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4)).Append('\n');
     }
 
-    private static string Problem(StatusDiagnostic problem)
+    private static void AppendProblem(StringBuilder text, StatusDiagnostic problem, int columns)
     {
-        var hint = problem.Hint is null ? "" : $"\n    {problem.Hint}";
-        return string.Create(
+        var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{problem.File}:{problem.Line}:{problem.Column}: {problem.Severity} {problem.Code}: {problem.Message}{hint}\n");
+            $"{problem.File}:{problem.Line}:{problem.Column}: {ShownWords.Of(problem.Severity)} {problem.Code}: {problem.Message}");
+        text.Append(WordWrap.Of(SafeText.ForLine(line), columns, indent: 4)).Append('\n');
+        if (problem.Hint is { } hint)
+            text.Append(WordWrap.Of($"    {SafeText.ForLine(hint)}", columns, indent: 4)).Append('\n');
     }
 
     private static string Revision(string? revision, string subject) =>

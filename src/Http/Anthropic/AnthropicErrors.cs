@@ -27,7 +27,8 @@ internal static class AnthropicErrors
         json.WriteEndObject();
     }
 
-    private static Task WriteAsync(HttpContext context, int status, string message, string contentType) =>
+    /// <summary>Writes an error in the envelope.</summary>
+    internal static Task WriteAsync(HttpContext context, int status, string message, string contentType) =>
         JsonReply.WriteAsync(context, status, contentType, json =>
         {
             json.WriteStartObject();
@@ -42,6 +43,8 @@ internal static class AnthropicErrors
         StatusCodes.Status401Unauthorized => "authentication_error",
         StatusCodes.Status403Forbidden => "permission_error",
         StatusCodes.Status404NotFound => "not_found_error",
+        StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status408RequestTimeout or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => "invalid_request_error",
         StatusCodes.Status429TooManyRequests => "rate_limit_error",
         StatusCodes.Status503ServiceUnavailable or Overloaded => "overloaded_error",
         _ => "api_error",

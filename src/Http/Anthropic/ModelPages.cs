@@ -8,8 +8,8 @@ using ModelOps.ModelStore.Storage;
 namespace ModelOps.Http.Anthropic;
 
 /// <summary>
-/// <c>/v1/models</c> and <c>/v1/models/{model}</c> as Anthropic's clients read them: page by page, in the order of <c>/api/tags</c>. The path
-/// is OpenAI's too, so the form is chosen by the header that only Anthropic's clients send.
+/// <c>/v1/models</c> and <c>/v1/models/{model}</c> as Anthropic's clients read them: page by page, in the order of <c>/api/tags</c>. The
+/// path is OpenAI's too, so the form is chosen by the header that only Anthropic's clients send.
 /// </summary>
 internal sealed class ModelPages(LocalStore store, ShowEndpoint show)
 {
@@ -79,7 +79,9 @@ internal sealed class ModelPages(LocalStore store, ShowEndpoint show)
         if (query[key].ToString() is not { Length: > 0 } id)
             return null;
         var place = ids.FindIndex(known => known.Equals(id, StringComparison.OrdinalIgnoreCase));
-        return place >= 0 ? place : throw RequestException.Bad($"{key}: there is no such model here any more; begin again with the first page");
+        return place >= 0
+            ? place
+            : throw RequestException.Bad($"{key}: there is no such model here any more; begin again with the first page");
     }
 
     private static void Write(Utf8JsonWriter json, string id, StoredModel model)

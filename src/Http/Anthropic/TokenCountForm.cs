@@ -4,7 +4,9 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.Anthropic;
 
-/// <summary>The reply of <c>/v1/messages/count_tokens</c>: how many tokens the rendered prompt has; 0 where there is none to render.</summary>
+/// <summary>
+/// The reply of <c>/v1/messages/count_tokens</c>: how many tokens the rendered prompt has; 0 where there is none to render.
+/// </summary>
 internal sealed class TokenCountForm(HttpContext context) : IReplyForm
 {
     private int _tokens;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Limits;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
 using ModelOps.ModelStore.Names;
@@ -21,7 +22,8 @@ internal sealed class BlobEndpoints(LocalStore store)
 
     internal async Task PostAsync(HttpContext context)
     {
-        if (await store.Blobs.ReceiveAsync(Gate.ValueOf(context), context.Request.Body, context.RequestAborted))
+        var body = IncomingBodies.Of(context).OpenUnbounded(context.Request);
+        if (await store.Blobs.ReceiveAsync(Gate.ValueOf(context), body, context.RequestAborted))
             context.Response.StatusCode = StatusCodes.Status201Created;
     }
 }

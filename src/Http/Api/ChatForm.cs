@@ -27,10 +27,10 @@ internal sealed class ChatForm(HttpContext context, string model, bool stream, T
                 _answer.Add(delta);
                 break;
             case InferenceEvent.ToolCalls { OnLastLine: false } calls when stream:
-                WriteLine(_lines.BeginLine(), "", "", calls.Calls, []);
+                WriteLine(_lines.BeginLine(), "", "", calls.Calls, calls.Logprobs);
                 return _lines.EndLineAsync(cancellationToken);
             case InferenceEvent.ToolCalls calls:
-                _answer.Add(calls.Calls);
+                _answer.Add(calls);
                 break;
             case InferenceEvent.Rendered rendered:
                 _isRendered = true;

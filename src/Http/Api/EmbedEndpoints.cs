@@ -92,7 +92,7 @@ internal sealed class EmbedEndpoints(IInference inference)
         try
         {
             var outcome = await inference.EmbedAsync(request, context.RequestAborted);
-            InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, [], 0);
+            InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, outcome.IgnoredSettings, 0);
             return outcome;
         }
         catch (InferenceException error)

@@ -24,7 +24,7 @@ internal sealed class GenerateForm(HttpContext context, string model, bool strea
                 _answer.Add(delta);
                 break;
             case InferenceEvent.ToolCalls calls:
-                _answer.Add(calls.Calls);
+                _answer.Add(calls);
                 break;
             case InferenceEvent.Rendered rendered:
                 _isRendered = true;

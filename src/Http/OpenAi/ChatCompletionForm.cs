@@ -23,7 +23,7 @@ internal sealed class ChatCompletionForm(HttpContext context, string model, int 
                 _answers[sample].Add(delta);
                 break;
             case InferenceEvent.ToolCalls calls:
-                _answers[sample].Add(calls.Calls);
+                _answers[sample].Add(calls);
                 break;
             case InferenceEvent.Rendered rendered:
                 _rendered = rendered;

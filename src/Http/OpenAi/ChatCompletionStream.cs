@@ -5,7 +5,7 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>Answers of <c>/v1/chat/completions</c> as they come (6.3): the pieces of several follow one another as they are there.</summary>
+/// <summary>Answers of <c>/v1/chat/completions</c> as they come (6.3): the pieces of several mix.</summary>
 internal sealed class ChatCompletionStream(HttpContext context, string model, int count, bool usage, TimeProvider time) : ISampleForm
 {
     private readonly ReplyStream _events = new(context, JsonReply.Events);
@@ -28,7 +28,7 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, in
                 var json = BeginDelta(sample);
                 json.WriteString("content"u8, "");
                 ChatCompletionForm.WriteCalls(json, calls.Calls);
-                await EndDeltaAsync(json, null, [], cancellationToken);
+                await EndDeltaAsync(json, null, calls.Logprobs, cancellationToken);
                 break;
             case InferenceEvent.Rendered:
                 _rendered = true;

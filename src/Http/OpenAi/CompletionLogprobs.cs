@@ -20,7 +20,9 @@ internal sealed class CompletionLogprobs
     /// <summary>Text that is told without tokens: the prompt.</summary>
     internal void Skip(string text) => _offset += text.EnumerateRunes().Count();
 
-    /// <summary>Takes what came with a piece. Tokens without text wait for what becomes of them: thinking is not told, and neither are its tokens.</summary>
+    /// <summary>
+    /// Takes what came with a piece. Tokens without text wait for what becomes of them: thinking is not told, and neither are its tokens.
+    /// </summary>
     internal void Add(InferenceEvent.Delta delta)
     {
         if (!delta.Logprobs.IsDefaultOrEmpty)

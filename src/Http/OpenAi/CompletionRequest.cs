@@ -36,14 +36,17 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
 
     internal static CompletionRequest Read(RequestObject body)
     {
-        var model = body.Text("model");
-        var prompts = PromptField.Read(body);
+        // What has a wrong type is refused before what has a wrong value.
+        var (model, suffix, usage) = (body.Text("model"), body.Text("suffix"), ChatCompletionRequest.IncludesUsage(body));
+        var (stream, echo) = (body.Flag("stream") ?? false, body.Flag("echo") ?? false);
         var onlyRenders = body.Flag("_debug_render_only") ?? false;
+        _ = (body.Integer("n"), body.Integer("best_of"), body.Integer("logprobs"));
+        var prompts = PromptField.Read(body);
         var alternatives = Alternatives(body);
         var request = new GenerateRequest
         {
             Model = model,
-            Suffix = body.Text("suffix"),
+            Suffix = suffix,
             Options = Sampling.ReadCompletion(body),
             LogitBias = LogitBiasField.Read(body),
             Grammar = InferenceEndpoints.Grammar(body),
@@ -51,23 +54,28 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
             TopLogprobs = alternatives ?? 0,
             DebugRenderOnly = onlyRenders,
         };
-        var stream = body.Flag("stream") ?? false;
         var wanted = SampleCount.Read(body, "n");
         var bestOf = SampleCount.ReadBestOf(body, wanted, stream);
         if (onlyRenders)
             (prompts, wanted, bestOf) = (prompts[..1], 1, 1);
         if (prompts.Length * bestOf > MostAnswers)
-            throw RequestException.Bad($"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
+        {
+            throw RequestException.Bad(
+                $"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
+        }
 
-        var echo = body.Flag("echo") ?? false;
         if (echo && alternatives is not null)
-            throw RequestException.Bad("logprobs cannot be had with echo: the prompt's own log probabilities are not known; leave out one of the two");
+        {
+            throw RequestException.Bad(
+                "logprobs cannot be had with echo: the prompt's own log probabilities are not known; leave out one of the two");
+        }
+
         request = request with { Logprobs = alternatives is not null || bestOf > wanted };
         return new CompletionRequest(
             [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)
         {
             Stream = stream,
-            IncludesUsage = ChatCompletionRequest.IncludesUsage(body),
+            IncludesUsage = usage,
             Echo = echo,
             Logprobs = alternatives is not null,
         };

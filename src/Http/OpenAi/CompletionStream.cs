@@ -5,7 +5,7 @@ using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>Answers of <c>/v1/completions</c> as they come (6.4): the pieces of several follow one another as they are there.</summary>
+/// <summary>Answers of <c>/v1/completions</c> as they come (6.4): the pieces of several mix.</summary>
 internal sealed class CompletionStream(HttpContext context, CompletionRequest request, TimeProvider time) : ISampleForm
 {
     private readonly ReplyStream _events = new(context, JsonReply.Events);

@@ -31,7 +31,7 @@ internal sealed class EmbeddingsEndpoint(IInference inference)
         try
         {
             var outcome = await inference.EmbedAsync(request, context.RequestAborted);
-            InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, [], 0);
+            InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, outcome.IgnoredSettings, 0);
             await JsonReply.WriteLineAsync(
                 context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, request.Model, outcome, base64));
         }

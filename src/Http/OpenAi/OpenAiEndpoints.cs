@@ -13,6 +13,7 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "ChatCompletionRequest");
         var (stream, usage) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body));
+        _ = body.Integer("n");
         var request = ChatCompletionRequest.Read(body);
         var wanted = SampleCount.Read(body, "n");
         var count = request.DebugRenderOnly ? 1 : wanted;

@@ -39,7 +39,8 @@ internal static class OpenAiErrors
 
     private static string TypeOf(int status) => status switch
     {
-        StatusCodes.Status400BadRequest => "invalid_request_error",
+        StatusCodes.Status400BadRequest or StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge
+            or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => "invalid_request_error",
         StatusCodes.Status404NotFound => "not_found_error",
         _ => "api_error",
     };

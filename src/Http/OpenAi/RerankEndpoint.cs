@@ -26,7 +26,7 @@ internal sealed class RerankEndpoint(IInference inference)
         try
         {
             var outcome = await inference.RerankAsync(request, context.RequestAborted);
-            InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, [], 0);
+            InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, outcome.IgnoredSettings, 0);
             await JsonReply.WriteLineAsync(
                 context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, request, outcome, most, withTexts));
         }

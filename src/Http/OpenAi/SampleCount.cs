@@ -2,7 +2,9 @@ using ModelOps.Http.Reading;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>How many answers a request wants: <c>n</c>, and <c>best_of</c> to choose them from. The reference ignores both; here they hold.</summary>
+/// <summary>
+/// How many answers a request wants: <c>n</c>, and <c>best_of</c> to choose them from. The reference ignores both; here they hold.
+/// </summary>
 internal static class SampleCount
 {
     /// <summary>Most answers to one prompt.</summary>
@@ -20,7 +22,11 @@ internal static class SampleCount
         if (bestOf < wanted)
             throw RequestException.Bad($"best_of must be at least n: there are no {wanted} best of {bestOf}");
         if (stream && bestOf > wanted)
-            throw RequestException.Bad($"best_of cannot be streamed: which {wanted} of {bestOf} are the best is known at the end; leave out \"best_of\" or \"stream\"");
+        {
+            throw RequestException.Bad(
+                $"best_of cannot be streamed: which {wanted} of {bestOf} are the best is known at the end; leave out \"best_of\" or \"stream\"");
+        }
+
         return bestOf;
     }
 

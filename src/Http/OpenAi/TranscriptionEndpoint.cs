@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using ModelOps.Http.Limits;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
 using ModelOps.ModelfileLang.Chat;
@@ -13,7 +15,7 @@ internal sealed class TranscriptionEndpoint(IInference inference)
 {
     private const string Order = "Write down what is said in this recording, word for word, and nothing else.";
 
-    // Uploads are as unlimited as other bodies; the framework's own limits would say otherwise.
+    // The stream that is read has the limit of all bodies; the framework's own limits would say otherwise.
     private static readonly FormOptions Form = new() { MultipartBodyLengthLimit = long.MaxValue, MemoryBufferThreshold = int.MaxValue };
 
     private static readonly JsonElement Options = JsonBytes.Element(json =>
@@ -50,9 +52,13 @@ internal sealed class TranscriptionEndpoint(IInference inference)
             throw Malformed("request Content-Type isn't multipart/form-data");
         try
         {
+            var bodies = IncomingBodies.Of(context);
+            context.Request.Body = bodies.Open(context.Request);
+            if ((context.Request.ContentLength ?? bodies.Limits.MaxBody) is > BodyBudget.Uncounted and var length)
+                await bodies.ReserveAsync(context, length);
             return await context.Request.ReadFormAsync(Form, context.RequestAborted);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException)
+        catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException and not ConnectionResetException))
         {
             throw Malformed(error.Message);
         }

@@ -5,7 +5,8 @@ namespace ModelOps.Http.Reading;
 /// <summary>Says what is wrong with a text that is no JSON, in the words of the reference's decoder. Runs only after parsing has failed.</summary>
 internal ref struct JsonSyntax
 {
-    private const int DeepestNesting = 10000;
+    /// <summary>Deepest nesting of a body, of whatever kind.</summary>
+    internal const int DeepestNesting = 1000;
 
     private readonly ReadOnlySpan<byte> _text;
     private int _at;

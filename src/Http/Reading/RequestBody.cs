@@ -1,14 +1,12 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Limits;
 
 namespace ModelOps.Http.Reading;
 
 /// <summary>Reads a JSON body with the reference's rules (1.4): any content type, one value, whatever follows it is ignored.</summary>
 internal static class RequestBody
 {
-    private const int FirstPiece = 4096;
-    internal const int DeepestNesting = 1000;
-
     /// <summary>Reads the body of an <c>/api</c> request.</summary>
     internal static Task<JsonElement> ReadApiAsync(HttpContext context) => ReadAsync(context, "missing request body", zstd: false);
 
@@ -17,18 +15,20 @@ internal static class RequestBody
 
     private static async Task<JsonElement> ReadAsync(HttpContext context, string whenEmpty, bool zstd)
     {
-        var bytes = await ReadAllAsync(context.Request, zstd, context.RequestAborted);
+        var bytes = await ReadAllAsync(context, zstd);
         if (bytes.AsSpan().TrimStart(" \t\r\n"u8).IsEmpty)
             throw RequestException.Bad(whenEmpty);
-        return Parse(JsonRepair.Repair(bytes));
+        return bytes.Length <= BodyBudget.Uncounted
+            ? Parse(JsonRepair.Repair(bytes))
+            : await Task.Factory.StartNew(() => Parse(JsonRepair.Repair(bytes)), context.RequestAborted, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static JsonElement Parse(byte[] bytes)
     {
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = JsonSyntax.DeepestNesting });
         try
         {
-            return JsonElement.ParseValue(ref reader);
+            return bytes.Length > BodyBudget.Uncounted ? ParseLarge(bytes, ref reader) : JsonElement.ParseValue(ref reader);
         }
         catch (JsonException)
         {
@@ -36,32 +36,23 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<byte[]> ReadAllAsync(HttpRequest request, bool zstd, CancellationToken cancellationToken)
+    /// <summary>
+    /// Parses without a copy of the text. The parser's own buffers are as large again and go to a pool that each thread has for itself: on a
+    /// thread that ends they go with it. The document is not disposed, as that would hand them to the pool of all; it goes when nothing refers to it.
+    /// </summary>
+    private static JsonElement ParseLarge(byte[] bytes, ref Utf8JsonReader reader)
     {
-        try
-        {
-            return zstd && ZstdBody.Is(request)
-                ? await ZstdBody.ReadAsync(request.Body, cancellationToken)
-                : await ReadAllAsync(request.Body, request.ContentLength, cancellationToken);
-        }
-        catch (BadHttpRequestException error)
-        {
-            throw RequestException.Unreadable(error.Message);
-        }
+        reader.Read();
+        reader.Skip();
+        return JsonDocument.Parse(bytes.AsMemory(0, (int)reader.BytesConsumed), new JsonDocumentOptions { MaxDepth = JsonSyntax.DeepestNesting }).RootElement;
     }
 
-    private static async Task<byte[]> ReadAllAsync(Stream body, long? length, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAllAsync(HttpContext context, bool zstd)
     {
-        var buffer = new byte[length is > 0 and < 1 << 20 ? (int)length + 1 : FirstPiece];
-        var filled = 0;
-        for (int read; (read = await body.ReadAsync(buffer.AsMemory(filled), cancellationToken)) > 0;)
-        {
-            filled += read;
-            if (filled == buffer.Length)
-                Array.Resize(ref buffer, buffer.Length * 2);
-        }
-
-        Array.Resize(ref buffer, filled);
-        return buffer;
+        var bodies = IncomingBodies.Of(context);
+        var body = bodies.Open(context.Request);
+        return zstd && ZstdBody.Is(context.Request)
+            ? await ZstdBody.ReadAsync(context, bodies, body)
+            : await bodies.ReadAsync(context, body, context.Request.ContentLength ?? bodies.Limits.MaxBody);
     }
 }

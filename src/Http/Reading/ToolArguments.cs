@@ -37,7 +37,7 @@ internal static class ToolArguments
         try
         {
             var reader = new Utf8JsonReader(
-                JsonRepair.Repair(Encoding.UTF8.GetBytes(text)), new JsonReaderOptions { MaxDepth = RequestBody.DeepestNesting });
+                JsonRepair.Repair(Encoding.UTF8.GetBytes(text)), new JsonReaderOptions { MaxDepth = JsonSyntax.DeepestNesting });
             var arguments = JsonElement.ParseValue(ref reader);
             if (reader.Read())
                 return sent;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Limits;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -10,33 +11,24 @@ namespace ModelOps.Http.Reading;
 /// </summary>
 internal static class ZstdBody
 {
-    /// <summary>Most bytes of an unpacked body.</summary>
+    /// <summary>Most bytes of an unpacked body, where the limit of all bodies is not lower.</summary>
     internal const int Most = 20 << 20;
 
     // 8 MiB
     private const int LongestWindowLog = 23;
-    private const int FirstPiece = 16 << 10;
 
     internal static bool Is(HttpRequest request) =>
         request.Headers.ContentEncoding.ToString().Equals("zstd", StringComparison.OrdinalIgnoreCase);
 
-    /// <exception cref="RequestException">400: broken, too long, or it asks for too large a window.</exception>
-    internal static async Task<byte[]> ReadAsync(Stream body, CancellationToken cancellationToken)
+    /// <exception cref="RequestException">400: broken, too long, or it asks for too large a window. 413: longer than any body may be.</exception>
+    internal static async Task<byte[]> ReadAsync(HttpContext context, IncomingBodies bodies, Stream body)
     {
         await using var unpacked = new DecompressionStream(body, leaveOpen: true);
         unpacked.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindowLog);
-        var buffer = new byte[FirstPiece];
-        var filled = 0;
+        var most = Math.Min(Most, bodies.Limits.MaxBody);
         try
         {
-            for (int read; (read = await unpacked.ReadAsync(buffer.AsMemory(filled), cancellationToken)) > 0;)
-            {
-                filled += read;
-                if (filled > Most)
-                    throw RequestException.Unreadable("http: request body too large");
-                if (filled == buffer.Length)
-                    Array.Resize(ref buffer, Math.Min(buffer.Length * 2, Most + 1));
-            }
+            return await bodies.ReadAsync(context, new BoundedBody(unpacked, most, () => TooLarge(bodies.Limits)), most);
         }
         catch (ZstdException error)
         {
@@ -46,10 +38,10 @@ internal static class ZstdBody
         {
             throw RequestException.Unreadable("unexpected EOF");
         }
-
-        Array.Resize(ref buffer, filled);
-        return buffer;
     }
+
+    private static RequestException TooLarge(HttpLimits limits) =>
+        limits.MaxBody < Most ? LimitText.BodyTooLarge(limits) : RequestException.Unreadable("http: request body too large");
 
     private static string Text(ZstdException error) => error.Code switch
     {

@@ -34,4 +34,10 @@ internal sealed class CollectedAnswer
     }
 
     internal void Add(ImmutableArray<ToolCall> calls) => Calls.AddRange(calls);
+
+    internal void Add(InferenceEvent.ToolCalls calls)
+    {
+        Calls.AddRange(calls.Calls);
+        Logprobs.AddRange(calls.Logprobs);
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Limits;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Http.Replies;
@@ -18,17 +19,31 @@ internal static class ErrorGuard
         {
             await handle(context);
         }
-        catch (RequestException error) when (error.IsPlain)
-        {
-            await ApiErrors.WriteAsync(context, error.Status, error.Message);
-        }
         catch (RequestException error)
         {
-            await writer(context, error.Status, error.Message, error.IsInner ? innerType : JsonReply.WithCharset);
+            await RefuseAsync(context, error, writer, innerType);
+        }
+        catch (BadHttpRequestException error)
+        {
+            // The body broke off, came too slowly, or its chunks are none.
+            await RefuseAsync(context, LimitText.Of(error, IncomingBodies.Of(context).Limits, inBody: true), writer, innerType);
         }
         catch (StoreException error)
         {
             await writer(context, error.Status, error.Message, innerType);
         }
     };
+
+    private static Task RefuseAsync(HttpContext context, RequestException error, Writer writer, string innerType)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return error.IsPlain
+            ? ApiErrors.WriteAsync(context, error.Status, error.Message)
+            : writer(context, error.Status, error.Message, error.IsInner ? innerType : JsonReply.WithCharset);
+    }
 }

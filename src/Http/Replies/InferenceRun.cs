@@ -19,7 +19,9 @@ internal static class InferenceRun
     internal static Task RunAsync(HttpContext context, IAsyncEnumerable<InferenceEvent> events, IReplyForm form) =>
         RunAsync(context, [_ => events], new Alone(form));
 
-    /// <summary>Several answers in one reply. The first that fails ends the reply; the headers speak of the one that was admitted first.</summary>
+    /// <summary>
+    /// Several answers in one reply. The first that fails ends the reply; the headers speak of the one that was admitted first.
+    /// </summary>
     internal static async Task RunAsync(HttpContext context, IReadOnlyList<Sample> samples, ISampleForm form)
     {
         var cancellationToken = context.RequestAborted;
@@ -32,7 +34,11 @@ internal static class InferenceRun
                 {
                     HttpMetrics.Count(admission);
                     if (!admitted)
-                        WriteHeaders(context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages, admission.CutTokens);
+                    {
+                        WriteHeaders(
+                            context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages, admission.CutTokens);
+                    }
+
                     admitted = true;
                 }
                 else if (item is InferenceEvent.Finished finished)

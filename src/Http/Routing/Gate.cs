@@ -1,39 +1,53 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ModelOps.Http.Access;
+using ModelOps.Http.Limits;
 using ModelOps.Http.Management;
 using ModelOps.Http.Replies;
 
 namespace ModelOps.Http.Routing;
 
-/// <summary>Every request passes here: cleaned path, origin, Host, route, in the reference's order (1.5, 1.6).</summary>
-internal sealed partial class Gate(RouteTable routes, OriginRules origins, HostRules? hosts, ILogger<Gate> logger)
+/// <summary>Every request passes here: origin, Host, cleaned path, route, in the reference's order (1.5, 1.6).</summary>
+internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, OriginRules origins, HostRules? hosts, ILogger<Gate> logger)
 {
     private const string PlainText = "text/plain";
 
     internal async Task HandleAsync(HttpContext context)
     {
+        var connection = context.Features.Get<OpenConnection>();
+        connection?.Begin();
+        try
+        {
+            context.Features.Set(bodies);
+            await AnswerAsync(context);
+        }
+        finally
+        {
+            connection?.End();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         var target = RequestTarget.Of(context);
-        if (target.Cleaned() is var cleaned && cleaned != target.Path)
-        {
-            Redirect(context, StatusCodes.Status307TemporaryRedirect, cleaned + target.Query);
-            return;
-        }
-
         var method = context.Request.Method;
-        var match = routes.Match(method, target.Path);
-        if (match.Redirect.Length > 0)
-        {
-            var status = HttpMethods.IsGet(method) ? StatusCodes.Status301MovedPermanently : StatusCodes.Status307TemporaryRedirect;
-            Redirect(context, status, match.Redirect + target.Query);
-            return;
-        }
-
-        if (match.Allowed?.Length > 0)
+        var cleaned = target.Cleaned();
+        var match = routes.Match(method, cleaned);
+        if (match.Allowed?.Length > 0 && cleaned == target.Path)
             context.Response.Headers.Allow = match.Allowed;
         if (!origins.Admit(context) || hosts?.Admit(context) == false)
             return;
-        if (match.Route is { } route)
+        if (match.Redirect.Length > 0 && cleaned == target.Path)
+        {
+            var status = HttpMethods.IsGet(method) ? StatusCodes.Status301MovedPermanently : StatusCodes.Status307TemporaryRedirect;
+            Redirect(context, status, target.LocationOf(match.Redirect));
+        }
+        else if (cleaned != target.Path && (match.Redirect.Length > 0 || routes.Knows(cleaned)))
+            Redirect(context, StatusCodes.Status307TemporaryRedirect, target.LocationOf(cleaned));
+        else if (cleaned != target.Path)
+            await RefuseAsync(context, StatusCodes.Status404NotFound, "404 page not found");
+        else if (match.Route is { } route)
             await RunAsync(route, match.Value, context);
         else if (match.Allowed?.Length > 0)
             await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "405 method not allowed");
@@ -53,9 +67,9 @@ internal sealed partial class Gate(RouteTable routes, OriginRules origins, HostR
             await route.Handle(context);
             HttpMetrics.Count(route.Method, route.Path, context.Response.StatusCode);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (HasGone(error, context))
         {
-            // The client has gone: there is nobody to answer.
+            // There is nobody to answer.
             context.Abort();
         }
 #pragma warning disable CA1031 // A bug in one handler must not end the connection's task unseen, and never the daemon.
@@ -69,6 +83,11 @@ internal sealed partial class Gate(RouteTable routes, OriginRules origins, HostR
                 await ApiErrors.WriteAsync(context, StatusCodes.Status500InternalServerError, "internal error; the log of the server tells more");
         }
     }
+
+    // A reset may be seen by a read before the request counts as aborted.
+    private static bool HasGone(Exception error, HttpContext context) =>
+        error is ConnectionResetException or ConnectionAbortedException
+        || (error is OperationCanceledException or BadHttpRequestException && context.RequestAborted.IsCancellationRequested);
 
     private static void Redirect(HttpContext context, int status, string location)
     {

@@ -9,6 +9,8 @@ namespace ModelOps.Http.Routing;
 /// <param name="Query">With its question mark, or empty.</param>
 internal readonly record struct RequestTarget(string Path, string Query)
 {
+    private const string Unreserved = "-._~/:@!$&'()*+,;=";
+
     internal static RequestTarget Of(HttpContext context)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
@@ -38,5 +40,24 @@ internal readonly record struct RequestTarget(string Path, string Query)
         foreach (var segment in kept)
             cleaned.Append('/').Append(segment);
         return cleaned.Length == 0 ? "/" : Path.EndsWith('/') ? cleaned.Append('/').ToString() : cleaned.ToString();
+    }
+
+    /// <summary>The same query at another path, as a <c>Location</c> header writes it: whatever else a path may hold is escaped.</summary>
+    internal string LocationOf(string path)
+    {
+        var location = new StringBuilder();
+        foreach (var octet in Encoding.UTF8.GetBytes(path))
+            Append(location, octet, char.IsAsciiLetterOrDigit((char)octet) || Unreserved.Contains((char)octet));
+        foreach (var octet in Encoding.UTF8.GetBytes(Query))
+            Append(location, octet, octet is > (byte)' ' and < 0x7f);
+        return location.ToString();
+    }
+
+    private static void Append(StringBuilder text, byte octet, bool isPlain)
+    {
+        if (isPlain)
+            text.Append((char)octet);
+        else
+            text.Append('%').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -33,6 +33,9 @@ internal sealed class RouteTable
         return new RouteMatch(null, "", string.Join(", ", allowed), "");
     }
 
+    /// <summary>Some method has this path.</summary>
+    internal bool Knows(string path) => Find(path, out _).Length > 0;
+
     private Route[] Find(string path, out string value)
     {
         value = "";

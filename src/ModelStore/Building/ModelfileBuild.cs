@@ -5,6 +5,7 @@ using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Building;
@@ -53,14 +54,13 @@ public sealed class ModelfileBuild(LocalStore store)
             return FrozenDictionary<string, string>.Empty;
 
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var folder = CommonFolder(paths);
+        var folder = LocalFiles.CommonFolder(paths);
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
-            // A file that is no weights is told before gigabytes are copied.
+            // A file that is no weights is told before it is copied to where others may read it.
             var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (path.EndsWith(".gguf", StringComparison.Ordinal))
-                _ = GgufFile.Read(path, relative);
-            var size = new FileInfo(path).Length;
+            _ = GgufFile.Read(path, relative);
+            var size = FileIdentity.Of(path).Size;
             var status = $"importing {relative}";
             progress(new ProgressLine(status, Total: size));
             var written = await _import.ImportAsync(path, link, done => progress(new ProgressLine(status, Total: size, Completed: done)), cancellationToken);
@@ -68,17 +68,5 @@ public sealed class ModelfileBuild(LocalStore store)
         }
 
         return files;
-    }
-
-    private static string CommonFolder(ImmutableArray<string> paths)
-    {
-        var common = Path.GetDirectoryName(paths[0])!;
-        foreach (var path in paths)
-        {
-            while (!path.StartsWith(common.TrimEnd('/') + "/", StringComparison.Ordinal))
-                common = Path.GetDirectoryName(common) ?? "/";
-        }
-
-        return common;
     }
 }

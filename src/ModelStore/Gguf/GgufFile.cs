@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
@@ -54,7 +55,7 @@ public sealed class GgufFile
     {
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var handle = RegularFile.Open(path);
             return new GgufReader(new GgufScanner(handle, RandomAccess.GetLength(handle), name), path).Read();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
@@ -64,7 +65,7 @@ internal static class GgufForeign
 
     private static byte[] Head(string path)
     {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var handle = RegularFile.Open(path);
         var head = new byte[512];
         return head[..RandomAccess.Read(handle, head, 0)];
     }

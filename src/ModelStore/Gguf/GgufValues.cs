@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Gguf;
 
@@ -66,7 +67,7 @@ public static class GgufValues
     };
 
     private static SafeFileHandle Open(GgufFile file) =>
-        File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        RegularFile.Open(file.Path);
 
     private static byte[] ReadBytes(SafeFileHandle handle, long offset, int length)
     {

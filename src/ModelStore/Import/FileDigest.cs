@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Import;
 
@@ -12,7 +13,7 @@ public static class FileDigest
     /// <exception cref="IOException">It cannot be read.</exception>
     public static async Task<Digest> OfAsync(string path, Action<long>? done, CancellationToken cancellationToken)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        using var file = RegularFile.Open(path);
         return (await PipelinedCopy.RunAsync(file, target: null, done, cancellationToken)).Digest;
     }
 }

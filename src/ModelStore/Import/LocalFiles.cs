@@ -1,5 +1,6 @@
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelStore.Gguf;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Import;
 
@@ -19,9 +20,21 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
     {
         if (ArgumentPath.Expand(argument, folder, currentFolder, homeOf, out var error) is not { } path)
             return new PathContent.Unusable(error!);
+        if (File.Exists(path) && RegularFile.OtherKindOf(path) is { } other)
+            return new PathContent.Unusable($"{path} is {other}; only regular files are read");
         if (File.Exists(path))
             return new PathContent.Files(RealPath.Of(path), [path]);
         return Directory.Exists(path) ? InFolder(path) : new PathContent.Missing(path);
+    }
+
+    /// <summary>The deepest folder that holds all files, which are named in it by their rest.</summary>
+    /// <param name="files">At least one absolute path.</param>
+    public static string CommonFolder(IReadOnlyList<string> files)
+    {
+        var common = Path.GetDirectoryName(files[0])!;
+        while (!files.All(file => file.StartsWith(common.TrimEnd('/') + "/", StringComparison.Ordinal)))
+            common = Path.GetDirectoryName(common) ?? "/";
+        return common;
     }
 
     private static PathContent InFolder(string path)
@@ -50,7 +63,7 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
 
     private static bool IsGguf(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.OpenRead(path);
         Span<byte> magic = stackalloc byte[4];
         return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
     }

@@ -18,6 +18,8 @@ public sealed class WeightsImport(LocalStore store)
     public async Task<BlobWritten> ImportAsync(string path, bool link, Action<long>? done, CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(path);
+        if (RegularFile.OtherKindOf(full) is { } other)
+            throw StoreException.BadRequest($"{full} is {other}; only regular files are read", full);
         try
         {
             var before = FileIdentity.Of(full);
@@ -53,7 +55,7 @@ public sealed class WeightsImport(LocalStore store)
         try
         {
             BlobWritten written;
-            using (var source = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan))
+            using (var source = RegularFile.Open(path))
             using (var target = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read))
             {
                 // A clone is hashed itself, and not its source, which may be edited meanwhile.
@@ -83,7 +85,7 @@ public sealed class WeightsImport(LocalStore store)
     {
         BlobWritten written;
         var before = FileIdentity.Of(path);
-        using (var source = File.OpenHandle(path))
+        using (var source = RegularFile.Open(path))
         {
             var (digest, size) = await PipelinedCopy.RunAsync(source, target: null, done, cancellationToken);
             written = new BlobWritten(digest, size, store.Blobs.Has(digest));

@@ -35,6 +35,15 @@ public sealed record ModelName(string Host, string Namespace, string Model, stri
         : !Is(Namespace, DefaultNamespace) ? $"{Namespace}/{Model}:{Tag}"
         : $"{Model}:{Tag}";
 
+    /// <summary>
+    /// As people say it: the short name, without the tag where that is the default one. A build in the making is told by the model it is
+    /// for: <c>coder (staged)</c>.
+    /// </summary>
+    public string PlainName =>
+        IsReserved ? $"{Model[..(Model.LastIndexOf('-') is > 0 and var end ? end : Model.Length)]} ({Namespace})"
+        : Is(Tag, DefaultTag) ? ShortName[..^(DefaultTag.Length + 1)]
+        : ShortName;
+
     /// <summary>Path of the manifest below the store's <c>manifests</c> folder, with <c>/</c>.</summary>
     public string ManifestPath => $"{Host}/{Namespace}/{Model}/{Tag}";
 

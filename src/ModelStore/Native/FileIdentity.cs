@@ -17,18 +17,32 @@ public readonly partial record struct FileIdentity(long Size, long ModifiedTicks
     /// <summary>Of a file as it is now; links are followed.</summary>
     public static FileIdentity Of(string path)
     {
-        var file = new FileInfo(path);
-        var (size, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
-        if (!OperatingSystem.IsLinux())
-            return new(size, modified, 0, 0);
-
         Span<byte> status = stackalloc byte[StatusSize];
-        if (statx(CurrentFolder, path, 0, BasicFields, status) != 0)
-            return new(size, modified, 0, 0);
+        if (!OperatingSystem.IsLinux() || statx(CurrentFolder, path, 0, BasicFields, status) != 0)
+        {
+            // Of a link this is the length of the link; what follows it says whether it leads anywhere.
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+            return new(file.Length, file.LastWriteTimeUtc.Ticks, 0, 0);
+        }
 
-        // struct statx of linux/stat.h: the inode stands at 32, the device's two numbers at 136.
+        // struct statx of linux/stat.h: the inode stands at 32, the size at 40, the last change at 112, the device's two numbers at 136.
+        var modified = DateTime.UnixEpoch.Ticks
+            + (BinaryPrimitives.ReadInt64LittleEndian(status[112..]) * TimeSpan.TicksPerSecond)
+            + (BinaryPrimitives.ReadUInt32LittleEndian(status[120..]) / TimeSpan.NanosecondsPerTick);
         return new(
-            size, modified, BinaryPrimitives.ReadUInt64LittleEndian(status[32..]), BinaryPrimitives.ReadUInt64LittleEndian(status[136..]));
+            BinaryPrimitives.ReadInt64LittleEndian(status[40..]),
+            modified,
+            BinaryPrimitives.ReadUInt64LittleEndian(status[32..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(status[136..]));
+    }
+
+    /// <summary>How many names the file has on its file system; 1 where that is not known.</summary>
+    internal static uint NamesOf(string path)
+    {
+        Span<byte> status = stackalloc byte[StatusSize];
+        return OperatingSystem.IsLinux() && statx(CurrentFolder, path, 0, BasicFields, status) == 0
+            ? BinaryPrimitives.ReadUInt32LittleEndian(status[16..])
+            : 1;
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

@@ -5,14 +5,16 @@ namespace ModelOps.ModelStore.Registry;
 /// <summary>Failures of the network as texts and as the store's own exception.</summary>
 internal static class Failures
 {
-    /// <summary>What to tell. The text of a failed connection alone says little; its cause is added.</summary>
-    public static string Text(Exception error) => error is HttpRequestException { InnerException: { } inner } && !error.Message.Contains(inner.Message, StringComparison.Ordinal)
-        ? $"{error.Message}: {inner.Message}"
-        : error.Message;
+    /// <summary>What to tell.</summary>
+    public static string Text(Exception error) => NetworkFailure.Text(error);
 
     /// <summary>Whether an operation may end in this and it is nobody's bug.</summary>
     public static bool IsOfTheWorld(Exception error) =>
         error is RegistryStatusException or HttpRequestException || RegistryResilience.IsTransient(error);
 
-    public static StoreException Of(Exception error, string subject) => StoreException.Failed(Text(error), subject, error);
+    public static StoreException Of(Exception error, string subject) => StoreException.Failed(RegistryText(error), subject, error);
+
+    /// <summary>As <see cref="Text"/>, of a registry: plain http is only spoken when that was asked for.</summary>
+    public static string RegistryText(Exception error) =>
+        NetworkFailure.IsPlainHttp(error) ? $"{Text(error)}, which takes --insecure (\"insecure\": true in a request)" : Text(error);
 }

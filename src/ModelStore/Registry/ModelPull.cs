@@ -99,7 +99,7 @@ internal sealed class ModelPull(
         }
         catch (Exception error) when (error is StoreException or RegistryStatusException || RegistryResilience.IsTransient(error) || error is HttpRequestException)
         {
-            throw StoreException.Failed($"pull model manifest: {Failures.Text(error)}", name.FullName, error);
+            throw StoreException.Failed($"pull model manifest: {Failures.RegistryText(error)}", name.FullName, error);
         }
     }
 

@@ -8,7 +8,7 @@ namespace ModelOps.ModelStore.Registry;
 /// <summary>Moves models between the store and registries. Any number of calls at a time; a blob is fetched once for all of them.</summary>
 /// <remarks>
 /// A pull that ends early, however it ends, leaves what it fetched to the next one. A name never means a model that is not complete.
-/// Proxies are those of the environment (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>).
+/// Proxies are those of the options, else of the environment.
 /// </remarks>
 public sealed class RegistryClient : IModelPuller, IDisposable
 {
@@ -76,7 +76,7 @@ public sealed class RegistryClient : IModelPuller, IDisposable
         }
         catch (Exception error) when (Failures.IsOfTheWorld(error))
         {
-            throw Failures.Of(error, address.ToString());
+            throw StoreException.Failed(Failures.Text(error), address.ToString(), error);
         }
     }
 
@@ -92,6 +92,7 @@ public sealed class RegistryClient : IModelPuller, IDisposable
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
+        Proxy = options.Proxy,
         ConnectTimeout = options.StallTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -34,6 +35,9 @@ public sealed record RegistryOptions
 
     /// <summary>Bytes a second for all downloads together; null for no limit.</summary>
     public long? BytesPerSecond { get; init; }
+
+    /// <summary>Proxies (<see cref="EnvironmentProxy"/>); null for those that the platform finds.</summary>
+    public IWebProxy? Proxy { get; init; }
 
     /// <summary>Whether a pull removes the blobs that only the replaced manifest used.</summary>
     public bool RemoveUnused { get; init; } = true;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math.EC.Rfc8032;
@@ -34,7 +35,7 @@ public sealed class SshKey
     {
         try
         {
-            return File.Exists(path) ? Parse(File.ReadAllText(path)) : Create(path);
+            return File.Exists(path) ? Parse(Encoding.UTF8.GetString(RegularFile.ReadAllBytes(path))) : Create(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or ArgumentOutOfRangeException)
         {

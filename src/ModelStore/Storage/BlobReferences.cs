@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Storage;
 
@@ -15,7 +16,7 @@ internal sealed record BlobReferences(IReadOnlySet<Digest> Blobs, IReadOnlyList<
         {
             try
             {
-                blobs.UnionWith(ManifestJson.Read(File.ReadAllBytes(path)).Blobs);
+                blobs.UnionWith(ManifestJson.Read(RegularFile.ReadAllBytes(path)).Blobs);
             }
             catch (FileNotFoundException)
             {

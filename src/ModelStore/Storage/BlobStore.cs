@@ -40,7 +40,7 @@ public sealed class BlobStore
     {
         try
         {
-            return new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return RegularFile.OpenRead(PathOf(digest));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +54,7 @@ public sealed class BlobStore
     {
         try
         {
-            return File.ReadAllBytes(PathOf(digest));
+            return RegularFile.ReadAllBytes(PathOf(digest));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -170,8 +170,6 @@ public sealed class BlobStore
             return new(digest, size, Existed: true);
         }
 
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         DurableFile.MoveIntoPlace(temporary, PathOf(digest));
         return new(digest, size, Existed: false);
     }

@@ -32,9 +32,10 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Renames a finished file to its name, replacing what was there.</summary>
+    /// <summary>Renames a finished file to its name, replacing what was there. It may be read by whoever may use its folder.</summary>
     public static void MoveIntoPlace(string temporary, string path)
     {
+        StoreFolder.Admit(temporary, Path.GetDirectoryName(path)!);
         File.Move(temporary, path, overwrite: true);
         PosixFiles.SyncFolder(Path.GetDirectoryName(path)!);
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Storage;
 
@@ -45,9 +46,8 @@ public sealed partial class LocalStore
     {
         var full = Path.GetFullPath(folder);
         var store = new LocalStore(full, time, logger ?? (ILogger)NullLogger.Instance);
-        if (!Directory.Exists(store.Blobs.Folder))
-            Directory.CreateDirectory(store.Blobs.Folder);
-        Directory.CreateDirectory(Path.Combine(full, "manifests"));
+        StoreFolder.Create(store.Blobs.Folder);
+        StoreFolder.Create(Path.Combine(full, "manifests"));
         return store;
     }
 
@@ -150,7 +150,7 @@ public sealed partial class LocalStore
             return true;
 
         using var held = HoldBlobs();
-        _manifests.Write(destination, File.ReadAllBytes(path));
+        _manifests.Write(destination, RegularFile.ReadAllBytes(path));
         return true;
     }
 
@@ -205,9 +205,10 @@ public sealed partial class LocalStore
     internal string Quarantine(Digest digest)
     {
         var folder = Path.Combine(Folder, "quarantine");
-        Directory.CreateDirectory(folder);
+        StoreFolder.Create(folder);
         var aside = Path.Combine(folder, digest.FileName);
-        DurableFile.MoveIntoPlace(Blobs.PathOf(digest), aside);
+        File.Move(Blobs.PathOf(digest), aside, overwrite: true);
+        PosixFiles.SyncFolder(folder);
         LogQuarantined(digest, aside);
         return aside;
     }
@@ -237,7 +238,7 @@ public sealed partial class LocalStore
     {
         try
         {
-            var bytes = File.ReadAllBytes(path);
+            var bytes = RegularFile.ReadAllBytes(path);
             var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
             var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
             if (!_parsed.TryGetValue(path, out var parsed) || parsed.Digest != digest)

@@ -79,7 +79,7 @@ internal sealed class ManifestFolder(string folder, string temporaryFolder)
             return;
         var parent = Path.GetDirectoryName(path)!;
         CreateFolders(parent);
-        Directory.CreateDirectory(path);
+        StoreFolder.Create(path);
         PosixFiles.SyncFolder(parent);
     }
 

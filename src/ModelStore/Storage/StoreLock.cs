@@ -18,7 +18,7 @@ internal sealed class StoreLock(string path, TimeProvider time)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                return Open(FileAccess.Read, FileShare.Read);
             }
             catch (UnauthorizedAccessException)
             {
@@ -39,11 +39,20 @@ internal sealed class StoreLock(string path, TimeProvider time)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return Open(FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    private FileStream Open(FileAccess access, FileShare share)
+    {
+        var isNew = !File.Exists(path);
+        var file = new FileStream(path, FileMode.OpenOrCreate, access, share, bufferSize: 0);
+        if (isNew)
+            StoreFolder.Admit(path, Path.GetDirectoryName(path)!);
+        return file;
     }
 }

@@ -9,12 +9,12 @@ namespace ModelOps.ModelfileLang.Diagnostics;
 /// <param name="Hint">What to write instead, when we know.</param>
 public sealed record Diagnostic(string Code, Severity Severity, string File, SourceSpan Span, string Message, string? Hint = null)
 {
-    /// <summary><c>file:line:column: severity CODE: message (hint)</c>, the one-line form for logs and status.</summary>
+    /// <summary><c>file:line:column: severity CODE: message (hint)</c>, the one-line form for logs and status. Safe to print.</summary>
     public override string ToString()
     {
         var place = $"{(File.Length > 0 ? File + ":" : "")}{Span.Line}:{Span.Column}";
 #pragma warning disable CA1308 // Severities are printed in lower case.
-        return $"{place}: {Severity.ToString().ToLowerInvariant()} {Code}: {Message}{(Hint is null ? "" : $" ({Hint})")}";
+        return SafeText.ForLine($"{place}: {Severity.ToString().ToLowerInvariant()} {Code}: {Message}{(Hint is null ? "" : $" ({Hint})")}");
 #pragma warning restore CA1308
     }
 }

@@ -27,6 +27,12 @@ public sealed record CreateInputs
     /// <summary>The first error, in the reference's words; null when a request can be sent.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The FROM, ADAPTER or DRAFT that <see cref="Error"/> is about; null when it is about none.</summary>
+    public Instruction? Failed { get; init; }
+
+    /// <summary>The FROM that names <see cref="From"/>.</summary>
+    public Instruction? FromInstruction { get; init; }
+
     /// <summary>Goes through the instructions in the order of the reference and stops at its first error.</summary>
     /// <param name="modelfile">A parsed Modelfile.</param>
     /// <param name="lookUp">Tells what is at an argument of FROM, ADAPTER or DRAFT, exactly as written.</param>
@@ -36,6 +42,7 @@ public sealed record CreateInputs
         var (fromPaths, draftPaths) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         var done = ImmutableArray.CreateBuilder<Instruction>();
         string? error = null;
+        Instruction? failed = null, fromInstruction = null;
 
         foreach (var instruction in modelfile.Instructions)
         {
@@ -47,7 +54,13 @@ public sealed record CreateInputs
                 _ => null,
             };
             if (error is not null)
+            {
+                failed = instruction;
                 break;
+            }
+
+            if (instruction.Name == InstructionNames.Model && from == instruction.Value)
+                fromInstruction = instruction;
             done.Add(instruction);
         }
 
@@ -63,6 +76,8 @@ public sealed record CreateInputs
             Drafts = [.. drafts],
             Warnings = meaning.ReferenceWarnings,
             Error = own ?? error,
+            Failed = own is null ? failed : null,
+            FromInstruction = fromInstruction,
         };
 
         string? AddFrom(string argument)

@@ -3,6 +3,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Desired;
@@ -90,6 +91,12 @@ internal sealed class InputResolver(IRevisionTree tree, HostFiles hostFiles, Mod
         {
             problems.Error(
                 "DS1017", file, span, $"'{written}' is outside the repository, and this host does not allow it", "commit the file, or start the daemon with --allow-path for its folder");
+            return null;
+        }
+
+        if (File.Exists(written) && RegularFile.OtherKindOf(written) is { } other)
+        {
+            problems.Error("DS1015", file, span, $"'{written}' is {other}; only regular files are read", hint: null);
             return null;
         }
 

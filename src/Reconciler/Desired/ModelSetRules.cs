@@ -25,7 +25,7 @@ internal static class ModelSetRules
         foreach (var model in set.Models)
         {
             if (!claimed.TryAdd(model.Name, model))
-                problems.Error("DS1013", file, model.Span, $"the name {model.Name.ShortName} is declared twice, first in line {Line(claimed[model.Name])}", "rename or remove one of them");
+                problems.Error("DS1013", file, model.Span, $"the name {model.Name.PlainName} is declared twice, first in line {Line(claimed[model.Name])}", "rename or remove one of them");
         }
 
         foreach (var model in set.Models)
@@ -40,11 +40,11 @@ internal static class ModelSetRules
         if (claimed.TryAdd(alias, model))
             return;
         if (alias == model.Name)
-            problems.Warning("DS2007", file, model.Span, $"{alias.ShortName} is an alias of itself", "remove the alias");
+            problems.Warning("DS2007", file, model.Span, $"{alias.PlainName} is an alias of itself", "remove the alias");
         else if (claimed[alias] == model)
-            problems.Warning("DS2007", file, model.Span, $"the alias {alias.ShortName} stands twice", "remove one of them");
+            problems.Warning("DS2007", file, model.Span, $"the alias {alias.PlainName} stands twice", "remove one of them");
         else
-            problems.Error("DS1013", file, model.Span, $"the alias {alias.ShortName} belongs to {claimed[alias].Name.ShortName} already (line {Line(claimed[alias])})", "an alias can have one owner only");
+            problems.Error("DS1013", file, model.Span, $"the alias {alias.PlainName} belongs to {claimed[alias].Name.PlainName} already (line {Line(claimed[alias])})", "an alias can have one owner only");
     }
 
     private static void CheckResidency(ModelSpec model, string file, DiagnosticList problems)

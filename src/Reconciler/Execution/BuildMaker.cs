@@ -19,7 +19,7 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
         foreach (var name in model.DependsOn)
         {
             if (records.Find(desired.Models[name].Inputs)?.Build is not { } wanted || TryFind(name)?.Digest != wanted)
-                throw new DependencyNotReadyException($"it is built from {name.ShortName}, which does not serve its new build");
+                throw new DependencyNotReadyException($"it is built from {name.PlainName}, which does not serve its new build");
         }
 
         var staged = ReservedNames.Staged(model.Name, model.Inputs);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
@@ -44,7 +46,9 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),
         async write =>
         {
-            await using var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            // What is no weights is not copied to where others may read it.
+            _ = GgufFile.Read(file.Path);
+            await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);
         },
         cancellationToken);

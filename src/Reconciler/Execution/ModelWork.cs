@@ -129,7 +129,7 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
     private async Task LoadAsync(DesiredModel model, CancellationToken cancellationToken)
     {
         _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token), cancellationToken);
-        parts.Events.Add("Pinned", Severity.Info, model.Name, desired.Revision, "", $"{model.Name.ShortName} is in memory");
+        parts.Events.Add("Pinned", Severity.Info, model.Name, desired.Revision, "", $"{model.Name.PlainName} is in memory");
     }
 
     private async Task<ModelOutcome?> AskAsync(PlanStep.Gate gate, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
     internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged)
     {
-        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(404, $"the build of {model.Name.ShortName} is gone", model.Name.FullName);
+        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(404, $"the build of {model.Name.PlainName} is gone", model.Name.FullName);
         var old = managed.Find(model.Name);
         if (staged is not null)
             Keep(model.Name, old);
@@ -27,9 +27,9 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
         {
             var changed = store.Find(name)?.Digest != source.Digest;
             if (changed && !store.Copy(source.Name, name))
-                throw new StoreException(404, $"the build of {model.Name.ShortName} is gone", source.Name.FullName);
+                throw new StoreException(404, $"the build of {model.Name.PlainName} is gone", source.Name.FullName);
             if (changed)
-                events.Add("Switched", Severity.Info, name, revision, source.Digest, $"{name.ShortName} serves build {source.Digest[..12]}");
+                events.Add("Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
         }
 
         managed.Set([.. names.Select(name => new ManagedName(name.FullName, model.Name.FullName, source.Digest, model.Inputs, revision, model.Spec.Protect))]);
@@ -46,7 +46,7 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
         {
             store.Copy(kept.Name, name);
             managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, managed.Find(name)?.Revision ?? "", model.Spec.Protect)]);
-            events.Add("RolledBack", Severity.Warning, name, "", kept.Digest, $"{name.ShortName} serves its earlier build {kept.Digest[..12]} again");
+            events.Add("RolledBack", Severity.Warning, name, "", kept.Digest, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
         {
             if (record.Name == record.Model)
                 Keep(name, record);
-            events.Add("Pruned", Severity.Info, name, record.Revision, record.Build, $"{name.ShortName} is not declared any more");
+            events.Add("Pruned", Severity.Info, name, record.Revision, record.Build, $"{name.PlainName} is not declared any more");
         }
 
         policies.Remove(name);

@@ -64,7 +64,7 @@ internal sealed class PlanExecutor(ExecutionParts parts)
     {
         var bases = await Task.WhenAll(before);
         if (Array.Find(bases, outcome => outcome is not ModelOutcome.Done) is { } missing)
-            return new ModelOutcome.Failed(plan.Model, "DependencyNotReady", $"it is built from {missing.Model.ShortName}, which is not ready", IsPermanent: false);
+            return new ModelOutcome.Failed(plan.Model, "DependencyNotReady", $"it is built from {missing.Model.PlainName}, which is not ready", IsPermanent: false);
         try
         {
             await places.WaitAsync(cancellationToken);

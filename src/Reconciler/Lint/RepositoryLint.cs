@@ -48,7 +48,7 @@ public static class RepositoryLint
         var path = Path.Combine(folder, FileName);
         try
         {
-            return ModelfileSource.Decode(File.ReadAllBytes(path), FileName);
+            return ModelfileSource.Decode(ModelStore.Native.RegularFile.ReadAllBytes(path), FileName);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -42,6 +42,7 @@ public static class RepositoryRules
         Error("RP1005", "File too large"),
         Error("RP1006", "Too many files"),
         Error("RP1007", "Git LFS pointer"),
+        Error("RP1008", "Not a regular file"),
     ];
 
     private static RuleDescriptor Error(string code, string title) => new(code, title, Severity.Error) { CanBeIgnored = false };

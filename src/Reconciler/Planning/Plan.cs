@@ -4,7 +4,7 @@ using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Reconciler.Planning;
 
-/// <summary>What will be done, completely. <c>modelops plan</c> prints the same object that the daemon carries out.</summary>
+/// <summary>What will be done, completely: the object that is shown is the one that the daemon carries out.</summary>
 /// <param name="Revision">Revision it leads to.</param>
 /// <param name="Models">Models that change, in the order of their names; removals last.</param>
 /// <param name="Notes">What is not done, and why.</param>

@@ -4,7 +4,7 @@ using ModelOps.ModelfileLang.Diff;
 
 namespace ModelOps.Reconciler.Planning;
 
-/// <summary>What <c>modelops plan</c> prints.</summary>
+/// <summary>A plan as people read it.</summary>
 public static class PlanText
 {
     /// <summary>The plan for people.</summary>
@@ -25,7 +25,7 @@ public static class PlanText
 
     private static void Write(StringBuilder text, ModelPlan model, int width)
     {
-        var first = $"  {Mark(model.Action)} {model.Model.ShortName.PadRight(width)}  ";
+        var first = $"  {Mark(model.Action)} {model.Model.PlainName.PadRight(width)}  ";
         var updateClass = (model.Class is { } known ? DiffWords.Of(known) : "").PadRight(7);
         var lines = model.Changes.Select(Line).DefaultIfEmpty(model.Action switch
         {

@@ -33,12 +33,12 @@ public static class Planner
 
         if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs)
         {
-            notes.Add(new PlanNote("Held", model.Name, $"{model.Name.ShortName} keeps its build: {hold.Reason}; commit another build, or run 'modelops release {model.Name.ShortName}'"));
+            notes.Add(new PlanNote("Held", model.Name, $"{model.Name.PlainName} keeps its build: {hold.Reason}; commit another build of it"));
             (wrong, unrecorded) = ([], []);
         }
         else if (IsDrift(model, wrong, actual) && desired.Set.Drift.Models == DriftAction.Warn)
         {
-            notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.ShortName} was changed outside git, and drift.models is warn"));
+            notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.PlainName} was changed outside git, and drift.models is warn"));
             (wrong, unrecorded) = ([], []);
         }
 
@@ -85,7 +85,7 @@ public static class Planner
             if (desired.Set.Drift.Residency == DriftAction.Correct)
                 steps.Add(new PlanStep.Load(model.Name));
             else
-                notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.ShortName} is declared always but not in memory, and drift.residency is warn"));
+                notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.PlainName} is declared always but not in memory, and drift.residency is warn"));
         }
 
         return steps.ToImmutable();

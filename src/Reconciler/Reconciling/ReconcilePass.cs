@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.State;
@@ -35,7 +36,7 @@ internal sealed partial class ReconcilePass(
     {
         _started = true;
         foreach (var step in records.Journal.TakeInterrupted())
-            LogInterrupted(step.Step, step.Model);
+            LogInterrupted(step.Step, ModelName.TryParse(step.Model, out var interrupted) ? interrupted.PlainName : step.Model);
         switching.UnstageAll();
         await intake.RestoreAsync(cancellationToken);
         if (intake.Accepted is not null)
@@ -72,13 +73,13 @@ internal sealed partial class ReconcilePass(
         if (_working != accepted.Desired.Revision)
             (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
         if (!due.IsEmpty)
-            LogPlan(accepted.Desired.Revision, due.Models.Length);
+            LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake, whole, before, retries);
         var outcomes = await ExecuteAsync(due, whole, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         retries.Record(outcomes, accepted.Desired);
         foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
-            LogFailed(failed.Model.ShortName, failed.Message);
+            LogFailed(failed.Model.PlainName, failed.Message);
         if (due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
             switching.TrimKept(KeptBuilds, time.GetUtcNow() - accepted.Desired.Set.Prune.BlobRetention);
 
@@ -154,7 +155,7 @@ internal sealed partial class ReconcilePass(
         if (superseded || outcomes.IsEmpty || (converged && again))
             return;
         var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";
-        var message = string.Create(CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {outcomes.Length} models done");
+        var message = string.Create(CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
         records.EventRecords.AddHistory(new HistoryRecord(
             revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author, message));
     }
@@ -167,8 +168,8 @@ internal sealed partial class ReconcilePass(
         return retries.NextDelay is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
     }
 
-    [LoggerMessage(LogLevel.Information, "Revision {Revision} changes {Models} models")]
-    private partial void LogPlan(string revision, int models);
+    [LoggerMessage(LogLevel.Information, "Revision {Revision} changes {Models}")]
+    private partial void LogPlan(string revision, string models);
 
     [LoggerMessage(LogLevel.Error, "Model {Model} failed: {Reason}")]
     private partial void LogFailed(string model, string reason);

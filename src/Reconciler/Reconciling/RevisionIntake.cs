@@ -131,7 +131,7 @@ internal sealed class RevisionIntake(
         && !await source.DescendsAsync(Tip!, anchor, cancellationToken);
 
     private string RewoundMessage() =>
-        $"{Short(Tip!)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a commit on top of that one, or accept this one with 'modelops sync --accept-rewind {Short(Tip!)}'";
+        $"{Short(Tip!)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a commit on top of that one, or serve the new history with another --home";
 
     private async Task<bool> AcceptAsync(IRevisionTree tree, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -19,14 +20,14 @@ internal sealed class FolderRevisionTree(string folder, string revision, TreeRul
     {
         var contents = ImmutableArray.CreateBuilder<byte[]>(files.Length);
         foreach (var file in files)
-            contents.Add(await WrappedAsync(() => File.ReadAllBytesAsync(FullPath(file), cancellationToken)));
+            contents.Add(await WrappedAsync(() => Task.FromResult(RegularFile.ReadAllBytes(FullPath(file)))));
         return contents.ToImmutable();
     }
 
     public Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
         WrappedAsync(async () =>
         {
-            await using var content = File.OpenRead(FullPath(file));
+            await using var content = RegularFile.OpenRead(FullPath(file));
             await read(content, cancellationToken);
             return true;
         });

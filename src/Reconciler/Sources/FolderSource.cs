@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -59,6 +60,8 @@ internal sealed class FolderSource(string folder, SourceLimits limits, FileIdent
                 rules.AddSymlink(path);
             else if (entry is DirectoryInfo child)
                 await ScanAsync(child, path + "/", rules, cancellationToken);
+            else if (RegularFile.OtherKindOf(entry.FullName) is { } kind)
+                rules.AddSpecial(path, kind);
             else if (entry is FileInfo file)
                 rules.AddFile(new RevisionFile(path, await DigestAsync(path, file, cancellationToken), file.Length));
         }
@@ -71,7 +74,7 @@ internal sealed class FolderSource(string folder, SourceLimits limits, FileIdent
             return $"{file.Length}-{file.LastWriteTimeUtc.Ticks}";
         if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
             return known.Digest;
-        await using var content = file.OpenRead();
+        await using var content = RegularFile.OpenRead(file.FullName);
         var digest = identity == FileIdentity.GitBlob
             ? await GitBlobId.OfAsync(content, file.Length, cancellationToken)
             : "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));

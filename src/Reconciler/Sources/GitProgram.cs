@@ -176,6 +176,10 @@ internal sealed class GitProgram
         foreach (var (name, value) in kept)
             environment[name] = value;
 
+        // This machine is asked directly, whatever proxies there are; a list that names more stays in force.
+        var direct = environment.TryGetValue("no_proxy", out var lower) && lower is { Length: > 0 } ? lower : environment.TryGetValue("NO_PROXY", out var upper) ? upper : null;
+        environment["no_proxy"] = string.Join(',', ((string?[])[direct, "localhost", "127.0.0.1", "127.0.0.0/8", "::1"]).Where(part => !string.IsNullOrEmpty(part)));
+
         environment["HOME"] = HomeFolder;
         environment["XDG_CONFIG_HOME"] = HomeFolder;
         environment["GIT_CONFIG_NOSYSTEM"] = "1";

@@ -1,3 +1,5 @@
+using ModelOps.ModelStore.Native;
+
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>Makes the source that the options describe.</summary>
@@ -11,6 +13,13 @@ internal static class RepositorySources
     /// <exception cref="GitSourceException">The location is nothing that can be served.</exception>
     internal static async Task<IRepositorySource> OpenAsync(string gitFolder, SourceOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
+        // ssh would wait for a pipe.
+        foreach (var key in new[] { options.SshKeyFile, options.KnownHostsFile }.OfType<string>())
+        {
+            if (RegularFile.OtherKindOf(key) is { } other)
+                throw new GitSourceException(key, SourceFailure.SourceInvalid, $"{key} is {other}; only regular files are read");
+        }
+
         Directory.CreateDirectory(gitFolder);
         var git = new GitProgram(gitFolder, options, time);
         var location = await SourceLocation.ResolveAsync(options, git, gitFolder, cancellationToken);

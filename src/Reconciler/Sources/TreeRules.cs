@@ -37,6 +37,9 @@ internal sealed class TreeRules(string prefix, SourceLimits limits)
     internal void AddSubmodule(string path) =>
         Report("RP1002", path, "submodules are not fetched and not allowed in a models repository", "put the files into this repository");
 
+    internal void AddSpecial(string path, string kind) =>
+        Report("RP1008", path, $"this is {kind}; only regular files are read", "remove it, or serve a folder that does not have it with --path");
+
     internal void AddUnreadableName(string shown) =>
         Report("RP1003", shown, "the path is not valid UTF-8", "rename the file");
 

@@ -30,7 +30,7 @@ internal static class Conditions
         if (intake.Rejected is { } rejected)
             Add("Stalled", holds: true, rejected.Reason, rejected.Message);
         else if (intake.Accepted is not null && !converged && plan is { IsEmpty: false })
-            Add("Reconciling", holds: true, "NewRevision", $"{plan.Models.Length} models differ");
+            Add("Reconciling", holds: true, "NewRevision", plan.Models.Length == 1 ? "1 model differs" : $"{plan.Models.Length} models differ");
         if (status.Suspended is { } reason)
             Add("Suspended", holds: true, "Suspended", reason);
         if (status.Models.FirstOrDefault(model => model.Hold is not null) is { } held)

@@ -100,7 +100,7 @@ public sealed class StatusBoard(IModelRuntime runtime)
         var problems = runtime.Problems.ToDictionary(problem => problem.Name);
         var models = state.Status.Models
             .Select(model => state.Names.TryGetValue(model.Name, out var name)
-                ? Observe(model, resident.Contains(name), problems.GetValueOrDefault(name))
+                ? Observe(model, IsResident(model, name, resident), problems.GetValueOrDefault(name))
                 : Observe(model, resident: false, problem: null))
             .ToImmutableArray();
         var pinnedResident = models.All(model => model.Residency != ResidencyMode.Always || model.Resident);
@@ -112,6 +112,10 @@ public sealed class StatusBoard(IModelRuntime runtime)
             Runtime = runtime.Report,
         };
     }
+
+    /// <summary>An alias is the same build, so it is the same engine, whichever name brought it into memory.</summary>
+    private static bool IsResident(ModelStatus model, ModelName name, HashSet<ModelName> resident) =>
+        resident.Contains(name) || model.Aliases.Any(text => ModelName.TryParse(text, out var alias) && resident.Contains(alias));
 
     private ModelStatus Observe(ModelStatus model, bool resident, ModelProblem? problem)
     {

@@ -51,7 +51,7 @@ internal sealed class BatchLoop : IDisposable
         _batch = new NativeBatch(context.BatchCapacity);
         _candidates = new CandidateBuffer(_vocabulary.Size);
         _prefixes = new PrefixCache(_memory, context.SequenceNumbers, context.Profile.ContextLength, context.Facts.Memory.Prefixes);
-        _shift = new ContextShift(_memory, context.Profile.ContextLength, _vocabulary.AddsBos);
+        _shift = new ContextShift(_memory, context.Profile.ContextLength);
         _pace = new PrefillPace(context.BatchCapacity);
         _threads = new ThreadPace(context.MaxThreads, isFixed: context.Profile.Threads > 0);
         _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch) : null;

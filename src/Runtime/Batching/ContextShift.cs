@@ -3,8 +3,7 @@ namespace ModelOps.Runtime.Batching;
 /// <summary>Makes room in a full context.</summary>
 /// <param name="memory">Cache of the context.</param>
 /// <param name="contextLength">Tokens of one sequence.</param>
-/// <param name="addsBos">A first token stands in front of what a request keeps.</param>
-internal sealed class ContextShift(CacheMemory memory, int contextLength, bool addsBos)
+internal sealed class ContextShift(CacheMemory memory, int contextLength)
 {
     /// <summary>Drops the older half of what follows the kept start.</summary>
     /// <returns>False when the sequence has to end instead.</returns>
@@ -13,7 +12,7 @@ internal sealed class ContextShift(CacheMemory memory, int contextLength, bool a
         if (!sequence.Request.Shift || !memory.CanShift)
             return false;
 
-        var keep = Math.Clamp(sequence.Request.Keep + (addsBos ? 1 : 0), 0, contextLength - 4);
+        var keep = Math.Clamp(sequence.Request.Keep, 0, contextLength - 4);
         var left = sequence.Computed - keep;
         var discard = Math.Clamp(left / 2, 0, Math.Max(0, left - 1));
         if (discard == 0)

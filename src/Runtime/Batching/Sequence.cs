@@ -49,7 +49,7 @@ internal sealed class Sequence : IDisposable
         Sampler = new TokenSampler(vocabulary, request.Sampling, contextLength);
         try
         {
-            StartGrammar(request, vocabulary, out _trigger);
+            StartGrammar(request, out _trigger);
             Sampler.Remember(request.Prompt.AsSpan());
         }
         catch
@@ -172,7 +172,7 @@ internal sealed class Sequence : IDisposable
 
     public void Dispose() => Sampler.Dispose();
 
-    private void StartGrammar(EngineRequest request, Vocabulary vocabulary, out GrammarTrigger? trigger)
+    private void StartGrammar(EngineRequest request, out GrammarTrigger? trigger)
     {
         trigger = null;
         if (request.Grammar is not { Length: > 0 } grammar)
@@ -182,19 +182,18 @@ internal sealed class Sequence : IDisposable
         {
             // Parsed now as well, so that a bad grammar is refused before anything is generated.
             _ = Grammar.Parse(grammar);
-            trigger = new GrammarTrigger(marker, rest => Begin(grammar, rest, vocabulary));
+            trigger = new GrammarTrigger(marker, rest => Begin(grammar, rest));
         }
         else
         {
-            Sampler.StartGrammar(grammar);
+            Begin(grammar, request.GrammarPasses);
         }
     }
 
-    private void Begin(string grammar, string rest, Vocabulary vocabulary)
+    private void Begin(string grammar, string before)
     {
         Sampler.StartGrammar(grammar);
-        foreach (var token in vocabulary.Tokenize(rest, addSpecial: false, parseSpecial: false))
-            Sampler.AcceptText(token);
+        Sampler.AcceptText(before);
     }
 
     private bool Repeats(byte[] piece)

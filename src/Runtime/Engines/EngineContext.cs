@@ -62,7 +62,7 @@ internal sealed class EngineContext : IDisposable
         {
             handle.Dispose();
             throw new EngineFailedException(
-                $"No context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for {profile.Weights}: {Weights.Reason(lines)}");
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for its weights: {Weights.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
@@ -110,7 +110,11 @@ internal sealed class EngineContext : IDisposable
         var settings = Settings(weights, profile);
         using var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
         if (handle.IsInvalid)
-            throw new EngineFailedException($"No context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for {profile.Weights}: {Weights.Reason(lines)}");
+        {
+            throw new EngineFailedException(
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for its weights: {Weights.Reason(lines)}");
+        }
+
         handle.KeepAlive(weights.Handle);
         return BufferReport.Parse(lines);
     }
@@ -173,7 +177,7 @@ internal sealed class EngineContext : IDisposable
             if (handle.IsInvalid)
             {
                 handle.Dispose();
-                throw new EngineFailedException($"The adapter {adapter.Path} cannot be applied to {Profile.Weights}: {Weights.Reason(lines)}");
+                throw new EngineFailedException($"its adapter cannot be applied to its weights: {Weights.Reason(lines)}");
             }
 
             handle.KeepAlive(Weights.Handle);
@@ -181,7 +185,7 @@ internal sealed class EngineContext : IDisposable
         }
 
         if (!AdapterHandle.TryApply(Handle, _adapters, [.. Profile.Adapters.Select(adapter => adapter.Scale)]))
-            throw new EngineFailedException($"The adapters of {Profile.Weights} cannot be applied.");
+            throw new EngineFailedException($"its adapters cannot be applied to its weights");
     }
 
     private PairFrame? ReadPair()
@@ -213,6 +217,7 @@ internal sealed class EngineContext : IDisposable
             AddsBos = vocabulary.AddsBos,
             CanCutPrefix = Memory.CanCut && Memory.Window == 0,
             Layers = layers,
+            MainGpu = Weights.MainGpu,
             GpuLayers = Weights.Buffers.Gpu == 0 ? 0 : Profile.GpuLayers < 0 ? layers : Math.Min(Profile.GpuLayers, layers),
             Memory = new EngineMemory(weights, buffers.Cache, buffers.Compute, Weights.Buffers.Gpu + buffers.Gpu)
             {

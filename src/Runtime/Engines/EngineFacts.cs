@@ -44,6 +44,9 @@ public sealed record EngineFacts
     /// <summary>Layers that went to a GPU, and how many there are.</summary>
     public int GpuLayers { get; init; }
 
+    /// <summary>Number of the only GPU that is used; null when all are, or there is none of the number that was asked for.</summary>
+    public int? MainGpu { get; init; }
+
     /// <summary>Layers of the model.</summary>
     public int Layers { get; init; }
 

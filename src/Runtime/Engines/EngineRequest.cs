@@ -23,10 +23,13 @@ public sealed record EngineRequest
     /// <summary>With <see cref="Grammar"/>: apply it only after this text was generated (the end of thinking); null applies it at once.</summary>
     public string? GrammarStartsAfter { get; init; }
 
+    /// <summary>With <see cref="Grammar"/>: text of the answer that the prompt ends with already; the grammar passes over what it allows of it.</summary>
+    public string GrammarPasses { get; init; } = "";
+
     /// <summary>On a full context drop the older half and go on; else end with <c>length</c>.</summary>
     public bool Shift { get; init; } = true;
 
-    /// <summary>Tokens at the start of the prompt that a shift keeps.</summary>
+    /// <summary>Tokens at the start of the prompt that a shift keeps, BOS included; all but a few of the context at most.</summary>
     public int Keep { get; init; } = 4;
 
     /// <summary>-1: no log probabilities; else how many alternatives to report with each token, 0 to 20.</summary>

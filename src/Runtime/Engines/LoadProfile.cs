@@ -27,7 +27,7 @@ public sealed record LoadProfile
     /// <summary>Context of one slot in tokens, at least 4; the engine's whole context is this times <see cref="Slots"/>.</summary>
     public required int ContextLength { get; init; }
 
-    /// <summary>How many sequences decode at once, 1 to 64.</summary>
+    /// <summary>How many sequences decode at once, 1 to 256.</summary>
     public int Slots { get; init; } = 1;
 
     /// <summary>Type of the KV cache: <c>f16</c>, <c>q8_0</c>, <c>q4_0</c>, <c>f32</c> or <c>bf16</c>.</summary>
@@ -39,10 +39,10 @@ public sealed record LoadProfile
     /// <summary>Layers on the GPU; -1 lets the fit decide, 0 is CPU only.</summary>
     public int GpuLayers { get; init; } = -1;
 
-    /// <summary>Index of the only GPU to use, or null.</summary>
+    /// <summary>Index of the only GPU to use, or null. Where there is none of that number, all are used.</summary>
     public int? MainGpu { get; init; }
 
-    /// <summary>Compute threads; 0 lets the engine decide and adapt.</summary>
+    /// <summary>Compute threads, at most the usable processors; 0 lets the engine decide and adapt.</summary>
     public int Threads { get; init; }
 
     /// <summary>On, off, or null for the engine's choice.</summary>

@@ -37,7 +37,7 @@ public sealed class LocalEngineLoader : IEngineLoader
     {
         LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
         using var weights = Weights.LoadWithoutData(profile);
-        var buffers = EngineContext.Measure(weights, profile);
+        var buffers = EngineContext.Measure(weights, Bounded(profile));
         return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
     }
 
@@ -49,7 +49,7 @@ public sealed class LocalEngineLoader : IEngineLoader
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            context = EngineContext.Create(weights, profile, _options.Processors);
+            context = EngineContext.Create(weights, Bounded(profile), _options.Processors);
             AddDraft(context, cancellationToken);
             return new LocalEngine(context, _time, afterStep, () => _weights.Release(profile));
         }
@@ -60,6 +60,9 @@ public sealed class LocalEngineLoader : IEngineLoader
             throw;
         }
     }
+
+    /// <summary>More threads than processors wait for one another at every barrier, and take the processors from every other engine.</summary>
+    private LoadProfile Bounded(LoadProfile profile) => profile with { Threads = Math.Clamp(profile.Threads, 0, _options.Processors) };
 
     private void AddDraft(EngineContext context, CancellationToken cancellationToken)
     {

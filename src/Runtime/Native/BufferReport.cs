@@ -29,10 +29,14 @@ internal readonly record struct BufferReport(long Weights, long Cache, long Comp
                 "compute" or "output" => report with { Compute = report.Compute + bytes },
                 _ => report,
             };
-            if (!device.StartsWith("CPU", StringComparison.Ordinal) && !device.EndsWith("_Host", StringComparison.Ordinal))
+            if (!IsMainMemory(device))
                 report = report with { Gpu = report.Gpu + bytes };
         }
 
         return report;
     }
+
+    /// <summary>Processors have buffers of several names: rearranged weights lie in <c>CPU_REPACK</c> or <c>AMX</c>.</summary>
+    private static bool IsMainMemory(string device) =>
+        device.StartsWith("CPU", StringComparison.Ordinal) || device == "AMX" || device.EndsWith("_Host", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,8 @@ internal static unsafe class NativeLog
     private const int LevelWarning = 3;
     private const int LevelError = 4;
     private const int LevelContinue = 5;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:~");
 
     [ThreadStatic]
     private static List<string>? t_lines;
@@ -56,9 +59,26 @@ internal static unsafe class NativeLog
         }
     }
 
-    /// <summary>The last error in <paramref name="lines"/>, fit for a sentence; empty when there is none.</summary>
-    internal static string LastError(IReadOnlyList<string> lines) =>
-        lines.LastOrDefault(line => line.StartsWith("E ", StringComparison.Ordinal)) is { } error ? error[2..].Trim() : "";
+    /// <summary>The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.</summary>
+    internal static string LastError(IReadOnlyList<string> lines)
+    {
+        var errors = lines.Where(line => line.StartsWith("E ", StringComparison.Ordinal)).Select(line => Bare(line[2..].Trim())).ToList();
+        return errors.LastOrDefault(error => !error.StartsWith("failed to load model", StringComparison.Ordinal)) ?? errors.LastOrDefault() ?? "";
+    }
+
+    /// <summary>Without the functions that pass an error on: <c>llama_model_load: error loading model: check_tensor: …</c></summary>
+    private static string Bare(string error)
+    {
+        for (var colon = error.IndexOf(": ", StringComparison.Ordinal); colon > 0; colon = error.IndexOf(": ", StringComparison.Ordinal))
+        {
+            var before = error.AsSpan(0, colon);
+            if (before is not "error loading model" && (!before.Contains('_') || before.ContainsAnyExcept(NameCharacters)))
+                break;
+            error = error[(colon + 2)..];
+        }
+
+        return error;
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnLine(int level, byte* text, void* data)

@@ -15,15 +15,6 @@ internal static unsafe partial class Posix
             _ = prctl(SetParentDeathSignal, Kill, 0, 0, 0);
     }
 
-    /// <summary>Ends the process at once, without waiting for threads that compute.</summary>
-    internal static void ExitNow(int code)
-    {
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
-            _exit(code);
-        else
-            Environment.Exit(code);
-    }
-
     /// <summary>Gives freed memory of the native heap back to the system.</summary>
     internal static void TrimHeap()
     {
@@ -54,9 +45,6 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc")]
     private static partial int prctl(int option, nuint argument, nuint third, nuint fourth, nuint fifth);
-
-    [LibraryImport("libc")]
-    private static partial void _exit(int code);
 
     [LibraryImport("libc")]
     private static partial int malloc_trim(nuint pad);

@@ -1,3 +1,4 @@
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.GoTemplates;
 using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Showing;
@@ -60,6 +61,19 @@ internal sealed class AnswerFormat
             content = new MarkFilter(_noise, content);
         var isOpen = IsOpen(prompt);
         return Thinking is not null && (thinks || isOpen) ? new ThinkingParser(Thinking.Open, Thinking.Close, isOpen, content) : content;
+    }
+
+    /// <summary>A turn's text as the model would have written it, for whoever reads on from there.</summary>
+    internal string Written(ChatMessage turn)
+    {
+        if (_isHarmony)
+        {
+            return (turn.Thinking.Length > 0 ? $"{Thinking!.Open}{turn.Thinking}" : "")
+                + (turn.Content.Length == 0 ? "" : $"{(turn.Thinking.Length > 0 ? $"{Thinking!.Close}<|start|>assistant" : "")}<|channel|>final<|message|>{turn.Content}");
+        }
+
+        return Thinking is null || turn.Thinking.Length == 0 ? turn.Content
+            : Thinking.Open + turn.Thinking + (turn.Content.Length > 0 ? Thinking.Close + turn.Content : "");
     }
 
     /// <summary>The prompt ends inside the reasoning.</summary>

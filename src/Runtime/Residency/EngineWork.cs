@@ -8,8 +8,8 @@ namespace ModelOps.Runtime.Residency;
 /// <summary>The long part of what a pool does: loading engines, freeing them, and waiting for their end. Each ends in one event, and none throws.</summary>
 internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time, ILogger logger)
 {
-    /// <summary>Loads a profile.</summary>
-    internal async Task<PoolEvent> LoadAsync(EngineDemand demand, bool isRestart, Activity? cause, CancellationToken cancellationToken)
+    /// <summary>Loads a profile; <paramref name="models"/> names it for people.</summary>
+    internal async Task<PoolEvent> LoadAsync(EngineDemand demand, string models, bool isRestart, Activity? cause, CancellationToken cancellationToken)
     {
         Activity.Current = cause;
         var profile = demand.Load!;
@@ -18,12 +18,12 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LogLoading(profile.Weights);
+            LogLoading(models);
             var engine = await loader.LoadAsync(profile, progress: null, cancellationToken);
             var loadTime = time.GetElapsedTime(started);
-            LogLoaded(profile.Weights, loadTime.TotalMilliseconds, engine.Facts.Memory.Total);
+            LogLoaded(models, loadTime.TotalMilliseconds, engine.Facts.Memory.Total);
             if (engine.Facts.DraftProblem is { Length: > 0 } problem)
-                LogDraft(profile.Weights, problem);
+                LogDraft(models, problem);
             return new PoolEvent.Loaded(demand, new PooledEngine(engine, loadTime));
         }
 #pragma warning disable CA1031 // Whatever it is, requests wait for this load and must hear of it.
@@ -31,24 +31,24 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
 #pragma warning restore CA1031
         {
             if (error is not OperationCanceledException)
-                LogLoadFailed(error, profile.Weights);
+                LogLoadFailed(error, models);
             return new PoolEvent.LoadFailed(demand, error);
         }
     }
 
     /// <summary>Frees an engine.</summary>
-    internal async Task<PoolEvent> UnloadAsync(string profile, IEngine? engine, DateTimeOffset? evictedSince, Activity? cause)
+    internal async Task<PoolEvent> UnloadAsync(string profile, string models, IEngine? engine, DateTimeOffset? evictedSince, Activity? cause)
     {
         Activity.Current = cause;
         using var trace = evictedSince is { } since ? RuntimeTraces.Start("evict", profile, since) : RuntimeTraces.Start("unload", profile);
         if (engine is not null)
-            await DisposeAsync(profile, engine);
-        LogUnloaded(profile);
+            await DisposeAsync(models, engine);
+        LogUnloaded(models);
         return new PoolEvent.Unloaded(profile, evictedSince is not null);
     }
 
     /// <summary>Disposes an engine; what goes wrong is logged, for nobody can help it.</summary>
-    internal async Task DisposeAsync(string profile, IEngine engine)
+    internal async Task DisposeAsync(string models, IEngine engine)
     {
         try
         {
@@ -58,7 +58,7 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            LogDisposalFailed(error, profile);
+            LogDisposalFailed(error, models);
         }
     }
 
@@ -75,21 +75,21 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Loading {Weights}")]
-    private partial void LogLoading(string weights);
+    [LoggerMessage(LogLevel.Information, "Loading {Models}")]
+    private partial void LogLoading(string models);
 
-    [LoggerMessage(LogLevel.Information, "Loaded {Weights} in {Milliseconds:F0} ms, {Bytes} bytes")]
-    private partial void LogLoaded(string weights, double milliseconds, long bytes);
+    [LoggerMessage(LogLevel.Information, "Loaded {Models} in {Milliseconds:F0} ms, {Bytes} bytes")]
+    private partial void LogLoaded(string models, double milliseconds, long bytes);
 
-    [LoggerMessage(LogLevel.Warning, "{Weights} is served without its draft model: {Problem}")]
-    private partial void LogDraft(string weights, string problem);
+    [LoggerMessage(LogLevel.Warning, "{Models} is served without its draft model: {Problem}")]
+    private partial void LogDraft(string models, string problem);
 
-    [LoggerMessage(LogLevel.Error, "Loading {Weights} failed")]
-    private partial void LogLoadFailed(Exception error, string weights);
+    [LoggerMessage(LogLevel.Error, "Loading {Models} failed")]
+    private partial void LogLoadFailed(Exception error, string models);
 
-    [LoggerMessage(LogLevel.Information, "Unloaded {Profile}")]
-    private partial void LogUnloaded(string profile);
+    [LoggerMessage(LogLevel.Information, "Unloaded {Models}")]
+    private partial void LogUnloaded(string models);
 
-    [LoggerMessage(LogLevel.Error, "Freeing the engine of {Profile} failed")]
-    private partial void LogDisposalFailed(Exception error, string profile);
+    [LoggerMessage(LogLevel.Error, "Freeing the engine of {Models} failed")]
+    private partial void LogDisposalFailed(Exception error, string models);
 }

@@ -240,8 +240,9 @@ internal sealed partial class PoolLoop : IAsyncDisposable
             _died.Clear();
         _died.Add(profile);
         _metrics.Died();
-        LogEnded(error, profile);
-        Track(Task.Run(() => _work.DisposeAsync(profile, loaded.Engine)));
+        var models = _scheduler.ModelsOf(profile);
+        LogEnded(error, models);
+        Track(Task.Run(() => _work.DisposeAsync(models, loaded.Engine)));
         return _scheduler.OnEnded(profile, error, now);
     }
 
@@ -259,7 +260,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 break;
             case SchedulerEffect.Evict { Profile: var profile }:
                 _evicted[profile] = now;
-                LogEvicted(profile);
+                LogEvicted(_scheduler.ModelsOf(profile));
                 break;
             case SchedulerEffect.Unload { Profile: var profile }:
                 Unload(profile, cause);
@@ -280,8 +281,8 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _loads.Add(demand.Profile, cancel);
         var isRestart = _died.Remove(demand.Profile);
-        var token = cancel.Token;
-        Begin(Task.Run(() => _work.LoadAsync(demand, isRestart, cause, token), CancellationToken.None)!);
+        var (models, token) = (_scheduler.ModelsOf(demand.Profile), cancel.Token);
+        Begin(Task.Run(() => _work.LoadAsync(demand, models, isRestart, cause, token), CancellationToken.None)!);
     }
 
     private void EndLoad(string profile)
@@ -294,7 +295,8 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     {
         _engines.Remove(profile, out var loaded);
         DateTimeOffset? since = _evicted.Remove(profile, out var evicted) ? evicted : null;
-        Begin(Task.Run(() => _work.UnloadAsync(profile, loaded?.Engine, since, cause), CancellationToken.None)!);
+        var models = _scheduler.ModelsOf(profile);
+        Begin(Task.Run(() => _work.UnloadAsync(profile, models, loaded?.Engine, since, cause), CancellationToken.None)!);
     }
 
     private void Grant(SchedulerEffect.Grant grant, DateTimeOffset now)
@@ -339,11 +341,11 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private void RefuseAtEnd(EngineTicket ticket) =>
         ticket.Granted.TrySetException(new EngineRefusedException(new Refusal.LoadFailed(new EngineFailedException(_refusal))));
 
-    [LoggerMessage(LogLevel.Information, "Evicting {Profile}: others need its memory")]
-    private partial void LogEvicted(string profile);
+    [LoggerMessage(LogLevel.Information, "Evicting {Models}: others need its memory")]
+    private partial void LogEvicted(string models);
 
-    [LoggerMessage(LogLevel.Error, "The engine of {Profile} ended")]
-    private partial void LogEnded(Exception error, string profile);
+    [LoggerMessage(LogLevel.Error, "The engine of {Models} ended")]
+    private partial void LogEnded(Exception error, string models);
 
     [LoggerMessage(LogLevel.Critical, "The loop that loads engines ended; restart the server")]
     private partial void LogBroken(Exception error);

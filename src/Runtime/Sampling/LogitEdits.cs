@@ -32,7 +32,7 @@ internal sealed class LogitEdits
         _biases = biases;
         _settings = settings;
         var penalizes = settings.RepeatPenalty != 1f || settings.PresencePenalty != 0f || settings.FrequencyPenalty != 0f;
-        _window = !penalizes ? 0 : settings.RepeatLastN < 0 ? contextLength : settings.RepeatLastN;
+        _window = !penalizes ? 0 : settings.RepeatLastN < 0 ? contextLength : Math.Min(settings.RepeatLastN, contextLength);
     }
 
     /// <summary>A token of the prompt or the answer, for the penalties.</summary>

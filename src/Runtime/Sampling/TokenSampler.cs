@@ -90,11 +90,16 @@ internal sealed class TokenSampler : IDisposable
             _grammar.Accept(_vocabulary.PieceOf(token));
     }
 
-    /// <summary>Lets the grammar pass over text that is already there; text that it does not allow is ignored.</summary>
-    internal void AcceptText(int token)
+    /// <summary>Lets the grammar pass over text that is already there; characters that it does not allow are ignored.</summary>
+    internal void AcceptText(string text)
     {
-        if (_grammar is not null && _grammar.Allows(_vocabulary.PieceOf(token)))
-            _grammar.Accept(_vocabulary.PieceOf(token));
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var character = bytes[..rune.EncodeToUtf8(bytes)];
+            if (_grammar is not null && _grammar.Allows(character))
+                _grammar.Accept(character);
+        }
     }
 
     public void Dispose()

@@ -87,6 +87,18 @@ internal sealed class Admission(EnginePool pool, HostOptions host, Func<ModelNam
         }
     }
 
+    /// <summary>Load options of a request or its model that were cut to what there is.</summary>
+    /// <param name="model">What is asked for.</param>
+    /// <param name="load">The merged options.</param>
+    /// <param name="engine">What answers: it knows the GPUs.</param>
+    internal ImmutableArray<string> CutOf(ResolvedModel model, LoadSettings load, IEngine engine)
+    {
+        if (load == LoadSettings.None)
+            return [];
+        var cut = LoadPlanner.Cut(load, model.Policy, LoadPlanner.Plan(model.Build, model.Policy, load, host).Load!);
+        return load.MainGpu is { } gpu && gpu != engine.Facts.MainGpu ? [.. cut, "main_gpu"] : [.. cut];
+    }
+
     /// <summary>What an engine's end means to the request that ran on it.</summary>
     internal static InferenceException Tell(EngineFailedException failed) => new(
         500,

@@ -36,7 +36,14 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
             var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
             var fits = tokens.Length <= engine.Facts.ContextLength;
             if (fits || request.Truncate == false || first >= messages.Length - 1)
-                return prompt.Finish(text, tokens, request, tools, think) with { Dropped = messages.Length - kept.Length, MayBeCut = !prompt.IsNative };
+            {
+                return prompt.Finish(text, tokens, request, tools, think, prompt.Continued(kept)) with
+                {
+                    Dropped = messages.Length - kept.Length,
+                    MayBeCut = !prompt.IsNative,
+                };
+            }
+
             first++;
         }
     }

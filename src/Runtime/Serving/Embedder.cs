@@ -6,7 +6,7 @@ namespace ModelOps.Runtime.Serving;
 /// <summary>Texts to vectors on a loaded engine. Rules: spec/http-apis.md 7.</summary>
 internal static class Embedder
 {
-    private const string NotSupported = "This server does not support embeddings. Start it with a model that has a pooling type";
+    private const string NotSupported = "this model does not support embeddings: its weights name no pooling type; ask a model that is made for them, such as all-minilm";
     private const string TooLong = "the input length exceeds the context length";
 
     /// <summary>Computes one vector per input, in order.</summary>

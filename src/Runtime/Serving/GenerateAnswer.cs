@@ -47,7 +47,7 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         }
         catch (TemplateException error)
         {
-            throw new InferenceException(500, error.Message, error);
+            throw new InferenceException(request.Template.Length > 0 ? 400 : 500, error.Message, error);
         }
     }
 

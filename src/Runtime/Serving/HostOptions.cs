@@ -12,6 +12,9 @@ public sealed record HostOptions
     /// <summary><c>OLLAMA_NUM_PARALLEL</c>; 0 is the default of the load planner.</summary>
     public int Parallel { get; init; }
 
+    /// <summary>Processors that an engine may compute with, by affinity and quota; 0 leaves the limit to the engine.</summary>
+    public int Processors { get; init; }
+
     /// <summary><c>OLLAMA_KV_CACHE_TYPE</c>; empty is the default.</summary>
     public string KvCacheType { get; init; } = "";
 

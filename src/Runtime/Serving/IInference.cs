@@ -165,7 +165,11 @@ public sealed record EmbedRequest : InferenceRequest
 
 /// <summary>The vectors and what they took.</summary>
 public sealed record EmbedOutcome(
-    ImmutableArray<ImmutableArray<float>> Embeddings, int PromptTokens, TimeSpan TotalTime, TimeSpan LoadTime, ServedBy ServedBy);
+    ImmutableArray<ImmutableArray<float>> Embeddings, int PromptTokens, TimeSpan TotalTime, TimeSpan LoadTime, ServedBy ServedBy)
+{
+    /// <summary>As <see cref="InferenceEvent.Admitted.IgnoredSettings"/>.</summary>
+    public ImmutableArray<string> IgnoredSettings { get; init; } = [];
+}
 
 /// <summary>A query and the documents to put into order by it.</summary>
 public sealed record RerankRequest : InferenceRequest
@@ -178,7 +182,11 @@ public sealed record RerankRequest : InferenceRequest
 }
 
 /// <summary>One score a document, in their order and on the model's own scale; higher answers better.</summary>
-public sealed record RerankOutcome(ImmutableArray<float> Scores, int PromptTokens, ServedBy ServedBy);
+public sealed record RerankOutcome(ImmutableArray<float> Scores, int PromptTokens, ServedBy ServedBy)
+{
+    /// <summary>As <see cref="InferenceEvent.Admitted.IgnoredSettings"/>.</summary>
+    public ImmutableArray<string> IgnoredSettings { get; init; } = [];
+}
 
 /// <summary>Which build answered, for the <c>x-modelops-…</c> headers.</summary>
 /// <param name="Revision">Revision of a managed model; empty for an unmanaged one.</param>
@@ -194,7 +202,10 @@ public abstract record InferenceEvent
 
     /// <summary>First: the request was admitted and a build is fixed. Headers can be written from it.</summary>
     /// <param name="ServedBy">The build that answers.</param>
-    /// <param name="IgnoredSettings">Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …).</param>
+    /// <param name="IgnoredSettings">
+    /// Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …), and load options of client or Modelfile
+    /// that were cut to what the model, the engine or the machine has (<c>num_thread</c>, …).
+    /// </param>
     /// <param name="DroppedMessages">How many messages were cut from the prompt to make it fit.</param>
     public sealed record Admitted(ServedBy ServedBy, ImmutableArray<string> IgnoredSettings, int DroppedMessages) : InferenceEvent
     {
@@ -211,6 +222,9 @@ public abstract record InferenceEvent
     /// <summary>Complete tool calls.</summary>
     public sealed record ToolCalls(ImmutableArray<ToolCall> Calls) : InferenceEvent
     {
+        /// <summary>Probabilities of the tokens that completed them, where no text came with those; empty unless they were asked for.</summary>
+        public ImmutableArray<TokenLogprob> Logprobs { get; init; } = [];
+
         /// <summary>
         /// The reference tells them on the last line of an <c>/api/chat</c> stream (native path, 5.1) and not on one of their own.
         /// </summary>

@@ -8,7 +8,11 @@ namespace ModelOps.Runtime.Serving;
 /// <summary>Load options of one request after all sources were merged; null means nobody said anything.</summary>
 internal sealed record LoadSettings(
     int? Context = null, int? Batch = null, int? GpuLayers = null, int? MainGpu = null, bool? UseMmap = null, int? Threads = null,
-    int? DraftTokens = null);
+    int? DraftTokens = null)
+{
+    /// <summary>Nobody said anything.</summary>
+    internal static LoadSettings None { get; } = new();
+}
 
 /// <summary>Turns a build and settings into the engine that serves it. Pure. Rules: spec/http-apis.md 5.5, modelfile-and-store.md 7.6.</summary>
 internal static class LoadPlanner
@@ -22,9 +26,18 @@ internal static class LoadPlanner
     /// <summary>Tokens that a draft model guesses at a time when nothing else is said.</summary>
     internal const int DefaultDraft = 4;
 
+    /// <summary>Sequences that the engine's cache can tell apart.</summary>
+    internal const int MostSlots = 256;
+
     private const int MostGuessed = 15;
 
     private const int LeastContext = 4;
+
+    /// <summary>Where the weights do not say what they were trained with. With any number of slots it is a number that the engine can count to.</summary>
+    private const int MostContext = int.MaxValue / MostSlots;
+
+    /// <summary>The engine knows no model with more.</summary>
+    private const int MostLayers = 512;
 
     /// <summary>What a context is taken for when the weights do not tell their geometry.</summary>
     private const long UnknownContext = 256L << 20;
@@ -54,17 +67,44 @@ internal static class LoadPlanner
         Embeddings = profile.Embeddings,
     };
 
-    /// <summary>Fixes every number of the load.</summary>
+    /// <summary>Fixes every number of the load, each within what the model, the engine and the machine have.</summary>
+    /// <remarks>Where nobody says how many slots there are, they are halved until the load fits the memory that engines may hold.</remarks>
     internal static EngineDemand Plan(ModelBuild build, ModelPolicy? policy, LoadSettings settings, HostOptions host)
+    {
+        var slots = build.Facts?.PoolingType is not null ? 1 : policy?.Runtime.Parallel ?? (host.Parallel > 0 ? host.Parallel : 0);
+        if (slots > 0)
+            return Plan(build, policy, settings, host, Math.Min(slots, MostSlots));
+        for (slots = DefaultParallel; ; slots /= 2)
+        {
+            var demand = Plan(build, policy, settings, host, slots);
+            if (slots == 1 || host.MemoryBudget <= 0 || demand.WeightsBytes + demand.ContextBytes <= host.MemoryBudget)
+                return demand;
+        }
+    }
+
+    /// <summary>Names of the settings that had to be cut to what there is.</summary>
+    internal static IEnumerable<string> Cut(LoadSettings asked, ModelPolicy? policy, LoadProfile planned)
+    {
+        if (policy?.Runtime.Context is null && asked.Context is { } context && context != planned.ContextLength)
+            yield return "num_ctx";
+        if (asked.Batch is { } batch && batch != planned.BatchSize)
+            yield return "num_batch";
+        if (asked.GpuLayers is >= 0 and { } layers && layers != planned.GpuLayers)
+            yield return "num_gpu";
+        if (asked.Threads is { } threads && threads != planned.Threads)
+            yield return "num_thread";
+        if (policy?.Runtime.DraftTokens is null && planned.Draft is not null && asked.DraftTokens is { } guesses && guesses != planned.DraftTokens)
+            yield return "draft_num_predict";
+    }
+
+    private static EngineDemand Plan(ModelBuild build, ModelPolicy? policy, LoadSettings settings, HostOptions host, int slots)
     {
         var facts = build.Facts;
         var embeds = facts?.PoolingType is not null;
         var context = policy?.Runtime.Context ?? settings.Context ?? (host.ContextLength > 0 ? host.ContextLength : DefaultContext);
         context = Math.Max(context, facts?.HasVision == true ? 2048 : LeastContext);
-        if (facts?.ContextLength is > 0 and var trained)
-            context = (int)Math.Min(context, trained);
-
-        var slots = embeds ? 1 : policy?.Runtime.Parallel ?? (host.Parallel > 0 ? host.Parallel : DefaultParallel);
+        context = (int)Math.Min(context, facts?.ContextLength is > 0 and < MostContext and var trained ? trained : MostContext);
+        var batch = embeds ? Math.Min(2048, context) : AutomaticBatch(context * slots);
         var drafts = embeds || build.DraftPath is null
             ? 0
             : Math.Clamp(policy?.Runtime.DraftTokens ?? settings.DraftTokens ?? DefaultDraft, 0, MostGuessed);
@@ -79,10 +119,10 @@ internal static class LoadPlanner
             ContextLength = context,
             Slots = slots,
             KvCacheType = policy?.Runtime.KvCacheType ?? (host.KvCacheType.Length > 0 ? host.KvCacheType : "f16"),
-            BatchSize = settings.Batch ?? (embeds ? Math.Min(2048, context) : AutomaticBatch(context * slots)),
-            GpuLayers = settings.GpuLayers ?? -1,
+            BatchSize = settings.Batch is > 0 and var asked ? Math.Min(asked, Math.Max(batch, context * slots)) : batch,
+            GpuLayers = Math.Clamp(settings.GpuLayers ?? -1, -1, build.Geometry is { Layers.IsEmpty: false } known ? known.Layers.Length + 1 : MostLayers),
             MainGpu = settings.MainGpu,
-            Threads = settings.Threads ?? 0,
+            Threads = Math.Clamp(settings.Threads ?? 0, 0, host.Processors > 0 ? host.Processors : int.MaxValue),
             FlashAttention = host.FlashAttention,
             UseMmap = settings.UseMmap,
             HeadWidth = !embeds && build.Geometry is { Heads: > 0 } geometry ? (int)(geometry.QueryWidth / geometry.Heads) : 0,

@@ -158,29 +158,30 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        return OnEngineAsync(request, request.Legacy ? MissingModelWording.LegacyEmbed : MissingModelWording.Embed, async (engine, model) =>
+        return OnEngineAsync(request, request.Legacy ? MissingModelWording.LegacyEmbed : MissingModelWording.Embed, async (engine, model, ignored) =>
         {
             var loaded = _time.GetElapsedTime(started);
             var (vectors, tokens) = request.Inputs.IsEmpty
                 ? ([], 0)
                 : await Embedder.EmbedAsync(engine, request, model.Build.Facts?.PoolingType is not null, cancellationToken);
-            return new EmbedOutcome(vectors, tokens, _time.GetElapsedTime(started), loaded, model.ServedBy);
+            return new EmbedOutcome(vectors, tokens, _time.GetElapsedTime(started), loaded, model.ServedBy) { IgnoredSettings = ignored };
         }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken) =>
-        OnEngineAsync(request, MissingModelWording.Embed, async (engine, model) =>
+        OnEngineAsync(request, MissingModelWording.Embed, async (engine, model, ignored) =>
         {
             var (scores, tokens) = await Reranker.RankAsync(engine, request, cancellationToken);
-            return new RerankOutcome(scores, tokens, model.ServedBy);
+            return new RerankOutcome(scores, tokens, model.ServedBy) { IgnoredSettings = ignored };
         }, cancellationToken);
 
     /// <summary>Unloads everything.</summary>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async Task<T> OnEngineAsync<T>(
-        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, Task<T>> answer, CancellationToken cancellationToken)
+        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
+        CancellationToken cancellationToken)
     {
         for (var failures = 0; ;)
         {
@@ -202,7 +203,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     private async Task<T> OnEngineOnceAsync<T>(
-        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, Task<T>> answer, CancellationToken cancellationToken)
+        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
+        CancellationToken cancellationToken)
     {
         var model = Resolve(request, wording);
         var allowed = AllowedSettings.Of(request, model.Policy, _options);
@@ -210,7 +212,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         using var lease = await _admission.AcquireAsync(model, options.Load, allowed.KeepAlive, model.Name.FullName, cancellationToken);
         try
         {
-            return await answer(lease.Engine, model);
+            return await answer(lease.Engine, model, allowed.Ignored.AddRange(_admission.CutOf(model, options.Load, lease.Engine)));
         }
         catch (EngineRequestException refused)
         {

@@ -66,7 +66,7 @@ internal sealed class ModelOptions
             RepeatPenalty = Float("repeat_penalty") ?? defaults.RepeatPenalty,
             PresencePenalty = Float("presence_penalty") ?? defaults.PresencePenalty,
             FrequencyPenalty = Float("frequency_penalty") ?? defaults.FrequencyPenalty,
-            Seed = Integer("seed") ?? defaults.Seed,
+            Seed = Bits("seed") ?? defaults.Seed,
         };
         Load = new LoadSettings(
             Integer("num_ctx"), Integer("num_batch"), Integer("num_gpu"), Integer("main_gpu"), Flag("use_mmap"), Integer("num_thread"),
@@ -79,6 +79,11 @@ internal sealed class ModelOptions
     /// <summary>Any number; its fraction is cut off, and what is too large becomes the largest.</summary>
     private int? Integer(string name) => !_values.TryGetValue(name, out var value) ? null
         : value.ValueKind == JsonValueKind.Number ? (int)Math.Clamp(value.GetDouble(), int.MinValue, int.MaxValue)
+        : throw Wrong(name, "of type integer");
+
+    /// <summary>The lower 32 bits of any number, as the engine takes a seed: larger ones differ from one another as well.</summary>
+    private int? Bits(string name) => !_values.TryGetValue(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.Number ? unchecked((int)(long)Math.Clamp(value.GetDouble(), long.MinValue, long.MaxValue))
         : throw Wrong(name, "of type integer");
 
     private float? Float(string name) => !_values.TryGetValue(name, out var value) ? null

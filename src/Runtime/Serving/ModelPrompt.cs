@@ -68,20 +68,28 @@ internal sealed class ModelPrompt
         {
             if (!_choice.IsNative)
                 return CompiledTemplates.Go(_choice.Text).Render(new GoTemplateInput { Messages = messages, Tools = tools, Think = think });
-            return _choice.HasTemplate
-                ? CompiledTemplates.Jinja(_choice.Text).Render(new JinjaInput
-                {
-                    Messages = messages, Tools = tools, AddGenerationPrompt = true, BosToken = facts.BosToken, EosToken = facts.EosToken,
-                    Think = think, Now = _time.GetLocalNow(),
-                })
-                : ChatMl(messages);
+            return Continued(messages) is null ? Render(Continuation.WithoutEmpty(messages), newTurn: true) : Continuation.Render(messages, Render);
         }
         catch (TemplateException error)
         {
             throw TextArguments.Refusal(messages, error, others => Chat(others, tools, think, facts))
-                ?? new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+                // A template that is one fails with what it is given: this conversation.
+                ?? new InferenceException(error.Kind == TemplateErrorKind.Parse ? 500 : 400, $"template error: {error.Message}", error) { InStream = true };
+        }
+
+        string Render(ImmutableArray<ChatMessage> turns, bool newTurn)
+        {
+            var known = NativeRoles.Of(turns, _choice.HasTemplate ? _choice.Text : "");
+            return !_choice.HasTemplate ? ChatMl(known, newTurn) : CompiledTemplates.Jinja(_choice.Text).Render(new JinjaInput
+            {
+                Messages = known, Tools = tools, AddGenerationPrompt = newTurn, BosToken = facts.BosToken, EosToken = facts.EosToken,
+                Think = think, Now = _time.GetLocalNow(),
+            });
         }
     }
+
+    /// <summary>The turn that the answer to a conversation goes on with, or null when it is a new one.</summary>
+    internal ChatMessage? Continued(ImmutableArray<ChatMessage> messages) => _choice.IsNative ? Continuation.Of(messages) : null;
 
     /// <summary>Without any template the prompt goes as it is.</summary>
     internal static string Bare(ImmutableArray<ChatMessage> messages, ThinkSetting think) =>
@@ -101,15 +109,32 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>Puts reader and grammar to a rendered prompt.</summary>
+    /// <param name="text">The prompt.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="request">What is asked of the answer.</param>
+    /// <param name="tools">Tools on offer.</param>
+    /// <param name="think">Whether reasoning was asked for.</param>
+    /// <param name="continued">The turn that the prompt ends in; null for a new one.</param>
     /// <exception cref="InferenceException">400: what the request asks of the answer cannot be enforced.</exception>
-    internal PreparedPrompt Finish(string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think)
+    internal PreparedPrompt Finish(
+        string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think, ChatMessage? continued = null)
     {
         var format = Format();
         var offered = tools.IsDefaultOrEmpty ? ToolSet.Empty : new ToolSet(tools);
-        var prepared = new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(text, offered, think.Enabled), format.IsNative));
+        var said = continued is null ? "" : format.Written(continued);
+
+        // A turn that is continued is read from its beginning on, whatever the prompt ends with.
+        var opening = continued is null ? text : "";
+        var thinks = think.Enabled || continued is { Thinking.Length: > 0 };
+        var prepared = new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(opening, offered, thinks), format.IsNative, said))
+        {
+            GrammarPasses = continued?.Content ?? "",
+        };
         try
         {
-            var grammar = AnswerGrammar.Of(format, request, offered, think.Enabled, text);
+            var isAnswering = continued is { Content.Length: > 0 };
+            var before = continued is null ? text : isAnswering ? "" : format.Thinking?.Open ?? "";
+            var grammar = AnswerGrammar.Of(format, request, offered, thinks && !isAnswering, before);
             return prepared with { Grammar = grammar?.Text, GrammarStartsAfter = grammar?.StartsAfter };
         }
         catch (InferenceException refusal) when (refusal.InnerException is SchemaException && request is ChatRequest
@@ -133,11 +158,11 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>The format of the engine's fallback for models without a template.</summary>
-    private static string ChatMl(ImmutableArray<ChatMessage> messages)
+    private static string ChatMl(ImmutableArray<ChatMessage> messages, bool newTurn)
     {
         var text = new StringBuilder();
         foreach (var message in messages)
             text.Append("<|im_start|>").Append(message.Role).Append('\n').Append(message.Content).Append("<|im_end|>\n");
-        return text.Append("<|im_start|>assistant\n").ToString();
+        return (newTurn ? text.Append("<|im_start|>assistant\n") : text).ToString();
     }
 }

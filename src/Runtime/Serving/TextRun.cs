@@ -87,7 +87,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         var engine = lease.Engine;
         var loadTime = time.GetElapsedTime(_started);
         var prompt = await prepare(engine, cancellationToken);
-        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored, prompt?.Dropped ?? 0)
+        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored.AddRange(admission.CutOf(Model, Options.Load, engine)), prompt?.Dropped ?? 0)
         {
             CutTokens = prompt is null || Request.DebugRenderOnly ? 0 : prompt.Tokens.Length - FittedLength(prompt, engine.Facts),
             PromptText = prompt?.FromTokens ?? "",
@@ -133,7 +133,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
 
     private EngineRequest EngineRequestOf(ImmutableArray<int> tokens, PreparedPrompt prompt, EngineFacts facts)
     {
-        var most = 10 * facts.ContextLength;
+        var most = (int)Math.Min(10L * facts.ContextLength, int.MaxValue);
         return new EngineRequest
         {
             Prompt = tokens,
@@ -142,8 +142,9 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             Stop = Options.Stop,
             Grammar = prompt.Grammar,
             GrammarStartsAfter = prompt.GrammarStartsAfter,
+            GrammarPasses = prompt.GrammarPasses,
             Shift = Shifts,
-            Keep = Math.Min(Options.Keep + (facts.AddsBos ? 1 : 0), tokens.Length),
+            Keep = Math.Min(KeptTokens(tokens.Length, facts), tokens.Length),
             TopLogprobs = Request.Logprobs ? Request.TopLogprobs : -1,
         };
     }
@@ -159,7 +160,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         var (tokens, context) = (prompt.Tokens, facts.ContextLength);
         if (tokens.Length <= context - 1)
             return tokens;
-        if (!prompt.MayBeCut)
+        if (!prompt.MayBeCut || Request.Truncate == false)
         {
             throw new InferenceException(400, $"request ({tokens.Length} tokens) exceeds the available context size ({context} tokens), try increasing it")
             {
@@ -169,7 +170,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
 
         if (!MayCut)
             throw new InferenceException(400, PromptTooLong) { InStream = true };
-        var (keep, length) = (KeptTokens(facts), FittedLength(prompt, facts));
+        var (keep, length) = (KeptTokens(tokens.Length, facts), FittedLength(prompt, facts));
         return [.. tokens[..keep], .. tokens[^(length - keep)..]];
     }
 
@@ -181,11 +182,12 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         var (tokens, context) = (prompt.Tokens.Length, facts.ContextLength);
         if (tokens <= context - 1 || !prompt.MayBeCut || !MayCut)
             return tokens;
-        var keep = KeptTokens(facts);
-        return Math.Max(context - Math.Max((context - keep) / 2, 1), keep + 1);
+        return context - Math.Max((context - KeptTokens(tokens, facts)) / 2, 1);
     }
 
-    private int KeptTokens(EngineFacts facts) => Math.Clamp(Options.Keep + (facts.AddsBos ? 1 : 0), 0, facts.ContextLength - 1);
+    /// <summary>How much of a prompt's start stays: BOS comes on top of what was asked for, and a negative number asks for all of it.</summary>
+    private int KeptTokens(int tokens, EngineFacts facts) =>
+        (int)Math.Min((Options.Keep < 0 ? tokens : (long)Options.Keep) + (facts.AddsBos ? 1 : 0), facts.ContextLength - 1);
 
     /// <summary>The checks that come before an engine is asked for, in the reference's order.</summary>
     internal static TextRun Check(
@@ -228,6 +230,9 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
 
     /// <summary>Text after which the grammar holds; null is from the start.</summary>
     internal string? GrammarStartsAfter { get; init; }
+
+    /// <summary>What the answer has said already, in the words of <see cref="EngineRequest.GrammarPasses"/>.</summary>
+    internal string GrammarPasses { get; init; } = "";
 
     /// <summary>Report prompt and answer as tokens at the end.</summary>
     internal bool KeepContext { get; init; }

@@ -9,7 +9,7 @@ internal static class EngineFrames
     internal static void Write(FrameWriter writer, EngineRequest request)
     {
         _ = writer.Ints(request.Prompt.AsSpan()).Int(request.MaxTokens).Text(request.Grammar).Text(request.GrammarStartsAfter)
-            .Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep).Int(request.TopLogprobs).Int(request.Stop.Length);
+            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep).Int(request.TopLogprobs).Int(request.Stop.Length);
         foreach (var stop in request.Stop)
             _ = writer.Text(stop);
 
@@ -29,6 +29,7 @@ internal static class EngineFrames
             MaxTokens = frame.Int(),
             Grammar = frame.TextOrNull(),
             GrammarStartsAfter = frame.TextOrNull(),
+            GrammarPasses = frame.Text(),
             Shift = frame.Byte() != 0,
             Keep = frame.Int(),
             TopLogprobs = frame.Int(),

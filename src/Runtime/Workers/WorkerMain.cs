@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.ModelStore.Native;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 
@@ -52,11 +53,11 @@ public static class WorkerMain
         try
         {
             host.Run();
-            Posix.ExitNow(0);
+            OwnProcess.ExitNow(0);
         }
         catch (InvalidDataException)
         {
-            Posix.ExitNow(4);
+            OwnProcess.ExitNow(4);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
@@ -15,14 +14,13 @@ namespace ModelOps.Runtime.Workers;
 /// </remarks>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private const int LastWords = 12;
     private static readonly TimeSpan s_watchInterval = TimeSpan.FromSeconds(1);
 
     private readonly WorkerOptions _options;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<uint, PendingReply> _pending = new();
     private readonly ConcurrentDictionary<uint, RemoteEngine> _engines = new();
-    private readonly ConcurrentQueue<string> _lastWords = new();
+    private readonly LastWords _lastWords = new();
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<EngineFailedException?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
@@ -247,10 +245,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
             start.ArgumentList.Add(native);
         }
 
+        // A trace takes the engine seconds in which everybody waits, and its last lines say nothing.
+        start.Environment["GGML_NO_BACKTRACE"] = "1";
         _process = Process.Start(start) ?? throw new EngineFailedException($"{_options.FileName} did not start.");
         ProcessId = _process.Id;
-        _process.ErrorDataReceived += (_, line) => Remember(line.Data);
-        _process.OutputDataReceived += (_, line) => Remember(line.Data);
+        _process.ErrorDataReceived += (_, line) => _lastWords.Remember(line.Data);
+        _process.OutputDataReceived += (_, line) => _lastWords.Remember(line.Data);
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         _process.StandardInput.Close();
@@ -369,17 +369,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             > 128 and var code => $" with signal {code - 128}.",
             var code => $" with code {code}.",
         };
-        return _lastWords.IsEmpty ? why : $"{why} It said: {string.Join(" | ", _lastWords.ToImmutableArray().TakeLast(3))}";
-    }
-
-    private void Remember(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
-            return;
-
-        _lastWords.Enqueue(line.Trim());
-        while (_lastWords.Count > LastWords)
-            _ = _lastWords.TryDequeue(out _);
+        return _lastWords.Text is { Length: > 0 } words ? $"{why} It said: {words}" : why;
     }
 
     private sealed class LoadProgress(IProgress<float>? told, Action moved) : IProgress<float>

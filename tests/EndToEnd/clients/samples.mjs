@@ -6,7 +6,7 @@ import { clients } from "./clients.mjs";
 const [task, base, model] = process.argv.slice(2);
 const { openai, anthropic } = clients(base);
 const messages = [{ role: "user", content: "Why is the sky blue?" }];
-const sampling = { model, n: 4, seed: 7, temperature: 1.5, max_tokens: 24 };
+const sampling = { model, n: 4, seed: 7, temperature: 2, max_tokens: 5 };
 
 const texts = choices => choices.map(choice => choice.message.content);
 
@@ -23,8 +23,9 @@ const play = {
     };
   },
   async "chat-stream"() {
-    const whole = await openai().chat.completions.create({ ...sampling, messages });
-    const stream = await openai().chat.completions.create({ ...sampling, messages, stream: true, stream_options: { include_usage: true } });
+    const long = { ...sampling, temperature: 0, max_tokens: 60, messages };
+    const whole = await openai().chat.completions.create(long);
+    const stream = await openai().chat.completions.create({ ...long, stream: true, stream_options: { include_usage: true } });
     const [told, order, finish] = [["", "", "", ""], [], []];
     let usage;
     for await (const chunk of stream) {

@@ -73,11 +73,11 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public async Task More_than_a_mebibyte_of_headers_is_refused()
+    public async Task More_headers_than_the_limit_are_refused()
     {
         await using var server = await TestServer.StartAsync();
 
-        Assert.Equal(431, (await server.GetAsync("/api/tags", ("X-Large", new string('a', 1_100_000)))).Status);
-        Assert.Equal(200, (await server.GetAsync("/api/tags", ("X-Large", new string('a', 900_000)))).Status);
+        Assert.Equal(431, (await server.GetAsync("/api/tags", ("X-Large", new string('a', 70_000)))).Status);
+        Assert.Equal(200, (await server.GetAsync("/api/tags", ("X-Large", new string('a', 60_000)))).Status);
     }
 }

@@ -54,7 +54,7 @@ public class ModelfileDiffTests
 
         Assert.All((string[])[text, markdown], rendered =>
         {
-            Assert.DoesNotContain("::", rendered, StringComparison.Ordinal);
+            Assert.DoesNotContain(rendered.Split('\n'), line => line.TrimStart().StartsWith("::", StringComparison.Ordinal));
             Assert.DoesNotContain("##[", rendered, StringComparison.Ordinal);
             Assert.DoesNotContain('\u001b', rendered);
         });

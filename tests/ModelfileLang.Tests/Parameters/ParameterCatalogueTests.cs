@@ -54,4 +54,21 @@ public class ParameterCatalogueTests
         Assert.Equal(value, (conversion.Value as ParameterValue.Float)?.Value);
         Assert.Equal(value is null ? $"invalid float value [{text}]" : null, conversion.Error);
     }
+
+    [Theory]
+    [InlineData("num_thread", 513)]
+    [InlineData("num_gpu", 1001)]
+    [InlineData("main_gpu", 64)]
+    [InlineData("num_ctx", 16_777_217)]
+    [InlineData("num_batch", 16_777_217)]
+    [InlineData("num_keep", 16_777_217)]
+    [InlineData("num_predict", 16_777_217)]
+    [InlineData("repeat_last_n", 16_777_217)]
+    [InlineData("draft_num_predict", 16)]
+    [InlineData("seed", 4_294_967_296)]
+    public void What_no_machine_has_is_out_of_range(string name, double value)
+    {
+        Assert.False(ParameterCatalogue.Find(name)!.Accepts(value));
+        Assert.True(ParameterCatalogue.Find(name)!.Accepts(value - 1));
+    }
 }

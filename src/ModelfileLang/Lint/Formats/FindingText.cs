@@ -9,7 +9,10 @@ internal static class FindingText
 
     internal static string? Hint(Finding finding) => finding.Diagnostic.Hint is { } hint ? Safe(hint) : null;
 
-    internal static string MessageWithHint(Finding finding) => Hint(finding) is { } hint ? $"{Message(finding)} Hint: {hint}" : Message(finding);
+    /// <summary>For formats that have one text only: two sentences.</summary>
+    internal static string MessageWithHint(Finding finding) => Hint(finding) is { } hint
+        ? $"{Message(finding)}{(Message(finding) is [.., '.' or '!' or '?'] ? "" : ".")} Hint: {hint}"
+        : Message(finding);
 
     internal static string Place(Finding finding) =>
         $"{(finding.Diagnostic.File.Length > 0 ? SafeText.ForLine(finding.Diagnostic.File) : "-")}:{finding.Diagnostic.Span.Line}:{finding.Diagnostic.Span.Column}";

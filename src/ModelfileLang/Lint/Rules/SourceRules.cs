@@ -33,7 +33,7 @@ internal static class SourceRules
     private static IEnumerable<Hit> FloatingTag(LintContext context) =>
         from pair in Names(context)
         where !context.Options.IsLocked && !pair.Argument.IsDownload && pair.Argument.Tag is "" or "latest" && pair.Argument.MayBeName
-        select new Hit(pair.Instruction.ValueSpan, $"'{pair.Argument.Text}' can be another model tomorrow.", "name a tag that does not move, or lock it with modelops lock");
+        select new Hit(pair.Instruction.ValueSpan, $"'{pair.Argument.Text}' can be another model tomorrow.", "name a tag that does not move");
 
     private static IEnumerable<Hit> WebAddress(LintContext context) =>
         from pair in Arguments(context)

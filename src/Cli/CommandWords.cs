@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ModelOps.ModelfileLang.Syntax;
+
+namespace ModelOps.Cli;
+
+/// <summary>
+/// What the words of a command line mean before any verb looks at them: flags take values with <c>=</c> only, and an unknown word is never taken
+/// for something else.
+/// </summary>
+internal static class CommandWords
+{
+    // Words of other programs for what is here under another name.
+    private static readonly Dictionary<string, string> OtherNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["version"] = "--version", ["delete"] = "rm", ["remove"] = "rm", ["copy"] = "cp", ["format"] = "fmt", ["check"] = "lint",
+        ["validate"] = "lint", ["unload"] = "stop", ["chat"] = "run", ["images"] = "list", ["start-server"] = "serve",
+    };
+
+    /// <summary>A word that begins with <c>@</c> is no file with more words: prompts begin so.</summary>
+    internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>
+    /// No words at all and <c>help [VERB]</c> ask for help, <c>-v</c> for the version; a flag gets its value, so that the word after it stays
+    /// what it is (<c>run M --think "why?"</c>). Words after <c>--</c> are left alone.
+    /// </summary>
+    internal static string[] Rewrite(RootCommand root, string[] args)
+    {
+        switch (args)
+        {
+            case [] or ["help"]:
+                return ["--help"];
+            case ["-v"]:
+                return ["--version"];
+            case ["help", .. var about] when !about[0].StartsWith('-'):
+                return [.. about, "--help"];
+        }
+
+        if (Verb(root, args[0]) is not { } command)
+            return args;
+        var flags = command.Options
+            .Where(option => option.Arity is { MinimumNumberOfValues: 0, MaximumNumberOfValues: 1 })
+            .SelectMany(option => option.Aliases.Append(option.Name))
+            .ToHashSet(StringComparer.Ordinal);
+        var end = Array.IndexOf(args, "--") is >= 0 and var found ? found : args.Length;
+        return [.. args.Select((word, index) => index < end && flags.Contains(word) ? word + "=true" : word)];
+    }
+
+    /// <summary>
+    /// What is wrong with the words, a sentence each; empty when a verb can run. Asking for help does not make an unknown word known.
+    /// </summary>
+    internal static IReadOnlyList<string> Problems(RootCommand root, ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command is RootCommand)
+            return parsed.UnmatchedTokens is [var first, ..] ? [UnknownAtRoot(root, first)] : [.. parsed.Errors.Select(error => error.Message)];
+
+        // What a parser does not know becomes an argument where there is room for one, and is left over elsewhere.
+        var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        var taken = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(token => plain.Contains(token) && LooksLikeOption(token.Value))
+            .Select(token => token.Value)
+            .ToList();
+        var unmatched = parsed.UnmatchedTokens.Except(taken).ToList();
+        List<string> problems =
+        [
+            .. taken.Concat(unmatched.Where(LooksLikeOption)).Distinct(StringComparer.Ordinal).Select(word => UnknownOption(command, word)),
+            .. unmatched.Where(word => !LooksLikeOption(word)).Select(word => $"'{word}' is one word too many for 'modelops {command.Name}'"),
+        ];
+        return problems.Count > 0 ? problems : [.. parsed.Errors.Select(error => error.Message)];
+    }
+
+    private static Command? Verb(RootCommand root, string word) =>
+        root.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
+
+    private static string UnknownAtRoot(RootCommand root, string word)
+    {
+        if (word.StartsWith('-'))
+            return $"there is no option {NameOf(word)} before a verb" + Hint(Suggestion.For(NameOf(word), ["--help", "--version"]));
+        var near = OtherNames.GetValueOrDefault(word)
+            ?? Suggestion.For(word, root.Subcommands.SelectMany(command => command.Aliases.Prepend(command.Name)).Append("help"), acceptEqual: true);
+        return $"there is no verb '{word}'" + Hint(near);
+    }
+
+    private static string UnknownOption(Command command, string word)
+    {
+        var name = NameOf(word);
+        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(option => option.StartsWith("--", StringComparison.Ordinal));
+        var hint = Suggestion.For(name, known) is { } near ? Hint(near)
+            : command.Arguments.Count > 0 ? "; write -- before a word that begins with '-'"
+            : "";
+        return $"'modelops {command.Name}' has no option {name}{hint}";
+    }
+
+    private static string Hint(string? near) => near is null ? "" : $"; did you mean '{near}'?";
+
+    /// <summary>A dash, a letter or a second dash, and no blank in the name: <c>-5</c>, <c>- a list</c> and <c>--what is this</c> are texts.</summary>
+    private static bool LooksLikeOption(string word) =>
+        word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !NameOf(word).Any(char.IsWhiteSpace);
+
+    private static string NameOf(string word) => word.Split('=', 2)[0];
+}

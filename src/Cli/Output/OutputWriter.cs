@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace ModelOps.Cli.Output;
+
+/// <summary>Results on their way out. What cannot be written is one known failure, whatever verb writes.</summary>
+/// <param name="inner">Where to; null when standard output was closed by whoever started this process.</param>
+internal sealed class OutputWriter(TextWriter? inner) : TextWriter
+{
+    public override Encoding Encoding => inner?.Encoding ?? Encoding.UTF8;
+
+    public override void Write(char value) => Guarded(writer => writer.Write(value));
+
+    public override void Write(string? value) => Guarded(writer => writer.Write(value));
+
+    public override void Write(char[] buffer, int index, int count) => Guarded(writer => writer.Write(buffer, index, count));
+
+    public override void WriteLine(string? value) => Guarded(writer => writer.WriteLine(value));
+
+    public override void Flush() => inner?.Flush();
+
+    private void Guarded(Action<TextWriter> write)
+    {
+        if (inner is null)
+            throw new OutputException("standard output is closed, so nothing can be printed");
+        try
+        {
+            write(inner);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            throw new OutputException($"standard output cannot be written: {(error.InnerException ?? error).Message}", error);
+        }
+    }
+}
+
+/// <summary>What a verb has to say reaches nobody.</summary>
+internal sealed class OutputException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace ModelOps.Http.Limits;
+
+/// <summary>
+/// Bounds the connections. When all are taken, one that does nothing makes room: first one that has not brought a request for some seconds,
+/// then one that has not brought another for minutes. When all others are at work, the newcomer is told so. Any thread.
+/// </summary>
+internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
+{
+    private static readonly TimeSpan GraceOfUnused = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GraceOfUsed = TimeSpan.FromMinutes(2);
+
+    private readonly Lock _lock = new();
+
+    // Each with the one that is idle longest first.
+    private readonly LinkedList<OpenConnection> _unused = new();
+    private readonly LinkedList<OpenConnection> _used = new();
+    private int _count;
+
+    /// <summary>Serves a connection, or refuses it.</summary>
+    /// <param name="connection">The newcomer.</param>
+    /// <param name="serve">What serves it.</param>
+    /// <param name="refuse">What answers it when there is no place.</param>
+    internal async Task HandleAsync(ConnectionContext connection, ConnectionDelegate serve, ConnectionDelegate refuse)
+    {
+        var open = new OpenConnection(connection, this);
+        if (!TryEnter(open))
+        {
+            await refuse(connection);
+            return;
+        }
+
+        connection.Features.Set(open);
+        var transport = connection.Transport;
+        connection.Transport = new SilencedTransport(transport, open);
+        try
+        {
+            await serve(connection);
+            if (open.LastWords is { } words)
+                await transport.Output.WriteAsync(words);
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            // It does not listen any more.
+        }
+        finally
+        {
+            Leave(open);
+        }
+    }
+
+    internal void Begin(OpenConnection open)
+    {
+        lock (_lock)
+        {
+            open.Place?.List?.Remove(open.Place);
+            open.Place = null;
+            open.WasUsed = true;
+        }
+    }
+
+    internal void End(OpenConnection open)
+    {
+        lock (_lock)
+        {
+            if (!open.IsGone)
+                Rest(open);
+        }
+    }
+
+    private bool TryEnter(OpenConnection open)
+    {
+        OpenConnection? displaced = null;
+        lock (_lock)
+        {
+            if (_count >= limits.MaxConnections)
+            {
+                displaced = Displaceable(_unused, GraceOfUnused) ?? Displaceable(_used, GraceOfUsed);
+                if (displaced is null)
+                    return false;
+                Remove(displaced);
+            }
+
+            _count++;
+            Rest(open);
+        }
+
+        displaced?.Abort();
+        return true;
+    }
+
+    private void Leave(OpenConnection open)
+    {
+        lock (_lock)
+        {
+            if (!open.IsGone)
+                Remove(open);
+        }
+    }
+
+    private OpenConnection? Displaceable(LinkedList<OpenConnection> idle, TimeSpan grace) =>
+        idle.First?.Value is { } first && time.GetElapsedTime(first.IdleSince) >= grace ? first : null;
+
+    private void Rest(OpenConnection open)
+    {
+        open.IdleSince = time.GetTimestamp();
+        open.Place = (open.WasUsed ? _used : _unused).AddLast(open);
+    }
+
+    private void Remove(OpenConnection open)
+    {
+        open.Place?.List?.Remove(open.Place);
+        open.Place = null;
+        open.IsGone = true;
+        _count--;
+    }
+}

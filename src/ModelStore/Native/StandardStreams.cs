@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace ModelOps.ModelStore.Native;
+
+/// <summary>Standard input, output and error as a process may really get them: closed, full, or gone.</summary>
+/// <remarks>
+/// Whoever starts a process can close these three. The number then goes to the next file that is opened, and a line meant for people would be
+/// written into a database. So an unused number is filled before anything else is opened, and one that the runtime has taken is left alone.
+/// </remarks>
+public static partial class StandardStreams
+{
+    private const int GetFlags = 1;
+    private const int CloseOnExec = 1;
+    private const int ReadWrite = 2;
+
+    /// <summary>What is closed: by index input, output, error. Call once, first of all.</summary>
+    public static bool[] Claim()
+    {
+        var closed = new bool[3];
+        if (OperatingSystem.IsWindows())
+            return closed;
+        for (var number = 0; number < closed.Length; number++)
+        {
+            var flags = fcntl(number, GetFlags);
+
+            // A stream that was handed over cannot have this flag, since it came through an exec; all that the runtime opens has it.
+            closed[number] = flags < 0 || (flags & CloseOnExec) != 0;
+            if (flags < 0)
+                _ = open("/dev/null", ReadWrite);
+        }
+
+        return closed;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int descriptor, int command);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+}
