@@ -16,7 +16,6 @@ using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Reconciling;
 using ModelOps.Reconciler.Tests.Sources;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Runtime.Serving;
@@ -28,7 +27,7 @@ public sealed class PlanExecutorTests : IDisposable
         await _host.ApplyAsync(desired);
 
         Assert.Empty(_host.Plan(desired).Models);
-        Assert.Empty(_host.Store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.StagedSpace }));
+        Assert.DoesNotContain(_host.Store.ListAll(), stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.StagedSpace });
     }
 
     [Fact]
@@ -116,7 +115,7 @@ public sealed class PlanExecutorTests : IDisposable
         Assert.IsType<ModelOutcome.Refused>(Assert.Single(outcomes));
         Assert.Equal(model.Inputs, _host.Holds.All[model.Name.FullName].Inputs);
         Assert.Empty(_host.Store.ListAll());
-        Assert.Empty(_host.Plan(ExecutionHost.State(model)).Models.SelectMany(planned => planned.Steps).Where(step => step.Word is "Build" or "Switch"));
+        Assert.DoesNotContain(_host.Plan(ExecutionHost.State(model)).Models.SelectMany(planned => planned.Steps), step => step.Word is "Build" or "Switch");
     }
 
     private static Func<ModelSpec, ModelSpec> Pinned(int priority) => spec => spec with { Residency = new ResidencySpec(ResidencyMode.Always, KeepAlive: null, priority) };
