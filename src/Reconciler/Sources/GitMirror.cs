@@ -117,9 +117,21 @@ internal sealed class GitMirror
 
     internal async Task StreamAsync(string objectId, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
     {
+        // A reader may want the beginning alone. git would wait for somebody to take the rest, so it is hung up on.
+        var stopped = false;
         var (exit, error) = await _git.StreamAsync(
-            ["--git-dir", Folder, "cat-file", "blob", CheckedId(objectId)], default, read, _options.FetchTimeout, cancellationToken);
-        if (exit != 0)
+            ["--git-dir", Folder, "cat-file", "blob", CheckedId(objectId)],
+            default,
+            async (output, token) =>
+            {
+                await read(output, token);
+                stopped = await output.ReadAsync(new byte[1], token) > 0;
+                if (stopped)
+                    await output.DisposeAsync();
+            },
+            _options.FetchTimeout,
+            cancellationToken);
+        if (exit != 0 && !stopped)
             throw _git.Failed(error);
     }
 

@@ -42,7 +42,8 @@ public sealed class AddressCredentialTests : IDisposable
         var outputs = new List<string> { await daemon.Http.GetStringAsync("modelops/v1/status"), await daemon.Http.GetStringAsync("metrics") };
         outputs.Add((await Executable.RunAsync(["status"], new Dictionary<string, string> { ["OLLAMA_HOST"] = daemon.Address.ToString() })).Output);
         Assert.DoesNotContain(Directory.EnumerateDirectories("/proc").Select(CommandLine), line => line.Contains(Canary, StringComparison.Ordinal));
-        await daemon.DisposeAsync();
+        daemon.Signal("TERM");
+        await daemon.ExitAsync();
         outputs.Add(daemon.Output);
         Assert.All(outputs, output => Assert.DoesNotContain(Canary, output, StringComparison.Ordinal));
         AssertNoCanaryIn(home);

@@ -73,6 +73,19 @@ public sealed class WeightsReviewTests : IDisposable
         Assert.NotNull((await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token)).State);
     }
 
+    [Theory]
+    [InlineData("w", null)]
+    [InlineData("random", "MF4018")]
+    public async Task The_rest_of_large_weights_in_git_is_not_waited_for(string kind, string? code)
+    {
+        Write("FROM ./w.gguf");
+        File.WriteAllBytes(Path.Combine(_repository.Path, "m", "w.gguf"), [.. Bytes(kind), .. new byte[8_000_000]]);
+        var commit = _repository.Commit("one");
+
+        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.Equal(code, read.Diagnostics.SingleOrDefault()?.Code);
+    }
+
     private void Write(string modelfile)
     {
         Directory.CreateDirectory(Path.Combine(_repository.Path, "m"));
