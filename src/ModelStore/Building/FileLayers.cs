@@ -95,7 +95,7 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
         progress(new ProgressLine("parsing GGUF"));
         var path = store.Blobs.PathOf(digest);
         var size = store.Blobs.SizeOf(digest) ?? throw StoreException.Failed($"open {path}: no such file or directory", name);
-        var file = GgufFile.Read(path, name);
+        var file = GgufShape.Read(path, name);
         if (file.IsBigEndian)
         {
             // The header can be read, and the engine cannot use what follows it.

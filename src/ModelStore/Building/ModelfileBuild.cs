@@ -59,7 +59,7 @@ public sealed class ModelfileBuild(LocalStore store)
         {
             // A file that is no weights is told before it is copied to where others may read it.
             var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            _ = GgufFile.Read(path, relative);
+            _ = GgufShape.Read(path, relative);
             var size = FileIdentity.Of(path).Size;
             var status = $"importing {relative}";
             progress(new ProgressLine(status, Total: size));

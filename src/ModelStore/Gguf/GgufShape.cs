@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
 
@@ -14,8 +15,23 @@ public static class GgufShape
 
     private static readonly string[] AttentionTensors = ["attn_q.weight", "attn_k.weight", "attn_qkv.weight"];
 
-    /// <summary>What is wrong with a model, fit for a sentence; null when the engine can be given it. Pure.</summary>
-    public static string? Problem(GgufFile file)
+    /// <summary>
+    /// Why a model cannot be served, as a sentence that is the same wherever the file comes in and where it is loaded; null when the engine can
+    /// be given it. Pure.
+    /// </summary>
+    public static string? Refusal(GgufFile file) => Problem(file) is { } problem ? $"the engine cannot load its weights: {problem}" : null;
+
+    /// <summary>Reads a file that is about to become part of a store.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="StoreException">400: it is no GGUF file, or the engine would die of what its header says.</exception>
+    public static GgufFile Read(string path, string name)
+    {
+        var file = GgufFile.Read(path, name);
+        return Refusal(file) is { } refusal ? throw StoreException.BadRequest($"{name}: {refusal}", name) : file;
+    }
+
+    private static string? Problem(GgufFile file)
     {
         if (GgufFacts.Of(file).Kind != GgufKind.Model)
             return null;

@@ -47,7 +47,7 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         async write =>
         {
             // What is no weights is not copied to where others may read it.
-            _ = GgufFile.Read(file.Path);
+            _ = GgufShape.Read(file.Path, Path.GetFileName(file.Path));
             await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);
         },

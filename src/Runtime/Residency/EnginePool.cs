@@ -254,7 +254,10 @@ public sealed partial class EnginePool : IAsyncDisposable
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException or OperationCanceledException)
         {
             _metrics.LoadFailed(error);
-            if (error is not OperationCanceledException)
+            // Weights that the engine refuses are whoever's brought them: there is nothing to look for in here.
+            if (error is EngineFailedException { WorkerDied: false })
+                LogLoadRefused(ModelsOf(demand.Profile), error.Message);
+            else if (error is not OperationCanceledException)
                 LogLoadFailed(error, ModelsOf(demand.Profile));
             Apply((scheduler, now) => scheduler.OnLoadFailed(demand.Profile, error, now));
         }
@@ -343,6 +346,9 @@ public sealed partial class EnginePool : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "{Models} is served without its draft model: {Problem}")]
     private partial void LogDraft(string models, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Loading {Models} failed: {Reason}")]
+    private partial void LogLoadRefused(string models, string reason);
 
     [LoggerMessage(LogLevel.Error, "Loading {Models} failed")]
     private partial void LogLoadFailed(Exception error, string models);

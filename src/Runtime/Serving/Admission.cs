@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.ModelStore.Names;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
@@ -47,7 +48,7 @@ internal sealed record AllowedSettings(TimeSpan? KeepAlive, JsonElement Options,
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(buffer.WrittenSpan, JsonNesting.Document);
     }
 }
 
