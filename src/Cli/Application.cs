@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelOps.Cli.Commands;
 using ModelOps.Cli.Hosting;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli;
 
@@ -20,7 +21,7 @@ internal static class Application
             if (CommandWords.Problems(root, parsed) is { Count: > 0 } problems)
             {
                 foreach (var problem in problems)
-                    context.Error.WriteLine($"Error: {problem}");
+                    context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(problem)}");
                 context.Error.WriteLine($"See 'modelops {Path(parsed)}--help'.");
                 return isReference ? ExitCode.Failed : ExitCode.Usage;
             }
@@ -45,7 +46,7 @@ internal static class Application
 #pragma warning restore CA1031
         {
             var failure = Failure.Of(error);
-            context.Error.WriteLine($"Error: {failure.Message}");
+            context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(failure.Message)}");
             if (new HostEnvironment(context.Environment).Flag("OLLAMA_DEBUG") == true)
                 context.Error.Write($"{error}\n");
             return isReference ? ExitCode.Failed : failure.ExitCode;

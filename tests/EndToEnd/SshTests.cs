@@ -64,8 +64,58 @@ public sealed class SshTests : IDisposable
             _folder.Combine("home"), "--known-hosts", _folder.Combine("known_hosts"), "--ssh-key", _folder.Combine("client"));
         await daemon.WaitAsync("the source fails", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]?["error"] is not null);
         var error = (string)(await daemon.GetAsync("modelops/v1/status"))["source"]!["error"]!;
-        Assert.Contains("host key", error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("is not known", error, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint("host"), error, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"ssh-keyscan -p {_port} 127.0.0.1 >> {_folder.Combine("known_hosts")}"), error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_changed_host_key_is_a_warning_that_names_both_fingerprints()
+    {
+        var repository = ModelsRepository.With(_folder.Combine("work"), Yaml);
+        StartServer();
+        Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("before"));
+        File.WriteAllText(_folder.Combine("known_hosts"), string.Create(CultureInfo.InvariantCulture, $"# a comment\n[127.0.0.1]:{_port} {File.ReadAllText(_folder.Combine("before.pub"))}"));
+
+        var error = await ErrorOfAsync(repository.Path, "client");
+
+        Assert.Contains("CHANGED", error, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint("host"), error, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint("before"), error, StringComparison.Ordinal);
+        Assert.Contains("known_hosts:2", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("not known", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_is_told_with_the_cause()
+    {
+        Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("client"));
+        File.WriteAllText(_folder.Combine("known_hosts"), "");
+
+        Assert.Contains("Connection refused", await ErrorOfAsync("/x", "client"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_the_server_refuses_is_named()
+    {
+        var repository = ModelsRepository.With(_folder.Combine("work"), Yaml);
+        StartServer();
+        Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("stranger"));
+
+        Assert.Contains($"refuses the ssh key {_folder.Combine("stranger")}", await ErrorOfAsync(repository.Path, "stranger"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> ErrorOfAsync(string path, string key)
+    {
+        await using var daemon = await Daemon.StartAsync(
+            string.Create(CultureInfo.InvariantCulture, $"ssh://{Environment.UserName}@127.0.0.1:{_port}{path}"),
+            _folder.Combine("home"), "--known-hosts", _folder.Combine("known_hosts"), "--ssh-key", _folder.Combine(key));
+        await daemon.WaitAsync("the source fails", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]?["error"] is not null);
+        return (string)(await daemon.GetAsync("modelops/v1/status"))["source"]!["error"]!;
+    }
+
+    private string Fingerprint(string key) =>
+        "SHA256:" + Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Convert.FromBase64String(File.ReadAllText(_folder.Combine(key + ".pub")).Split(' ')[1]))).TrimEnd('=');
 
     private void StartServer()
     {

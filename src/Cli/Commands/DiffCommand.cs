@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using ModelOps.ModelfileLang.Diff;
+using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Diff;
@@ -66,7 +67,7 @@ internal static class DiffCommand
         {
             var folder = context.FullPath(given);
             var result = Directory.Exists(folder)
-                ? await RevisionReader.ReadFolderAsync(folder, allowed, cancellationToken)
+                ? await RevisionReader.ReadFolderAsync(folder, allowed, context.Time, cancellationToken)
                 : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, context.Time, cancellationToken);
             if (result.State is { } state)
                 return state;
@@ -87,9 +88,10 @@ internal static class DiffCommand
         if (!File.Exists(full))
             throw new CliException(ExitCode.Usage, $"there is no file {path}");
         var result = ModelfileParser.Parse(ModelfileFinder.Read(new ModelfileFinder.Found(full, path)), path);
-        if (result.Succeeded)
+        var template = result.Modelfile is { } parsed ? TemplateCheck.Find(parsed) : null;
+        if (result.Succeeded && template is null)
             return result.Modelfile;
-        foreach (var problem in result.Diagnostics)
+        foreach (var problem in template is null ? result.Diagnostics : result.Diagnostics.Add(template))
             context.Error.WriteLine(problem.ToString());
         throw new CliException(ExitCode.Failed, $"{path} has errors");
     }

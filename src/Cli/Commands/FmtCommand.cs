@@ -14,13 +14,13 @@ internal static class FmtCommand
         var check = new Option<bool>("--check") { Description = "Change nothing; exit with 1 when a file is not formatted" };
         var diff = new Option<bool>("--diff") { Description = "Change nothing; print what would change" };
         var command = new Command("fmt", "Format Modelfiles") { paths, check, diff };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(paths)!;
             if (given is ["-"])
                 return FormatInput(context);
             var touches = !parsed.GetValue(check) && !parsed.GetValue(diff);
-            var (changed, broken, files) = (0, 0, ModelfileFinder.Find(context, given));
+            var (changed, broken, files) = (0, 0, await ModelfileFinder.FindAsync(context, given, cancellationToken));
             foreach (var file in files)
             {
                 var bytes = ModelfileFinder.Read(file);

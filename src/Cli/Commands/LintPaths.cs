@@ -15,7 +15,8 @@ internal static class LintPaths
     internal static async Task<LintReport> CheckAsync(CliContext context, IReadOnlyList<string> paths, LintOptions options, bool fix, CancellationToken cancellationToken)
     {
         var (reports, weights) = (new List<LintReport>(), new WeightsBeside());
-        foreach (var file in ModelfileFinder.Find(context, paths))
+        var files = await ModelfileFinder.FindAsync(context, paths, cancellationToken);
+        foreach (var file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var root = RootOf(context, file.Path);
@@ -27,7 +28,7 @@ internal static class LintPaths
         }
 
         foreach (var folder in Repositories(context, paths))
-            reports.Add(await CheckRepositoryAsync(context, folder, options, cancellationToken));
+            reports.Add(await CheckRepositoryAsync(context, folder, files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal), options, cancellationToken));
         return LintReport.Merge(reports);
     }
 
@@ -38,11 +39,11 @@ internal static class LintPaths
             .Where(path => File.Exists(Path.Combine(path, RepositoryLint.FileName)))
             .Distinct(StringComparer.Ordinal);
 
-    private static async Task<LintReport> CheckRepositoryAsync(CliContext context, string folder, LintOptions options, CancellationToken cancellationToken)
+    private static async Task<LintReport> CheckRepositoryAsync(CliContext context, string folder, HashSet<string> reviewed, LintOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await RepositoryLint.CheckAsync(folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)), options, cancellationToken);
+            return await RepositoryLint.CheckAsync(folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)), file => reviewed.Contains(Path.Combine(folder, file)), options, context.Time, cancellationToken);
         }
         catch (GitSourceException error)
         {

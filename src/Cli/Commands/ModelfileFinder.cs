@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Cli.Commands;
 
@@ -9,8 +10,9 @@ internal static class ModelfileFinder
     internal sealed record Found(string Path, string Shown);
 
     /// <summary>Files as given; in folders everything that is called <c>Modelfile</c>, <c>Modelfile.*</c> or <c>*.Modelfile</c>, hidden folders aside.</summary>
-    /// <exception cref="CliException">A path is not there.</exception>
-    internal static IReadOnlyList<Found> Find(CliContext context, IReadOnlyList<string> paths)
+    /// <remarks>In a work tree of git only what a commit would hold: what is ignored is nobody's Modelfile.</remarks>
+    /// <exception cref="CliException">A path is not there, or git is needed and cannot be used.</exception>
+    internal static async Task<IReadOnlyList<Found>> FindAsync(CliContext context, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var found = new List<Found>();
         foreach (var path in paths.Count == 0 ? ["."] : paths)
@@ -21,7 +23,7 @@ internal static class ModelfileFinder
             if (File.Exists(full))
                 found.Add(new Found(full, path));
             else if (Directory.Exists(full))
-                found.AddRange(InFolder(full).Select(file => new Found(file, Path.GetRelativePath(context.WorkingFolder, file))));
+                found.AddRange((await InFolderAsync(context, full, cancellationToken)).Select(file => new Found(file, Path.GetRelativePath(context.WorkingFolder, file))));
             else
                 throw new CliException(ExitCode.Usage, $"there is no file or folder {path}");
         }
@@ -37,6 +39,24 @@ internal static class ModelfileFinder
             || name.StartsWith("Modelfile.", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".Modelfile", StringComparison.OrdinalIgnoreCase);
     }
+
+    private static async Task<IEnumerable<string>> InFolderAsync(CliContext context, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WorkTreeFiles.ListAsync(folder, context.Time, cancellationToken) is { } files
+                ? files.Where(file => IsModelfile(file) && !IsHidden(file)).Select(file => Path.Combine(folder, file)).Where(IsPlainFile)
+                : InFolder(folder);
+        }
+        catch (GitSourceException error)
+        {
+            throw new CliException(ExitCode.Usage, error.Message, error);
+        }
+    }
+
+    private static bool IsHidden(string path) => path.Split('/').SkipLast(1).Any(part => part.StartsWith('.'));
+
+    private static bool IsPlainFile(string path) => new FileInfo(path) is { Exists: true, LinkTarget: null };
 
     /// <summary>What it holds.</summary>
     /// <exception cref="CliException">It cannot be read, or is no regular file.</exception>

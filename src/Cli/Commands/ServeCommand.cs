@@ -28,10 +28,12 @@ internal static class ServeCommand
         var allow = new Option<string[]>("--allow-path") { Description = "Folder that Modelfiles of the repository may name files in; repeatable", HelpName = "DIR" };
         var sshKey = new Option<string?>("--ssh-key") { Description = "Private key for an ssh source", HelpName = "FILE" };
         var knownHosts = new Option<string?>("--known-hosts") { Description = "Host keys that an ssh source must have [default: the user's]", HelpName = "FILE" };
+        var tokenFile = new Option<string?>("--git-token-file") { Description = "File whose first line is the token, or user:token, for an https source", HelpName = "FILE" };
+        var gitFault = new Option<string[]>("--allow-git-fault") { Description = "Kind of broken git object that is let pass, by git's name of it; repeatable", HelpName = "KIND" };
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, verbose,
+            source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, tokenFile, gitFault, verbose,
         };
         command.Aliases.Add("start");
         var limits = new LimitOptions();
@@ -62,6 +64,8 @@ internal static class ServeCommand
                     WorkingTree = parsed.GetValue(workingTree),
                     PollInterval = PollInterval(parsed.GetValue(poll)!),
                     SshKeyFile = parsed.GetValue(sshKey) is { } key ? context.FullPath(key) : null,
+                    TokenFile = parsed.GetValue(tokenFile) is { } token ? context.FullPath(token) : null,
+                    AllowedGitFaults = [.. parsed.GetValue(gitFault) ?? []],
                     KnownHostsFile = parsed.GetValue(knownHosts) is { } hosts ? context.FullPath(hosts) : null,
                 },
             };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Storage;
 
@@ -10,7 +11,7 @@ namespace ModelOps.Cli.Commands;
 /// <summary>What weights that lie beside a Modelfile tell the rules; null when there are none or they cannot be read. Remembers weights that several Modelfiles share.</summary>
 internal sealed class WeightsBeside
 {
-    private readonly Dictionary<string, GgufFile?> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (GgufFile? File, string? Problem)> _read = new(StringComparer.Ordinal);
 
     internal WeightsFacts? Of(string modelfile, ModelfileSource source)
     {
@@ -18,28 +19,30 @@ internal sealed class WeightsBeside
             return null;
         var meaning = ModelfileMeaning.Of(parsed);
         var folder = Path.GetDirectoryName(modelfile)!;
-        return meaning.From.Select(from => Read(folder, from)).FirstOrDefault(file => file is not null) is { } weights
-            ? Facts(weights, meaning.Adapters.Select(adapter => Read(folder, adapter)).FirstOrDefault(file => file is not null))
-            : null;
+        var unusable = meaning.From.Concat(meaning.Adapters).Concat(meaning.Drafts).Distinct(StringComparer.Ordinal)
+            .Select(argument => (argument, Read(folder, argument).Problem)).Where(pair => pair.Problem is not null).Select(pair => (pair.argument, pair.Problem!)).ToImmutableArray();
+        if (meaning.From.Select(from => Read(folder, from).File).FirstOrDefault(file => file is not null) is { } weights)
+            return Facts(weights, meaning.Adapters.Select(adapter => Read(folder, adapter).File).FirstOrDefault(file => file is not null)) with { Unusable = unusable };
+        return unusable.IsEmpty ? null : new WeightsFacts { Unusable = unusable };
     }
 
-    private GgufFile? Read(string folder, string argument)
+    private (GgufFile? File, string? Problem) Read(string folder, string argument)
     {
         var path = Path.GetFullPath(argument, folder);
         if (!_read.TryGetValue(path, out var file))
-            _read.Add(path, file = File.Exists(path) ? ReadFile(path) : null);
+            _read.Add(path, file = File.Exists(path) ? ReadFile(path) : default);
         return file;
     }
 
-    private static GgufFile? ReadFile(string path)
+    private static (GgufFile? File, string? Problem) ReadFile(string path)
     {
         try
         {
-            return GgufFile.Read(path);
+            return (WeightsCheck.Read(path, Path.GetFileName(path)), null);
         }
-        catch (Exception error) when (error is StoreException or IOException or UnauthorizedAccessException)
+        catch (StoreException error)
         {
-            return null;
+            return (null, error.Message);
         }
     }
 

@@ -37,10 +37,10 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
     internal static CompletionRequest Read(RequestObject body)
     {
         // What has a wrong type is refused before what has a wrong value.
-        var (model, suffix, usage) = (body.Text("model"), body.Text("suffix"), ChatCompletionRequest.IncludesUsage(body));
-        var (stream, echo) = (body.Flag("stream") ?? false, body.Flag("echo") ?? false);
+        var (model, suffix, grammar) = (body.Text("model"), body.Text("suffix"), InferenceEndpoints.Grammar(body));
+        var (stream, includesUsage, echo) = (body.Flag("stream") ?? false, ChatCompletionRequest.IncludesUsage(body), body.Flag("echo") ?? false);
         var onlyRenders = body.Flag("_debug_render_only") ?? false;
-        _ = (body.Integer("n"), body.Integer("best_of"), body.Integer("logprobs"));
+        _ = (body.Integer("logprobs"), body.Integer("n"), body.Integer("best_of"));
         var prompts = PromptField.Read(body);
         var alternatives = Alternatives(body);
         var request = new GenerateRequest
@@ -49,7 +49,7 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
             Suffix = suffix,
             Options = Sampling.ReadCompletion(body),
             LogitBias = LogitBiasField.Read(body),
-            Grammar = InferenceEndpoints.Grammar(body),
+            Grammar = grammar,
             Format = ConstraintFields.Read(body),
             TopLogprobs = alternatives ?? 0,
             DebugRenderOnly = onlyRenders,
@@ -75,7 +75,7 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
             [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)
         {
             Stream = stream,
-            IncludesUsage = usage,
+            IncludesUsage = includesUsage,
             Echo = echo,
             Logprobs = alternatives is not null,
         };

@@ -37,6 +37,18 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
         return [.. Parse(files).Select(Layer)];
     }
 
+    /// <summary>Requires the adapters among layers to be made for the weights among them.</summary>
+    public void RequireFit(IReadOnlyList<BuildLayer> layers)
+    {
+        if (layers.FirstOrDefault(layer => layer.MediaType == MediaTypes.Model) is not { } weights || !layers.Any(layer => layer.MediaType == MediaTypes.Adapter))
+            return;
+        var architecture = ArchitectureOf(weights);
+        foreach (var adapter in layers.Where(layer => layer.MediaType == MediaTypes.Adapter))
+            WeightsCheck.RequireFit(architecture, ArchitectureOf(adapter));
+    }
+
+    private string ArchitectureOf(BuildLayer layer) => store.Blobs.Has(layer.Layer.Digest) ? GgufFile.Read(store.Blobs.PathOf(layer.Layer.Digest)).Architecture : "";
+
     /// <summary>Layers of draft models.</summary>
     public List<BuildLayer> OfDrafts(IReadOnlyDictionary<string, string> files) =>
         [.. (files.Count == 0 ? [] : Parse(files)).Select(file => Layer(file) with { Layer = new(MediaTypes.Draft, file.Digest, file.Size) })];
@@ -95,14 +107,7 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
         progress(new ProgressLine("parsing GGUF"));
         var path = store.Blobs.PathOf(digest);
         var size = store.Blobs.SizeOf(digest) ?? throw StoreException.Failed($"open {path}: no such file or directory", name);
-        var file = GgufShape.Read(path, name);
-        if (file.IsBigEndian)
-        {
-            // The header can be read, and the engine cannot use what follows it.
-            throw StoreException.BadRequest(
-                $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python gguf_convert_endian.py {name} little", name);
-        }
-
+        var file = WeightsCheck.Read(path, name);
         return new ParsedFile(name, digest, size, file, GgufFacts.Of(file));
     }
 

@@ -32,6 +32,8 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
             var (origin, layers) = await StartAsync(request, progress, cancellationToken);
             var files = new FileLayers(store, progress);
             layers.AddRange(files.OfAdapters(request.Adapters));
+            if (request.Adapters.Count > 0)
+                files.RequireFit(layers);
             layers.AddRange(files.OfDrafts(request.DraftFiles));
             layers = await QuantizeAsync(request, layers, quantization, cancellationToken);
             new LayerEdits(store).Apply(request, layers);

@@ -64,6 +64,26 @@ public sealed class GgufFile
         }
     }
 
+    /// <summary>Reads the header of a file of which only the beginning is here; null when it goes on after that.</summary>
+    /// <param name="path">The beginning.</param>
+    /// <param name="name">How its user knows the file.</param>
+    /// <param name="length">Bytes of the whole file.</param>
+    /// <param name="present">Bytes that are here.</param>
+    /// <exception cref="StoreException">As <see cref="Read(string)"/>.</exception>
+    internal static GgufFile? ReadBeginning(string path, string name, long length, long present)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var file = new GgufReader(new GgufScanner(handle, length, name), path).Read();
+            return Math.Min(file.DataOffset, length) <= present ? file : null;
+        }
+        catch (EndOfStreamException) when (present < length)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The entry, or null. A key that begins neither with <c>general.</c> nor with <c>tokenizer.</c> gets the architecture before it.</summary>
     public GgufEntry? Find(string key) =>
         _entries.GetValueOrDefault(key)

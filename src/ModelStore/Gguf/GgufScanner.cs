@@ -95,7 +95,7 @@ internal sealed class GgufScanner(SafeFileHandle handle, long length, string fil
         {
             var read = RandomAccess.Read(handle, _buffer.AsSpan(_buffered), _bufferStart + _buffered);
             if (read == 0)
-                throw CutOff(what);
+                throw RandomAccess.GetLength(handle) < length ? new EndOfStreamException() : CutOff(what);
             _buffered += read;
         }
     }

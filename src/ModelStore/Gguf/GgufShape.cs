@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
 
@@ -20,16 +19,6 @@ public static class GgufShape
     /// be given it. Pure.
     /// </summary>
     public static string? Refusal(GgufFile file) => Problem(file) is { } problem ? $"the engine cannot load its weights: {problem}" : null;
-
-    /// <summary>Reads a file that is about to become part of a store.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="StoreException">400: it is no GGUF file, or the engine would die of what its header says.</exception>
-    public static GgufFile Read(string path, string name)
-    {
-        var file = GgufFile.Read(path, name);
-        return Refusal(file) is { } refusal ? throw StoreException.BadRequest($"{name}: {refusal}", name) : file;
-    }
 
     private static string? Problem(GgufFile file)
     {

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -13,13 +15,13 @@ public sealed class SshKey
     private const string Begin = "-----BEGIN OPENSSH PRIVATE KEY-----";
     private const string End = "-----END OPENSSH PRIVATE KEY-----";
 
-    private readonly byte[] _seed;
+    private readonly Ed25519PrivateKeyParameters _key;
     private readonly byte[] _public;
 
     private SshKey(ReadOnlySpan<byte> seed)
     {
-        _seed = seed.ToArray();
-        _public = Ed25519.PublicKey(seed);
+        _key = new Ed25519PrivateKeyParameters(seed);
+        _public = _key.GeneratePublicKey().GetEncoded();
     }
 
     /// <summary>What stands in the middle of the <c>.pub</c> file: type and key, in base 64.</summary>
@@ -61,19 +63,24 @@ public sealed class SshKey
         if (!Next(ref secret).SequenceEqual("ssh-ed25519"u8))
             throw new FormatException("it is no Ed25519 key");
         Next(ref secret);
-        return new SshKey(Next(ref secret)[..Ed25519.SeedLength]);
+        return new SshKey(Next(ref secret)[..Ed25519PrivateKeyParameters.KeySize]);
     }
 
     internal static SshKey FromSeed(ReadOnlySpan<byte> seed) => new(seed);
 
     /// <summary>What a token request is signed with: public key and signature.</summary>
-    internal string Signature(string text) =>
-        $"{PublicText}:{Convert.ToBase64String(Ed25519.Sign(_seed, Encoding.UTF8.GetBytes(text)))}";
+    internal string Signature(string text)
+    {
+        var message = Encoding.UTF8.GetBytes(text);
+        var signature = new byte[Ed25519PrivateKeyParameters.SignatureSize];
+        _key.Sign(Ed25519.Algorithm.Ed25519, ctx: null, message, 0, message.Length, signature, 0);
+        return $"{PublicText}:{Convert.ToBase64String(signature)}";
+    }
 
     internal string PrivateText()
     {
         var check = RandomNumberGenerator.GetBytes(4);
-        List<byte> secret = [.. check, .. check, .. Field(Encoding.ASCII.GetBytes(KeyType)), .. Field(_public), .. Field([.. _seed, .. _public]), .. Field([])];
+        List<byte> secret = [.. check, .. check, .. Field(Encoding.ASCII.GetBytes(KeyType)), .. Field(_public), .. Field([.. _key.GetEncoded(), .. _public]), .. Field([])];
         for (byte pad = 1; secret.Count % 8 != 0; pad++)
             secret.Add(pad);
 
@@ -84,7 +91,7 @@ public sealed class SshKey
 
     private static SshKey Create(string path)
     {
-        var key = new SshKey(RandomNumberGenerator.GetBytes(Ed25519.SeedLength));
+        var key = new SshKey(RandomNumberGenerator.GetBytes(Ed25519PrivateKeyParameters.KeySize));
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

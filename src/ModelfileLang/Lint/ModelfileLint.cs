@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.ModelfileLang.Lint;
@@ -19,10 +21,14 @@ public static class ModelfileLint
         var report = options.HonourIgnores ? IgnoreFilter.Apply(context, findings) : new LintReport(findings);
         return report with
         {
-            Findings = [.. report.Findings.Where(finding => !finding.Rule.CanBeIgnored || !options.Disabled.Contains(finding.Code))],
+            Findings = [.. WithoutConsequences(report.Findings).Where(finding => !finding.Rule.CanBeIgnored || !options.Disabled.Contains(finding.Code))],
             Files = [source.File],
         };
     }
+
+    /// <summary>A Jinja template is no Go template either: the first says it all.</summary>
+    private static IEnumerable<Finding> WithoutConsequences(ImmutableArray<Finding> findings) =>
+        findings.Any(finding => finding.Code == "MF3006") ? findings.Where(finding => finding.Code != TemplateCheck.Code) : findings;
 
     internal static Finding Make(LintContext context, RuleDescriptor rule, Hit hit)
     {

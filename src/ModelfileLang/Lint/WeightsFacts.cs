@@ -5,6 +5,9 @@ namespace ModelOps.ModelfileLang.Lint;
 /// <summary>What the rules may know of the weights that a Modelfile builds on. Whoever read the GGUF fills it; every field may be unknown.</summary>
 public sealed record WeightsFacts
 {
+    /// <summary>Arguments of FROM, ADAPTER and DRAFT whose files cannot be used, as written, with the reason.</summary>
+    public ImmutableArray<(string Argument, string Reason)> Unusable { get; init; } = [];
+
     /// <summary>Architecture of the base: <c>llama</c>, <c>qwen2</c>; empty when unknown.</summary>
     public string Architecture { get; init; } = "";
 

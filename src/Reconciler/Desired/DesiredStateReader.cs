@@ -14,13 +14,14 @@ namespace ModelOps.Reconciler.Desired;
 public sealed record DesiredStateResult(DesiredState? State, ImmutableArray<Diagnostic> Diagnostics);
 
 /// <summary>Reads a revision: <c>modelops.yaml</c>, every Modelfile it names, and what those name. All problems at once.</summary>
-internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles, SourceLimits limits)
+internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles, SourceLimits limits, WeightsLook? look = null)
 {
     internal const string FileName = "modelops.yaml";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly DiagnosticList _problems = new();
+    private readonly RefusedPaths _refused = RefusedPaths.Of(tree);
 
     private string YamlFile => tree.Prefix + FileName;
 
@@ -42,6 +43,8 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
     {
         if (!tree.Files.TryGetValue(FileName, out var file))
         {
+            if (_refused.Covers(FileName))
+                return null;
             var near = tree.Files.Keys.FirstOrDefault(path => path.EndsWith("/" + FileName, StringComparison.Ordinal) || path == "modelops.yml");
             _problems.Error("DS1010", YamlFile, Start, $"there is no {FileName} here", near is null ? "add one, or name its folder with --path" : $"there is one at {tree.Prefix}{near}");
             return null;
@@ -69,7 +72,8 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
     private async Task<ImmutableArray<DesiredModel>> ReadModelsAsync(ModelSetSpec set, string yaml, CancellationToken cancellationToken)
     {
         var texts = await ReadModelfilesAsync(set, cancellationToken);
-        var resolver = new InputResolver(tree, hostFiles, set, _problems);
+        var weights = look is null ? null : new WeightsRules(tree, look, _problems);
+        var resolver = new InputResolver(tree, _refused, hostFiles, set, weights, _problems);
         var models = new Dictionary<ModelName, DesiredModel>();
         foreach (var spec in set.Models)
         {
@@ -78,6 +82,7 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
         }
 
         await resolver.CheckContentsAsync(cancellationToken);
+        await (weights?.CheckAsync(cancellationToken) ?? Task.CompletedTask);
         return InputDigests.Complete(models, set.Models, YamlFile, _problems);
     }
 
@@ -89,7 +94,7 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
             if (source.Path is not { } path || files.ContainsKey(path))
                 continue;
             if (!tree.Files.TryGetValue(path, out var file))
-                _problems.Error("DS1011", YamlFile, source.Span, $"there is no file {tree.Prefix}{path}", HintForMissing(path));
+                MissingModelfile(path, source.Span);
             else if (file.Size > limits.ModelfileBytes)
                 _problems.Error("RP1005", tree.Prefix + path, Start, $"the Modelfile is larger than {limits.ModelfileBytes} bytes", hint: null);
             else
@@ -98,6 +103,13 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
 
         var contents = await tree.ReadAsync([.. files.Values], cancellationToken);
         return files.Keys.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>A file that the tree's own rules took out is there, and told already.</summary>
+    private void MissingModelfile(string path, SourceSpan span)
+    {
+        if (!_refused.Covers(path))
+            _problems.Error("DS1011", YamlFile, span, $"there is no file {tree.Prefix}{path}", HintForMissing(path));
     }
 
     private string? HintForMissing(string path)
@@ -119,7 +131,7 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
 
         var modelfile = result.Modelfile ?? result.Recovered;
         var meaning = ModelfileMeaning.Of(modelfile);
-        _problems.Add(result.Diagnostics.Concat(meaning.Diagnostics).Distinct().Select(problem => problem with { Span = Place(spec, yaml, problem.Span) }));
+        _problems.Add(result.Diagnostics.Concat(meaning.Diagnostics).Concat(TemplateCheck.Find(modelfile) is { } template ? [template] : []).Distinct().Select(problem => problem with { Span = Place(spec, yaml, problem.Span) }));
         return result.Modelfile;
     }
 

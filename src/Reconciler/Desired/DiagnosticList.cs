@@ -21,10 +21,10 @@ internal sealed class DiagnosticList
 
     internal void Add(IEnumerable<Diagnostic> diagnostics) => _items.AddRange(diagnostics);
 
-    /// <summary>In the order of files and of places in them.</summary>
+    /// <summary>In the order of files and of places in them; what several models share is told once.</summary>
     internal ImmutableArray<Diagnostic> ToImmutable() =>
     [
-        .. _items
+        .. _items.Distinct()
             .OrderBy(item => item.File, StringComparer.Ordinal)
             .ThenBy(item => item.Span.Line)
             .ThenBy(item => item.Span.Column)

@@ -9,7 +9,7 @@ using ModelOps.Reconciler.Sources;
 namespace ModelOps.Reconciler.Desired;
 
 /// <summary>Finds what FROM, ADAPTER and DRAFT name: files first, as the reference does, then models of the set, then names.</summary>
-internal sealed class InputResolver(IRevisionTree tree, HostFiles hostFiles, ModelSetSpec set, DiagnosticList problems)
+internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, HostFiles hostFiles, ModelSetSpec set, WeightsRules? weightsRules, DiagnosticList problems)
 {
     private const int LargestPointer = 1024;
 
@@ -60,7 +60,14 @@ internal sealed class InputResolver(IRevisionTree tree, HostFiles hostFiles, Mod
     }
 
     private ImmutableArray<BuildInput> All(ModelSpec spec, Modelfile modelfile, string instruction, string file, Func<SourceSpan, SourceSpan> place) =>
-        [.. modelfile.Named(instruction).Select(found => Find(spec, found, file, place(found.ValueSpan))).OfType<BuildInput>()];
+        [.. modelfile.Named(instruction).Select(found => Noted(spec, instruction, Find(spec, found, file, place(found.ValueSpan)), file, place(found.ValueSpan))).OfType<BuildInput>()];
+
+    private BuildInput? Noted(ModelSpec spec, string instruction, BuildInput? input, string file, SourceSpan span)
+    {
+        if (input is not null)
+            weightsRules?.Add(spec.Name, instruction, input, file, span);
+        return input;
+    }
 
     private BuildInput? Find(ModelSpec spec, Instruction instruction, string file, SourceSpan span)
     {
@@ -82,7 +89,10 @@ internal sealed class InputResolver(IRevisionTree tree, HostFiles hostFiles, Mod
             return new BuildInput.RepositoryFiles(written, files);
         }
 
-        return instruction.Name == "model" ? FindName(spec, written, file, span) : Missing(written, target, file, span);
+        // A file that the tree's own rules took out is there, and told already.
+        if (refused.Covers(target))
+            return null;
+        return instruction.Name == "model" ? FindName(spec, written, target, file, span) : Missing(written, target, file, span);
     }
 
     private BuildInput? FindOnHost(string written, string file, SourceSpan span)
@@ -122,12 +132,12 @@ internal sealed class InputResolver(IRevisionTree tree, HostFiles hostFiles, Mod
         ];
     }
 
-    private BuildInput? FindName(ModelSpec spec, string written, string file, SourceSpan span)
+    private BuildInput? FindName(ModelSpec spec, string written, string target, string file, SourceSpan span)
     {
         if (WebFileReference.Parse(written) is not null)
             return new BuildInput.WebFile(written);
         if (written.StartsWith('.') || WeightEndings.Any(ending => written.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-            return Missing(written, written, file, span);
+            return Missing(written, target, file, span);
         if (written.Contains("://", StringComparison.Ordinal) || !ModelName.TryParse(written, out var name) || name.IsReserved)
         {
             problems.Error("DS1009", file, span, $"'{written}' is neither a file of the repository nor a model name", "write a path such as ./model.gguf, or a name such as llama3.2:1b");

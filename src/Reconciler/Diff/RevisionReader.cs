@@ -7,14 +7,16 @@ namespace ModelOps.Reconciler.Diff;
 /// <summary>Reads what a folder, or a commit of the repository around it, asks for.</summary>
 public static class RevisionReader
 {
-    /// <summary>The files of a folder as they are, told apart as git does, so that they can be compared with a commit.</summary>
+    /// <summary>The files of a folder that a commit would hold, as they are now, told apart as git does, so that they can be compared with a commit.</summary>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
-    public static async Task<DesiredStateResult> ReadFolderAsync(string folder, ImmutableArray<string> allowedPaths, CancellationToken cancellationToken)
+    public static async Task<DesiredStateResult> ReadFolderAsync(string folder, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
     {
-        var limits = new SourceOptions { Location = folder }.Limits;
-        var source = new FolderSource(Path.GetFullPath(folder), limits, FileIdentity.GitBlob);
+        var place = new SourceOptions { Location = folder };
+        var limits = place.Limits;
+        using var local = new LocalGit(place, time);
+        var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FileIdentity.GitBlob);
         var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
-        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), limits).ReadAsync(cancellationToken);
+        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
     }
 
     /// <summary>A commit of the repository that holds the folder; the folder of that commit is read, and nothing is written.</summary>
@@ -27,24 +29,17 @@ public static class RevisionReader
     public static async Task<DesiredStateResult> ReadCommitAsync(string folder, string revision, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
     {
         var options = new SourceOptions { Location = folder };
-        var own = Directory.CreateTempSubdirectory("modelops-git-");
-        try
-        {
-            var git = new GitProgram(own.FullName, options, time);
-            var place = await git.RunAsync(["-C", Path.GetFullPath(folder), "rev-parse", "--absolute-git-dir", "--show-prefix"], cancellationToken);
-            if (place.ExitCode != 0)
-                throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder} is not in a git repository");
-            var lines = place.Text.Split('\n');
-            var commit = await git.RunAsync(["--git-dir", lines[0], "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"], cancellationToken);
-            if (commit.ExitCode != 0)
-                throw new GitSourceException(folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
-            var mirror = GitMirror.OfRepository(lines[0], git, options, time);
-            var tree = await GitRevisionTree.OpenAsync(mirror, commit.Text.Trim(), lines[1].TrimEnd('/'), options.Limits, cancellationToken);
-            return await new DesiredStateReader(tree, new HostFiles(allowedPaths), options.Limits).ReadAsync(cancellationToken);
-        }
-        finally
-        {
-            own.Delete(recursive: true);
-        }
+        using var local = new LocalGit(options, time);
+        var git = local.Program;
+        var place = await git.RunAsync(["-C", Path.GetFullPath(folder), "rev-parse", "--absolute-git-dir", "--show-prefix"], cancellationToken);
+        if (place.ExitCode != 0)
+            throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder} is not in a git repository");
+        var lines = place.Text.Split('\n');
+        var commit = await git.RunAsync(["--git-dir", lines[0], "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"], cancellationToken);
+        if (commit.ExitCode != 0)
+            throw new GitSourceException(folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
+        var mirror = GitMirror.OfRepository(lines[0], git, options, time);
+        var tree = await GitRevisionTree.OpenAsync(mirror, commit.Text.Trim(), lines[1].TrimEnd('/'), options.Limits, cancellationToken);
+        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), options.Limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ModelOps.ModelStore.Gguf;
+using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
@@ -42,12 +42,16 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         return files;
     }
 
+    /// <summary>Where content that was brought before lies; null when it was not, or is gone.</summary>
+    internal string? StoredPath(string objectId) =>
+        Digest.TryParse(records.BlobOf(objectId) ?? objectId, out var known) && store.Blobs.Has(known) ? store.Blobs.PathOf(known) : null;
+
     private Task<Digest> ImportAsync(HostFile file, CancellationToken cancellationToken) => ImportAsync(
         string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),
         async write =>
         {
             // What is no weights is not copied to where others may read it.
-            _ = GgufShape.Read(file.Path, Path.GetFileName(file.Path));
+            _ = WeightsCheck.Read(file.Path, Path.GetFileName(file.Path));
             await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);
         },

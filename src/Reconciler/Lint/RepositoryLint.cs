@@ -12,22 +12,26 @@ public static class RepositoryLint
     /// <summary>Name of the file that makes a folder a models repository.</summary>
     public const string FileName = DesiredStateReader.FileName;
 
-    /// <summary>Finds what is wrong; needs no git, no network and no engine.</summary>
+    /// <summary>Finds what is wrong, in the files that a commit would hold; needs no network and no engine.</summary>
     /// <param name="folder">The folder that holds <see cref="FileName"/>.</param>
     /// <param name="show">How a path relative to the folder is called in the report.</param>
+    /// <param name="isCovered">Whether a file, by its path relative to the folder, is reviewed by the rules for Modelfiles already.</param>
     /// <param name="options">What is allowed here, and how loud rules are.</param>
+    /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
-    public static async Task<LintReport> CheckAsync(string folder, Func<string, string> show, LintOptions options, CancellationToken cancellationToken)
+    public static async Task<LintReport> CheckAsync(string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(show);
         ArgumentNullException.ThrowIfNull(options);
-        var limits = new SourceOptions { Location = folder }.Limits;
-        var source = new FolderSource(folder, limits, FileIdentity.SizeAndTime);
+        var place = new SourceOptions { Location = folder };
+        var limits = place.Limits;
+        using var git = new LocalGit(place, time);
+        var source = new FolderSource(folder, git.Program, limits, FileIdentity.SizeAndTime);
         var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
-        var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits).ReadAsync(cancellationToken);
+        var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
         var yaml = show(FileName);
-        var own = found.Diagnostics.Where(IsOwn)
+        var own = found.Diagnostics.Where(diagnostic => IsOwn(diagnostic) || !isCovered(diagnostic.File))
             .Where(diagnostic => !options.Disabled.Contains(diagnostic.Code))
             .Select(diagnostic => diagnostic with
             {

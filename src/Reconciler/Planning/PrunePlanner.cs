@@ -38,7 +38,9 @@ internal static class PrunePlanner
     {
         var inputs = desired.Models.Select(model => model.Inputs).ToHashSet(StringComparer.Ordinal);
         var models = removed.Where(pair => pair.Key == pair.Value.Model && !inputs.Contains(pair.Value.Inputs)).ToArray();
-        var total = actual.Managed.Count(pair => pair.Key == pair.Value.Model);
+
+        // With what this revision adds, so that adding models first does not raise the limit for a second look.
+        var total = actual.Managed.Where(pair => pair.Key == pair.Value.Model).Select(pair => pair.Key).Union(desired.Models.Select(model => model.Name)).Count();
         var allowed = desired.Models.IsEmpty ? 0 : Math.Max(1, desired.Set.Prune.MaxDeletes.Of(total));
         if (models.Length <= allowed)
             return false;

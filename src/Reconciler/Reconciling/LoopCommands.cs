@@ -21,10 +21,25 @@ internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, R
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var result = default(T)!;
-        _posted.Enqueue(new PostedCommand(() => result = command(), () => done.TrySetResult(result), () => done.TrySetCanceled()));
+        _posted.Enqueue(new PostedCommand(Run, () => done.TrySetResult(result), () => done.TrySetCanceled()));
         if (_closed)
             Close();
         return done.Task;
+
+        // What a command throws is for who gave it, and no end of the loop.
+        void Run()
+        {
+            try
+            {
+                result = command();
+            }
+#pragma warning disable CA1031 // It is handed on whole.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                done.TrySetException(error);
+            }
+        }
     }
 
     /// <summary>Carries out what was posted; the callers are told after the next pass.</summary>

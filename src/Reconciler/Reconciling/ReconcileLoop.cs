@@ -1,25 +1,24 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Runs passes one at a time, on a timer or when woken. The only caller of a pass, and the only writer of state.</summary>
-public sealed partial class ReconcileLoop : IDisposable
+public sealed class ReconcileLoop : IDisposable
 {
     private readonly ReconcilePass _pass;
     private readonly LoopCommands _commands;
     private readonly TimeSpan _interval;
     private readonly Random _random;
     private readonly TimeProvider _time;
-    private readonly ILogger<ReconcileLoop> _logger;
+    private readonly PassFaults _faults;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IDisposable _owned;
     private volatile bool _wokenSincePass;
 
-    internal ReconcileLoop(ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, ILogger<ReconcileLoop> logger, IDisposable owned)
+    internal ReconcileLoop(ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, PassFaults faults, IDisposable owned)
     {
-        (_pass, _commands, _interval, _random, _time, _logger, _owned) = (pass, commands, interval, random, time, logger, owned);
+        (_pass, _commands, _interval, _random, _time, _faults, _owned) = (pass, commands, interval, random, time, faults, owned);
     }
 
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
@@ -94,13 +93,15 @@ public sealed partial class ReconcileLoop : IDisposable
     {
         try
         {
-            return await _pass.RunAsync(token => SleepAsync(Jittered(_interval), token), stoppingToken);
+            var result = await _pass.RunAsync(token => SleepAsync(Jittered(_interval), token), stoppingToken);
+            _faults.Passed();
+            return result;
         }
 #pragma warning disable CA1031 // The one catch-all of the daemon: a bug in a pass must not stop the models that serve.
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogPassCrashed(error);
+            _faults.Failed(error);
             return new PassResult.Waiting(_interval);
         }
     }
@@ -132,7 +133,4 @@ public sealed partial class ReconcileLoop : IDisposable
             // The delay is over: the normal way out.
         }
     }
-
-    [LoggerMessage(LogLevel.Critical, "A pass failed for a reason that nobody thought of; models go on serving")]
-    private partial void LogPassCrashed(Exception error);
 }

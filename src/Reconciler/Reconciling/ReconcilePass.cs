@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
@@ -17,6 +18,7 @@ internal sealed partial class ReconcilePass(
     private const int KeptBuilds = 3;
 
     private bool _started;
+    private bool _restored;
     private string? _working;
     private DateTimeOffset _workingSince;
 
@@ -24,23 +26,43 @@ internal sealed partial class ReconcilePass(
     /// <param name="cancellationToken">The daemon stops.</param>
     internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
-        if (!_started)
-            await StartAsync(newer, cancellationToken);
+        var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
             await intake.RefreshAsync(cancellationToken);
+        if (intake.Accepted is null)
+            failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
     }
 
-    /// <summary>Serves the last accepted revision before the remote is asked.</summary>
-    private async Task StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    /// <summary>
+    /// Serves the last accepted revision before the remote is asked. What goes wrong with reading it is handed back and not thrown:
+    /// a newer revision may be what mends it.
+    /// </summary>
+    private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
-        _started = true;
-        foreach (var step in records.Journal.TakeInterrupted())
-            LogInterrupted(step.Step, ModelName.TryParse(step.Model, out var interrupted) ? interrupted.PlainName : step.Model);
-        switching.UnstageAll();
-        await intake.RestoreAsync(cancellationToken);
+        if (!_started)
+        {
+            foreach (var step in records.Journal.TakeInterrupted())
+                LogInterrupted(step.Step, ModelName.TryParse(step.Model, out var interrupted) ? interrupted.PlainName : step.Model);
+            switching.UnstageAll();
+            _started = true;
+        }
+
+        try
+        {
+            await intake.RestoreAsync(cancellationToken);
+            _restored = true;
+        }
+#pragma warning disable CA1031 // Thrown again by the caller unless it is past.
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return ExceptionDispatchInfo.Capture(error);
+        }
+
         if (intake.Accepted is not null)
             await ConvergeAsync(newer, cancellationToken);
+        return null;
     }
 
     private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)

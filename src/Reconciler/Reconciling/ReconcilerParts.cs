@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -52,8 +53,10 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
         var import = new InputImport(store, builds);
         var parts = new ExecutionParts(
             options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies, records.Journal, records.Holds, events, board, time);
-        var intake = new RevisionIntake(source, options, records.Revisions, events, time);
+        var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
+        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time);
+        status.Write(intake, plan: null, actual: null, retries);
         var pass = new ReconcilePass(
             intake,
             new Observer(store, runtime, managed, builds, records.Holds),
@@ -61,12 +64,12 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
             switching,
             retries,
             records,
-            new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time),
+            status,
             time,
             loggers.CreateLogger<ReconcilePass>());
         var commands = new LoopCommands(records, intake, retries, switching, managed, store, time);
         var owned = new Owned(import, database);
-        return new ReconcilerParts(board, new ReconcileLoop(pass, commands, options.Source.PollInterval, random, time, loggers.CreateLogger<ReconcileLoop>(), owned));
+        return new ReconcilerParts(board, new ReconcileLoop(pass, commands, options.Source.PollInterval, random, time, new PassFaults(board, events, time, loggers.CreateLogger<ReconcileLoop>()), owned));
     }
 
     private sealed class Owned(params IDisposable[] things) : IDisposable

@@ -20,7 +20,7 @@ internal sealed record RejectedRevision(string Revision, string Reason, string M
 /// one that is not good leaves the accepted one in force.
 /// </summary>
 internal sealed class RevisionIntake(
-    IRepositorySource source, ReconcilerOptions options, RevisionRecords records, EventLog events, TimeProvider time)
+    IRepositorySource source, ReconcilerOptions options, RevisionRecords records, EventLog events, WeightsLook look, TimeProvider time)
 {
     private readonly HostFiles _hostFiles = new(options.AllowedPaths);
     private readonly ResiliencePipeline _resilience = GitResilience.Create(time);
@@ -138,7 +138,9 @@ internal sealed class RevisionIntake(
         var result = await ReadAsync(tree, cancellationToken);
         if (result.State is not { } state)
         {
-            var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error).ToArray();
+            // What is wrong with the tree itself comes first: it may be why the rest is.
+            var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
+                .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
             var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
             return Reject(tree.Facts, "InvalidRevision", $"{errors[0]}{more}", result.Diagnostics);
         }
@@ -160,7 +162,7 @@ internal sealed class RevisionIntake(
     }
 
     private Task<DesiredStateResult> ReadAsync(IRevisionTree tree, CancellationToken cancellationToken) =>
-        new DesiredStateReader(tree, _hostFiles, options.Source.Limits).ReadAsync(cancellationToken);
+        new DesiredStateReader(tree, _hostFiles, options.Source.Limits, look).ReadAsync(cancellationToken);
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0 ? $"revision {Short(facts.Revision)}" : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";

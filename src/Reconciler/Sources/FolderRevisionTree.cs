@@ -16,6 +16,8 @@ internal sealed class FolderRevisionTree(string folder, string revision, TreeRul
 
     public ImmutableArray<Diagnostic> Problems { get; } = rules.Problems;
 
+    public string? PathOf(RevisionFile file) => FullPath(file);
+
     public async Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken)
     {
         var contents = ImmutableArray.CreateBuilder<byte[]>(files.Length);

@@ -4,11 +4,15 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Reconciler.Sources;
 
-/// <summary>A plain folder for local work. Its revision is the digest of what it holds; only the present one can be opened.</summary>
+/// <summary>
+/// A folder as it lies on the disk, for local work. In a work tree of git its files are those that a commit would hold; elsewhere all.
+/// Its revision is the digest of what it holds; only the present one can be opened.
+/// </summary>
 /// <param name="folder">The folder.</param>
+/// <param name="git">Tells which files count.</param>
 /// <param name="limits">How large it may be.</param>
 /// <param name="identity">How files are told apart.</param>
-internal sealed class FolderSource(string folder, SourceLimits limits, FileIdentity identity = FileIdentity.Content) : IRepositorySource
+internal sealed class FolderSource(string folder, GitProgram git, SourceLimits limits, FileIdentity identity = FileIdentity.Content) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
     private FolderRevisionTree? _latest;
@@ -39,7 +43,10 @@ internal sealed class FolderSource(string folder, SourceLimits limits, FileIdent
         var rules = new TreeRules("", limits);
         try
         {
-            await ScanAsync(new DirectoryInfo(folder), "", rules, cancellationToken);
+            if (await WorkTreeFiles.ListAsync(folder, git, cancellationToken) is { } entries)
+                await TakeAsync(entries, rules, cancellationToken);
+            else
+                await ScanAsync(new DirectoryInfo(folder), "", rules, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -49,6 +56,32 @@ internal sealed class FolderSource(string folder, SourceLimits limits, FileIdent
         return _latest = new FolderRevisionTree(folder, RevisionOf(rules), rules);
     }
 
+    private async Task TakeAsync(IEnumerable<WorkTreeEntry> entries, TreeRules rules, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries.OrderBy(entry => entry.Path, StringComparer.Ordinal))
+        {
+            if (entry.Kind == WorkTreeEntryKind.Submodule)
+                rules.AddSubmodule(entry.Path);
+            else if (entry.Kind == WorkTreeEntryKind.UnreadableName)
+                rules.AddUnreadableName(entry.Path);
+            else
+                await TakeAsync(entry.Path, new FileInfo(Path.Combine(folder, entry.Path)), rules, cancellationToken);
+        }
+    }
+
+    /// <summary>A file that is tracked and not on the disk any more is as good as removed.</summary>
+    private async Task TakeAsync(string path, FileInfo file, TreeRules rules, CancellationToken cancellationToken)
+    {
+        if (file.LinkTarget is not null)
+            rules.AddSymlink(path);
+        else if (file.Exists && RegularFile.OtherKindOf(file.FullName) is { } kind)
+            rules.AddSpecial(path, kind);
+        else if (file.Exists)
+            rules.AddFile(new RevisionFile(path, await DigestAsync(path, file, cancellationToken), file.Length));
+        else if (path.Contains('\uFFFD', StringComparison.Ordinal))
+            rules.AddUnreadableName(path);
+    }
+
     private async Task ScanAsync(DirectoryInfo directory, string prefix, TreeRules rules, CancellationToken cancellationToken)
     {
         foreach (var entry in directory.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
@@ -56,14 +89,12 @@ internal sealed class FolderSource(string folder, SourceLimits limits, FileIdent
             var path = prefix + entry.Name;
             if (entry.Name == ".git")
                 continue;
-            if (entry.LinkTarget is not null)
-                rules.AddSymlink(path);
-            else if (entry is DirectoryInfo child)
+            if (entry is DirectoryInfo { LinkTarget: null } child)
                 await ScanAsync(child, path + "/", rules, cancellationToken);
-            else if (RegularFile.OtherKindOf(entry.FullName) is { } kind)
-                rules.AddSpecial(path, kind);
             else if (entry is FileInfo file)
-                rules.AddFile(new RevisionFile(path, await DigestAsync(path, file, cancellationToken), file.Length));
+                await TakeAsync(path, file, rules, cancellationToken);
+            else
+                rules.AddSymlink(path);
         }
     }
 

@@ -51,9 +51,10 @@ internal static class GitConfiguration
         """;
 
     /// <summary>Writes the file when it is not there yet or differs.</summary>
-    internal static void Write(string path)
+    internal static void Write(string path, SourceOptions options)
     {
-        if (!File.Exists(path) || File.ReadAllText(path) != Text)
-            File.WriteAllText(path, Text);
+        var text = Text + GitObjectFaults.Configuration(options.AllowedGitFaults) + HttpsCredentials.Configuration(options);
+        if (!File.Exists(path) || File.ReadAllText(path) != text)
+            File.WriteAllText(path, text);
     }
 }

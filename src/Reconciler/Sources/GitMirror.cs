@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -99,9 +98,8 @@ internal sealed class GitMirror
     {
         var output = await _git.RequireAsync(
             ["--git-dir", Folder, "log", "-1", "--no-show-signature", "--format=%an%x00%ct%x00%s", CheckedId(commit)], cancellationToken);
-        var parts = output.Text.TrimEnd('\n').Split('\0');
-        return new RevisionFacts(
-            commit, parts[0], parts[2], DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[1], CultureInfo.InvariantCulture)));
+        var parts = output.Text.TrimEnd('\n').Split('\0', 3);
+        return new RevisionFacts(commit, parts[0], parts.ElementAtOrDefault(2) ?? "", CommitDates.Parse(parts.ElementAtOrDefault(1) ?? ""));
     }
 
     /// <summary>Everything below one folder of a commit, as <c>ls-tree -r -z -l</c> prints it.</summary>
@@ -119,9 +117,21 @@ internal sealed class GitMirror
 
     internal async Task StreamAsync(string objectId, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
     {
+        // A reader may want the beginning alone. git would wait for somebody to take the rest, so it is hung up on.
+        var stopped = false;
         var (exit, error) = await _git.StreamAsync(
-            ["--git-dir", Folder, "cat-file", "blob", CheckedId(objectId)], default, read, _options.FetchTimeout, cancellationToken);
-        if (exit != 0)
+            ["--git-dir", Folder, "cat-file", "blob", CheckedId(objectId)],
+            default,
+            async (output, token) =>
+            {
+                await read(output, token);
+                stopped = await output.ReadAsync(new byte[1], token) > 0;
+                if (stopped)
+                    await output.DisposeAsync();
+            },
+            _options.FetchTimeout,
+            cancellationToken);
+        if (exit != 0 && !stopped)
             throw _git.Failed(error);
     }
 

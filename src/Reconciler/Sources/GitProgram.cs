@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -21,7 +22,7 @@ internal sealed class GitProgram
     private static readonly string[] KeptVariables =
     [
         "PATH", "SSH_AUTH_SOCK", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SystemDrive", "ComSpec", "USER", "LOGNAME",
-        "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH",
+        "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "LD_LIBRARY_PATH",
     ];
 
     private readonly string _folder;
@@ -38,14 +39,28 @@ internal sealed class GitProgram
         _folder = Path.GetFullPath(folder);
         _options = options;
         _time = time;
-        _location = GitErrorText.Scrub(options.Location);
+        _location = AddressText.OfUntrusted(options.Location);
+        HttpsCredentials.Check(options);
         Directory.CreateDirectory(HomeFolder);
-        GitConfiguration.Write(ConfigurationFile);
+        GitConfiguration.Write(ConfigurationFile, options);
     }
 
     private string HomeFolder => Path.Combine(_folder, "home");
 
     private string ConfigurationFile => Path.Combine(_folder, "gitconfig");
+
+    /// <summary>The file of what the user never commits; null when there is none. Our git reads no configuration of the user, so it is to be told.</summary>
+    internal static string? UserIgnoreFile
+    {
+        get
+        {
+            var environment = new ProcessStartInfo().Environment;
+            var configuration = environment.TryGetValue("XDG_CONFIG_HOME", out var set) && set is { Length: > 0 } ? set
+                : environment.TryGetValue("HOME", out var home) && home is { Length: > 0 } ? Path.Combine(home, ".config") : null;
+            var file = configuration is null ? null : Path.Combine(configuration, "git", "ignore");
+            return File.Exists(file) ? file : null;
+        }
+    }
 
     /// <summary>Runs git and returns what it printed, whatever the exit code.</summary>
     /// <exception cref="GitSourceException">It is missing, printed too much or took too long.</exception>
@@ -72,7 +87,7 @@ internal sealed class GitProgram
 
     internal GitSourceException Failed(string standardError)
     {
-        var (failure, text) = GitErrorText.Explain(standardError);
+        var (failure, text) = GitErrorText.Explain(standardError, _options);
         return new GitSourceException(_location, failure, $"{_location}: {text}");
     }
 
@@ -195,11 +210,13 @@ internal sealed class GitProgram
         environment["GIT_ALLOW_PROTOCOL"] = "file:ssh:https";
         environment["GIT_SSH_COMMAND"] = SshCommand();
         environment["LC_ALL"] = "C";
+        if (_options.TokenFile is { } token)
+            environment[HttpsCredentials.Variable] = Path.GetFullPath(token);
     }
 
     private string SshCommand()
     {
-        var command = new StringBuilder("ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oClearAllForwardings=yes");
+        var command = new StringBuilder("ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oLogLevel=DEBUG1 -oClearAllForwardings=yes");
         if (_options.KnownHostsFile is { } knownHosts)
             command.Append(" -oGlobalKnownHostsFile=none -oUserKnownHostsFile=").Append(Quoted(Path.GetFullPath(knownHosts)));
         if (_options.SshKeyFile is { } key)

@@ -42,11 +42,19 @@ internal sealed class GitRevisionTree : IRevisionTree
         return new GitRevisionTree(mirror, facts, prefix, rules);
     }
 
+    public string? PathOf(RevisionFile file) => null;
+
     public async Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken) =>
         files.IsEmpty ? [] : [.. await _mirror.ReadAsync([.. files.Select(file => file.ObjectId)], files.Sum(file => file.Size), cancellationToken)];
 
     public Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
         _mirror.StreamAsync(file.ObjectId, read, cancellationToken);
+
+    /// <summary>git writes no number for an object that is not there or not readable.</summary>
+    private static long SizeOf(string field, string path) =>
+        long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : throw new GitSourceException(path, SourceFailure.SourceInvalid, $"the content of {path} is not in the repository");
 
     private static IEnumerable<Range> Entries(byte[] listing)
     {
@@ -83,7 +91,7 @@ internal sealed class GitRevisionTree : IRevisionTree
                 rules.AddSubmodule(path);
                 break;
             default:
-                rules.AddFile(new RevisionFile(path, fields[2], long.Parse(fields[3], CultureInfo.InvariantCulture)));
+                rules.AddFile(new RevisionFile(path, fields[2], SizeOf(fields[3], path)));
                 break;
         }
     }

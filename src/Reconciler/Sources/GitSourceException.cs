@@ -26,7 +26,10 @@ public enum SourceFailure
     /// <summary>The server does not let us in.</summary>
     AuthFailed,
 
-    /// <summary>The server's key is not the known one.</summary>
+    /// <summary>The server's ssh host key is not known here.</summary>
+    HostKeyUnknown,
+
+    /// <summary>The server's ssh host key is not the known one.</summary>
     HostKeyMismatch,
 
     /// <summary>The location is not one that we accept.</summary>

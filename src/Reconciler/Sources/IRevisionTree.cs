@@ -25,6 +25,9 @@ public interface IRevisionTree
     /// <summary>What is wrong with the tree itself (rules RP1xxx).</summary>
     ImmutableArray<Diagnostic> Problems { get; }
 
+    /// <summary>Where a file lies on this disk; null when it lies in git alone.</summary>
+    string? PathOf(RevisionFile file);
+
     /// <summary>Reads small files, in the order asked for.</summary>
     Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken);
 

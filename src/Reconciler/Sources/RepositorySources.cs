@@ -14,7 +14,7 @@ internal static class RepositorySources
     internal static async Task<IRepositorySource> OpenAsync(string gitFolder, SourceOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         // ssh would wait for a pipe.
-        foreach (var key in new[] { options.SshKeyFile, options.KnownHostsFile }.OfType<string>())
+        foreach (var key in new[] { options.SshKeyFile, options.KnownHostsFile, options.TokenFile }.OfType<string>())
         {
             if (RegularFile.OtherKindOf(key) is { } other)
                 throw new GitSourceException(key, SourceFailure.SourceInvalid, $"{key} is {other}; only regular files are read");
@@ -24,7 +24,7 @@ internal static class RepositorySources
         var git = new GitProgram(gitFolder, options, time);
         var location = await SourceLocation.ResolveAsync(options, git, gitFolder, cancellationToken);
         return location.IsPlainFolder
-            ? new FolderSource(location.Address, options.Limits)
+            ? new FolderSource(location.Address, git, options.Limits)
             : new GitSource(location, new GitMirror(gitFolder, git, location.Address, options, time), options);
     }
 }

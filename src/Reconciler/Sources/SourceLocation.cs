@@ -1,3 +1,5 @@
+using ModelOps.ModelfileLang.Diagnostics;
+
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>What the operator's location turned out to be.</summary>
@@ -67,24 +69,26 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
     private static string CheckedAddress(string location)
     {
         if (location.StartsWith('-') || location.Any(char.IsControl))
-            throw Invalid(location, $"{location}: not a source");
+            throw Invalid(location, $"{SafeText.ForLine(AddressText.OfUntrusted(location))}: not a source");
 
         var scheme = location.IndexOf("://", StringComparison.Ordinal);
         if (scheme > 0)
         {
             if (!Schemes.Contains(location[..scheme], StringComparer.Ordinal))
-                throw Invalid(location, $"{GitErrorText.Scrub(location)}: only file://, ssh:// and https:// sources are accepted");
-            if (Uri.TryCreate(location, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':', StringComparison.Ordinal))
-                throw Invalid(location, $"{GitErrorText.Scrub(location)}: a source must not hold a password; use ssh with a deploy key");
-            return location;
+                throw Invalid(location, $"{AddressText.OfUntrusted(location)}: only file://, ssh:// and https:// sources are accepted");
+            HttpsCredentials.RequireNone(location);
+            return Uri.TryCreate(location, UriKind.Absolute, out _) ? location : throw Invalid(location, $"{AddressText.OfUntrusted(location)}: this address cannot be read");
         }
+
+        HttpsCredentials.RequireNone(location);
 
         // The form of scp: [user@]host:path. A double colon would name a transport helper.
         var colon = location.IndexOf(':', StringComparison.Ordinal);
-        var isScp = colon > 0 && colon + 1 < location.Length && location[colon + 1] != ':' && !location[..colon].Contains('/', StringComparison.Ordinal);
+        var isScp = colon > 0 && colon + 1 < location.Length && location[colon + 1] != ':' && !location[..colon].Contains('/', StringComparison.Ordinal)
+            && location[..colon] is not ("https" or "http" or "ssh" or "git" or "file" or "ftp");
         return isScp
             ? location
-            : throw Invalid(location, $"{location}: there is no such folder, and it is not a git address", SourceFailure.SourceMissing);
+            : throw Invalid(location, $"{AddressText.OfUntrusted(location)}: there is no such folder, and it is not a git address", SourceFailure.SourceMissing);
     }
 
     private static string CleanFolder(string location, string folder)
@@ -96,5 +100,5 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
     }
 
     private static GitSourceException Invalid(string location, string message, SourceFailure failure = SourceFailure.SourceInvalid) =>
-        new(GitErrorText.Scrub(location), failure, message);
+        new(AddressText.OfUntrusted(location), failure, message);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>Where desired state comes from, and how often it is looked for. Host configuration: the repository cannot change it.</summary>
@@ -29,6 +31,12 @@ public sealed record SourceOptions
 
     /// <summary>Private key for ssh; null leaves the choice to ssh (agent, default keys).</summary>
     public string? SshKeyFile { get; init; }
+
+    /// <summary>Kinds of broken git objects that are let pass besides those that are only old, by git's own names (<c>treeNotSorted</c>).</summary>
+    public ImmutableArray<string> AllowedGitFaults { get; init; } = [];
+
+    /// <summary>File with a token, or with <c>user:password</c>, for an https source; read at each call of git, never shown. Null for none.</summary>
+    public string? TokenFile { get; init; }
 
     /// <summary>What is too big, too deep or too many.</summary>
     public SourceLimits Limits { get; init; } = new();

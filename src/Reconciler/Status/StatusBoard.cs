@@ -70,6 +70,12 @@ public sealed class StatusBoard(IModelRuntime runtime)
         Replace(state => state with { Status = status, Names = names, Converged = converged });
     }
 
+    /// <summary>The last pass ended in an error: nobody knows whether what is shown still holds, until a pass succeeds.</summary>
+    internal void Fail(string message, DateTimeOffset at) => Replace(state => state with { Fault = new Condition("Ready", Status: false, "PassFailed", message, state.Fault?.LastTransition ?? at) });
+
+    /// <summary>A pass succeeded after one that did not.</summary>
+    internal void Recover() => Replace(state => state with { Fault = null });
+
     /// <summary>Shows events, after those shown before.</summary>
     internal void Publish(params ReadOnlySpan<EventRecord> items)
     {
@@ -104,13 +110,14 @@ public sealed class StatusBoard(IModelRuntime runtime)
                 : Observe(model, resident: false, problem: null))
             .ToImmutableArray();
         var pinnedResident = models.All(model => model.Residency != ResidencyMode.Always || model.Resident);
-        return state.Status with
+        var status = state.Status with
         {
             Models = models,
             Health = models.Select(model => model.Health).Append(state.Status.Health).Max(),
             Ready = state.Converged && pinnedResident,
             Runtime = runtime.Report,
         };
+        return state.Fault is { } fault ? WithFault(status, fault) : status;
     }
 
     /// <summary>An alias is the same build, so it is the same engine, whichever name brought it into memory.</summary>
@@ -133,10 +140,23 @@ public sealed class StatusBoard(IModelRuntime runtime)
             : model with { Resident = resident };
     }
 
+    private static DaemonStatus WithFault(DaemonStatus status, Condition fault) => status with
+    {
+        Ready = false,
+        Sync = SyncState.Unknown,
+        Health = status.Health < HealthState.Degraded ? HealthState.Degraded : status.Health,
+        LastError = fault.Message,
+        Conditions = [fault, .. status.Conditions.Where(condition => condition.Type != fault.Type)],
+    };
+
     private static string TextOf(ModelProblem problem) => problem.IsCrashLoop
         ? $"crash loop: its engine died {problem.Failures} times in a row, the last time because: {problem.Message}"
         : $"not in memory after {problem.Failures} failures in a row, the last one: {problem.Message}";
 
     private sealed record BoardState(
-        DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged, TaskCompletionSource Replaced);
+        DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged, TaskCompletionSource Replaced)
+    {
+        /// <summary>Why the last pass threw; null when it did not.</summary>
+        internal Condition? Fault { get; init; }
+    }
 }

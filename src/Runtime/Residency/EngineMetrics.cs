@@ -18,7 +18,7 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Histogram<double> _loadTime;
     private readonly Histogram<double> _queueTime;
 
-    internal EngineMetrics(EnginePool pool)
+    internal EngineMetrics()
     {
         _loads = _meter.CreateCounter<long>("modelops_engine_loads", description: "Loads of engines by outcome.");
         _unloads = _meter.CreateCounter<long>("modelops_engine_unloads", description: "Engines that left memory, by reason.");
@@ -26,6 +26,11 @@ internal sealed class EngineMetrics : IDisposable
         _refusals = _meter.CreateCounter<long>("modelops_refused_requests", description: "Requests refused before an engine took them, by reason.");
         _loadTime = _meter.CreateHistogram("modelops_engine_load_seconds", "s", "Time to load an engine.", advice: Buckets.Waits);
         _queueTime = _meter.CreateHistogram("modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.", advice: Buckets.Waits);
+    }
+
+    /// <summary>Reads a pool whenever somebody asks for measurements, from now on.</summary>
+    internal void Observe(EnginePool pool)
+    {
         _ = _meter.CreateObservableGauge("modelops_engine_threads", () => Read(pool, static engine => engine.Threads), description: "Compute threads in use now.");
         _ = _meter.CreateObservableGauge(
             "modelops_engine_threads_reduced",

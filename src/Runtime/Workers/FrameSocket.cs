@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ModelOps.Runtime.Workers;
 
 /// <summary>A connected socket that carries frames. One thread receives; any may send.</summary>
-internal sealed class FrameSocket(Socket socket) : IDisposable
+internal sealed class FrameSocket(Socket socket, TimeProvider time) : IDisposable
 {
     private const int MaxLength = 1 << 30;
 
@@ -46,7 +46,7 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
     internal bool SendCollectedAfter(TimeSpan pause)
     {
         lock (_sending)
-            return TimeProvider.System.GetElapsedTime(_sent) < pause || Flush();
+            return time.GetElapsedTime(_sent) < pause || Flush();
     }
 
     /// <summary>Receives frames until the other side is gone. Blocks the calling thread.</summary>
@@ -84,7 +84,7 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
         finally
         {
             _writer.Clear();
-            _sent = TimeProvider.System.GetTimestamp();
+            _sent = time.GetTimestamp();
         }
     }
 

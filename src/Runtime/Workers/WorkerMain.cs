@@ -39,7 +39,7 @@ public static class WorkerMain
             Processors = int.Parse(Option(args, "--processors") ?? "1", CultureInfo.InvariantCulture),
         };
         await using var loader = new LocalEngineLoader(options, time, NullLogger<LocalEngineLoader>.Instance);
-        using var frames = new FrameSocket(socket);
+        using var frames = new FrameSocket(socket, time);
         var host = new WorkerHost(frames, loader);
         await using var beats = time.CreateTimer(_ => host.Beat(), null, s_beat, s_beat);
         var connection = new Thread(() => Serve(host)) { Name = "connection", IsBackground = true };

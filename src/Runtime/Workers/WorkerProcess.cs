@@ -216,7 +216,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             listener.Listen(1);
             StartProcess(path);
-            _socket = new FrameSocket(Accept(listener));
+            _socket = new FrameSocket(Accept(listener), _time);
         }
         finally
         {

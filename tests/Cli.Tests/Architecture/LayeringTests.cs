@@ -9,14 +9,14 @@ public class LayeringTests
     public static TheoryData<string, string[], string[]> Allowed => new()
     {
         { "ModelfileLang", [], ["Sprache"] },
-        { "ModelStore", ["ModelfileLang"], ["Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
+        { "ModelStore", ["ModelfileLang"], ["BouncyCastle.Cryptography", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
         { "Runtime", ["ModelStore", "ModelfileLang"], ["Microsoft.Extensions.Logging.Abstractions"] },
         {
             "Reconciler", ["ModelStore", "ModelfileLang", "Runtime"],
             ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
         },
         { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["ZstdSharp.Port"] },
-        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["Spectre.Console", "System.CommandLine"] },
+        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["DiffPlex", "System.CommandLine"] },
     };
 
     [Theory, MemberData(nameof(Allowed))]

@@ -7,7 +7,7 @@ namespace ModelOps.EndToEnd.Hostile;
 public sealed class ToolHistoryTests(PicoServer server) : IClassFixture<PicoServer>
 {
     private const string WantsObjects =
-        "{{ range .Messages }}{{ .Role }}: {{ .Content }}{{ range .ToolCalls }}{{ range $k, $v := .Function.Arguments }}{{ $k }}={{ $v }}{{ end }}{{ end }}\n{{ end }}";
+        "{{ range .Tools }}{{ .Function.Name }}{{ end }}{{ range .Messages }}{{ if eq .Role \"tool\" }}result of {{ end }}{{ .Role }}: {{ .Content }}{{ range .ToolCalls }}{{ range $k, $v := .Function.Arguments }}{{ $k }}={{ $v }}{{ end }}{{ end }}\n{{ end }}";
 
     public static TheoryData<string, string> Arguments { get; } = new()
     {

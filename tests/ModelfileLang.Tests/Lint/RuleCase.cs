@@ -38,6 +38,7 @@ internal sealed record RuleCase(string Code)
         ChatTemplate = Setting("chatTemplate"),
         HasNoChatTemplate = Setting("hasNoChatTemplate") == "true",
         IsEmbedding = Setting("isEmbedding") == "true",
+        Unusable = Setting("unusable") is { } unusable ? [(unusable, "a test")] : [],
     };
 
     private Dictionary<string, string> Settings() => Has("context")

@@ -83,13 +83,13 @@ public sealed class ModelSetDiffTests : IDisposable
     {
         File.WriteAllText(_folder.Combine("modelops.yaml"), Whole("- name: a\n  modelfile: Modelfile"));
         File.WriteAllText(_folder.Combine("Modelfile"), "FROM ./w.gguf\n");
-        File.WriteAllText(_folder.Combine("w.gguf"), "GGUF one");
+        File.WriteAllBytes(_folder.Combine("w.gguf"), Reconciling.TinyGguf.Bytes("one"));
         Git("init", "-q");
         Git("add", "-A");
         Git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "one");
         Assert.True((await FromHeadAsync()).IsEmpty);
 
-        File.WriteAllText(_folder.Combine("w.gguf"), "GGUF two");
+        File.WriteAllBytes(_folder.Combine("w.gguf"), Reconciling.TinyGguf.Bytes("two"));
         var model = Assert.Single((await FromHeadAsync()).Models);
         Assert.Equal(UpdateClass.Weights, model.Class);
         Assert.Contains("w.gguf", Assert.Single(model.Settings).Key, StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class ModelSetDiffTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         var old = await RevisionReader.ReadCommitAsync(_folder.Path, "HEAD", [], TimeProvider.System, token);
-        var now = await RevisionReader.ReadFolderAsync(_folder.Path, [], token);
+        var now = await RevisionReader.ReadFolderAsync(_folder.Path, [], TimeProvider.System, token);
         return ModelSetDiff.Compare(old.State!, now.State!);
     }
 
@@ -117,7 +117,7 @@ public sealed class ModelSetDiffTests : IDisposable
         {
             Directory.CreateDirectory(_folder.Combine(name));
             File.WriteAllText(Path.Combine(_folder.Combine(name), "modelops.yaml"), text);
-            var result = await RevisionReader.ReadFolderAsync(_folder.Combine(name), [], TestContext.Current.CancellationToken);
+            var result = await RevisionReader.ReadFolderAsync(_folder.Combine(name), [], TimeProvider.System, TestContext.Current.CancellationToken);
             Assert.True(result.State is not null, string.Join('\n', result.Diagnostics));
             states.Add(result.State!);
         }

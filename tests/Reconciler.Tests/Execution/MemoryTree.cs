@@ -17,6 +17,8 @@ internal sealed class MemoryTree(params (string Path, byte[] Content)[] files) :
 
     public ImmutableArray<Diagnostic> Problems => [];
 
+    public string? PathOf(RevisionFile file) => null;
+
     public Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken) =>
         Task.FromResult(files.Select(ContentOf).ToImmutableArray());
 

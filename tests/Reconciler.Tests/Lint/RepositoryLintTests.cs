@@ -94,7 +94,7 @@ public sealed class RepositoryLintTests : IDisposable
         Directory.CreateDirectory(_folder.Combine("a"));
         File.WriteAllText(_folder.Combine("a", "x"), "");
         File.WriteAllText(_folder.Combine("A"), "");
-        var report = await RepositoryLint.CheckAsync(_folder.Path, file => "shown/" + file, LintOptions.Default, TestContext.Current.CancellationToken);
+        var report = await RepositoryLint.CheckAsync(_folder.Path, file => "shown/" + file, _ => false, LintOptions.Default, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(["RP1001", "RP1004"], report.Findings.Select(finding => finding.Code).Order(StringComparer.Ordinal));
         Assert.All(report.Findings, finding => Assert.StartsWith("shown/", finding.Diagnostic.File, StringComparison.Ordinal));
     }
@@ -105,7 +105,7 @@ public sealed class RepositoryLintTests : IDisposable
     private async Task<LintReport> LintAsync(string yaml, LintOptions? options = null)
     {
         File.WriteAllText(_folder.Combine("modelops.yaml"), Whole(yaml));
-        return await RepositoryLint.CheckAsync(_folder.Path, file => file, options ?? LintOptions.Default, TestContext.Current.CancellationToken);
+        return await RepositoryLint.CheckAsync(_folder.Path, file => file, _ => false, options ?? LintOptions.Default, TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The YAML of an example; null when it is of another kind.</summary>

@@ -24,7 +24,22 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     /// <summary>What a probe answers.</summary>
     internal Func<ModelName, string, string> OnProbe { get; set; } = (_, _) => "ok";
 
-    public ImmutableArray<LoadedModel> Loaded =>
+    /// <summary>Called when policies are set; may throw.</summary>
+    internal Action OnApply { get; set; } = () => { };
+
+    /// <summary>Called when somebody asks what is loaded; may throw.</summary>
+    internal Action OnLoaded { get; set; } = () => { };
+
+    public ImmutableArray<LoadedModel> Loaded
+    {
+        get
+        {
+            OnLoaded();
+            return InMemory;
+        }
+    }
+
+    private ImmutableArray<LoadedModel> InMemory =>
     [
         .. _policies.Models.Where(pair => pair.Value.Residency == ResidencyMode.Always && !_lost.ContainsKey(pair.Key)).Select(pair => pair.Key)
             .Concat(_leases.Keys).Distinct()
@@ -40,6 +55,7 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
 
     public void ApplyPolicies(PolicyTable policies)
     {
+        OnApply();
         Calls.Enqueue("policies");
         _policies = policies;
     }

@@ -5,7 +5,7 @@ namespace ModelOps.Reconciler.Tests.Reconciling;
 /// <summary>A GGUF file of a few bytes: a valid header without tensors.</summary>
 internal static class TinyGguf
 {
-    internal static byte[] Bytes(string name)
+    internal static byte[] Bytes(string name, string architecture = "llama")
     {
         var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
@@ -13,7 +13,7 @@ internal static class TinyGguf
         writer.Write(3u);
         writer.Write(0UL);
         writer.Write(2UL);
-        Write(writer, "general.architecture", "llama");
+        Write(writer, "general.architecture", architecture);
         Write(writer, "general.name", name);
         writer.Flush();
         return stream.ToArray();

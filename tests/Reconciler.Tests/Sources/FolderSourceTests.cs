@@ -15,7 +15,8 @@ public sealed class FolderSourceTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "modelops.yaml"), "x");
         using (var made = Process.Start("mkfifo", [Path.Combine(_folder, "pipe")]))
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var source = new FolderSource(_folder, new SourceLimits());
+        using var git = new LocalGit(new SourceOptions { Location = _folder }, TimeProvider.System);
+        var source = new FolderSource(_folder, git.Program, new SourceLimits());
 
         var tree = await source.OpenAsync(await source.FindTipAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 

@@ -59,6 +59,54 @@ public sealed class EnginePoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_gives_up_before_the_load_has_begun_aborts_it_too()
+    {
+        using var cancel = new CancellationTokenSource();
+        var context = new HeldContext();
+        Task<EngineLease> waiting;
+        using (context.Enter())
+            waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), cancel.Token);
+        await cancel.CancelAsync();
+        context.Release();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Limit));
+        await Until(() => _pool.Engines.IsEmpty);
+    }
+
+    [Fact]
+    public async Task An_idle_pool_grants_a_loaded_engine_without_a_change_of_thread()
+    {
+        var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+        await Until(() => _loader.Loads == 1);
+        _ = _loader.Succeed(0);
+        using var first = await waiting.WaitAsync(Limit);
+
+        // The thread that granted the first one may still be on its way to rest.
+        await Until(() =>
+        {
+            var next = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+            var atOnce = next.IsCompletedSuccessfully;
+            next.GetAwaiter().GetResult().Dispose();
+            return atOnce;
+        });
+    }
+
+    [Fact]
+    public async Task Who_asks_a_disposed_pool_is_refused()
+    {
+        await _pool.DisposeAsync();
+        await Assert.ThrowsAsync<EngineRefusedException>(() => _pool.AcquireAsync(Demand, new EngineClaim("chat"), default).WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_load_that_fails_in_an_unforeseen_way_refuses_who_waits()
+    {
+        await using var pool = new EnginePool(new FaultyLoader(), new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance);
+        var error = await Assert.ThrowsAsync<EngineRefusedException>(() => pool.AcquireAsync(Demand, new EngineClaim("chat"), default).WaitAsync(Limit));
+        Assert.IsType<UnauthorizedAccessException>(Assert.IsType<Refusal.LoadFailed>(error.Refusal).Error);
+    }
+
+    [Fact]
     public async Task A_failed_load_tells_its_cause()
     {
         var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
@@ -105,13 +153,13 @@ public sealed class EnginePoolTests : IAsyncDisposable
     [Fact]
     public async Task Engines_that_die_while_many_ask_fail_nobody()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var stop = new CancellationTokenSource(Limit);
         var pool = new EnginePool(new QuickLoader(), new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1), MaxBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
         var served = 0;
         var refused = new System.Collections.Concurrent.ConcurrentQueue<Refusal>();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
         {
-            for (var turn = 0; !stop.IsCancellationRequested; turn++)
+            for (var turn = 0; Volatile.Read(ref served) <= 200 && !stop.IsCancellationRequested; turn++)
             {
                 try
                 {
@@ -132,7 +180,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
         })));
         await pool.DisposeAsync();
         Assert.Empty(refused);
-        Assert.True(served > 100, $"{served} served");
+        Assert.True(served > 200, $"{served} served");
     }
 
     [Fact]
@@ -147,6 +195,14 @@ public sealed class EnginePoolTests : IAsyncDisposable
         await _pool.DisposeAsync();
         Assert.True(engine.IsDisposed);
         await Assert.ThrowsAsync<EngineRefusedException>(() => waiting.WaitAsync(Limit));
+    }
+
+    private sealed class FaultyLoader : IEngineLoader
+    {
+        public Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) =>
+            throw new UnauthorizedAccessException("no rights");
+
+        public ValueTask DisposeAsync() => default;
     }
 
     private sealed class QuickLoader : IEngineLoader

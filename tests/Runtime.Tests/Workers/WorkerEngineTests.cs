@@ -59,8 +59,7 @@ public class WorkerEngineTests
     [Fact]
     public async Task The_library_of_the_engine_is_in_the_worker_and_nowhere_else()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads what only Linux tells of processes");
 
         var (worker, daemon) = await MapsOfADaemonAsync();
 
@@ -136,8 +135,7 @@ public class WorkerEngineTests
     [Fact]
     public async Task A_killed_daemon_takes_its_working_worker_with_it()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads what only Linux tells of processes");
 
         var start = new ProcessStartInfo(WorkerPath, ["hold", Pico.Path, NativeFolder, Path.GetTempPath()])
         {
@@ -258,8 +256,7 @@ public class WorkerEngineTests
     [Fact]
     public async Task Loads_that_are_given_up_leave_nothing_in_a_worker_that_others_use()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads what only Linux tells of processes");
 
         await using var loader = Loader();
         await using var engine = await loader.LoadAsync(Pico.Profile(), null, CancellationToken.None);

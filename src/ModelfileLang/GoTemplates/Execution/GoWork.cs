@@ -19,7 +19,11 @@ internal sealed class GoWork(TemplateLimits limits, DateOnly? today)
     /// <summary>The clock is asked every so many steps.</summary>
     private const long StepsPerLook = 4096;
 
-    private readonly long _started = TimeProvider.System.GetTimestamp();
+#pragma warning disable RS0030 // The limit is one of real time, whatever clock the caller lives by; a caller that wants another date gives it.
+    private static readonly TimeProvider s_clock = TimeProvider.System;
+#pragma warning restore RS0030
+
+    private readonly long _started = s_clock.GetTimestamp();
     private DateOnly? _today = today;
     private long _steps;
     private long _nextLook = StepsPerLook;
@@ -29,7 +33,7 @@ internal sealed class GoWork(TemplateLimits limits, DateOnly? today)
     /// <summary>Why the render must stop; null while it may go on.</summary>
     internal string? Exceeded { get; private set; }
 
-    internal DateOnly Today => _today ??= DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().DateTime);
+    internal DateOnly Today => _today ??= DateOnly.FromDateTime(s_clock.GetLocalNow().DateTime);
 
     /// <summary>Counts work; false when the limit is reached.</summary>
     internal bool TryStep(long steps = 1)
@@ -40,7 +44,7 @@ internal sealed class GoWork(TemplateLimits limits, DateOnly? today)
         if (_steps < _nextLook)
             return true;
         _nextLook = _steps + StepsPerLook;
-        return TimeProvider.System.GetElapsedTime(_started) <= MaximalTime || Stop($"the template takes longer than {MaximalTime.TotalSeconds} s");
+        return s_clock.GetElapsedTime(_started) <= MaximalTime || Stop($"the template takes longer than {MaximalTime.TotalSeconds} s");
     }
 
     /// <summary>Far more than any chat needs.</summary>

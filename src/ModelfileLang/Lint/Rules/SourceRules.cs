@@ -3,7 +3,7 @@ using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.ModelfileLang.Lint.Rules;
 
-/// <summary>MF4001-MF4010: where models and files come from.</summary>
+/// <summary>MF4001-MF4010, MF4018: where models and files come from.</summary>
 internal static class SourceRules
 {
     internal static IReadOnlyList<LintRule> All { get; } =
@@ -17,6 +17,7 @@ internal static class SourceRules
         new LintRule("MF4007", Severity.Warning, "Weights in a format that can run code", Pickle),
         new LintRule("MF4008", Severity.Error, "File that is not there", MissingFile).OverFacts(),
         new LintRule("MF4009", Severity.Warning, "Model name that is a file here", ShadowedName).OverFacts(),
+        new LintRule("MF4018", Severity.Error, "Weights that cannot be used", Unusable).OverFacts().Unignorable(),
         new LintRule("MF4010", Severity.Error, "Not a model name", NotAName),
     ];
 
@@ -78,6 +79,12 @@ internal static class SourceRules
         where pair.Argument.IsPath || pair.Instruction.Name != InstructionNames.Model
         where !pair.Argument.IsAbsolute && !pair.Argument.IsHome
         select new Hit(pair.Instruction.ValueSpan, $"There is no file '{pair.Argument.Text}'.", "the path is relative to the folder of the Modelfile");
+
+    private static IEnumerable<Hit> Unusable(LintContext context) =>
+        from pair in Arguments(context)
+        from file in context.Facts?.Unusable ?? []
+        where file.Argument == pair.Argument.Text
+        select new Hit(pair.Instruction.ValueSpan, $"The weights cannot be used: {file.Reason}.");
 
     private static IEnumerable<Hit> ShadowedName(LintContext context) =>
         from pair in Arguments(context)

@@ -1,9 +1,10 @@
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.ModelfileLang.Lint.Rules;
 
-/// <summary>MF3001-MF3011: the TEMPLATE, and what it does with a conversation.</summary>
+/// <summary>MF3001-MF3012: the TEMPLATE, and what it does with a conversation.</summary>
 internal static class TemplateRules
 {
     private static readonly HashSet<string> Renderers = new(StringComparer.Ordinal)
@@ -26,6 +27,7 @@ internal static class TemplateRules
         new LintRule("MF3008", Severity.Warning, "TEMPLATE that a RENDERER replaces", RendererWins),
         new LintRule("MF3009", Severity.Error, "Unknown RENDERER", UnknownRenderer),
         new LintRule("MF3010", Severity.Warning, "Unknown PARSER", UnknownParser),
+        new LintRule(TemplateCheck.Code, Severity.Error, "TEMPLATE that cannot be read", Unreadable).Unignorable(),
         new LintRule("MF3011", Severity.Warning, "No chat template at all", NoTemplate).OverFacts(),
     ];
 
@@ -39,6 +41,12 @@ internal static class TemplateRules
                 "This is Jinja; TEMPLATE takes a Go template.",
                 "leave TEMPLATE out to use the template of the weights");
         }
+    }
+
+    private static IEnumerable<Hit> Unreadable(LintContext context)
+    {
+        if (TemplateCheck.Find(context.Modelfile) is { } problem)
+            yield return new Hit(problem.Span, problem.Message, problem.Hint);
     }
 
     private static IEnumerable<Hit> RendererWins(LintContext context)

@@ -34,9 +34,12 @@ internal sealed record ObjectSchema(string Description, params ImmutableArray<Sc
             CheckEntry(entry, path, check);
         }
 
-        foreach (var key in Keys.Where(key => key.Required && mapping[key.Name] is null))
+        // A key that is there under a wrong name is not told as missing, too.
+        var meant = seen.Keys.Where(name => Keys.All(key => key.Name != name)).Select(Meant).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var key in Keys.Where(key => key.Required && mapping[key.Name] is null && !meant.Contains(key.Name)))
             check.Error("DS1005", mapping, $"{Shown(path)} has no '{key.Name}'", $"add '{key.Name}:' — {key.Value.Description}");
-        CheckOneOf(mapping, path, check);
+        if (!OneOf.Any(meant.Contains))
+            CheckOneOf(mapping, path, check);
     }
 
     private protected override void Write(JsonObject schema)
@@ -72,6 +75,9 @@ internal sealed record ObjectSchema(string Description, params ImmutableArray<Sc
             key.Value.Check(entry.Value, path.Length == 0 ? name : $"{path}.{name}", check);
         }
     }
+
+    /// <summary>The known key that a wrong name is most like.</summary>
+    private string? Meant(string name) => NearestWord.Find(name, Keys.Select(key => key.Name));
 
     private void CheckOneOf(YamlNode.Mapping mapping, string path, SchemaCheck check)
     {

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Sources;
+
+namespace ModelOps.Reconciler.Desired;
+
+/// <summary>What the header of a file of weights says: why it cannot be used (null when it can), and its architecture (empty when unknown).</summary>
+internal sealed record WeightsVerdict(string? Problem, string Architecture);
+
+/// <summary>Looks into the headers of weights. What was looked into once is remembered by its content.</summary>
+/// <param name="stored">Where content lies already, by its identity; null when it does not.</param>
+internal sealed class WeightsLook(Func<string, string?> stored)
+{
+    private const int MostKnown = 2000;
+
+    private readonly ConcurrentDictionary<string, WeightsVerdict> _known = new(StringComparer.Ordinal);
+
+    internal async Task<WeightsVerdict> OfAsync(IRevisionTree tree, RevisionFile file, CancellationToken cancellationToken)
+    {
+        var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
+        var key = $"{file.ObjectId} {name}";
+        if (_known.TryGetValue(key, out var known))
+            return known;
+        if (_known.Count >= MostKnown)
+            _known.Clear();
+        return _known[key] = (tree.PathOf(file) ?? stored(file.ObjectId)) is { } path ? Of(path, name) : await StreamedAsync(tree, file, name, cancellationToken);
+    }
+
+    internal static WeightsVerdict Of(string path, string name)
+    {
+        try
+        {
+            return new WeightsVerdict(Problem: null, WeightsCheck.Read(path, name).Architecture);
+        }
+        catch (StoreException error)
+        {
+            return new WeightsVerdict(error.Message, "");
+        }
+    }
+
+    private static async Task<WeightsVerdict> StreamedAsync(IRevisionTree tree, RevisionFile file, string name, CancellationToken cancellationToken)
+    {
+        var verdict = new WeightsVerdict(Problem: null, "");
+        await tree.StreamAsync(
+            file,
+            async (content, token) =>
+            {
+                try
+                {
+                    verdict = new WeightsVerdict(Problem: null, (await WeightsCheck.ReadAsync(content, file.Size, name, token)).Architecture);
+                }
+                catch (StoreException error)
+                {
+                    verdict = new WeightsVerdict(error.Message, "");
+                }
+            },
+            cancellationToken);
+        return verdict;
+    }
+}

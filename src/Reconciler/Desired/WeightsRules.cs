@@ -1,0 +1,59 @@
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Building;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Sources;
+
+namespace ModelOps.Reconciler.Desired;
+
+/// <summary>What a build would refuse of the files that FROM, ADAPTER and DRAFT name (MF4018), and of what does not fit together (MF4014).</summary>
+internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, DiagnosticList problems)
+{
+    private readonly List<(ModelName Model, string Instruction, BuildInput Input, string File, SourceSpan Span)> _named = [];
+
+    internal void Add(ModelName model, string instruction, BuildInput input, string file, SourceSpan span) => _named.Add((model, instruction, input, file, span));
+
+    internal async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var bases = new Dictionary<ModelName, string>();
+        foreach (var (model, instruction, input, file, span) in _named.OrderBy(named => named.Instruction == "model" ? 0 : 1))
+        {
+            var architecture = await ArchitectureAsync(input, file, span, cancellationToken);
+            if (instruction == "model")
+                bases.TryAdd(model, architecture);
+            else if (instruction == "adapter" && !WeightsCheck.Fits(bases.GetValueOrDefault(model, ""), architecture))
+                problems.Error("MF4014", file, span, $"The adapter was made for {architecture}, the base is {bases[model]}.", "use an adapter made for this base");
+        }
+    }
+
+    /// <summary>What the files say, the first that says anything; what is wrong with them is told.</summary>
+    private async Task<string> ArchitectureAsync(BuildInput input, string file, SourceSpan span, CancellationToken cancellationToken)
+    {
+        var architecture = "";
+        foreach (var verdict in await VerdictsAsync(input, cancellationToken))
+        {
+            // A pointer of git LFS is told by its own rule (RP1007).
+            if (verdict.Problem is { } problem && !problem.Contains("Git LFS pointer", StringComparison.Ordinal))
+                problems.Error("MF4018", file, span, $"The weights cannot be used: {problem}.", hint: null);
+            if (architecture.Length == 0)
+                architecture = verdict.Architecture;
+        }
+
+        return architecture;
+    }
+
+    private async Task<List<WeightsVerdict>> VerdictsAsync(BuildInput input, CancellationToken cancellationToken)
+    {
+        var verdicts = new List<WeightsVerdict>();
+        if (input is BuildInput.RepositoryFiles repository)
+        {
+            foreach (var file in repository.Files)
+                verdicts.Add(await look.OfAsync(tree, file, cancellationToken));
+        }
+        else if (input is BuildInput.HostFiles host)
+        {
+            verdicts.AddRange(host.Files.Select(file => WeightsLook.Of(file.Path, Path.GetFileName(file.Path))));
+        }
+
+        return verdicts;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>Tells everywhere of a pass that threw, and of the next one that did not: status, events, metric and log.</summary>
+internal sealed partial class PassFaults(StatusBoard board, EventLog events, TimeProvider time, ILogger logger)
+{
+    private static readonly Meter s_meter = new("ModelOps.Reconciler");
+
+    private static readonly Counter<long> s_failed = s_meter.CreateCounter<long>("modelops_failed_passes", description: "Passes that ended in an error that nobody thought of.");
+
+    private string? _told;
+
+    static PassFaults() => s_failed.Add(0);
+
+    /// <summary>A pass threw. The status is told first: what made the pass throw may make the rest of this throw as well.</summary>
+    internal void Failed(Exception error)
+    {
+        var cause = SafeText.ForLine(error.Message);
+        var message = $"the last pass failed: {cause} ({error.GetType().Name}); what is served goes on being served, and the next pass tries again";
+        board.Fail(message, time.GetUtcNow());
+        s_failed.Add(1);
+        LogFailed(error);
+        if (_told == message)
+            return;
+        _told = message;
+        Tell("PassFailed", Severity.Error, message);
+    }
+
+    /// <summary>A pass ended as passes should.</summary>
+    internal void Passed()
+    {
+        if (_told is null)
+            return;
+        _told = null;
+        board.Recover();
+        Tell("PassRecovered", Severity.Info, "passes succeed again");
+    }
+
+    /// <summary>Told at once, and written down now: a pass that fails comes to no end at which it would be.</summary>
+    private void Tell(string type, Severity severity, string message)
+    {
+        events.Add(type, severity, model: null, "", "", message);
+        try
+        {
+            events.Flush();
+        }
+#pragma warning disable CA1031 // The state may be what fails; the event is shown, and only not kept.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogNotKept(error);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "A pass failed for a reason that nobody thought of; models go on serving")]
+    private partial void LogFailed(Exception error);
+
+    [LoggerMessage(LogLevel.Error, "An event could not be written down")]
+    private partial void LogNotKept(Exception error);
+}
