@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.ModelStore.Names;
 using ModelOps.ModelfileLang.Chat;
+using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
