@@ -41,9 +41,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal WebApplication App => _app;
 
-    internal static async Task<TestServer> StartAsync(string origins = "", Func<HttpDependencies, HttpDependencies>? adjust = null)
+    internal static async Task<TestServer> StartAsync(string origins = "", Func<HttpDependencies, HttpDependencies>? adjust = null, HttpLimits? limits = null)
     {
-        var server = new TestServer(new HttpOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], Origins = origins }, adjust);
+        var server = new TestServer(new HttpOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], Origins = origins, Limits = limits ?? new HttpLimits() }, adjust);
         await server._app.StartAsync();
         server.Port = new Uri(server._app.Urls.First()).Port;
         return server;

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Registry;
 
 namespace ModelOps.Cli.Client;
@@ -115,7 +116,7 @@ internal sealed class ApiClient : IDisposable
     {
         try
         {
-            if (JsonNode.Parse(text) is JsonObject node)
+            if (JsonNode.Parse(text, documentOptions: JsonNesting.Document) is JsonObject node)
                 return node;
         }
         catch (JsonException)
@@ -133,7 +134,7 @@ internal sealed class ApiClient : IDisposable
             return;
         try
         {
-            if ((JsonNode.Parse(text) as JsonObject)?["error"] is { } error)
+            if ((JsonNode.Parse(text, documentOptions: JsonNesting.Document) as JsonObject)?["error"] is { } error)
                 throw new ApiException(response.StatusCode, Text(error));
         }
         catch (JsonException)

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Cli.Commands;
 
@@ -98,7 +99,7 @@ internal static class RunCommand
     {
         try
         {
-            return text is null or "" ? null : text == "json" ? JsonValue.Create("json") : JsonNode.Parse(text);
+            return text is null or "" ? null : text == "json" ? JsonValue.Create("json") : JsonNode.Parse(text, documentOptions: JsonNesting.Document);
         }
         catch (JsonException error)
         {

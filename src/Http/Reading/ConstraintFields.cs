@@ -14,15 +14,24 @@ internal static class ConstraintFields
     /// <summary>JSON mode, as <c>format</c> has it.</summary>
     private static JsonElement AnyObject { get; } = JsonBytes.Element(json => json.WriteStringValue("json"));
 
-    /// <summary>The first of the fields that OpenAI's and llama.cpp's clients use: <c>response_format</c>, <c>json_schema</c>, <c>format</c>.</summary>
+    /// <summary>Forms that clients of other servers ask for, and that are no JSON Schema.</summary>
+    private static readonly string[] Others = ["guided_grammar", "guided_regex", "guided_choice", "structured_outputs"];
+
+    /// <summary>
+    /// The first of the fields that clients of OpenAI, llama.cpp and vLLM use: <c>response_format</c>, <c>json_schema</c>, <c>guided_json</c>,
+    /// <c>format</c>.
+    /// </summary>
     /// <returns>A value for <c>format</c>; Undefined for a free answer.</returns>
     /// <exception cref="RequestException">400: it asks for a form that cannot be made out.</exception>
     internal static JsonElement Read(RequestObject body)
     {
+        if (Array.Find(Others, key => IsGiven(body.Any(key))) is { } other)
+            throw RequestException.Bad($"{body.PathOf(other)} is not known here, and leaving it out would leave the answer free; send a JSON Schema in response_format");
         if (OfField(body, "response_format") is { ValueKind: not JsonValueKind.Undefined } form)
             return form;
-        var schema = Schema(body, "json_schema");
-        return schema.ValueKind != JsonValueKind.Undefined ? schema : ReadFormat(body);
+        return Schema(body, "json_schema") is { ValueKind: not JsonValueKind.Undefined } schema ? schema
+            : Schema(body, "guided_json") is { ValueKind: not JsonValueKind.Undefined } guided ? guided
+            : ReadFormat(body);
     }
 
     /// <summary>The <c>format</c> of <c>/api</c>: <c>json</c>, a schema, or a schema wrapped as OpenAI's clients do. Others are told apart later.</summary>
@@ -61,6 +70,9 @@ internal static class ConstraintFields
             _ => throw RequestException.Bad($"{form.PathOf("type")} {Types}, and is \"{form.Text("type")}\""),
         };
     }
+
+    private static bool IsGiven(JsonElement value) =>
+        value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
 
     /// <summary>A schema; or the one inside of a wrapper with a name, since <c>schema</c> is no keyword of JSON Schema.</summary>
     private static JsonElement Schema(RequestObject holder, string key)

@@ -1,13 +1,11 @@
 using System.Globalization;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Http.Reading;
 
 /// <summary>Says what is wrong with a text that is no JSON, in the words of the reference's decoder. Runs only after parsing has failed.</summary>
 internal ref struct JsonSyntax
 {
-    /// <summary>Deepest nesting of a body, of whatever kind.</summary>
-    internal const int DeepestNesting = 1000;
-
     private readonly ReadOnlySpan<byte> _text;
     private int _at;
     private int _depth;
@@ -54,7 +52,7 @@ internal ref struct JsonSyntax
 
     private bool Nested(bool isObject)
     {
-        if (++_depth > DeepestNesting)
+        if (++_depth > JsonNesting.Deepest)
             return Problem("exceeded max depth");
         _at++;
         SkipBlanks();

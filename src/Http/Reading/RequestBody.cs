@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Limits;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Http.Reading;
 
@@ -25,7 +26,7 @@ internal static class RequestBody
 
     private static JsonElement Parse(byte[] bytes)
     {
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = JsonSyntax.DeepestNesting });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = JsonNesting.Deepest });
         try
         {
             return bytes.Length > BodyBudget.Uncounted ? ParseLarge(bytes, ref reader) : JsonElement.ParseValue(ref reader);
@@ -44,7 +45,7 @@ internal static class RequestBody
     {
         reader.Read();
         reader.Skip();
-        return JsonDocument.Parse(bytes.AsMemory(0, (int)reader.BytesConsumed), new JsonDocumentOptions { MaxDepth = JsonSyntax.DeepestNesting }).RootElement;
+        return JsonDocument.Parse(bytes.AsMemory(0, (int)reader.BytesConsumed), JsonNesting.Document).RootElement;
     }
 
     private static async Task<byte[]> ReadAllAsync(HttpContext context, bool zstd)

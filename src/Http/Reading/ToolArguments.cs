@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ModelOps.Http.Writing;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Http.Reading;
 
@@ -37,7 +38,7 @@ internal static class ToolArguments
         try
         {
             var reader = new Utf8JsonReader(
-                JsonRepair.Repair(Encoding.UTF8.GetBytes(text)), new JsonReaderOptions { MaxDepth = JsonSyntax.DeepestNesting });
+                JsonRepair.Repair(Encoding.UTF8.GetBytes(text)), new JsonReaderOptions { MaxDepth = JsonNesting.Deepest });
             var arguments = JsonElement.ParseValue(ref reader);
             if (reader.Read())
                 return sent;

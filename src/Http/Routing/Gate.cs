@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using ModelOps.Http.Access;
 using ModelOps.Http.Limits;
 using ModelOps.Http.Management;
-using ModelOps.Http.Replies;
 
 namespace ModelOps.Http.Routing;
 
@@ -12,6 +11,8 @@ namespace ModelOps.Http.Routing;
 internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, OriginRules origins, HostRules? hosts, ILogger<Gate> logger)
 {
     private const string PlainText = "text/plain";
+
+    private static RequestException Unexpected => new(StatusCodes.Status500InternalServerError, "internal error; the log of the server tells more");
 
     internal async Task HandleAsync(HttpContext context)
     {
@@ -80,7 +81,7 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await ApiErrors.WriteAsync(context, StatusCodes.Status500InternalServerError, "internal error; the log of the server tells more");
+                await Envelopes.WriteAsync(context, context.Request.Path, Unexpected);
         }
     }
 

@@ -1,18 +1,16 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Http.Writing;
 
 /// <summary>JSON written by hand: no reflection, one form everywhere.</summary>
 internal static class JsonBytes
 {
-    // More than a request may have, for what stands around a part of one.
-    private const int DeepestNesting = 2000;
-
     /// <summary>Text stays readable; what HTML would misread is of no concern in JSON replies.</summary>
     internal static JsonWriterOptions Options { get; } =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = DeepestNesting };
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = JsonNesting.DeepestAround };
 
     /// <summary>Writes into a buffer of its own.</summary>
     internal static ReadOnlyMemory<byte> Of(Action<Utf8JsonWriter> write)
@@ -26,7 +24,7 @@ internal static class JsonBytes
     /// <summary>Writes a value and reads it as an element.</summary>
     internal static JsonElement Element(Action<Utf8JsonWriter> write)
     {
-        var reader = new Utf8JsonReader(Of(write).Span, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        var reader = new Utf8JsonReader(Of(write).Span, new JsonReaderOptions { MaxDepth = JsonNesting.DeepestAround });
         return JsonElement.ParseValue(ref reader);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ModelOps.ModelfileLang.Meaning;
-using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
@@ -59,7 +58,7 @@ public sealed class ModelfileBuild(LocalStore store)
         {
             // A file that is no weights is told before it is copied to where others may read it.
             var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            _ = GgufFile.Read(path, relative);
+            _ = WeightsCheck.Read(path, relative);
             var size = FileIdentity.Of(path).Size;
             var status = $"importing {relative}";
             progress(new ProgressLine(status, Total: size));

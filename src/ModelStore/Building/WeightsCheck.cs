@@ -50,10 +50,16 @@ public static class WeightsCheck
     /// <summary>Whether an adapter of one architecture can be put on weights of another; empty for what a file does not say.</summary>
     public static bool Fits(string weights, string adapter) => weights.Length == 0 || adapter.Length == 0 || string.Equals(weights, adapter, StringComparison.OrdinalIgnoreCase);
 
-    private static GgufFile Usable(GgufFile file, string name) => !file.IsBigEndian
-        ? file
-        : throw StoreException.BadRequest(
-            $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python gguf_convert_endian.py {name} little", name);
+    private static GgufFile Usable(GgufFile file, string name)
+    {
+        if (file.IsBigEndian)
+        {
+            throw StoreException.BadRequest(
+                $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python gguf_convert_endian.py {name} little", name);
+        }
+
+        return GgufShape.Refusal(file) is { } refusal ? throw StoreException.BadRequest($"{name}: {refusal}", name) : file;
+    }
 
     private static async Task CopyAsync(Stream from, Stream to, long until, CancellationToken cancellationToken)
     {

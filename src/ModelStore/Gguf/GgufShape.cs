@@ -14,8 +14,13 @@ public static class GgufShape
 
     private static readonly string[] AttentionTensors = ["attn_q.weight", "attn_k.weight", "attn_qkv.weight"];
 
-    /// <summary>What is wrong with a model, fit for a sentence; null when the engine can be given it. Pure.</summary>
-    public static string? Problem(GgufFile file)
+    /// <summary>
+    /// Why a model cannot be served, as a sentence that is the same wherever the file comes in and where it is loaded; null when the engine can
+    /// be given it. Pure.
+    /// </summary>
+    public static string? Refusal(GgufFile file) => Problem(file) is { } problem ? $"the engine cannot load its weights: {problem}" : null;
+
+    private static string? Problem(GgufFile file)
     {
         if (GgufFacts.Of(file).Kind != GgufKind.Model)
             return null;

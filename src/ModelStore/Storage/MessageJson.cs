@@ -48,7 +48,7 @@ internal static class MessageJson
 
     private static JsonElement ToElement(JsonNode node)
     {
-        using var document = JsonDocument.Parse(node.ToJsonString());
+        using var document = JsonDocument.Parse(node.ToJsonString(), JsonNesting.Document);
         return document.RootElement.Clone();
     }
 

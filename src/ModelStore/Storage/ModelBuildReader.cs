@@ -67,7 +67,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
     {
         try
         {
-            return JsonNode.Parse(blobs.Read(layer.Digest));
+            return JsonNode.Parse(blobs.Read(layer.Digest), documentOptions: JsonNesting.Document);
         }
         catch (JsonException error)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.ModelStore.Storage;
 
@@ -42,7 +43,7 @@ public static class ModelConfigJson
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(bytes) as JsonObject ?? throw new FormatException("the configuration is no JSON object");
+            root = JsonNode.Parse(bytes, documentOptions: JsonNesting.Document) as JsonObject ?? throw new FormatException("the configuration is no JSON object");
         }
         catch (JsonException error)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ModelOps.ModelStore.Gguf;
+using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
@@ -51,7 +51,7 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         async write =>
         {
             // What is no weights is not copied to where others may read it.
-            _ = GgufFile.Read(file.Path);
+            _ = WeightsCheck.Read(file.Path, Path.GetFileName(file.Path));
             await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);
         },

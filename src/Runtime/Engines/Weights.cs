@@ -74,8 +74,8 @@ internal sealed class Weights : IDisposable
     {
         try
         {
-            if (GgufShape.Problem(GgufFile.Read(path, "the file")) is { } problem)
-                throw new EngineFailedException($"the engine cannot load its weights: {problem}");
+            if (GgufShape.Refusal(GgufFile.Read(path, "the file")) is { } refusal)
+                throw new EngineFailedException(refusal);
         }
         catch (StoreException error)
         {

@@ -30,7 +30,10 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            if (error is not OperationCanceledException)
+            // Weights that the engine refuses are whoever's brought them: there is nothing to look for in here.
+            if (error is EngineFailedException { WorkerDied: false })
+                LogLoadRefused(models, error.Message);
+            else if (error is not OperationCanceledException)
                 LogLoadFailed(error, models);
             return new PoolEvent.LoadFailed(demand, error);
         }
@@ -83,6 +86,9 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
 
     [LoggerMessage(LogLevel.Warning, "{Models} is served without its draft model: {Problem}")]
     private partial void LogDraft(string models, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Loading {Models} failed: {Reason}")]
+    private partial void LogLoadRefused(string models, string reason);
 
     [LoggerMessage(LogLevel.Error, "Loading {Models} failed")]
     private partial void LogLoadFailed(Exception error, string models);

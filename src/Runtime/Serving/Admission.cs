@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
@@ -47,7 +48,7 @@ internal sealed record AllowedSettings(TimeSpan? KeepAlive, JsonElement Options,
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(buffer.WrittenSpan, JsonNesting.Document);
     }
 }
 

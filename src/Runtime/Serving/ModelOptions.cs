@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Serving;
@@ -8,6 +9,9 @@ namespace ModelOps.Runtime.Serving;
 /// <summary>Settings of one request after model and request were merged: request over PARAMETER over default (spec/http-apis.md 5.6).</summary>
 internal sealed class ModelOptions
 {
+    private const int MostStops = 256;
+    private const int LongestStop = 1024;
+
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
 
     private ModelOptions()
@@ -39,7 +43,7 @@ internal sealed class ModelOptions
         foreach (var (name, value) in model)
         {
             if (value is not null)
-                options._values[name] = value is JsonValue plain && plain.TryGetValue<JsonElement>(out var element) ? element : JsonElement.Parse(value.ToJsonString());
+                options._values[name] = value is JsonValue plain && plain.TryGetValue<JsonElement>(out var element) ? element : JsonElement.Parse(value.ToJsonString(), JsonNesting.Document);
         }
 
         if (request.ValueKind == JsonValueKind.Object)
@@ -100,9 +104,13 @@ internal sealed class ModelOptions
             return null;
         if (value.ValueKind != JsonValueKind.Array)
             throw Wrong(name, "of type array");
-        return value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
-            : throw Wrong(name, "of an array of strings");
+        if (!value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+            throw Wrong(name, "of an array of strings");
+
+        // Every piece of the answer is held against each of them.
+        ImmutableArray<string> texts = [.. value.EnumerateArray().Select(item => item.GetString()!)];
+        return texts.Length <= MostStops && texts.All(text => text.Length <= LongestStop) ? texts
+            : throw Wrong(name, $"an array of at most {MostStops} strings of at most {LongestStop} characters");
     }
 
     private static InferenceException Wrong(string name, string expected) => new(400, $"option \"{name}\" must be {expected}");

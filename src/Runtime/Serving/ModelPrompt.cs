@@ -18,11 +18,12 @@ internal sealed class ModelPrompt
     private readonly ResolvedModel _model;
     private readonly TemplateChoice _choice;
     private readonly TimeProvider _time;
+    private readonly bool _isSent;
 
     internal ModelPrompt(ResolvedModel model, HostOptions host, TimeProvider time, string template = "")
     {
-        (_model, _time) = (model, time);
-        _choice = template.Length > 0
+        (_model, _time, _isSent) = (model, time, template.Length > 0);
+        _choice = _isSent
             ? new TemplateChoice(IsNative: false, template, HasTemplate: true)
             : TemplateChoice.Of(model.Build, Mode(model.Policy, host));
     }
@@ -73,8 +74,7 @@ internal sealed class ModelPrompt
         catch (TemplateException error)
         {
             throw TextArguments.Refusal(messages, error, others => Chat(others, tools, think, facts))
-                // A template that is one fails with what it is given: this conversation.
-                ?? new InferenceException(error.Kind == TemplateErrorKind.Parse ? 500 : 400, $"template error: {error.Message}", error) { InStream = true };
+                ?? Failed(error);
         }
 
         string Render(ImmutableArray<ChatMessage> turns, bool newTurn)
@@ -153,9 +153,13 @@ internal sealed class ModelPrompt
         }
         catch (TemplateException error)
         {
-            throw new InferenceException(500, $"template error: {error.Message}", error) { InStream = true };
+            throw Failed(error);
         }
     }
+
+    /// <summary>A template that is one fails with what it is given, this conversation; one that is none is the fault of whoever wrote it.</summary>
+    private InferenceException Failed(TemplateException error) =>
+        new(error.Kind == TemplateErrorKind.Parse && !_isSent ? 500 : 400, $"template error: {error.Message}", error) { InStream = true };
 
     /// <summary>The format of the engine's fallback for models without a template.</summary>
     private static string ChatMl(ImmutableArray<ChatMessage> messages, bool newTurn)

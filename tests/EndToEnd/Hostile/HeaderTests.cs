@@ -22,6 +22,25 @@ public sealed class HeaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_body_that_drips_is_cut_with_its_setting_and_one_that_comes_in_time_is_not()
+    {
+        await using var daemon = await Daemon.StartAsync(null, _folder.Combine("home"), "--body-rate", "100KiB");
+        using var client = await RawClient.ConnectAsync(daemon);
+        await client.SendAsync("POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n{\"model\":");
+        var answer = client.ReadAsync(TimeSpan.FromSeconds(30));
+        while (!answer.IsCompleted)
+        {
+            await client.SendAsync(" ");
+            await Task.WhenAny(answer, Task.Delay(500));
+        }
+
+        AssertTold(408, "{\"type\":\"error\"", "100 KiB a second", "--body-rate", await answer);
+        var body = "{\"model\":\"none\",\"prompt\":\"" + new string('x', 3_000_000) + "\"}";
+        Assert.Equal(404, (await RawClient.ExchangeAsync(daemon, $"POST /api/generate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}")).Status);
+        await LogOf.AssertUnharmedAsync(daemon);
+    }
+
+    [Fact]
     public async Task A_connection_too_many_is_told_and_idle_ones_are_kept()
     {
         await using var daemon = await Daemon.StartWithAsync(

@@ -37,6 +37,7 @@ public class ConstraintFieldsTests
         ("""{"response_format":{"type":"json_object","schema":null}}""", Any),
         ("""{"json_schema":SCHEMA}""", Schema),
         ("""{"json_schema":{"name":"n","schema":SCHEMA}}""", Schema),
+        ("""{"guided_json":SCHEMA}""", Schema),
         ("""{"format":SCHEMA}""", Schema),
         ("""{"format":"json"}""", Any),
         ("""{"format":{"type":"json_object"}}""", Any),
@@ -63,6 +64,7 @@ public class ConstraintFieldsTests
     [InlineData("""{"format":""}""")]
     [InlineData("""{"format":null}""")]
     [InlineData("""{"json_schema":null}""")]
+    [InlineData("""{"guided_regex":null,"guided_grammar":"","structured_outputs":null}""")]
     [InlineData("""{"text":null}""")]
     public async Task An_answer_is_free_where_nothing_was_asked(string spelling)
     {
@@ -89,6 +91,11 @@ public class ConstraintFieldsTests
     [InlineData("""{"response_format":"json_object"}""", "response_format")]
     [InlineData("""{"response_format":[]}""", "response_format")]
     [InlineData("""{"json_schema":"x"}""", "json_schema")]
+    [InlineData("""{"guided_json":"x"}""", "guided_json")]
+    [InlineData("""{"guided_regex":"a+"}""", "guided_regex")]
+    [InlineData("""{"guided_choice":["a","b"]}""", "guided_choice")]
+    [InlineData("""{"guided_grammar":"root ::= [a]"}""", "guided_grammar")]
+    [InlineData("""{"structured_outputs":{"regex":"a+"}}""", "structured_outputs")]
     [InlineData("""{"format":{"type":"json_schema"}}""", "format.json_schema.schema")]
     public async Task A_form_that_names_no_usable_schema_is_refused_with_its_path(string spelling, string path)
     {

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Parsing;
 
 namespace ModelOps.Runtime.Prompting.Calls;
@@ -10,16 +12,16 @@ internal static class CallObject
     private static readonly string[] NameKeys = ["name", "tool_name", "function"];
     private static readonly string[] ArgumentKeys = ["arguments", "parameters"];
 
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
-
     /// <summary>No arguments.</summary>
     internal static JsonElement NoArguments { get; } = JsonElement.Parse("{}");
 
     /// <summary>Arguments that were put together from parts; they may lie deeper than what is read as JSON from one place.</summary>
     internal static JsonElement OfNode(JsonObject arguments)
     {
-        using var document = JsonDocument.Parse(arguments.ToJsonString(), Deep);
-        return document.RootElement.Clone();
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = JsonNesting.DeepestAround }))
+            arguments.WriteTo(writer);
+        return JsonElement.Parse(buffer.WrittenSpan, new JsonDocumentOptions { MaxDepth = JsonNesting.DeepestAround });
     }
 
     /// <summary>The call an object says, or null when it says none of the offered tools.</summary>

@@ -66,7 +66,7 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
             return schema;
         var named = JsonObject.Create(schema)!;
         named["type"] = "object";
-        return JsonElement.Parse(named.ToJsonString());
+        return JsonElement.Parse(named.ToJsonString(), JsonNesting.Document);
     }
 
     /// <summary>Where arguments are written one by one, only these keywords about all of them can be followed.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
@@ -163,7 +164,7 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
             return CallState.Incomplete;
         var bare = text[at..end].Trim();
         at = end;
-        value = JsonScan.TryParse(bare, out var json) ? JsonNode.Parse(json.GetRawText()) : JsonValue.Create(bare);
+        value = JsonScan.TryParse(bare, out var json) ? JsonNode.Parse(json.GetRawText(), documentOptions: JsonNesting.Document) : JsonValue.Create(bare);
         return bare.Length > 0 ? CallState.Called : CallState.NoCall;
     }
 

@@ -1,12 +1,11 @@
 using System.Text.Json;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Runtime.Prompting.Calls;
 
 /// <summary>Finds whole JSON objects and lists in text that is still growing.</summary>
 internal static class JsonScan
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
-
     /// <summary>Reads the object or list that begins at a place.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where <c>{</c> or <c>[</c> stands.</param>
@@ -26,7 +25,7 @@ internal static class JsonScan
     {
         try
         {
-            using var document = JsonDocument.Parse(SurrogatePairs.Whole(text), Options);
+            using var document = JsonDocument.Parse(SurrogatePairs.Whole(text), JsonNesting.Document);
             value = document.RootElement.Clone();
             return true;
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 
@@ -118,7 +119,7 @@ internal sealed class NestedMarkupFormat : ICallFormat, ICallGrammar
         {
             var bare = text[at..next];
             at = next + closing.Length;
-            value = bare.Length == 0 && IsObject(schema) ? new JsonObject() : !ToolSet.IsText(schema) && JsonScan.TryParse(bare.Trim(), out var json) ? JsonNode.Parse(json.GetRawText()) : JsonValue.Create(bare);
+            value = bare.Length == 0 && IsObject(schema) ? new JsonObject() : !ToolSet.IsText(schema) && JsonScan.TryParse(bare.Trim(), out var json) ? JsonNode.Parse(json.GetRawText(), documentOptions: JsonNesting.Document) : JsonValue.Create(bare);
             return CallState.Called;
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Runtime.Prompting.Calls;
 
@@ -12,7 +13,7 @@ internal sealed class TypedText(string tool, ToolSet tools)
     internal void Add(string name, string value, bool isText = false)
     {
         if (!isText && !tools.IsText(tool, name) && JsonScan.TryParse(value.Trim(), out var json))
-            _values[name] = JsonNode.Parse(json.GetRawText());
+            _values[name] = JsonNode.Parse(json.GetRawText(), documentOptions: JsonNesting.Document);
         else
             _values[name] = JsonValue.Create(value);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Chat;
 
 namespace ModelOps.Runtime.Prompting.Grammars;
 
@@ -162,7 +163,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         var text = merged.ToJsonString();
         _merged += text.Length;
         return _merged <= MostMerged
-            ? Rule(JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = 512 }), $"{path}/{keyword}", name)
+            ? Rule(JsonElement.Parse(text, JsonNesting.Document), $"{path}/{keyword}", name)
             : throw new SchemaException(keyword, path, "putting its schemas together takes too much; write them out");
     }
 

@@ -14,7 +14,7 @@ internal static class SchemaText
     private static void Check(JsonElement value, string path, int depth)
     {
         if (depth > MostDepth)
-            throw new SchemaException("", "", $"it is nested more than {MostDepth} deep");
+            throw new SchemaException("", path, $"it is nested more than {MostDepth} deep");
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
