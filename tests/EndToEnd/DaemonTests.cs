@@ -161,7 +161,7 @@ public class DaemonTests : IDisposable
     public async Task Two_streams_share_the_batch()
     {
         await using var daemon = await Daemon.StartReadyAsync(Repository().Path, Home);
-        var body = new JsonObject { ["model"] = "chat", ["prompt"] = "Write a haiku.", ["raw"] = true, ["stream"] = false, ["options"] = new JsonObject { ["num_predict"] = 200, ["stop"] = new JsonArray() } };
+        var body = new JsonObject { ["model"] = "chat", ["prompt"] = "Write a haiku.", ["raw"] = true, ["stream"] = false, ["options"] = new JsonObject { ["num_predict"] = 1000, ["stop"] = new JsonArray() } };
         var before = await Steps(daemon);
         var replies = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => daemon.SendAsync(HttpMethod.Post, "api/generate", body.DeepClone())));
         var tokens = replies.Sum(reply => (int)reply.Body!["eval_count"]!);

@@ -139,6 +139,8 @@ public sealed class TerminalTests : IDisposable
                 {
                     var context = await _listener.GetContextAsync();
                     var reply = Encoding.UTF8.GetBytes(Reply(context.Request.Url!.AbsolutePath).Replace("HOSTILE", Hostile, StringComparison.Ordinal));
+                    if (reply.AsSpan().StartsWith("{\"error\":\"no"u8))
+                        context.Response.StatusCode = 404;
                     if (context.Request.HttpMethod != "HEAD")
                         await context.Response.OutputStream.WriteAsync(reply);
                     context.Response.Close();
@@ -168,7 +170,7 @@ public sealed class TerminalTests : IDisposable
                  "models":[{"name":"HOSTILE","aliases":["HOSTILE"],"sync":"Synced","health":"Healthy","residency":"always","message":"HOSTILE"}],"orphaned":["HOSTILE"],"conditions":[],"diagnostics":[],
                  "history":[],"runtime":{"engines":[],"waiting":[]},"lastError":"HOSTILE"}
                 """,
-            _ => "null",
+            _ => """{"error":"no HOSTILE"}""",
         };
     }
 }
