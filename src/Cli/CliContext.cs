@@ -30,6 +30,9 @@ internal sealed record CliContext
     /// <summary>Standard output is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
+    /// <summary>Whoever read standard output left, as <c>head</c> does: what takes long is not worth going on with.</summary>
+    public Func<bool> OutIsUnread { get; init; } = () => false;
+
     /// <summary>Standard error is a terminal: progress may overwrite lines.</summary>
     public bool ErrorIsTerminal { get; init; }
 
@@ -59,9 +62,11 @@ internal sealed record CliContext
             Console.SetError(TextWriter.Null);
         if (closed[1])
             Console.SetOut(TextWriter.Null);
+        var output = new OutputWriter(closed[1] ? null : Console.Out, closed[1] ? null : StandardStreams.ReaderLeft);
         return new()
         {
-            Out = new SafeWriter(new OutputWriter(closed[1] ? null : Console.Out)),
+            Out = new SafeWriter(output),
+            OutIsUnread = () => output.IsUnread,
             Error = new SafeWriter(new UnfailingWriter(Console.Error), isLog: true),
             In = closed[0] ? TextReader.Null : Console.In,
             Environment = System.Environment.GetEnvironmentVariable,

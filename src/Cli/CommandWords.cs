@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using ModelOps.ModelfileLang.Syntax;
 
@@ -32,7 +33,7 @@ internal static class CommandWords
                 return ["--help"];
             case ["-v"]:
                 return ["--version"];
-            case ["help", .. var about] when !about[0].StartsWith('-'):
+            case ["help", .. var about]:
                 return [.. about, "--help"];
         }
 
@@ -53,7 +54,7 @@ internal static class CommandWords
     {
         var command = parsed.CommandResult.Command;
         if (command is RootCommand)
-            return parsed.UnmatchedTokens is [var first, ..] ? [UnknownAtRoot(root, first)] : [.. parsed.Errors.Select(error => error.Message)];
+            return parsed.UnmatchedTokens is [var first, ..] ? [UnknownAtRoot(root, first)] : [.. parsed.Errors.Select(Sentence)];
 
         // What a parser does not know becomes an argument where there is room for one, and is left over elsewhere.
         var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
@@ -65,11 +66,59 @@ internal static class CommandWords
         var unmatched = parsed.UnmatchedTokens.Except(taken).ToList();
         List<string> problems =
         [
+            .. BadFlags(command, [.. parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)]),
             .. taken.Concat(unmatched.Where(LooksLikeOption)).Distinct(StringComparer.Ordinal).Select(word => UnknownOption(command, word)),
             .. unmatched.Where(word => !LooksLikeOption(word)).Select(word => $"'{word}' is one word too many for 'modelops {command.Name}'"),
         ];
-        return problems.Count > 0 ? problems : [.. parsed.Errors.Select(error => error.Message)];
+        return problems.Count > 0 ? problems : [.. parsed.Errors.Select(Sentence)];
     }
+
+    /// <summary>A flag with <c>=</c> and no yes or no behind it, which the parser would take for the next word.</summary>
+    private static IEnumerable<string> BadFlags(Command command, IReadOnlyList<Token> tokens)
+    {
+        for (var index = 0; index + 1 < tokens.Count; index++)
+        {
+            var (word, value) = (tokens[index], tokens[index + 1].Value);
+            var isFlag = word.Type == TokenType.Option && command.Options.Any(option => IsFlag(option) && IsNamed(option, word.Value));
+            if (isFlag && !bool.TryParse(value, out _))
+                yield return $"{word.Value} is true or false, not '{value}'";
+        }
+    }
+
+    private static bool IsFlag(Option option) => option.ValueType == typeof(bool) || option.ValueType == typeof(bool?);
+
+    private static bool IsNamed(Option option, string word) => option.Name == word || option.Aliases.Contains(word);
+
+    /// <summary>What the parser found, in the words of this program.</summary>
+    private static string Sentence(ParseError error)
+    {
+        switch (error.SymbolResult)
+        {
+            case ArgumentResult { Tokens.Count: 0, Parent: CommandResult verb } missing:
+                return $"'modelops {verb.Command.Name}' needs {missing.Argument.Name}";
+            case ArgumentResult { Tokens: [var word, ..], Parent: OptionResult option }:
+                return Value(option, word.Value, error);
+            case OptionResult { Tokens: [] } option:
+                return $"{option.Option.Name} needs a value";
+            case OptionResult { Tokens: [var word, ..] } option:
+                return Value(option, word.Value, error);
+            default:
+                return OneLine(error.Message);
+        }
+    }
+
+    private static string Value(OptionResult result, string word, ParseError error)
+    {
+        var type = Nullable.GetUnderlyingType(result.Option.ValueType) ?? result.Option.ValueType;
+        if (type == typeof(int) && !int.TryParse(word, out _))
+            return $"{result.Option.Name} '{word}' is no number, or too large a one";
+        var known = result.Option.GetCompletions(CompletionContext.Empty).Select(item => item.Label).ToList();
+        return known.Count > 0 && !known.Contains(word)
+            ? $"{result.Option.Name} is {string.Join(", ", known.SkipLast(1))} or {known[^1]}, not '{word}'" + Hint(Suggestion.For(word, known))
+            : OneLine(error.Message);
+    }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static Command? Verb(RootCommand root, string word) =>
         root.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));

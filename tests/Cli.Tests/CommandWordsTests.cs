@@ -31,6 +31,12 @@ public sealed class CommandWordsTests : IDisposable
 
     [Theory]
     [InlineData("'modelops run' has no option --thinkk; did you mean '--think'?", "run", "m", "--thinkk", "why?")]
+    [InlineData("--truncate is true or false, not 'x'", "run", "m", "--truncate=x", "why?")]
+    [InlineData("--dimensions '1e9' is no number, or too large a one", "run", "m", "--dimensions", "1e9")]
+    [InlineData("--timeout 'abc' is no number, or too large a one", "sync", "--timeout", "abc")]
+    [InlineData("--output is json or table, not 'jsn'; did you mean 'json'?", "list", "-o", "jsn")]
+    [InlineData("--host needs a value", "ps", "--host")]
+    [InlineData("'modelops cp' needs DESTINATION", "cp", "a")]
     [InlineData("'modelops run' has no option --keepalve; did you mean '--keepalive'?", "run", "m", "why?", "--keepalve=5m")]
     [InlineData("'modelops run' has no option --bogus; write -- before a word that begins with '-'", "run", "m", "--bogus")]
     [InlineData("'modelops run' has no option -z; write -- before a word that begins with '-'", "run", "-z", "m")]

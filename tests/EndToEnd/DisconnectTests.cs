@@ -191,7 +191,7 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         var worker = Assert.Single(daemon.Workers());
         await SignalAsync(worker, "STOP");
-        var isLoading = (string?)Engine(await StatusAsync(daemon), model)?["phase"] == "Loading";
+        var isLoading = (string?)Engine(await StatusAsync(daemon), model)?["phase"] == "loading";
         if (!isLoading)
             await SignalAsync(worker, "KILL");
         await hangUp.CancelAsync();

@@ -14,7 +14,13 @@ internal sealed class ApiClient : IDisposable
 {
     private const int LongestLine = 200;
 
+    // A list of all that a model knows is some ten megabytes.
+    private const int LargestAnswer = 256 * 1024 * 1024;
+
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(5);
+
+    // What needs no work is answered by a busy machine too.
+    private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
     private readonly ServerAddress _address;
@@ -26,6 +32,7 @@ internal sealed class ApiClient : IDisposable
         {
             BaseAddress = address.ClientUri,
             Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("modelops", ProductVersion.Text));
     }
@@ -36,36 +43,66 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Fails with the next step when nobody answers.</summary>
     internal async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Head, "");
-        using var response = await SendAsync(request, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_answerLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, "");
+            using var response = await SendAsync(request, limit.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent(error);
+        }
     }
 
-    /// <summary>Asks for an object that has a field.</summary>
-    internal async Task<JsonNode> GetAsync(string path, string field, CancellationToken cancellationToken)
+    /// <summary>Asks for an object, which is there at once.</summary>
+    /// <exception cref="ApiException">It was refused, or the answer is none of a server of models.</exception>
+    /// <exception cref="CliException">Nobody answers, or not in time.</exception>
+    internal async Task<JsonNode> GetAsync(string path, ReplyShape shape, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await SendAsync(request, cancellationToken);
-        var reply = await ReadAsync(response, cancellationToken);
-        return ((JsonObject)reply).ContainsKey(field)
-            ? reply
-            : throw new ApiException(response.StatusCode, $"what answers at {_address} is no server of models: its answer to {path} has no '{field}'");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_answerLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            using var response = await SendAsync(request, limit.Token);
+            return await ReadAsync(response, path, shape, limit.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent(error);
+        }
     }
 
-    /// <summary>Sends JSON and returns the reply's object; null for an empty one.</summary>
-    internal async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    /// <summary>Sends JSON and returns the reply's object.</summary>
+    /// <exception cref="ApiException">It was refused, or the answer is none of a server of models.</exception>
+    internal async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, ReplyShape shape, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = Json(body) };
         using var response = await SendAsync(request, cancellationToken);
         Ignored = response.Headers.TryGetValues("x-modelops-ignored", out var ignored) ? string.Join(", ", ignored) : null;
-        var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        ThrowIfFailed(response, text);
-        return text.Length == 0 ? null : Parse(response, text);
+        return await ReadAsync(response, path, shape, cancellationToken);
     }
 
-    /// <summary>Sends JSON and yields each line of the reply; an error line is thrown.</summary>
-    internal async IAsyncEnumerable<JsonNode> StreamAsync(
-        string path, JsonNode body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Sends JSON that is answered with nothing.</summary>
+    /// <exception cref="ApiException">It was refused, or something was answered, which no server of models does.</exception>
+    internal async Task TellAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
+        using var request = new HttpRequestMessage(method, path) { Content = Json(body) };
+        using var response = await SendAsync(request, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        ThrowIfFailed(response, text);
+        if (text.Trim() is not ("" or "null"))
+            throw NoServerOfModels(response, $"its answer to {path} is not empty");
+    }
+
+    /// <summary>Sends JSON and yields each line of the reply, which has one at least; an error line is thrown.</summary>
+    /// <exception cref="ApiException">It was refused, or a line is none of a server of models.</exception>
+    internal async IAsyncEnumerable<JsonNode> StreamAsync(
+        string path, JsonNode body, ReplyShape shape, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isEmpty = true;
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Json(body) };
         using var response = await SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
@@ -78,8 +115,14 @@ internal sealed class ApiClient : IDisposable
             var node = Parse(response, line);
             if (node["error"] is { } error)
                 throw new ApiException(HttpStatusCode.InternalServerError, Text(error));
+            if (shape.Problem(node) is { } problem)
+                throw NoServerOfModels(response, $"its answer to {path} {problem}");
+            isEmpty = false;
             yield return node;
         }
+
+        if (isEmpty)
+            throw NoServerOfModels(response, $"its answer to {path} is empty");
     }
 
     /// <summary>Uploads a blob, unless the server has it; true when it had to be stored.</summary>
@@ -103,12 +146,18 @@ internal sealed class ApiClient : IDisposable
     private static StringContent? Json(JsonNode? body) =>
         body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
 
-    private async Task<JsonNode> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<JsonNode> ReadAsync(HttpResponseMessage response, string path, ReplyShape shape, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         ThrowIfFailed(response, text);
-        return Parse(response, text);
+        if (text.Length == 0)
+            throw NoServerOfModels(response, $"its answer to {path} is empty");
+        var reply = Parse(response, text);
+        return shape.Problem(reply) is { } problem ? throw NoServerOfModels(response, $"its answer to {path} {problem}") : reply;
     }
+
+    private ApiException NoServerOfModels(HttpResponseMessage response, string reason) =>
+        new(response.StatusCode, $"what answers at {_address} is no server of models: {reason}");
 
     /// <summary>One object of an answer.</summary>
     /// <exception cref="ApiException">It is none: something else than a server of models answers there.</exception>
@@ -125,7 +174,7 @@ internal sealed class ApiClient : IDisposable
         }
 
         var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-        throw new ApiException(response.StatusCode, $"what answers at {_address} is no server of models: it sent {type} where a JSON object was expected");
+        throw NoServerOfModels(response, $"it sent {type} where a JSON object was expected");
     }
 
     private void ThrowIfFailed(HttpResponseMessage response, string text)
@@ -180,6 +229,9 @@ internal sealed class ApiClient : IDisposable
             throw Unreachable($" within {s_connectLimit.TotalSeconds:F0} s", error);
         }
     }
+
+    private CliException Silent(Exception error) =>
+        new(ExitCode.NotReachable, $"what listens at {_address} does not answer within {s_answerLimit.TotalSeconds:F0} s", error);
 
     private CliException Unreachable(string detail, Exception error) =>
         new(ExitCode.NotReachable, $"no server answers at {_address}{detail}; start one with 'modelops serve', or name it with --host or OLLAMA_HOST", error);

@@ -25,14 +25,14 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
 
     /// <summary>Brings the model into memory and says nothing.</summary>
     internal Task LoadAsync(CancellationToken cancellationToken) =>
-        client.SendAsync(HttpMethod.Post, "api/generate", Request(), cancellationToken);
+        client.SendAsync(HttpMethod.Post, "api/generate", Request(), ReplyShapes.Generated, cancellationToken);
 
     /// <summary>One question, one streamed answer.</summary>
     internal async Task AnswerOnceAsync(string prompt, CancellationToken cancellationToken)
     {
         var body = Request();
         body["prompt"] = prompt;
-        await PrintAsync("api/generate", body, part => (string?)part["response"], part => (string?)part["thinking"], cancellationToken);
+        await PrintAsync("api/generate", body, ReplyShapes.Generated, part => (string?)part["response"], part => (string?)part["thinking"], cancellationToken);
         context.Out.WriteLine();
     }
 
@@ -49,8 +49,8 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
             body["truncate"] = truncate;
         if (dimensions is > 0)
             body["dimensions"] = dimensions;
-        var reply = await client.SendAsync(HttpMethod.Post, "api/embed", body, cancellationToken);
-        var vector = reply?["embeddings"] is JsonArray { Count: > 0 } vectors ? vectors[0] : null;
+        var reply = await client.SendAsync(HttpMethod.Post, "api/embed", body, ReplyShapes.Embedded, cancellationToken);
+        var vector = reply["embeddings"] is JsonArray { Count: > 0 } vectors ? vectors[0] : null;
         context.Out.WriteLine(vector?.ToJsonString() ?? throw new CliException(ExitCode.Failed, "no embeddings returned"));
     }
 
@@ -89,7 +89,8 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
         var body = Request();
         body["messages"] = _messages.DeepClone();
         var answer = await PrintAsync(
-            "api/chat", body, part => (string?)part["message"]?["content"], part => (string?)part["message"]?["thinking"], cancellationToken);
+            "api/chat", body, ReplyShapes.Chatted,
+            part => (string?)part["message"]?["content"], part => (string?)part["message"]?["thinking"], cancellationToken);
         _messages.Add((JsonNode)new JsonObject { ["role"] = "assistant", ["content"] = answer });
         context.Out.WriteLine();
     }
@@ -116,12 +117,13 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
     }
 
     private async Task<string> PrintAsync(
-        string path, JsonObject body, Func<JsonNode, string?> content, Func<JsonNode, string?> thinking, CancellationToken cancellationToken)
+        string path, JsonObject body, ReplyShape shape, Func<JsonNode, string?> content, Func<JsonNode, string?> thinking,
+        CancellationToken cancellationToken)
     {
         var answer = new StringBuilder();
         var isThinking = false;
         JsonNode? last = null;
-        await foreach (var part in client.StreamAsync(path, body, cancellationToken))
+        await foreach (var part in client.StreamAsync(path, body, shape, cancellationToken))
         {
             last = part;
             if (!HideThinking && thinking(part) is { Length: > 0 } thought)
@@ -142,11 +144,15 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
             }
 
             context.Out.Flush();
+            if (context.OutIsUnread())
+                return answer.ToString();
         }
 
         context.Out.WriteLine();
-        if (Verbose && last is not null)
-            PrintMetrics(last);
+        if ((bool?)last?["done"] != true)
+            throw new CliException(ExitCode.Failed, "the answer broke off: the server ended it without saying that it is done");
+        if (Verbose)
+            PrintMetrics(last!);
         return answer.ToString();
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Commands;
 
@@ -16,9 +17,9 @@ internal static class CopyCommand
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var (from, to) = (parsed.GetValue(source)!, parsed.GetValue(destination)!);
-            await client.SendAsync(
+            await client.TellAsync(
                 HttpMethod.Post, "api/copy", new JsonObject { ["source"] = from, ["destination"] = to }, cancellationToken);
-            context.Out.WriteLine($"copied '{from}' to '{to}'");
+            context.Out.WriteLine(SafeText.ForLine($"copied '{from}' to '{to}'"));
             return ExitCode.Done;
         });
         return command;

@@ -63,7 +63,7 @@ internal static class CreateCommand
                     body["files"] = await UploadAsync(client, display, inputs.Files, cancellationToken);
                     body["adapters"] = await UploadAsync(client, display, inputs.Adapters, cancellationToken);
                     body["draft_files"] = await UploadAsync(client, display, inputs.Drafts, cancellationToken);
-                    await foreach (var progress in client.StreamAsync("api/create", body, cancellationToken))
+                    await foreach (var progress in client.StreamAsync("api/create", body, ReplyShapes.Progress, cancellationToken))
                         display.Show(progress);
                 }
             }

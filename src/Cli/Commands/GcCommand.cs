@@ -46,7 +46,7 @@ internal static class GcCommand
     {
         var seconds = (int)Math.Min(options.Grace.TotalSeconds, int.MaxValue);
         var body = new JsonObject { ["dry_run"] = options.DryRun, ["grace_seconds"] = seconds };
-        return (await client.SendAsync(HttpMethod.Post, "modelops/v1/gc", body, cancellationToken))!;
+        return await client.SendAsync(HttpMethod.Post, "modelops/v1/gc", body, ReplyShapes.Garbage, cancellationToken);
     }
 
     private static JsonObject Collect(CliContext context, LocalStore store, GarbageOptions options) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 
 namespace ModelOps.Cli.Commands;
@@ -20,7 +21,7 @@ internal static class ListCommand
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
-            var reply = local is null ? await client.GetAsync("api/tags", "models", cancellationToken) : LocalModels.Tags(local);
+            var reply = local is null ? await client.GetAsync("api/tags", ReplyShapes.Tags, cancellationToken) : LocalModels.Tags(local);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });
@@ -42,7 +43,7 @@ internal static class ListCommand
         {
             table.Add(
                 (string)model!["name"]!,
-                ((string)model["digest"]!)[..12],
+                HumanText.Digest((string)model["digest"]!),
                 HumanText.Bytes((long)model["size"]!),
                 HumanText.Age(DateTimeOffset.Parse((string)model["modified_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
         }

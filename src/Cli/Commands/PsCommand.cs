@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 
 namespace ModelOps.Cli.Commands;
@@ -17,7 +18,7 @@ internal static class PsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("api/ps", "models", cancellationToken);
+            var reply = await client.GetAsync("api/ps", ReplyShapes.Loaded, cancellationToken);
             Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
             return ExitCode.Done;
         });
@@ -39,7 +40,7 @@ internal static class PsCommand
         {
             table.Add(
                 (string)model!["name"]!,
-                ((string)model["digest"]!)[..12],
+                HumanText.Digest((string)model["digest"]!),
                 HumanText.Bytes((long)model["size"]!),
                 Processor((long)model["size"]!, (long?)model["size_vram"] ?? 0),
                 ((long?)model["context_length"] ?? 0).ToString(CultureInfo.InvariantCulture),

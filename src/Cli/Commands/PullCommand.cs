@@ -34,7 +34,7 @@ internal static class PullCommand
                 else
                 {
                     var body = new JsonObject { ["model"] = name, ["insecure"] = parsed.GetValue(insecure) };
-                    await foreach (var progress in client.StreamAsync(path, body, cancellationToken))
+                    await foreach (var progress in client.StreamAsync(path, body, ReplyShapes.Progress, cancellationToken))
                         display.Show(progress);
                 }
             }

@@ -19,7 +19,7 @@ internal static class RemoveCommand
             foreach (var model in parsed.GetValue(models)!)
             {
                 await TryUnloadAsync(context, client, model, cancellationToken);
-                await client.SendAsync(HttpMethod.Delete, "api/delete", new JsonObject { ["model"] = model }, cancellationToken);
+                await client.TellAsync(HttpMethod.Delete, "api/delete", new JsonObject { ["model"] = model }, cancellationToken);
                 context.Out.WriteLine(SafeText.ForLine($"deleted '{model}'"));
             }
 

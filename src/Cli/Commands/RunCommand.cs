@@ -62,7 +62,7 @@ internal static class RunCommand
     }
 
     /// <summary>A model that is not there is pulled first. Returns what the server shows of it.</summary>
-    private static async Task<JsonNode?> EnsurePresentAsync(CliContext context, ApiClient client, string model, bool insecure, CancellationToken cancellationToken)
+    private static async Task<JsonNode> EnsurePresentAsync(CliContext context, ApiClient client, string model, bool insecure, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,17 +72,17 @@ internal static class RunCommand
         {
             var display = new ProgressDisplay(context);
             var request = new JsonObject { ["model"] = model, ["insecure"] = insecure };
-            await foreach (var progress in client.StreamAsync("api/pull", request, cancellationToken))
+            await foreach (var progress in client.StreamAsync("api/pull", request, ReplyShapes.Progress, cancellationToken))
                 display.Show(progress);
             display.Finish();
             return await ShowAsync();
         }
 
-        Task<JsonNode?> ShowAsync() => client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model }, cancellationToken);
+        Task<JsonNode> ShowAsync() => client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model }, ReplyShapes.Shown, cancellationToken);
     }
 
-    private static bool IsEmbedding(JsonNode? shown) =>
-        shown?["capabilities"] is JsonArray capabilities && capabilities.Any(name => (string?)name == "embedding");
+    private static bool IsEmbedding(JsonNode shown) =>
+        shown["capabilities"] is JsonArray capabilities && capabilities.Any(name => (string?)name == "embedding");
 
     private static JsonNode? ReadKeepAlive(string? text)
     {

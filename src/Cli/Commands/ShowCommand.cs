@@ -66,12 +66,14 @@ internal static class ShowCommand
     private static async Task<JsonNode> AskAsync(
         ApiClient client, string model, bool verbose, bool withMemory, bool measure, CancellationToken cancellationToken)
     {
-        var reply = (await client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model, ["verbose"] = verbose, ["warnings"] = true }, cancellationToken))!;
+        var request = new JsonObject { ["model"] = model, ["verbose"] = verbose, ["warnings"] = true };
+        var reply = await client.SendAsync(HttpMethod.Post, "api/show", request, ReplyShapes.Shown, cancellationToken);
         if (withMemory)
         {
             try
             {
-                reply["memory"] = await client.SendAsync(HttpMethod.Post, "modelops/v1/footprint", new JsonObject { ["model"] = model, ["measure"] = measure }, cancellationToken);
+                var question = new JsonObject { ["model"] = model, ["measure"] = measure };
+                reply["memory"] = await client.SendAsync(HttpMethod.Post, "modelops/v1/footprint", question, ReplyShapes.Footprint, cancellationToken);
             }
             catch (ApiException error) when (error.Status == System.Net.HttpStatusCode.NotFound)
             {
@@ -95,7 +97,7 @@ internal static class ShowCommand
     private static void PrintAll(TextWriter writer, JsonNode reply, bool verbose)
     {
         var info = reply["model_info"]?.AsObject() ?? [];
-        var architecture = (string?)info["general.architecture"] ?? "";
+        var architecture = info["general.architecture"] is JsonValue given && given.TryGetValue<string>(out var text) ? text : "";
         Section(writer, "Model",
         [
             ("architecture", architecture.Length > 0 ? architecture : (string?)reply["details"]?["family"]),

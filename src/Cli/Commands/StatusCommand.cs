@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 using ModelOps.Reconciler.Status;
 
@@ -16,7 +17,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("modelops/v1/status", "ready", cancellationToken);
+            var reply = await client.GetAsync("modelops/v1/status", ReplyShapes.Status, cancellationToken);
             var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(reply.ToJsonString());

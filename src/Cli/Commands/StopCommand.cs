@@ -29,7 +29,7 @@ internal static class StopCommand
         try
         {
             await client.SendAsync(
-                HttpMethod.Post, "api/generate", new JsonObject { ["model"] = model, ["keep_alive"] = 0 }, cancellationToken);
+                HttpMethod.Post, "api/generate", new JsonObject { ["model"] = model, ["keep_alive"] = 0 }, ReplyShapes.Generated, cancellationToken);
         }
         catch (ApiException error) when (error.Status == HttpStatusCode.NotFound)
         {

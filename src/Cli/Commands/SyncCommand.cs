@@ -17,9 +17,11 @@ internal static class SyncCommand
         var command = new Command("sync", "Fetch and apply now") { host, timeout, noWait };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(timeout) < 0)
+                throw new CliException(ExitCode.Usage, $"--timeout {parsed.GetValue(timeout)} is no time to wait; write a number of seconds, or --no-wait");
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var asked = context.Time.GetUtcNow();
-            await client.SendAsync(HttpMethod.Post, "modelops/v1/sync", body: null, cancellationToken);
+            await client.SendAsync(HttpMethod.Post, "modelops/v1/sync", body: null, ReplyShapes.Requested, cancellationToken);
             if (parsed.GetValue(noWait))
                 return ExitCode.Done;
             var status = await WaitAsync(context, client, asked, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
@@ -42,7 +44,7 @@ internal static class SyncCommand
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), context.Time);
         while (true)
         {
-            var reply = await client.GetAsync("modelops/v1/status", "ready", cancellationToken);
+            var reply = await client.GetAsync("modelops/v1/status", ReplyShapes.Status, cancellationToken);
             var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
             if (status.Source is null)
                 throw new CliException(ExitCode.Usage, "the server has no source; start it with 'modelops serve SOURCE'");

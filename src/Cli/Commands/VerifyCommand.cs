@@ -25,7 +25,7 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            long? bytesPerSecond = parsed.GetValue(limit) is { } text ? MemoryBudget.Parse(text) : null;
+            long? bytesPerSecond = parsed.GetValue(limit) is { } text ? Rate(text) : null;
             var display = new ProgressDisplay(context);
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
             var report = local is null
@@ -41,13 +41,17 @@ internal static class VerifyCommand
         return command;
     }
 
+    private static long Rate(string text) => ByteSize.TryParse(text, out var bytes) && bytes > 0
+        ? bytes
+        : throw new CliException(ExitCode.Usage, $"--limit '{text}' is no size; write 200MB or 1GiB");
+
     private static async Task<JsonNode> AskAsync(
         ApiClient client, ProgressDisplay display, string? model, long? bytesPerSecond, bool quarantine, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["model"] = model, ["quarantine"] = quarantine };
         if (bytesPerSecond is { } rate)
             body["bytes_per_second"] = (int)Math.Min(rate, int.MaxValue);
-        await foreach (var line in client.StreamAsync("modelops/v1/verify", body, cancellationToken))
+        await foreach (var line in client.StreamAsync("modelops/v1/verify", body, ReplyShapes.Verification, cancellationToken))
         {
             if (line["report"] is { } report)
                 return report;
@@ -75,7 +79,7 @@ internal static class VerifyCommand
             foreach (var finding in findings)
             {
                 var models = ShownWords.Names(finding!["models"]!.AsArray().Select(name => (string)name!));
-                table.Add(((string)finding["digest"]!)[7..19], (string)finding["problem"]!, models.Length > 0 ? models : "-", (string)finding["detail"]!);
+                table.Add(HumanText.Digest((string)finding["digest"]!), (string)finding["problem"]!, models.Length > 0 ? models : "-", (string)finding["detail"]!);
             }
 
             context.Out.Write(table.ToText(context.OutColumns));

@@ -62,6 +62,13 @@ internal static class HumanText
         _ => span.TotalHours > 99 ? "99h+" : $"{(int)span.TotalHours}h{span.Minutes}m",
     };
 
+    /// <summary>The first twelve digits of a digest, or all that there are.</summary>
+    internal static string Digest(string digest)
+    {
+        var digits = digest.StartsWith("sha256:", StringComparison.Ordinal) ? digest["sha256:".Length..] : digest;
+        return digits[..Math.Min(12, digits.Length)];
+    }
+
     private static string LongDuration(TimeSpan span) => span.TotalDays switch
     {
         < 14 => $"{(int)span.TotalDays} days",

@@ -32,7 +32,7 @@ internal static class StatusText
         if (source.Tip is not null && source.Tip != source.Accepted)
             Line("Newest", $"{Short(source.Tip)} (not accepted)");
         if (source.LastSuccess is { } success)
-            Line("Fetched", HumanText.Age(success, now));
+            Line("Fetched", HumanText.Age(success, now).ToLowerInvariant());
         Line("State", $"{status.Sync}, {status.Health}, {(status.Ready ? "ready" : "not ready")}");
         if (status.Suspended is { } reason)
             Line("Suspended", reason);

@@ -12,6 +12,8 @@ public static partial class StandardStreams
     private const int GetFlags = 1;
     private const int CloseOnExec = 1;
     private const int ReadWrite = 2;
+    private const short Failed = 8;
+    private const short HungUp = 16;
 
     /// <summary>What is closed: by index input, output, error. Call once, first of all.</summary>
     public static bool[] Claim()
@@ -32,9 +34,31 @@ public static partial class StandardStreams
         return closed;
     }
 
+    /// <summary>
+    /// Nobody reads standard output any more: the other end of its pipe or socket was closed. The runtime loses what is written there without a word.
+    /// </summary>
+    public static bool ReaderLeft()
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        var output = new PollEntry { Descriptor = 1 };
+        return poll(ref output, 1, 0) > 0 && (output.Found & (Failed | HungUp)) != 0;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int poll(ref PollEntry entries, nuint count, int milliseconds);
+
     [LibraryImport("libc")]
     private static partial int fcntl(int descriptor, int command);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        internal int Descriptor;
+        internal short Asked;
+        internal short Found;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Status;
@@ -22,9 +23,11 @@ public sealed record ModelStatus
     public HealthState Health { get; init; }
 
     /// <summary>What is being done with it, or was last.</summary>
+    [JsonConverter(typeof(YamlWordConverter<ModelPhase>))]
     public ModelPhase Phase { get; init; }
 
     /// <summary>Declared residency.</summary>
+    [JsonConverter(typeof(YamlWordConverter<ResidencyMode>))]
     public ResidencyMode Residency { get; init; }
 
     /// <summary>It is in memory now.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
@@ -32,6 +33,7 @@ public sealed record EngineReport
     public ImmutableArray<string> Models { get; init; } = [];
 
     /// <summary>Where it is in its life.</summary>
+    [JsonConverter(typeof(YamlWordConverter<EnginePhase>))]
     public EnginePhase Phase { get; init; }
 
     /// <summary>Requests on it.</summary>
@@ -59,6 +61,7 @@ public sealed record EngineReport
     public int Threads { get; init; }
 
     /// <summary>Why so many.</summary>
+    [JsonConverter(typeof(YamlWordConverter<ThreadChoice>))]
     public ThreadChoice ThreadChoice { get; init; }
 
     /// <summary>Sequences in the batch.</summary>

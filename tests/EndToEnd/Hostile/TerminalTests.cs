@@ -163,12 +163,11 @@ public sealed class TerminalTests : IDisposable
                 """,
             "/api/generate" => """{"response":"HOSTILE","done":true}""",
             "/api/pull" => """{"error":"HOSTILE"}""",
-            "/api/copy" => """{"status":"HOSTILE"}""",
             "/modelops/v1/gc" => """{"items":[{"kind":"HOSTILE","size":1,"path":"HOSTILE"}],"reason":"HOSTILE","removed":true,"bytes":1}""",
-            "/modelops/v1/verify" => """{"report":{"findings":[{"digest":"sha256:0123456789abcdef","problem":"HOSTILE","models":["HOSTILE"],"detail":"HOSTILE"}],"unreadable_manifests":["HOSTILE"],"blobs":1,"bytes":1,"clean":false}}""",
+            "/modelops/v1/verify" => """{"status":"HOSTILE","report":{"findings":[{"digest":"sha256:0123456789abcdef","problem":"HOSTILE","models":["HOSTILE"],"detail":"HOSTILE"}],"unreadable_manifests":["HOSTILE"],"blobs":1,"bytes":1,"clean":false}}""",
             "/modelops/v1/status" => """
                 {"ready":false,"sync":"OutOfSync","health":"Degraded","source":{"url":"HOSTILE","subject":"HOSTILE","accepted":"abc","applied":"abc","path":"","author":"HOSTILE","error":"HOSTILE"},
-                 "models":[{"name":"HOSTILE","aliases":["HOSTILE"],"sync":"Synced","health":"Healthy","residency":"Always","message":"HOSTILE"}],"orphaned":["HOSTILE"],"conditions":[],"diagnostics":[],
+                 "models":[{"name":"HOSTILE","aliases":["HOSTILE"],"sync":"Synced","health":"Healthy","residency":"always","message":"HOSTILE"}],"orphaned":["HOSTILE"],"conditions":[],"diagnostics":[],
                  "history":[],"runtime":{"engines":[],"waiting":[]},"lastError":"HOSTILE"}
                 """,
             _ => """{"error":"no HOSTILE"}""",

@@ -1,0 +1,51 @@
+namespace ModelOps.Cli.Client;
+
+/// <summary>The answers that verbs read, by call. What the servers of the reference leave out may be absent.</summary>
+internal static class ReplyShapes
+{
+    internal static ReplyShape Tags { get; } = new("models[].name: text", "models[].digest: text", "models[].size: number", "models[].modified_at: moment");
+
+    internal static ReplyShape Loaded { get; } = new(
+        "models[].name: text", "models[].digest: text", "models[].size: number", "models[].size_vram?: number", "models[].context_length?: number",
+        "models[].expires_at: moment");
+
+    internal static ReplyShape Shown { get; } = new(
+        "details: object", "details.family?: text", "details.parameter_size?: text", "details.quantization_level?: text",
+        "model_info?: object", "capabilities?[]: text", "requires?: text", "warnings?[]: text",
+        "tensors?[].name: text", "tensors?[].type: text", "tensors?[].shape: list",
+        "license?: text", "modelfile?: text", "parameters?: text", "system?: text", "template?: text");
+
+    internal static ReplyShape Footprint { get; } = new(
+        "weights: number", "kv_cache: number", "compute: number", "compute_measured?: flag", "total: number", "context_length: number", "slots: number",
+        "kv_cache_type: text");
+
+    /// <summary>A piece of an answer of <c>/api/generate</c>.</summary>
+    internal static ReplyShape Generated { get; } = new([.. Counts, "response: text", "thinking?: text"]);
+
+    /// <summary>A piece of an answer of <c>/api/chat</c>.</summary>
+    internal static ReplyShape Chatted { get; } = new([.. Counts, "message: object", "message.content?: text", "message.thinking?: text"]);
+
+    internal static ReplyShape Embedded { get; } = new("embeddings[]: list");
+
+    /// <summary>A line about work that goes on.</summary>
+    internal static ReplyShape Progress { get; } = new("status: text", "digest?: text", "total?: number", "completed?: number");
+
+    /// <summary>A line about a verification, the last of which is its report.</summary>
+    internal static ReplyShape Verification { get; } = new(
+        "status: text", "digest?: text", "total?: number", "completed?: number",
+        "report?.clean: flag", "report?.blobs: number", "report?.bytes: number", "report?.unreadable_manifests[]: text",
+        "report?.findings[].digest: text", "report?.findings[].problem: text", "report?.findings[].models[]: text", "report?.findings[].detail: text");
+
+    internal static ReplyShape Garbage { get; } = new(
+        "removed: flag", "bytes: number", "reason: text", "items[].kind: text", "items[].path: text", "items[].size: number");
+
+    internal static ReplyShape Requested { get; } = new("requested: flag");
+
+    internal static ReplyShape Status { get; } = new("ready: flag", "sync: text", "health: text", "models: list", "runtime: object");
+
+    private static string[] Counts =>
+    [
+        "done: flag", "total_duration?: number", "load_duration?: number", "prompt_eval_count?: number", "prompt_eval_duration?: number",
+        "eval_count?: number", "eval_duration?: number",
+    ];
+}
