@@ -30,8 +30,11 @@ internal sealed class CompletionAnswer(CompletionRequest request, int number)
         switch (item)
         {
             case InferenceEvent.Admitted admitted when request.Echo:
-                var prompt = request.Prompts[number / request.BestOf].Prompt;
-                Echo(prompt.Length > 0 ? prompt : admitted.PromptText);
+                var sent = request.Prompts[number / request.BestOf].Prompt;
+                Echo(sent.Length > 0 ? sent : admitted.PromptText);
+                break;
+            case InferenceEvent.PromptTokens prompt:
+                Logprobs.Add(prompt);
                 break;
             case InferenceEvent.Delta delta:
                 Add(delta);

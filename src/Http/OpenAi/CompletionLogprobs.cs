@@ -14,11 +14,22 @@ namespace ModelOps.Http.OpenAi;
 internal sealed class CompletionLogprobs
 {
     private readonly List<TokenLogprob> _held = [];
-    private readonly List<(TokenLogprob Token, int Offset)> _ready = [];
+    private readonly List<(TokenLogprob Token, int Offset, bool IsScored)> _ready = [];
     private int _offset;
+    private bool _hasPrompt;
 
-    /// <summary>Text that is told without tokens: the prompt.</summary>
+    /// <summary>The prompt: the answer's own offsets begin behind it.</summary>
     internal void Skip(string text) => _offset += text.EnumerateRunes().Count();
+
+    /// <summary>Takes tokens of the prompt. The first has no probability, whatever a template puts before it.</summary>
+    internal void Add(InferenceEvent.PromptTokens prompt)
+    {
+        foreach (var (token, offset) in prompt.Tokens)
+        {
+            _ready.Add((token, offset, _hasPrompt));
+            _hasPrompt = true;
+        }
+    }
 
     /// <summary>
     /// Takes what came with a piece. Tokens without text wait for what becomes of them: thinking is not told, and neither are its tokens.
@@ -30,7 +41,7 @@ internal sealed class CompletionLogprobs
         if (delta.Content.Length > 0)
         {
             foreach (var token in _held)
-                _ready.Add((token, Advance(token)));
+                _ready.Add((token, Advance(token), IsScored: true));
         }
 
         if (delta.Content.Length > 0 || delta.Thinking.Length > 0)
@@ -42,19 +53,31 @@ internal sealed class CompletionLogprobs
     {
         json.WriteStartObject("logprobs"u8);
         json.WriteStartArray("tokens"u8);
-        foreach (var (token, _) in _ready)
+        foreach (var (token, _, _) in _ready)
             json.WriteStringValue(TextOf(token));
         json.WriteEndArray();
         json.WriteStartArray("token_logprobs"u8);
-        foreach (var (token, _) in _ready)
-            json.WriteNumberValue(AnswerJson.Finite(token.Logprob));
+        foreach (var (token, _, isScored) in _ready)
+        {
+            if (isScored)
+                json.WriteNumberValue(AnswerJson.Finite(token.Logprob));
+            else
+                json.WriteNullValue();
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("top_logprobs"u8);
-        foreach (var (token, _) in _ready)
-            WriteTop(json, token);
+        foreach (var (token, _, isScored) in _ready)
+        {
+            if (isScored)
+                WriteTop(json, token);
+            else
+                json.WriteNullValue();
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("text_offset"u8);
-        foreach (var (_, offset) in _ready)
+        foreach (var (_, offset, _) in _ready)
             json.WriteNumberValue(offset);
         json.WriteEndArray();
         json.WriteEndObject();

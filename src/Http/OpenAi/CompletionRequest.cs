@@ -64,13 +64,7 @@ internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts
                 $"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
         }
 
-        if (echo && alternatives is not null)
-        {
-            throw RequestException.Bad(
-                "logprobs cannot be had with echo: the prompt's own log probabilities are not known; leave out one of the two");
-        }
-
-        request = request with { Logprobs = alternatives is not null || bestOf > wanted };
+        request = request with { Logprobs = alternatives is not null || bestOf > wanted, PromptLogprobs = echo && alternatives is not null };
         return new CompletionRequest(
             [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)
         {

@@ -14,7 +14,7 @@ internal sealed class CompletionStream(HttpContext context, CompletionRequest re
     private readonly CompletionAnswer[] _answers =
         [.. Enumerable.Range(0, request.Prompts.Length * request.BestOf).Select(number => new CompletionAnswer(request, number))];
 
-    /// <summary>Echoed prompts, until something comes behind them: an error may still have a status of its own.</summary>
+    /// <summary>Echoed prompts, until a piece comes behind them: an error may still have a status of its own.</summary>
     private readonly string[] _echoes = new string[request.Prompts.Length * request.BestOf];
     private bool _rendered;
 
@@ -26,6 +26,9 @@ internal sealed class CompletionStream(HttpContext context, CompletionRequest re
             _echoes[sample] = text;
             return;
         }
+
+        if (item is InferenceEvent.PromptTokens)
+            return;
 
         if (_echoes[sample] is { Length: > 0 } echo)
             text = echo + text;

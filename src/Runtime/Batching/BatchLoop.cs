@@ -279,6 +279,7 @@ internal sealed class BatchLoop : IDisposable
     private void PlanPrefill(int room, bool othersDecode)
     {
         var budget = Math.Min(room, _pace.Next(othersDecode));
+        var outputs = _context.MaxOutputs - _active.Count;
         for (var at = 0; at < _active.Count; at++)
         {
             var sequence = _active[at];
@@ -289,6 +290,13 @@ internal sealed class BatchLoop : IDisposable
                 continue;
 
             sequence.InBatch = Math.Min(budget, sequence.Tokens.Count - sequence.Computed);
+            if (sequence.TellsPrompt)
+            {
+                // Each sequence may need one output for itself; what is told shares the rest.
+                sequence.InBatch = Math.Min(sequence.InBatch, 1 + outputs);
+                outputs -= sequence.InBatch - 1;
+            }
+
             budget -= sequence.InBatch;
         }
     }
@@ -335,12 +343,22 @@ internal sealed class BatchLoop : IDisposable
         if (sequence.InBatch == 0)
             return;
 
+        if (sequence is { TellsPrompt: true, Phase: SequencePhase.Prefill })
+            PromptTelling.Tell(sequence, _context.Handle, _vocabulary);
+
         sequence.Computed += sequence.InBatch - sequence.Guess.Count;
         sequence.InBatch = 0;
         if (sequence.OutputIndex < 0)
             return;
 
         sequence.Phase = SequencePhase.Decode;
+        if (sequence.Request.MaxTokens == 0)
+        {
+            sequence.FirstTokenAt = sequence.LastTokenAt = _time.GetTimestamp();
+            Finish(sequence, EngineStopReason.Length, stoppedByText: false);
+            return;
+        }
+
         var right = 0;
         var end = Choose(sequence, sequence.OutputIndex, out var stoppedByText);
         while (end is null && right < sequence.Guess.Count && sequence.Tokens[^1] == sequence.Guess[right])

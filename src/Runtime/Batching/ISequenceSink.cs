@@ -6,6 +6,9 @@ namespace ModelOps.Runtime.Batching;
 /// <summary>Takes what one sequence produces. Called by the thread of the batch loop only; must not block.</summary>
 internal interface ISequenceSink
 {
+    /// <summary>The next tokens of the prompt, before any text, where they were asked for.</summary>
+    void Prompt(ImmutableArray<TokenLogprob> logprobs);
+
     /// <summary>New text (whole characters), the tokens behind it, and their log probabilities when asked for.</summary>
     void Text(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> tokens, ImmutableArray<TokenLogprob> logprobs);
 

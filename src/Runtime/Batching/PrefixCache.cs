@@ -54,7 +54,8 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or tells it whom to wait for.</summary>
     internal void Assign(Sequence sequence, IReadOnlyList<Sequence> active)
     {
-        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
+        // What is told of a prompt is computed anew: nobody keeps it.
+        var tokens = sequence.TellsPrompt ? [] : CollectionsMarshal.AsSpan(sequence.Tokens);
         var kept = BestKept(tokens, out var keptLength);
         var running = BestRunning(sequence, tokens, active, out var runningLength);
         var storedLength = 0;

@@ -101,6 +101,12 @@ internal sealed class Sequence : IDisposable
     /// <summary>Place of its (first) output in the current batch; -1 without one.</summary>
     internal int OutputIndex { get; set; } = -1;
 
+    /// <summary>Its prompt is told token by token, so that each of them has an output.</summary>
+    internal bool TellsPrompt => Request.PromptLogprobs >= 0;
+
+    /// <summary>Place of its first token in the current batch.</summary>
+    internal int BatchIndex { get; set; }
+
     /// <summary>How many of its tokens are in the current batch.</summary>
     internal int InBatch { get; set; }
 

@@ -26,11 +26,13 @@ internal sealed class StepOrder
     private static void Add(NativeBatch batch, Sequence sequence)
     {
         var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
+        var told = sequence is { TellsPrompt: true, Phase: SequencePhase.Prefill };
+        sequence.BatchIndex = batch.Count;
         for (var at = 0; at < sequence.InBatch - sequence.Guess.Count; at++)
         {
             var position = sequence.Computed + at;
             var last = position == tokens.Length - 1;
-            var place = batch.Add(tokens[position], position, sequence.Slot, output: last);
+            var place = batch.Add(tokens[position], position, sequence.Slot, output: last || told);
             if (last)
                 sequence.OutputIndex = place;
         }

@@ -31,6 +31,9 @@ internal sealed class ChunkQueue
         }
     }
 
+    /// <summary>Tokens of the prompt, which come before all text.</summary>
+    internal void Prompt(ImmutableArray<TokenLogprob> logprobs) => Write(new EngineChunk.Prompt(logprobs));
+
     internal void Text(string text, ImmutableArray<int> tokens, ImmutableArray<TokenLogprob> logprobs)
     {
         var behind = Volatile.Read(ref _behind);

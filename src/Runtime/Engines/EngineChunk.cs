@@ -2,12 +2,18 @@ using System.Collections.Immutable;
 
 namespace ModelOps.Runtime.Engines;
 
-/// <summary>What comes out of a sequence: text as it is decoded, then one end.</summary>
+/// <summary>What comes out of a sequence: its prompt where that was asked for, text as it is decoded, then one end.</summary>
 public abstract record EngineChunk
 {
     private EngineChunk()
     {
     }
+
+    /// <summary>The next tokens of the prompt, before any text.</summary>
+    /// <param name="Logprobs">
+    /// One entry a token, with its text whatever it is. The first token of a prompt has nothing before it: 0, and no alternatives.
+    /// </param>
+    public sealed record Prompt(ImmutableArray<TokenLogprob> Logprobs) : EngineChunk;
 
     /// <summary>Decoded text, never half a character. May be empty when only tokens or log probabilities came.</summary>
     /// <param name="Value">The new text.</param>

@@ -26,6 +26,7 @@ internal sealed class EngineContext : IDisposable
         MaxThreads = profile.Threads > 0 ? profile.Threads : processors;
         Pools = new ThreadPools(handle, MaxThreads);
         BatchCapacity = (int)LlamaNative.llama_n_batch(handle);
+        MaxOutputs = (int)Outputs(profile, weights.IsRecurrent);
         SequenceNumbers = Sequences(profile, recurrent: Memory.Exists && !Memory.CanCut);
         var buffers = BufferReport.Parse(lines);
         Facts = ReadFacts(buffers);
@@ -44,6 +45,9 @@ internal sealed class EngineContext : IDisposable
     internal int MaxThreads { get; }
 
     internal int BatchCapacity { get; }
+
+    /// <summary>Tokens of one step that may have an output; the engine ends the process where there are more.</summary>
+    internal int MaxOutputs { get; }
 
     /// <summary>Numbers that sequences may have, running and kept.</summary>
     internal int SequenceNumbers { get; }
@@ -155,11 +159,13 @@ internal sealed class EngineContext : IDisposable
         settings.BatchSize = (uint)Math.Max(profile.BatchSize, profile.Slots + MaxGuess + 1);
         settings.MicroBatchSize = Math.Min(settings.BatchSize, 512);
 
-        // The engine ends the process when there is not at least one for each sequence.
-        settings.MaxOutputs = Math.Max((uint)(profile.Slots + MaxGuess), settings.MaxSequences);
+        settings.MaxOutputs = Outputs(profile, recurrent);
         settings.MaxOutputsPerSequence = 0;
         return settings;
     }
+
+    /// <summary>One for each sequence that there can be, or the engine ends the process; each takes memory for a number a word of the vocabulary.</summary>
+    private static uint Outputs(LoadProfile profile, bool recurrent) => (uint)Math.Max(profile.Slots + MaxGuess, Sequences(profile, recurrent));
 
     private static int Sequences(LoadProfile profile, bool recurrent) =>
         profile.Embeddings ? MaxEmbeddingInputs

@@ -11,7 +11,7 @@ public sealed record EngineRequest
     /// <summary>How to choose tokens.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Most tokens to generate; at least 1.</summary>
+    /// <summary>Most tokens to generate; 0 only computes the prompt.</summary>
     public required int MaxTokens { get; init; }
 
     /// <summary>Texts that end the output and are not part of it.</summary>
@@ -34,6 +34,12 @@ public sealed record EngineRequest
 
     /// <summary>-1: no log probabilities; else how many alternatives to report with each token, 0 to 20.</summary>
     public int TopLogprobs { get; init; } = -1;
+
+    /// <summary>
+    /// -1: nothing is told of the prompt; else how many alternatives to report with each of its tokens, 0 to 20. All of the prompt is computed
+    /// then, a few tokens a step, whatever is known of it already.
+    /// </summary>
+    public int PromptLogprobs { get; init; } = -1;
 }
 
 /// <summary>How the next token is chosen. Names, meaning and defaults: spec/modelfile-and-store.md 1.7.</summary>

@@ -9,23 +9,36 @@ namespace ModelOps.Runtime.Sampling;
 internal static class Logprobs
 {
     /// <summary>The entry of one sampled token; an end-of-turn token has no text.</summary>
-    internal static TokenLogprob Of(Vocabulary vocabulary, ReadOnlySpan<float> logits, int token, int top)
+    internal static TokenLogprob Of(Vocabulary vocabulary, ReadOnlySpan<float> logits, int token, int top) =>
+        Of(vocabulary, logits, token, top, isPrompt: false);
+
+    /// <summary>The entry of one token of a prompt, where control tokens are text as any other.</summary>
+    internal static TokenLogprob OfPrompt(Vocabulary vocabulary, ReadOnlySpan<float> logits, int token, int top) =>
+        Of(vocabulary, logits, token, top, isPrompt: true);
+
+    /// <summary>The entry of a prompt's first token, which nothing makes likely or unlikely.</summary>
+    internal static TokenLogprob OfFirst(Vocabulary vocabulary, int token) => Entry(vocabulary, token, 0f, [], isPrompt: true);
+
+    /// <summary>Probability of a token under the unmodified distribution.</summary>
+    internal static double ChanceOf(ReadOnlySpan<float> logits, int token) => Math.Exp(logits[token] - LogSumExp(logits));
+
+    private static TokenLogprob Of(Vocabulary vocabulary, ReadOnlySpan<float> logits, int token, int top, bool isPrompt)
     {
         var normalizer = LogSumExp(logits);
         var best = new LlamaTokenData[Math.Min(top, logits.Length)];
         var found = best.Length == 0 ? 0 : TopTokens.Select(logits, best);
         var alternatives = ImmutableArray.CreateBuilder<TokenLogprob>(found);
         for (var at = 0; at < found; at++)
-            alternatives.Add(Entry(vocabulary, best[at].Id, best[at].Logit - normalizer, []));
+            alternatives.Add(Entry(vocabulary, best[at].Id, best[at].Logit - normalizer, [], isPrompt));
 
-        return Entry(vocabulary, token, logits[token] - normalizer, alternatives.DrainToImmutable());
+        return Entry(vocabulary, token, logits[token] - normalizer, alternatives.DrainToImmutable(), isPrompt);
     }
 
-    /// <summary>Probability of a token under the unmodified distribution.</summary>
-    internal static double ChanceOf(ReadOnlySpan<float> logits, int token) => Math.Exp(logits[token] - LogSumExp(logits));
-
-    private static TokenLogprob Entry(Vocabulary vocabulary, int token, float logprob, ImmutableArray<TokenLogprob> top) =>
-        new(token, vocabulary.IsEnd(token) ? [] : ImmutableCollectionsMarshal.AsImmutableArray(vocabulary.PieceOf(token)), Math.Min(logprob, 0f), top);
+    private static TokenLogprob Entry(Vocabulary vocabulary, int token, float logprob, ImmutableArray<TokenLogprob> top, bool isPrompt)
+    {
+        var text = vocabulary.IsEnd(token) && !isPrompt ? [] : ImmutableCollectionsMarshal.AsImmutableArray(vocabulary.PieceOf(token));
+        return new TokenLogprob(token, text, Math.Min(logprob, 0f), top);
+    }
 
     private static float LogSumExp(ReadOnlySpan<float> logits)
     {

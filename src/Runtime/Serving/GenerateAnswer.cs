@@ -32,11 +32,16 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         }
 
         var prompt = Prompt(model, request);
-        var text = request.Raw ? request.Prompt : Render(prompt, request, think, engine.Facts);
-        if (request.Context.Length > 0)
-            text = await engine.DetokenizeAsync(request.Context, special: true, cancellationToken) + text;
+        var before = request.Context.Length > 0 ? await engine.DetokenizeAsync(request.Context, special: true, cancellationToken) : "";
+        var text = before + TextOf(prompt, request, think, engine.Facts);
+        var told = request.PromptLogprobs
+            ? PromptReader.Of(text, request.Prompt, before + TextOf(prompt, request with { Prompt = PromptReader.Mark }, think, engine.Facts))
+            : null;
         var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
-        return prompt.Finish(text, tokens, request, [], think) with { KeepContext = !request.Raw };
+        return prompt.Finish(text, tokens, request, [], think) with
+        {
+            KeepContext = !request.Raw, Told = told, MayBeCut = told is null,
+        };
     }
 
     private ModelPrompt Prompt(ResolvedModel model, GenerateRequest request)
@@ -50,6 +55,9 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
             throw new InferenceException(request.Template.Length > 0 ? 400 : 500, error.Message, error);
         }
     }
+
+    private static string TextOf(ModelPrompt prompt, GenerateRequest request, ThinkSetting think, EngineFacts facts) =>
+        request.Raw ? request.Prompt : Render(prompt, request, think, facts);
 
     private static string Render(ModelPrompt prompt, GenerateRequest request, ThinkSetting think, EngineFacts facts)
     {

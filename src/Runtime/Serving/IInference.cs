@@ -146,6 +146,12 @@ public sealed record GenerateRequest : TextRequest
     /// <summary>Attached images.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Images { get; init; } = [];
 
+    /// <summary>
+    /// Tell the tokens of the prompt and how likely each was, with as many alternatives as those of the answer have. Refused with 400 where
+    /// the template changes the prompt, and where it does not fit the context.
+    /// </summary>
+    public bool PromptLogprobs { get; init; }
+
     /// <summary>There is nothing to complete.</summary>
     internal bool IsEmpty => Prompt.Length == 0 && PromptTokens.IsEmpty;
 }
@@ -216,6 +222,9 @@ public abstract record InferenceEvent
         public string PromptText { get; init; } = "";
     }
 
+    /// <summary>The next tokens of the prompt, before any piece of the answer; only with <see cref="GenerateRequest.PromptLogprobs"/>.</summary>
+    public sealed record PromptTokens(ImmutableArray<PromptToken> Tokens) : InferenceEvent;
+
     /// <summary>A piece of the answer; any of the two texts may be empty.</summary>
     public sealed record Delta(string Content, string Thinking, ImmutableArray<TokenLogprob> Logprobs) : InferenceEvent;
 
@@ -243,6 +252,11 @@ public abstract record InferenceEvent
     /// <param name="Context">Generate only: tokens of prompt and answer (5.4).</param>
     public sealed record Finished(FinishReason Reason, InferenceMetrics Metrics, ImmutableArray<int> Context) : InferenceEvent;
 }
+
+/// <summary>A token that lies within the prompt that was sent.</summary>
+/// <param name="Token">How likely it was behind all that is before it, the template's text included; 0 where nothing is before it.</param>
+/// <param name="Offset">Characters (code points) of the prompt that was sent before the one that the token begins in.</param>
+public sealed record PromptToken(TokenLogprob Token, int Offset);
 
 /// <summary>Why an answer ended: the reference's <c>done_reason</c>.</summary>
 public enum FinishReason

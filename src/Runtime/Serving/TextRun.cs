@@ -106,16 +106,16 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         }
 
         var tokens = Fit(prompt, engine.Facts);
-        if (Options.Predict == 0)
+        if (Options.Predict == 0 && prompt.Told is null)
         {
             yield return new InferenceEvent.Finished(
                 FinishReason.Length, InferenceMetrics.None with { Total = time.GetElapsedTime(_started), Load = loadTime, PromptTokens = tokens.Length }, []);
             yield break;
         }
 
-        var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt.Reader, new AnswerMetrics(Owner, _started, time), time);
+        var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt, new AnswerMetrics(Owner, _started, time), time);
         var hasThought = false;
-        await foreach (var item in answer.RunAsync(_started, loadTime, prompt.KeepContext, cancellationToken))
+        await foreach (var item in answer.RunAsync(_started, loadTime, cancellationToken))
         {
             if (prompt.Refusal is { } refusal && item is not InferenceEvent.Finished and not InferenceEvent.Delta { Content: "" })
             {
@@ -146,6 +146,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             Shift = Shifts,
             Keep = Math.Min(KeptTokens(tokens.Length, facts), tokens.Length),
             TopLogprobs = Request.Logprobs ? Request.TopLogprobs : -1,
+            PromptLogprobs = prompt.Told is not null ? Request.TopLogprobs : -1,
         };
     }
 
@@ -222,8 +223,13 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
     /// <summary>Messages cut to make it fit.</summary>
     internal int Dropped { get; init; }
 
-    /// <summary>Tokens may be cut out of its middle; a chat that the GGUF file's own template rendered is refused instead (5.1).</summary>
+    /// <summary>
+    /// Tokens may be cut out of its middle; a chat that the GGUF file's own template rendered is refused instead (5.1), and so is one that is told.
+    /// </summary>
     internal bool MayBeCut { get; init; } = true;
+
+    /// <summary>Finds the tokens that are told in it; null when it is not told.</summary>
+    internal PromptReader? Told { get; init; }
 
     /// <summary>Grammar of the answer, or null.</summary>
     internal string? Grammar { get; init; }

@@ -9,7 +9,8 @@ internal static class EngineFrames
     internal static void Write(FrameWriter writer, EngineRequest request)
     {
         _ = writer.Ints(request.Prompt.AsSpan()).Int(request.MaxTokens).Text(request.Grammar).Text(request.GrammarStartsAfter)
-            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep).Int(request.TopLogprobs).Int(request.Stop.Length);
+            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep).Int(request.TopLogprobs).Int(request.PromptLogprobs)
+            .Int(request.Stop.Length);
         foreach (var stop in request.Stop)
             _ = writer.Text(stop);
 
@@ -33,6 +34,7 @@ internal static class EngineFrames
             Shift = frame.Byte() != 0,
             Keep = frame.Int(),
             TopLogprobs = frame.Int(),
+            PromptLogprobs = frame.Int(),
         };
         var stops = ImmutableArray.CreateBuilder<string>();
         for (var left = frame.Int(); left > 0; left--)

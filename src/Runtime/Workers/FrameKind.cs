@@ -28,6 +28,7 @@ internal enum FrameKind : byte
     EngineEnded = 42,
     Done = 43,
     Measured = 44,
+    Prompt = 45,
 }
 
 /// <summary>Which exception a failure becomes on the other side.</summary>

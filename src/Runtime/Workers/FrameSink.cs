@@ -7,6 +7,15 @@ namespace ModelOps.Runtime.Workers;
 /// <summary>Collects a sequence's output as frames; they go out together after the step.</summary>
 internal sealed class FrameSink(FrameSocket socket, uint number, Action ended, Action<FrameWriter> beforeEnd) : ISequenceSink
 {
+    public void Prompt(ImmutableArray<TokenLogprob> logprobs)
+    {
+        using (socket.Writing(out var writer))
+        {
+            EngineFrames.Write(writer.Begin(FrameKind.Prompt, number), logprobs);
+            writer.End();
+        }
+    }
+
     public void Text(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> tokens, ImmutableArray<TokenLogprob> logprobs)
     {
         using (socket.Writing(out var writer))

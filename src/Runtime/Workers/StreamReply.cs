@@ -10,6 +10,9 @@ internal sealed class StreamReply(ChunkQueue output) : PendingReply
     {
         switch (frame.Kind)
         {
+            case FrameKind.Prompt:
+                output.Prompt(EngineFrames.ReadLogprobs(ref frame));
+                return false;
             case FrameKind.Text:
                 output.Text(Encoding.UTF8.GetString(frame.Bytes()), frame.Ints(), EngineFrames.ReadLogprobs(ref frame));
                 return false;

@@ -20,7 +20,7 @@ public class CompletionBodyTests(PicoServer pico) : IClassFixture<PicoServer>
         { "v1/completions", $$"""{"model":"pico","prompt":{{Many(2_048, "\"x\"")}},"n":16}""", "prompt" },
         { "v1/completions", """{"model":"pico","prompt":[[[1]]]}""", "prompt[0][0]" },
         { "v1/completions", """{"model":"pico","prompt":[2147483647]}""", "token" },
-        { "v1/completions", """{"model":"pico","prompt":"x","echo":true,"logprobs":1}""", "echo" },
+        { "v1/completions", $$"""{"model":"embedder","prompt":"{{string.Concat(Enumerable.Repeat("x ", 20_000))}}","echo":true,"logprobs":1}""", "context size" },
     };
 
     private static string Many(int count, string item) => $"[{string.Join(',', Enumerable.Repeat(item, count))}]";

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+using ModelOps.Runtime.Sampling;
+
+namespace ModelOps.Runtime.Batching;
+
+/// <summary>Tells how likely the tokens of a prompt are, step by step: what is behind a token says it of the next one.</summary>
+internal static class PromptTelling
+{
+    /// <summary>Tells what the step that was just computed says. Before the sequence counts its tokens as computed.</summary>
+    internal static void Tell(Sequence sequence, ContextHandle context, Vocabulary vocabulary)
+    {
+        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
+        var told = ImmutableArray.CreateBuilder<TokenLogprob>(sequence.InBatch + 1);
+        if (sequence.Computed == 0)
+            told.Add(Logprobs.OfFirst(vocabulary, tokens[0]));
+
+        for (var at = 0; at < sequence.InBatch && sequence.Computed + at + 1 < tokens.Length; at++)
+        {
+            var logits = NativeOutput.Logits(context, sequence.BatchIndex + at, vocabulary.Size);
+            told.Add(Logprobs.OfPrompt(vocabulary, logits, tokens[sequence.Computed + at + 1], sequence.Request.PromptLogprobs));
+        }
+
+        if (told.Count > 0)
+            sequence.Sink.Prompt(told.DrainToImmutable());
+    }
+}
