@@ -118,7 +118,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                ExitCode.Usage, $"{options.Home} cannot be kept from other users: {error.Message}; give another folder with --home, or make it yours", error);
+                ExitCode.Usage, $"{options.Home} cannot be made, or not kept from other users: {error.Message.TrimEnd('.')}; give another folder with --home, or make it yours", error);
         }
     }
 
