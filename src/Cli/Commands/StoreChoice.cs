@@ -59,7 +59,7 @@ internal static class StoreChoice
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, $"the model store {folder} cannot be used: {error.Message}", error);
+            throw new CliException(ExitCode.Failed, $"the model store {folder} cannot be used: {error.Message.TrimEnd('.')}", error);
         }
     }
 

@@ -3,15 +3,15 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ModelOps.Cli.Client;
 using Microsoft.Extensions.Logging.Console;
+using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 using ModelOps.Http;
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -118,7 +118,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                ExitCode.Usage, $"{options.Home} cannot be kept from other users: {error.Message}; give another folder with --home, or make it yours", error);
+                ExitCode.Usage, $"{options.Home} cannot be made, or not kept from other users: {error.Message.TrimEnd('.')}; give another folder with --home, or make it yours", error);
         }
     }
 

@@ -89,6 +89,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData(3, "$MODELOPS serve --listen 127.0.0.1:0")]
+    [InlineData(1, "$MODELOPS create m --link")]
+    [InlineData(1, "$MODELOPS list")]
+    public async Task A_home_that_its_user_may_not_write_ends_a_verb_in_a_sentence(int code, string line)
+    {
+        // What may not be written does not stop root, so another user tries it.
+        const string Nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups";
+        Assert.SkipUnless((await Executable.ShellAsync($"{Nobody} $MODELOPS --version")).ExitCode == 0, "only root can be somebody else, whom the executable must be open to");
+        Directory.CreateDirectory(_folder.Combine("home"));
+        File.WriteAllText(_folder.Combine("Modelfile"), $"FROM {ModelsRepository.Weights}\n");
+        var ended = await Executable.ShellAsync(
+            $"chmod 755 . && chmod 555 home && HOME=\"$PWD/home\" OLLAMA_HOST=127.0.0.1:1 {Nobody} {line}", folder: _folder.Path);
+        Assert.Equal((line, code), (line, ended.ExitCode));
+        Assert.Contains("Error: ", ended.Error, StringComparison.Ordinal);
+        DoesNotTrace(ended);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Combine("home")));
+    }
+
+    [Theory]
     [InlineData("http_proxy=http://127.0.0.1:1")]
     [InlineData("HTTP_PROXY=http://127.0.0.1:1")]
     [InlineData("all_proxy=http://127.0.0.1:1")]

@@ -31,6 +31,20 @@ public sealed class SpecialFileTests : IDisposable
         Assert.Contains("a named pipe; only regular files are read", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("FROM /dev/zero", "1:6: error MF4018: ", "/dev/zero is a device")]
+    [InlineData("FROM ./pipe", "1:6: error MF4018: ", "/pipe is a named pipe")]
+    [InlineData("FROM llama3.2:1b\nADAPTER ./pipe", "2:9: error MF4018: ", "/pipe is a named pipe")]
+    public async Task Lint_finds_what_is_no_regular_file(string text, string place, string reason)
+    {
+        Run("mkfifo", _folder.Combine("pipe"));
+        File.WriteAllText(_folder.Combine("Modelfile"), text + "\n");
+        var outcome = await Executable.RunAsync(["lint", "Modelfile"], folder: _folder.Path);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(place, outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(reason + "; only regular files are read", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_device_has_no_end_and_is_not_begun()
     {
