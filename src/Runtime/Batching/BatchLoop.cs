@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
@@ -23,8 +22,7 @@ internal sealed class BatchLoop : IDisposable
     private readonly ContextShift _shift;
     private readonly EmbeddingRunner? _embeddings;
     private readonly Speculator? _speculator;
-    private readonly ConcurrentQueue<object> _posted = new();
-    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly LoopMailbox _mailbox = new();
     private readonly List<Sequence> _active = [];
     private readonly StepOrder _order = new();
     private readonly Queue<Sequence> _waiting = new();
@@ -71,29 +69,21 @@ internal sealed class BatchLoop : IDisposable
     /// <summary>The context is freed.</summary>
     internal Task Closed => _closed.Task;
 
-    internal void Post(Sequence sequence) => Post((object)sequence);
+    internal void Post(Sequence sequence) => _mailbox.Post(new LoopWork.Generation(sequence));
 
-    internal void Post(EmbeddingJob job) => Post((object)job);
+    internal void Post(EmbeddingJob job) => _mailbox.Post(new LoopWork.Embedding(job));
 
     /// <summary>Something changed that the loop should look at: a cancellation.</summary>
-    internal void Wake() => _wake.Set();
+    internal void Wake() => _mailbox.Wake();
 
     /// <summary>Ends the loop after the current step; running sequences fail.</summary>
     internal void Stop()
     {
         _stopping = true;
-        _wake.Set();
+        _mailbox.Wake();
     }
 
     public void Dispose() => Stop();
-
-    private void Post(object work)
-    {
-        _posted.Enqueue(work);
-        _wake.Set();
-        if (_ended.Task.IsCompleted)
-            FailPosted();
-    }
 
     private void Run()
     {
@@ -113,7 +103,7 @@ internal sealed class BatchLoop : IDisposable
                 else if (_active.Count > 0)
                     Step();
                 else
-                    _ = _wake.WaitOne();
+                    _mailbox.Sleep();
 
                 _afterStep?.Invoke(_changed || _active.Count == 0);
                 _changed = false;
@@ -143,7 +133,7 @@ internal sealed class BatchLoop : IDisposable
         _waiting.Clear();
         _embeddings?.FailAll(reason);
         _ = _ended.TrySetResult(error);
-        FailPosted();
+        _mailbox.Close(reason);
         _afterStep?.Invoke(true);
         _prefixes.Dispose();
         _context.Dispose();
@@ -152,28 +142,22 @@ internal sealed class BatchLoop : IDisposable
         _ = _closed.TrySetResult();
     }
 
-    private void FailPosted()
-    {
-        var reason = _ended.Task.Result ?? new EngineFailedException("The engine was unloaded.");
-        while (_posted.TryDequeue(out var work))
-        {
-            if (work is Sequence sequence)
-                sequence.Fail(reason);
-            else
-                ((EmbeddingJob)work).Fail(reason);
-        }
-    }
-
     private void TakePosted()
     {
-        while (_posted.TryDequeue(out var work))
+        while (_mailbox.TryTake(out var work))
         {
-            if (work is Sequence sequence)
-                _waiting.Enqueue(sequence);
-            else if (_embeddings is not null)
-                _embeddings.Add((EmbeddingJob)work);
-            else
-                ((EmbeddingJob)work).Fail(new EngineRequestException("this model does not support embeddings"));
+            switch (work)
+            {
+                case LoopWork.Generation generation:
+                    _waiting.Enqueue(generation.Sequence);
+                    break;
+                case LoopWork.Embedding embedding when _embeddings is not null:
+                    _embeddings.Add(embedding.Job);
+                    break;
+                default:
+                    work.Fail(new EngineRequestException("this model does not support embeddings"));
+                    break;
+            }
         }
     }
 
