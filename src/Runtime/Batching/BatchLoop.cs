@@ -281,18 +281,18 @@ internal sealed class BatchLoop : IDisposable
                 outputs -= sequence.InBatch - 1;
             }
 
-            budget -= sequence.InBatch;
+            // Several prompts in one step mix up the states of a recurrent model, and may break the heap (engine v0.5.0, seen in 1 of 10 runs).
+            budget = _memory.CanCut ? budget - sequence.InBatch : 0;
         }
     }
 
     private void LookAtLeader(Sequence sequence)
     {
         var leader = sequence.Leader!;
-        var gone = leader.Phase == SequencePhase.Ended;
         if (leader.Phase == SequencePhase.Prefill && leader.Computed < sequence.LeaderLength)
             return;
 
-        if (gone)
+        if (leader.Phase == SequencePhase.Ended)
             sequence.Leader = null;
 
         _prefixes.Assign(sequence, _active);
