@@ -40,7 +40,9 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
         return prompt.Finish(text, tokens, request, [], think) with
         {
-            KeepContext = !request.Raw, Told = told, MayBeCut = told is null,
+            KeepContext = !request.Raw,
+            Told = told,
+            MayBeCut = told is null,
         };
     }
 
