@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Runtime.Serving;
@@ -28,7 +29,7 @@ internal static class PolicyChanges
 
     private static void Compare(ModelPolicy current, ModelPolicy wanted, ImmutableArray<PlanChange>.Builder changes)
     {
-        Add(changes, "residency", UpdateClass.Live, current.Residency.ToString(), wanted.Residency.ToString());
+        Add(changes, "residency", UpdateClass.Live, Text(current.Residency), Text(wanted.Residency));
         Add(changes, "keepAlive", UpdateClass.Live, Text(current.KeepAlive), Text(wanted.KeepAlive));
         Add(changes, "priority", UpdateClass.Live, Text(current.Priority), Text(wanted.Priority));
         Add(changes, "context", UpdateClass.Context, Text(current.Runtime.Context), Text(wanted.Runtime.Context));
@@ -44,6 +45,9 @@ internal static class PolicyChanges
         if (before != after)
             changes.Add(new PlanChange(subject, updateClass, before, after));
     }
+
+    /// <summary>As it is written in YAML.</summary>
+    private static string Text(ResidencyMode mode) => JsonNamingPolicy.CamelCase.ConvertName(mode.ToString());
 
     private static string Text(TimeSpan? duration) => duration is { } value ? Durations.Format(value) : "default";
 
