@@ -54,21 +54,8 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, in
         await _events.EndOpenAiAsync(cancellationToken);
     }
 
-    public async ValueTask FailAsync(Failure failure, CancellationToken cancellationToken)
-    {
-        if (!_events.HasStarted)
-        {
-            await OpenAiErrors.WriteAsync(context, failure);
-            return;
-        }
-
-        var json = _events.BeginData();
-        json.WriteStartObject();
-        OpenAiErrors.Write(json, failure.Status, failure.Message);
-        json.WriteEndObject();
-        await _events.EndEventAsync(cancellationToken);
-        await _events.EndOpenAiAsync(cancellationToken);
-    }
+    public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) =>
+        OpenAiErrors.EndStreamAsync(context, _events, failure, cancellationToken);
 
     private async ValueTask TellDeltaAsync(int sample, InferenceEvent.Delta delta, CancellationToken cancellationToken)
     {

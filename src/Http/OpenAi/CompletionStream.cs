@@ -64,21 +64,8 @@ internal sealed class CompletionStream(HttpContext context, CompletionRequest re
         await _events.EndOpenAiAsync(cancellationToken);
     }
 
-    public async ValueTask FailAsync(Failure failure, CancellationToken cancellationToken)
-    {
-        if (!_events.HasStarted)
-        {
-            await OpenAiErrors.WriteAsync(context, failure);
-            return;
-        }
-
-        var json = _events.BeginData();
-        json.WriteStartObject();
-        OpenAiErrors.Write(json, failure.Status, failure.Message);
-        json.WriteEndObject();
-        await _events.EndEventAsync(cancellationToken);
-        await _events.EndOpenAiAsync(cancellationToken);
-    }
+    public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) =>
+        OpenAiErrors.EndStreamAsync(context, _events, failure, cancellationToken);
 
     private ValueTask TellAsync(int sample, string text, string? reason, CancellationToken cancellationToken)
     {

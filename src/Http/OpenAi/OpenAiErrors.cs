@@ -14,6 +14,23 @@ internal static class OpenAiErrors
         ? ApiErrors.WriteAsync(context, failure.Status, failure.Message)
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);
 
+    /// <summary>Ends a stream with a failure: a whole reply while nothing was sent, else a data line and the end.</summary>
+    internal static async ValueTask EndStreamAsync(HttpContext context, ReplyStream events, Failure failure, CancellationToken cancellationToken)
+    {
+        if (!events.HasStarted)
+        {
+            await WriteAsync(context, failure);
+            return;
+        }
+
+        var json = events.BeginData();
+        json.WriteStartObject();
+        Write(json, failure.Status, failure.Message);
+        json.WriteEndObject();
+        await events.EndEventAsync(cancellationToken);
+        await events.EndOpenAiAsync(cancellationToken);
+    }
+
     /// <summary>Turns what this surface itself refuses into the envelope.</summary>
     internal static RequestDelegate Guard(RequestDelegate handle) => ErrorGuard.Of(handle, WriteAsync, JsonReply.Plain);
 
