@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Micro;
 

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using ModelOps.ModelfileLang.GoTemplates;
+using ModelOps.Templates.GoTemplates;
 
 namespace ModelOps.Micro;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.Jinja;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.Jinja;
 
 namespace ModelOps.Micro;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
@@ -11,6 +10,7 @@ using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Cli.Commands;
 

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Cli.Commands;
 

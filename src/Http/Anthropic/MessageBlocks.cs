@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ModelOps.Http.OpenAi;
 using ModelOps.Http.Reading;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Anthropic;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Anthropic;
 

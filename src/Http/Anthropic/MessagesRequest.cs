@@ -3,8 +3,8 @@ using System.Text.Json;
 using ModelOps.Http.OpenAi;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Writing;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Anthropic;
 

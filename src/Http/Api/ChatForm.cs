@@ -3,9 +3,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Api;
 

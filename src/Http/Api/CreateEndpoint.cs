@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Reading;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Api;
 

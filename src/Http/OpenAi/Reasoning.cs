@@ -1,5 +1,5 @@
 using ModelOps.Http.Reading;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi;
 

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 using ModelOps.Http.Limits;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Limits;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Reading;
 

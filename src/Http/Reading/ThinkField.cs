@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Reading;
 

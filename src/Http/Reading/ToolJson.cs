@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Http.Writing;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Reading;
 

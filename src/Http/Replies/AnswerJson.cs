@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Http.Writing;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Replies;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Replies;
 

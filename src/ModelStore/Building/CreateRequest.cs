@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Names;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.ModelStore.Building;
 

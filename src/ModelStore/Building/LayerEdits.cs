@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.GoTemplates;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.GoTemplates;
+using ModelOps.Templates.Rendering;
 
 namespace ModelOps.ModelStore.Building;
 

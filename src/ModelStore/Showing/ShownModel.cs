@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.ModelStore.Showing;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Parameters;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.ModelfileLang.Meaning;
 

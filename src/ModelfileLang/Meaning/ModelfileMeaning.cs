@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.ModelfileLang.Meaning;
 

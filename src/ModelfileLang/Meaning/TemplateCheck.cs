@@ -1,7 +1,7 @@
 using ModelOps.ModelfileLang.Diagnostics;
-using ModelOps.ModelfileLang.GoTemplates;
 using ModelOps.ModelfileLang.Syntax;
-using ModelOps.ModelfileLang.Templates;
+using ModelOps.Templates.GoTemplates;
+using ModelOps.Templates.Rendering;
 
 namespace ModelOps.ModelfileLang.Meaning;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using ModelOps.Templates.Floats;
 
 namespace ModelOps.ModelfileLang.Parameters;
 

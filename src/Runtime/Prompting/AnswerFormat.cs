@@ -1,10 +1,10 @@
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.GoTemplates;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.Facts;
+using ModelOps.Templates.GoTemplates;
 
 namespace ModelOps.Runtime.Prompting;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Prompting;
 

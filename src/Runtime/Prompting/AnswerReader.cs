@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Prompting.Parsing;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Prompting;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Prompting;
 

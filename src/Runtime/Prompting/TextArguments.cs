@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Runtime.Prompting;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Showing;
 using ModelOps.Runtime.Engines;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using ModelOps.ModelfileLang.GoTemplates;
-using ModelOps.ModelfileLang.Jinja;
+using ModelOps.Templates.GoTemplates;
+using ModelOps.Templates.Jinja;
 
 namespace ModelOps.Runtime.Serving;
 
@@ -14,11 +14,11 @@ internal static class CompiledTemplates
     private static readonly ConcurrentDictionary<string, JinjaTemplate> JinjaTexts = new(StringComparer.Ordinal);
 
     /// <summary>A Modelfile's TEMPLATE.</summary>
-    /// <exception cref="ModelfileLang.Templates.TemplateException">It cannot be parsed.</exception>
+    /// <exception cref="Templates.Rendering.TemplateException">It cannot be parsed.</exception>
     internal static GoTemplate Go(string text) => Get(GoTexts, text, GoTemplate.Parse);
 
     /// <summary>A GGUF's chat template.</summary>
-    /// <exception cref="ModelfileLang.Templates.TemplateException">It cannot be parsed.</exception>
+    /// <exception cref="Templates.Rendering.TemplateException">It cannot be parsed.</exception>
     internal static JinjaTemplate Jinja(string text) => Get(JinjaTexts, text, JinjaTemplate.Parse);
 
     private static T Get<T>(ConcurrentDictionary<string, T> known, string text, Func<string, T> parse)

@@ -1,7 +1,7 @@
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Showing;
 using ModelOps.Runtime.Engines;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Runtime.Serving;
 

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 

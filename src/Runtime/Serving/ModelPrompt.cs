@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.GoTemplates;
-using ModelOps.ModelfileLang.Jinja;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.ModelStore.Showing;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Grammars;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.GoTemplates;
+using ModelOps.Templates.Jinja;
+using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Runtime.Serving;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 

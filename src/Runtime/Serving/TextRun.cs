@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Showing;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 

@@ -8,15 +8,16 @@ public class LayeringTests
 {
     public static TheoryData<string, string[], string[]> Allowed => new()
     {
-        { "ModelfileLang", [], ["Sprache"] },
-        { "ModelStore", ["ModelfileLang"], ["BouncyCastle.Cryptography", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
-        { "Runtime", ["ModelStore", "ModelfileLang"], ["Microsoft.Extensions.Logging.Abstractions"] },
+        { "Templates", [], [] },
+        { "ModelfileLang", ["Templates"], ["Sprache"] },
+        { "ModelStore", ["ModelfileLang", "Templates"], ["BouncyCastle.Cryptography", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
+        { "Runtime", ["ModelStore", "ModelfileLang", "Templates"], ["Microsoft.Extensions.Logging.Abstractions"] },
         {
-            "Reconciler", ["ModelStore", "ModelfileLang", "Runtime"],
+            "Reconciler", ["ModelStore", "ModelfileLang", "Runtime", "Templates"],
             ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
         },
-        { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["ZstdSharp.Port"] },
-        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime"], ["DiffPlex", "System.CommandLine"] },
+        { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime", "Templates"], ["ZstdSharp.Port"] },
+        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime", "Templates"], ["DiffPlex", "System.CommandLine"] },
     };
 
     [Theory, MemberData(nameof(Allowed))]

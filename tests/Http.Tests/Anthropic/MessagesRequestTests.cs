@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Tests.Anthropic;
 

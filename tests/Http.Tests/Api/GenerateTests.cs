@@ -1,5 +1,5 @@
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Tests.Api;
 

@@ -42,7 +42,7 @@ public sealed class ImpossibleWeightsTests : IDisposable
     [Fact]
     public async Task What_a_model_keeps_may_be_nested_as_deep_as_what_is_sent()
     {
-        var deep = JsonNode.Parse(new string('[', 990) + new string(']', 990), documentOptions: ModelfileLang.Chat.JsonNesting.Document);
+        var deep = JsonNode.Parse(new string('[', 990) + new string(']', 990), documentOptions: Templates.Chat.JsonNesting.Document);
         var model = await new ModelBuilder(_some.Store, puller: null, quantizer: null).CreateAsync(
             new CreateRequest
             {

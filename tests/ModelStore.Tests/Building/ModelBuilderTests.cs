@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.ModelStore.Tests.Building;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.ModelStore.Tests.Showing;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Parsing;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.Jinja;
 using ModelOps.Runtime.Prompting;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.Jinja;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

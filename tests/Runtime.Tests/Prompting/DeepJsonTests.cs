@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Grammars;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

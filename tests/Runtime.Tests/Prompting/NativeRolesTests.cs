@@ -1,5 +1,5 @@
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Tests.Prompting.Parsing;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Prompting.Calls;
+using ModelOps.Templates.Facts;
 using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Prompting;

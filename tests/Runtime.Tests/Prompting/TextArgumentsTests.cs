@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
-using ModelOps.ModelfileLang.GoTemplates;
-using ModelOps.ModelfileLang.Jinja;
-using ModelOps.ModelfileLang.Templates;
 using ModelOps.Runtime.Prompting;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
+using ModelOps.Templates.GoTemplates;
+using ModelOps.Templates.Jinja;
+using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

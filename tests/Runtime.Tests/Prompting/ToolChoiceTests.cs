@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
 using ModelOps.Runtime.Tests.Engines;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Prompting;
 

@@ -2,13 +2,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Tests.Engines;
+using ModelOps.Templates.Chat;
 using ModelOps.TestKit.Generated;
 
 namespace ModelOps.Runtime.Tests.Serving;

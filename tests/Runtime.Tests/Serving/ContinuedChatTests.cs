@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Tests.Engines;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Serving;
 

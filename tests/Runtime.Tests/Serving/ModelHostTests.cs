@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Scheduling;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Tests.Engines;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Serving;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ModelOps.Http.Replies;
-using ModelOps.ModelfileLang.Chat;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi.Responses;
 

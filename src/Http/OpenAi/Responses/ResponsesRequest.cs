@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Writing;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Serving;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi.Responses;
 

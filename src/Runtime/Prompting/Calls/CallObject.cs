@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Prompting.Calls;
 

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Prompting.Calls;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Prompting.Parsing;
 

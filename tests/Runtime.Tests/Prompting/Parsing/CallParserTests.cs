@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.ModelfileLang.Chat;
 using ModelOps.Runtime.Prompting.Calls;
 using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Templates.Chat;
 using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Prompting.Parsing;

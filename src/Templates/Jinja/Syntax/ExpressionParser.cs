@@ -1,0 +1,383 @@
+using ModelOps.Templates.Jinja.Nodes;
+using ModelOps.Templates.Jinja.Values;
+
+namespace ModelOps.Templates.Jinja.Syntax;
+
+/// <summary>Expressions: from the weakest operator down to names and literals.</summary>
+internal sealed class ExpressionParser(TokenStream tokens)
+{
+    public Expression Expression(bool withCondition = true)
+    {
+        tokens.Enter();
+        var expression = withCondition ? Conditional() : Or();
+        tokens.Leave();
+        return expression;
+    }
+
+    /// <summary>An expression, or several with commas between, which are a tuple.</summary>
+    public Expression Tuple(bool withCondition = true, bool parenthesised = false, Func<Expression>? item = null)
+    {
+        var place = tokens.Current.Place;
+        var items = new List<Expression>();
+        var isTuple = false;
+        while (true)
+        {
+            if (items.Count > 0)
+                tokens.ExpectOperator(",");
+            if (IsTupleEnd())
+                break;
+            items.Add(item is null ? Expression(withCondition) : item());
+            if (!tokens.Current.IsOperator(","))
+                break;
+            isTuple = true;
+        }
+
+        if (!isTuple && items.Count > 0)
+            return items[0];
+        if (!isTuple && !parenthesised)
+            throw tokens.Fail($"Expected an expression, got '{tokens.Current.Describe()}'");
+        return new TupleExpression([.. items]) { Place = place };
+    }
+
+    /// <summary>Filters behind <paramref name="input"/>; null stands for the body of a block.</summary>
+    public Expression? Filters(Expression? input, bool startsInline = false)
+    {
+        while (tokens.Current.IsOperator("|") || startsInline)
+        {
+            if (!startsInline)
+                tokens.Next();
+            startsInline = false;
+            var place = tokens.Current.Place;
+            var name = DottedName();
+            input = new Filter(input, name, tokens.Current.IsOperator("(") ? Arguments() : ArgumentNodes.None) { Place = place };
+            if (!input.IsKnown)
+                Unknown.Add(input);
+        }
+
+        return input;
+    }
+
+    /// <summary>Filters and tests that do not exist, until the statement parser decides whether that is an error already.</summary>
+    public List<Expression> Unknown { get; } = [];
+
+    /// <summary>Uses so far of the names that a macro fills only when its body uses them.</summary>
+    public List<string> MacroNames { get; } = [];
+
+    public Expression Primary(bool withNamespace = false)
+    {
+        var token = tokens.Current;
+        switch (token.Kind)
+        {
+            case TokenKind.Name:
+                tokens.Next();
+                return Name(token, withNamespace);
+            case TokenKind.Text:
+                tokens.Next();
+                var text = token.Text;
+                if (tokens.Current.Kind == TokenKind.Text)
+                {
+                    var parts = new List<string> { text };
+                    while (tokens.Current.Kind == TokenKind.Text)
+                        parts.Add(tokens.Next().Text);
+                    text = string.Concat(parts);
+                }
+
+                return new Constant(text) { Place = token.Place };
+            case TokenKind.Integer or TokenKind.Real:
+                tokens.Next();
+                return new Constant(token.Number) { Place = token.Place };
+            default:
+                return Bracketed(token);
+        }
+    }
+
+    private Expression Bracketed(Token token)
+    {
+        if (token.IsOperator("["))
+            return new CollectionParser(tokens, this).List();
+        if (token.IsOperator("{"))
+            return new CollectionParser(tokens, this).Dict();
+        if (!token.IsOperator("("))
+            throw tokens.Fail(token.Kind == TokenKind.End ? "unexpected end of template" : $"unexpected '{token.Describe()}'");
+        tokens.Next();
+        tokens.Enter();
+        var inner = Tuple(parenthesised: true);
+        tokens.Leave();
+        tokens.ExpectOperator(")");
+        return inner;
+    }
+
+    private Expression Name(Token token, bool withNamespace)
+    {
+        if (token.Text is "true" or "True" or "false" or "False")
+            return new Constant(Values.Truth.Box(token.Text[0] is 't' or 'T')) { Place = token.Place };
+        if (token.Text is "none" or "None")
+            return new Constant(null) { Place = token.Place };
+        if (withNamespace && tokens.SkipOperator("."))
+            return new NamespaceTarget(token.Text, tokens.ExpectName().Text) { Place = token.Place };
+        if (token.Text is "caller" or "kwargs" or "varargs")
+            MacroNames.Add(token.Text);
+        return new Variable(token.Text) { Place = token.Place };
+    }
+
+    private Expression Conditional()
+    {
+        var place = tokens.Current.Place;
+        var mark = Unknown.Count;
+        var value = Or();
+        while (tokens.SkipName("if"))
+        {
+            var condition = Or();
+            Expression? otherwise = null;
+            if (tokens.SkipName("else"))
+            {
+                tokens.Enter();
+                otherwise = Conditional();
+                tokens.Leave();
+            }
+
+            value = new Conditional(condition, value, otherwise) { Place = place };
+
+            // A filter that nobody knows fails only when it is reached.
+            Unknown.RemoveRange(mark, Unknown.Count - mark);
+        }
+
+        return value;
+    }
+
+    private Expression Or()
+    {
+        var left = And();
+        while (tokens.Current.IsName("or"))
+            left = new EitherOr(left, Then(And)) { Place = left.Place };
+        return left;
+    }
+
+    private Expression And()
+    {
+        var left = Not();
+        while (tokens.Current.IsName("and"))
+            left = new BothAnd(left, Then(Not)) { Place = left.Place };
+        return left;
+    }
+
+    private Expression Not()
+    {
+        var place = tokens.Current.Place;
+        if (!tokens.SkipName("not"))
+            return Compare();
+        tokens.Enter();
+        var operand = Not();
+        tokens.Leave();
+        return new Negation(operand) { Place = place };
+    }
+
+    private Expression Compare()
+    {
+        var left = Sum();
+        var operands = new List<ComparisonOperand>();
+        while (true)
+        {
+            var token = tokens.Current;
+            if (token.Kind == TokenKind.Operator && token.Text is "==" or "!=" or "<" or "<=" or ">" or ">=")
+                operands.Add(new ComparisonOperand(token.Text, Then(Sum)));
+            else if (token.IsName("in"))
+                operands.Add(new ComparisonOperand("in", Then(Sum)));
+            else if (token.IsName("not") && tokens.Look.IsName("in") && tokens.Next() is var _)
+                operands.Add(new ComparisonOperand("not in", Then(Sum)));
+            else
+                return operands.Count == 0 ? left : new Compare(left, [.. operands]) { Place = left.Place };
+        }
+    }
+
+    private Expression Sum()
+    {
+        var left = Concatenation();
+        while (tokens.Current.Kind == TokenKind.Operator && tokens.Current.Text is "+" or "-")
+            left = Binary(left, Concatenation);
+        return left;
+    }
+
+    private Expression Concatenation()
+    {
+        var first = Product();
+        if (!tokens.Current.IsOperator("~"))
+            return first;
+        var parts = new List<Expression> { first };
+        while (tokens.SkipOperator("~"))
+            parts.Add(Product());
+        return new Concatenation([.. parts]) { Place = first.Place };
+    }
+
+    private Expression Product()
+    {
+        var left = Power();
+        while (tokens.Current.Kind == TokenKind.Operator && tokens.Current.Text is "*" or "/" or "//" or "%")
+            left = Binary(left, Power);
+        return left;
+    }
+
+    private Expression Power()
+    {
+        var left = Unary();
+        while (tokens.Current.IsOperator("**"))
+            left = Binary(left, () => Unary());
+        return left;
+    }
+
+    private Binary Binary(Expression left, Func<Expression> right)
+    {
+        var token = tokens.Next();
+        return new Binary(token.Text, left, right()) { Place = token.Place };
+    }
+
+    private Expression Then(Func<Expression> operand)
+    {
+        tokens.Next();
+        return operand();
+    }
+
+    private Expression Unary(bool withFilters = true)
+    {
+        var token = tokens.Current;
+        Expression node;
+        if (token.IsOperator("-") || token.IsOperator("+"))
+        {
+            tokens.Next();
+            tokens.Enter();
+            node = new Sign(token.Text == "-", Unary(withFilters: false)) { Place = token.Place };
+            tokens.Leave();
+        }
+        else
+        {
+            node = Primary();
+        }
+
+        node = Postfix(node);
+        return withFilters ? FiltersAndTests(node) : node;
+    }
+
+    private Expression Postfix(Expression node)
+    {
+        while (true)
+        {
+            var token = tokens.Current;
+            if (token.IsOperator("."))
+                node = Member(node);
+            else if (token.IsOperator("["))
+                node = Subscript(node);
+            else if (token.IsOperator("("))
+                node = new Call(node, Arguments()) { Place = token.Place };
+            else
+                return node;
+        }
+    }
+
+    private Expression FiltersAndTests(Expression node)
+    {
+        while (true)
+        {
+            var token = tokens.Current;
+            if (token.IsOperator("|"))
+                node = Filters(node)!;
+            else if (token.IsName("is"))
+                node = Test(node);
+            else if (token.IsOperator("("))
+                node = new Call(node, Arguments()) { Place = token.Place };
+            else
+                return node;
+        }
+    }
+
+    private Expression Member(Expression node)
+    {
+        var place = tokens.Next().Place;
+        var token = tokens.Next();
+        return token.Kind switch
+        {
+            TokenKind.Name => new MemberAccess(node, token.Text) { Place = place },
+            TokenKind.Integer => new Item(node, new Constant(token.Number) { Place = token.Place }) { Place = place },
+            _ => throw tokens.Fail("expected name or number", token.Place),
+        };
+    }
+
+    private Expression Subscript(Expression node)
+    {
+        var place = tokens.Next().Place;
+        var keys = new List<Expression>();
+        while (!tokens.Current.IsOperator("]"))
+        {
+            if (keys.Count > 0)
+                tokens.ExpectOperator(",");
+            keys.Add(Subscribed(place));
+        }
+
+        tokens.ExpectOperator("]");
+        if (keys is [SliceKey slice])
+            return new Slice(node, slice) { Place = place };
+        return new Item(node, keys.Count == 1 ? keys[0] : new TupleExpression([.. keys]) { Place = place }) { Place = place };
+    }
+
+    private Expression Subscribed(Place place)
+    {
+        Expression? start = null;
+        if (!tokens.Current.IsOperator(":"))
+        {
+            start = Expression();
+            if (!tokens.Current.IsOperator(":"))
+                return start;
+        }
+
+        tokens.Next();
+        var stop = SlicePart();
+        var step = tokens.SkipOperator(":") ? SlicePart() : null;
+        return new SliceKey(start, stop, step) { Place = place };
+    }
+
+    private Expression? SlicePart() =>
+        tokens.Current.Kind == TokenKind.Operator && tokens.Current.Text is ":" or "]" or "," ? null : Expression();
+
+    private Expression Test(Expression node)
+    {
+        var place = tokens.Next().Place;
+        var negated = tokens.SkipName("not");
+        var name = DottedName();
+        var arguments = ArgumentNodes.None;
+        if (tokens.Current.IsOperator("("))
+        {
+            arguments = Arguments();
+        }
+        else if (StartsTestArgument(tokens.Current))
+        {
+            if (tokens.Current.IsName("is"))
+                throw tokens.Fail("You cannot chain multiple tests with is");
+            arguments = new ArgumentNodes([Postfix(Primary())], [], null, null);
+        }
+
+        Expression test = new Test(node, name, arguments) { Place = place };
+        if (!test.IsKnown)
+            Unknown.Add(test);
+        return negated ? new Negation(test) { Place = place } : test;
+    }
+
+    private static bool StartsTestArgument(Token token) => token.Kind switch
+    {
+        TokenKind.Name => token.Text is not ("else" or "or" or "and"),
+        TokenKind.Text or TokenKind.Integer or TokenKind.Real => true,
+        _ => token.IsOperator("[") || token.IsOperator("{"),
+    };
+
+    private string DottedName()
+    {
+        var name = tokens.ExpectName().Text;
+        while (tokens.SkipOperator("."))
+            name += "." + tokens.ExpectName().Text;
+        return name;
+    }
+
+    private ArgumentNodes Arguments() => new ArgumentParser(tokens, this).Parse();
+
+    private bool IsTupleEnd() =>
+        tokens.Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd
+        || tokens.Current.IsOperator(")");
+}
