@@ -17,6 +17,7 @@ using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Workers;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Hosting;
 

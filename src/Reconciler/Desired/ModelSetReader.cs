@@ -2,7 +2,7 @@ using System.Globalization;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired.Schemas;
 using ModelOps.Reconciler.Desired.Yaml;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Desired;
 

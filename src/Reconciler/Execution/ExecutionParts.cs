@@ -2,7 +2,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
 

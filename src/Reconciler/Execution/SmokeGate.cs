@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
 

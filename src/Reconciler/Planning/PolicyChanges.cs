@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
 

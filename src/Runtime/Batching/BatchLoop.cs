@@ -1,5 +1,6 @@
 using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
 

@@ -1,3 +1,5 @@
+using ModelOps.Runtime.Loading;
+
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>Makes room in a full context.</summary>

@@ -1,4 +1,5 @@
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Batching;
 

@@ -1,3 +1,4 @@
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Native;
 

@@ -1,6 +1,6 @@
+using ModelOps.Prompting.Grammars;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
-using ModelOps.Runtime.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Sampling;
 

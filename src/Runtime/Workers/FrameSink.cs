@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Batching;
 using ModelOps.Runtime.Engines;
 

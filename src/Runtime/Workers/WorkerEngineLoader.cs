@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Workers;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Runtime.Batching;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Workers;

@@ -13,11 +13,10 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     private static readonly string[] s_today =
     [
         "Cli: Client Hosting",
-        "Http: Api Management Replies Routing",
+        "Http: Management Ollama Replies Routing",
         "ModelStore: Footprints Gguf Import Storage",
         "Reconciler: Execution Reconciling Status",
-        "Runtime/Prompting: Calls Parsing",
-        "Runtime: Batching Engines Native Prompting Residency Sampling Scheduling Serving",
+        "Runtime: Batching Loading Native Sampling",
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
 

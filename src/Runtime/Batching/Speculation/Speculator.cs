@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Batching.Speculation;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Tests.Workers;
 using ModelOps.TestKit.Generated;
