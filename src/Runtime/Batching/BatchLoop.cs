@@ -109,9 +109,9 @@ internal sealed class BatchLoop : IDisposable
                 _changed = false;
             }
         }
-        catch (EngineFailedException failure)
+        catch (Exception failure) when (failure is EngineFailedException or NativeException)
         {
-            error = failure;
+            error = failure as EngineFailedException ?? new EngineFailedException(failure.Message, failure);
         }
 #pragma warning disable CA1031 // A bug in the loop must end its requests with an error, not hang them.
         catch (Exception bug)

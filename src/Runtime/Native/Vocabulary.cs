@@ -16,7 +16,7 @@ internal sealed unsafe class Vocabulary
     internal const short EndsTurn = -2;
 
     private readonly WeightsHandle _weights;
-    private readonly nint _vocabulary;
+    private readonly VocabularyPointer _vocabulary;
     private readonly byte[]?[] _pieces;
     private readonly Lazy<short[]> _firstBytes;
 
@@ -41,7 +41,7 @@ internal sealed unsafe class Vocabulary
     internal int Eos { get; }
 
     /// <summary>The native vocabulary, for samplers.</summary>
-    internal nint Native => _vocabulary;
+    internal VocabularyPointer Native => _vocabulary;
 
     /// <summary>What its tokenizer puts around two texts that are read together: before, between and after them.</summary>
     internal (ImmutableArray<int> Before, ImmutableArray<int> Between, ImmutableArray<int> After) AroundTwo()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Native;
 
@@ -12,7 +11,7 @@ internal static class WeightsPacking
     /// <param name="fileType">The engine's number of the type.</param>
     /// <param name="threads">Threads to compute with.</param>
     /// <param name="progress">Told the share of tensors that were begun.</param>
-    /// <exception cref="EngineFailedException">The source cannot be read or the target not written.</exception>
+    /// <exception cref="NativeException">The source cannot be read or the target not written.</exception>
     internal static void Run(string source, string target, int fileType, int threads, Action<float> progress)
     {
         var settings = LlamaNative.llama_model_quantize_default_params();
@@ -23,7 +22,7 @@ internal static class WeightsPacking
             line => Report(line, progress),
             out var lines);
         if (code != 0)
-            throw new EngineFailedException($"{source} cannot be quantized: {Weights.Reason(lines)}");
+            throw new NativeException($"{source} cannot be quantized: {NativeLog.Reason(lines)}");
 
         progress(1);
     }
@@ -31,7 +30,8 @@ internal static class WeightsPacking
     /// <summary>The engine says <c>[ 3/ 40] name …</c> when it begins a tensor.</summary>
     private static void Report(string line, Action<float> progress)
     {
-        if (!line.StartsWith('[') || line.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var slash) || line.IndexOf(']', StringComparison.Ordinal) is not (> 0 and var end) || end < slash)
+        var (slash, end) = (line.IndexOf('/', StringComparison.Ordinal), line.IndexOf(']', StringComparison.Ordinal));
+        if (!line.StartsWith('[') || slash < 0 || end < slash)
             return;
 
         if (int.TryParse(line.AsSpan(1, slash - 1), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var tensor)

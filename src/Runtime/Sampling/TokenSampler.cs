@@ -114,7 +114,7 @@ internal sealed class TokenSampler : IDisposable
             return TopTokens.Largest(logits);
 
         if (!screened && _chainAfterTop is not null)
-            return Run(_chainAfterTop, buffer.FillTop(logits, _top));
+            return Run(_chainAfterTop, TopTokens.Fill(buffer, logits, _top));
 
         var candidates = buffer.Fill(logits);
         if (screened)

@@ -17,7 +17,7 @@ public partial class FolderCircleTests(ITestOutputHelper output)
         "ModelStore: Footprints Gguf Import Storage",
         "Reconciler: Execution Reconciling Status",
         "Runtime/Prompting: Calls Parsing",
-        "Runtime: Batching Engines Native Prompting Residency Sampling Scheduling Serving",
+        "Runtime: Batching Engines Prompting Residency Sampling Scheduling Serving",
     ];
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
         if (handle.IsInvalid)
         {
             handle.Dispose();
-            throw new EngineFailedException($"No context can be made for the draft model {profile.Weights}: {Weights.Reason(lines)}");
+            throw new EngineFailedException($"No context can be made for the draft model {profile.Weights}: {NativeLog.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
