@@ -21,15 +21,15 @@ internal sealed class EmbeddingJob(ImmutableArray<ImmutableArray<int>> inputs)
     internal void Cancel()
     {
         IsCancelled = true;
-        _ = _done.TrySetCanceled();
+        _done.TrySetCanceled();
     }
 
     internal void Set(int input, ReadOnlySpan<float> vector)
     {
         _vectors[input] = [.. vector];
         if (--_missing == 0)
-            _ = _done.TrySetResult([.. _vectors]);
+            _done.TrySetResult([.. _vectors]);
     }
 
-    internal void Fail(Exception error) => _ = _done.TrySetException(error);
+    internal void Fail(Exception error) => _done.TrySetException(error);
 }
