@@ -21,7 +21,9 @@ internal sealed class BatchLoop : IDisposable
 
     /// <param name="context">The context; this loop disposes it when it ends.</param>
     /// <param name="time">Clock for durations.</param>
-    /// <param name="afterStep">Called by the loop after each step, when all sinks have been told; true: they should not wait for another one.</param>
+    /// <param name="afterStep">
+    /// Called by the loop after each step, when all sinks have been told; true: they should not wait for another one.
+    /// </param>
     internal BatchLoop(EngineContext context, TimeProvider time, Action<bool>? afterStep)
     {
         (_context, _afterStep) = (context, afterStep);

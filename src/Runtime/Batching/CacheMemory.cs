@@ -30,8 +30,8 @@ internal sealed class CacheMemory
     internal int Window { get; }
 
     /// <summary>
-    /// Gives an empty sequence the first <paramref name="length"/> tokens of another. A cache is copied whole before the next step; a recurrent
-    /// state is shared, and always the whole of it.
+    /// Gives an empty sequence the first <paramref name="length"/> tokens of another. A cache is copied whole before the next step; a
+    /// recurrent state is shared, and always the whole of it.
     /// </summary>
     internal void Copy(int source, int target, int length)
     {

@@ -5,7 +5,8 @@ namespace ModelOps.Runtime.Batching;
 /// <summary>Token sequences to embed, of one request.</summary>
 internal sealed class EmbeddingJob(ImmutableArray<ImmutableArray<int>> inputs)
 {
-    private readonly TaskCompletionSource<ImmutableArray<ImmutableArray<float>>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ImmutableArray<ImmutableArray<float>>> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ImmutableArray<float>[] _vectors = new ImmutableArray<float>[inputs.Length];
     private int _missing = inputs.Length;
 

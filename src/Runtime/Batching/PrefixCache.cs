@@ -12,7 +12,9 @@ internal sealed class KeptPrefix(int slot, int[] tokens)
     internal long LastUsed { get; set; }
 }
 
-/// <summary>Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones until their slot is needed.</summary>
+/// <summary>
+/// Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones until their slot is needed.
+/// </summary>
 /// <remarks>
 /// Every slot has cells of its own: a step that looks at the cells of all sequences takes twice as long and more where there are many. So a
 /// prefix is taken over with its slot, or copied, which costs much less than to compute it. Least recently used ones go first, into main
@@ -60,8 +62,8 @@ internal sealed class PrefixCache : IDisposable
         var running = BestRunning(sequence, tokens, active, out var runningLength);
         var storedLength = 0;
         var stored = _store?.Best(tokens, out storedLength);
-        if (_memory.CanCut && sequence.Leader is null
-            && FindLeader(sequence, tokens, active, Math.Max(storedLength, Math.Max(keptLength, runningLength)), out var prefix) is { } leader)
+        var longest = Math.Max(storedLength, Math.Max(keptLength, runningLength));
+        if (_memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, longest, out var prefix) is { } leader)
         {
             sequence.AwaitPrefix(leader, prefix);
             return;
@@ -159,7 +161,8 @@ internal sealed class PrefixCache : IDisposable
         foreach (var kept in _kept)
         {
             var common = Math.Min(tokens.CommonPrefixLength(kept.Tokens), tokens.Length - 1);
-            if (common > length && common >= (IsTakenOver(kept, common) ? MinShared : _minCopied) && IsUsable(kept.Slot, common, kept.Tokens.Length))
+            var least = IsTakenOver(kept, common) ? MinShared : _minCopied;
+            if (common > length && common >= least && IsUsable(kept.Slot, common, kept.Tokens.Length))
                 (best, length) = (kept, common);
         }
 
@@ -186,7 +189,9 @@ internal sealed class PrefixCache : IDisposable
         return best;
     }
 
-    /// <summary>The sequence that is computing a much longer common prefix than <paramref name="have"/> right now; null when none is.</summary>
+    /// <summary>
+    /// The sequence that is computing a much longer common prefix than <paramref name="have"/> right now; null when none is.
+    /// </summary>
     private Sequence? FindLeader(Sequence sequence, ReadOnlySpan<int> tokens, List<Sequence> active, int have, out int length)
     {
         Sequence? leader = null;

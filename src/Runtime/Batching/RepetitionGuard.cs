@@ -8,7 +8,9 @@ internal sealed class RepetitionGuard
     private byte[] _last = [];
     private int _repetitions;
 
-    /// <summary>True when the piece is one too many of those that are the same but for white space. It must not change afterwards.</summary>
+    /// <summary>
+    /// True when the piece is one too many of those that are the same but for white space. It must not change afterwards.
+    /// </summary>
     internal bool Repeats(byte[] piece)
     {
         if (Bare(piece).SequenceEqual(Bare(_last)))

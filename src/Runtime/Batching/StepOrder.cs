@@ -3,7 +3,9 @@ using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>Puts what the sequences planned for a step into the batch, in the order of slots: those that follow one another are computed together.</summary>
+/// <summary>
+/// Puts what the sequences planned for a step into the batch, in the order of slots: those that follow one another are computed together.
+/// </summary>
 internal sealed class StepOrder
 {
     private readonly List<Sequence> _planned = [];

@@ -4,7 +4,9 @@ using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>Decides what the next step computes: one token of each sequence that decodes and, with the room that is left, prompts.</summary>
+/// <summary>
+/// Decides what the next step computes: one token of each sequence that decodes and, with the room that is left, prompts.
+/// </summary>
 /// <remarks>Used by the thread of the batch loop.</remarks>
 internal sealed class StepPlanner(EngineContext context, NativeBatch batch, RunningSequences sequences, Speculator? speculator)
 {
@@ -74,7 +76,8 @@ internal sealed class StepPlanner(EngineContext context, NativeBatch batch, Runn
 
             sequence.Part.Plan(count);
 
-            // Several prompts in one step mix up the states of a recurrent model, and may break the heap (engine v0.5.0, seen in 1 of 10 runs).
+            // Several prompts in one step mix up the states of a recurrent model, and may break the heap (engine v0.5.0, seen in 1 of 10
+            // runs).
             budget = context.Memory.CanCut ? budget - count : 0;
         }
     }

@@ -1,6 +1,8 @@
 namespace ModelOps.Runtime.Native;
 
-/// <summary>Loads the libraries that compute: for the processor in the variant that suits it and the model, and for other devices.</summary>
+/// <summary>
+/// Loads the libraries that compute: for the processor in the variant that suits it and the model, and for other devices.
+/// </summary>
 internal static class ComputeBackends
 {
     private const string Processor = "ggml-cpu";

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.Runtime.Native;
 
-/// <summary>What <c>ggml-backend.h</c> declares and is used here, under its names: the library of its registry, and the one of its devices.</summary>
+/// <summary>
+/// What <c>ggml-backend.h</c> declares and is used here, under its names: the library of its registry, and the one of its devices.
+/// </summary>
 internal static partial class GgmlBackendNative
 {
     internal const string Library = "ggml";

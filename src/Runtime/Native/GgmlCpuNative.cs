@@ -2,8 +2,8 @@ namespace ModelOps.Runtime.Native;
 
 /// <summary>What <c>ggml-cpu.h</c> declares and is used here, under its names.</summary>
 /// <remarks>
-/// Which library has it depends on the processor, so there is nothing to import from: the library that was loaded is asked for the addresses.
-/// To be used after <see cref="LlamaLibrary.EnsureLoaded"/>.
+/// Which library has it depends on the processor, so there is nothing to import from: the library that was loaded is asked for the
+/// addresses. To be used after <see cref="LlamaLibrary.EnsureLoaded"/>.
 /// </remarks>
 internal static unsafe class GgmlCpuNative
 {
@@ -12,7 +12,8 @@ internal static unsafe class GgmlCpuNative
     private static readonly delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> s_new =
         (delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint>)AddressOf("ggml_threadpool_new");
 
-    private static readonly delegate* unmanaged[Cdecl]<nint, void> s_free = (delegate* unmanaged[Cdecl]<nint, void>)AddressOf("ggml_threadpool_free");
+    private static readonly delegate* unmanaged[Cdecl]<nint, void> s_free =
+        (delegate* unmanaged[Cdecl]<nint, void>)AddressOf("ggml_threadpool_free");
 
     /// <summary>Null when the library has no thread pools, or there can be no more threads.</summary>
     internal static ThreadPoolHandle? ggml_threadpool_new(GgmlThreadPoolParams settings)

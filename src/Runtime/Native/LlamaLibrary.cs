@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace ModelOps.Runtime.Native;
@@ -91,7 +90,8 @@ internal static unsafe class LlamaLibrary
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
             throw new NativeException(
-                $"The engine's library {llama} cannot be used: it is not llama.cpp {Release} for this machine, or a library beside it is missing. "
+                $"The engine's library {llama} cannot be used: it is not llama.cpp {Release} for this machine, "
+                + "or a library beside it is missing. "
                 + "Build ModelOps again, or let MODELOPS_LLAMA_DIR name a folder with that release.", error);
         }
 
@@ -113,28 +113,35 @@ internal static unsafe class LlamaLibrary
         }
     }
 
-    /// <summary>A struct that moved would corrupt memory silently, so known defaults are looked for where the binding expects them.</summary>
+    /// <summary>
+    /// A struct that moved would corrupt memory silently, so known defaults are looked for where the binding expects them.
+    /// </summary>
     private static void CheckLayouts(string llama)
     {
         var model = LlamaNative.llama_model_default_params();
         var context = LlamaNative.llama_context_default_params();
         var quantize = LlamaNative.llama_model_quantize_default_params();
-        var fits = model is { GpuLayers: -1, SplitMode: 1, LoadMode: -1, LazyMode: 1, UseExtraBuffers: 1, LoadMultiTokenPrediction: 0, KeyValueOverrides: 0 }
+        var fits = model is { GpuLayers: -1, SplitMode: 1, LoadMode: -1, LazyMode: 1, UseExtraBuffers: 1 }
+            && model is { LoadMultiTokenPrediction: 0, KeyValueOverrides: 0 }
             && context is { ContextLength: 512, BatchSize: 2048, MicroBatchSize: 512, MaxSequences: 1, MaxOutputsPerSequence: 1 }
             && context is { PoolingType: -1, FlashAttention: -1, YarnBetaSlow: -1f, DefragmentationThreshold: -1f, TypeK: 1, TypeV: 1 }
-            && context is { Embeddings: 0, OffloadKqv: 1, NoPerformanceCounters: 1, SlidingWindowFull: 1, UnifiedCache: 0, SamplerCount: 0, OtherContext: 0 }
+            && context is { Embeddings: 0, OffloadKqv: 1, NoPerformanceCounters: 1, SlidingWindowFull: 1, UnifiedCache: 0 }
+            && context is { SamplerCount: 0, OtherContext: 0 }
             && quantize is { FileType: 7, QuantizeOutputTensor: 1, DryRun: 0, PruneLayers: 0 };
         if (!fits)
         {
             throw new NativeException(
-                $"{llama} says it is llama.cpp {Release}, but its settings are laid out differently. Use the libraries that ModelOps restores.");
+                $"{llama} says it is llama.cpp {Release}, but its settings are laid out differently. "
+                + "Use the libraries that ModelOps restores.");
         }
     }
 
     private static nint Resolve(string folder, string name) =>
         name is LlamaNative.Library or GgmlBackendNative.Library or GgmlNative.Library ? NativeLibrary.Load(Find(folder, name)) : 0;
 
-    /// <summary>The file of a library: <c>libllama.so</c>, <c>libllama.v0.5.0.so</c>, <c>libllama.cuda.v0.5.0.so</c>, <c>llama.dll</c>, …</summary>
+    /// <summary>
+    /// The file of a library: <c>libllama.so</c>, <c>libllama.v0.5.0.so</c>, <c>libllama.cuda.v0.5.0.so</c>, <c>llama.dll</c>, …
+    /// </summary>
     private static string Find(string folder, string name)
     {
         if (Directory.Exists(folder))
@@ -148,9 +155,9 @@ internal static unsafe class LlamaLibrary
             }
         }
 
-        throw new NativeException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The engine's native library is missing: no lib{name} of llama.cpp {Release} in {folder}. Build ModelOps with npm installed, or let MODELOPS_LLAMA_DIR name a folder that has it."));
+        throw new NativeException(
+            $"The engine's native library is missing: no lib{name} of llama.cpp {Release} in {folder}. "
+            + "Build ModelOps with npm installed, or let MODELOPS_LLAMA_DIR name a folder that has it.");
     }
 
     private static bool IsLibrary(string file) =>

@@ -54,7 +54,8 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial int llama_token_to_piece(VocabularyPointer vocabulary, int token, byte* buffer, int length, int leftStrip, byte special);
+    internal static partial int llama_token_to_piece(
+        VocabularyPointer vocabulary, int token, byte* buffer, int length, int leftStrip, byte special);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -60,15 +60,19 @@ internal static unsafe class NativeLog
         }
     }
 
-    /// <summary>The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.</summary>
+    /// <summary>
+    /// The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.
+    /// </summary>
     internal static string LastError(IReadOnlyList<string> lines)
     {
         var errors = lines.Where(line => line.StartsWith("E ", StringComparison.Ordinal)).Select(line => Bare(line[2..].Trim())).ToList();
-        return errors.LastOrDefault(error => !error.StartsWith("failed to load model", StringComparison.Ordinal)) ?? errors.LastOrDefault() ?? "";
+        var cause = errors.LastOrDefault(error => !error.StartsWith("failed to load model", StringComparison.Ordinal));
+        return cause ?? errors.LastOrDefault() ?? "";
     }
 
     /// <summary>As <see cref="LastError"/>; a sentence of its own where there is none.</summary>
-    internal static string Reason(IReadOnlyList<string> lines) => LastError(lines) is { Length: > 0 } error ? error : "the engine gave no reason.";
+    internal static string Reason(IReadOnlyList<string> lines) =>
+        LastError(lines) is { Length: > 0 } error ? error : "the engine gave no reason.";
 
     /// <summary>Without the functions that pass an error on: <c>llama_model_load: error loading model: check_tensor: …</c></summary>
     private static string Bare(string error)

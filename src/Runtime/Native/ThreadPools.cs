@@ -1,14 +1,18 @@
 namespace ModelOps.Runtime.Native;
 
-/// <summary>The engine's compute threads: one pool a thread count and way to wait, of which one is in use. They sleep soon after the last step.</summary>
+/// <summary>
+/// The engine's compute threads: one pool a thread count and way to wait, of which one is in use. They sleep soon after the last step.
+/// </summary>
 /// <remarks>
-/// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes as one of
-/// them. Where all processors compute, each thread has one of its own: two that are woken on the same processor wait for each other at every
-/// barrier, a slice of the scheduler long, until one of them is moved.
+/// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes
+/// as one of them. Where all processors compute, each thread has one of its own: two that are woken on the same processor wait for each
+/// other at every barrier, a slice of the scheduler long, until one of them is moved.
 /// </remarks>
 internal sealed class ThreadPools : IDisposable
 {
-    /// <summary>Rounds of polling between two steps of the same batch loop, in the engine's unit: about two milliseconds, then sleep.</summary>
+    /// <summary>
+    /// Rounds of polling between two steps of the same batch loop, in the engine's unit: about two milliseconds, then sleep.
+    /// </summary>
     private const uint ShortPoll = 1;
 
     private readonly List<ContextHandle> _contexts;
@@ -31,20 +35,25 @@ internal sealed class ThreadPools : IDisposable
 
     private int Pool => (Threads * 2) + (IsAwake ? 1 : 0);
 
-    /// <summary>Says how many threads compute from the next step on, and how they wait for it; to be called once before the first.</summary>
+    /// <summary>
+    /// Says how many threads compute from the next step on, and how they wait for it; to be called once before the first.
+    /// </summary>
     internal void Use(int threads, bool isAwake)
     {
         if (threads == Threads && isAwake == IsAwake)
             return;
 
-        // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's processors.
+        // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's
+        // processors.
         (Threads, IsAwake) = (threads, isAwake);
         _pools[Pool] ??= Create(threads, isAwake);
         foreach (var context in _contexts)
             Attach(context);
     }
 
-    /// <summary>Lets another context of the same thread compute with the same pools: two that poll would take the processors from each other.</summary>
+    /// <summary>
+    /// Lets another context of the same thread compute with the same pools: two that poll would take the processors from each other.
+    /// </summary>
     internal void Share(ContextHandle other)
     {
         _contexts.Add(other);

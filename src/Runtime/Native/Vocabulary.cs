@@ -62,7 +62,9 @@ internal sealed unsafe class Vocabulary
     /// <summary>Bytes of a token, control tokens as their text. The array is shared; do not write to it.</summary>
     internal byte[] PieceOf(int token) => _pieces[token] ?? (_pieces[token] = ReadPiece(token));
 
-    /// <summary>The byte that each token begins with; <see cref="NoByte"/> for one that is empty, <see cref="EndsTurn"/> for one that ends a turn.</summary>
+    /// <summary>
+    /// The byte that each token begins with; <see cref="NoByte"/> for one that is empty, <see cref="EndsTurn"/> for one that ends a turn.
+    /// </summary>
     internal ReadOnlySpan<short> FirstBytes => _firstBytes.Value;
 
     /// <summary>Tokens that the model's file says must never be sampled.</summary>

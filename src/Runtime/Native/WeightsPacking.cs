@@ -34,10 +34,10 @@ internal static class WeightsPacking
         if (!line.StartsWith('[') || slash < 0 || end < slash)
             return;
 
-        if (int.TryParse(line.AsSpan(1, slash - 1), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var tensor)
-            && int.TryParse(line.AsSpan(slash + 1, end - slash - 1), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var all) && all > 0)
-        {
+        if (TryRead(line.AsSpan(1, slash - 1), out var tensor) && TryRead(line.AsSpan(slash + 1, end - slash - 1), out var all) && all > 0)
             progress((float)(tensor - 1) / all);
-        }
     }
+
+    private static bool TryRead(ReadOnlySpan<char> number, out int value) =>
+        int.TryParse(number, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out value);
 }

@@ -9,8 +9,8 @@ internal static class EngineFrames
     internal static void Write(FrameWriter writer, EngineRequest request)
     {
         writer.Ints(request.Prompt.AsSpan()).Int(request.MaxTokens).Text(request.Grammar).Text(request.GrammarStartsAfter)
-            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep).Int(request.TopLogprobs).Int(request.PromptLogprobs)
-            .Int(request.Stop.Length);
+            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep)
+            .Int(request.TopLogprobs).Int(request.PromptLogprobs).Int(request.Stop.Length);
         foreach (var stop in request.Stop)
             writer.Text(stop);
 

@@ -15,7 +15,8 @@ internal sealed class LoadStall : IProgress<float>, IAsyncDisposable
     {
         (_progress, _limit) = (progress, limit);
         _timer = time.CreateTimer(
-            _ => kill($"timed out waiting for the engine to load: no progress for {limit.TotalSeconds:0} s"), null, limit, Timeout.InfiniteTimeSpan);
+            _ => kill($"timed out waiting for the engine to load: no progress for {limit.TotalSeconds:0} s"),
+            null, limit, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,8 @@ internal sealed class RemoteEngine(Worker worker, uint number, EngineFacts facts
     internal Func<RemoteEngine, ValueTask>? Released { get; set; }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EngineChunk> GenerateAsync(
+        EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var output = new ChunkQueue();

@@ -69,7 +69,8 @@ internal sealed class Worker : IAsyncDisposable
             stall);
         try
         {
-            return await Requests.AskAsync(number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
+            return await Requests.AskAsync(
+                number, reply, writer => writer.Begin(FrameKind.Load, number).Bytes(json).End(), cancellationToken);
         }
         catch (OperationCanceledException) when (reply.Answer.IsCompletedSuccessfully)
         {
@@ -79,7 +80,8 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
-    internal Task<bool> QuantizeAsync(string source, string target, int fileType, IProgress<float> progress, CancellationToken cancellationToken)
+    internal Task<bool> QuantizeAsync(
+        string source, string target, int fileType, IProgress<float> progress, CancellationToken cancellationToken)
     {
         var number = Requests.NextNumber();
         return Requests.AskAsync(
@@ -141,7 +143,8 @@ internal sealed class Worker : IAsyncDisposable
 #pragma warning restore CA1031
         {
             _process.Kill();
-            var failure = error as EngineFailedException ?? new EngineFailedException($"A worker could not be started with {_options.FileName}.", error);
+            var failure = error as EngineFailedException
+                ?? new EngineFailedException($"A worker could not be started with {_options.FileName}.", error);
             _ended.TrySetResult(failure);
             _connected.TrySetException(failure);
             return;

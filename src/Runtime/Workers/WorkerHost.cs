@@ -7,7 +7,9 @@ using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Workers;
 
-/// <summary>The worker's side of the connection: hosts engines and answers frames. Frames are handled on one thread; long work leaves it.</summary>
+/// <summary>
+/// The worker's side of the connection: hosts engines and answers frames. Frames are handled on one thread; long work leaves it.
+/// </summary>
 internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
 {
     /// <summary>Output may be so late; nobody sees it.</summary>
@@ -84,7 +86,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         _cancellations[number] = cancellation.Cancel;
         Later(number, () =>
         {
-            var progress = new FrameProgress(share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
+            var progress = new FrameProgress(share => SendProgress(number, share));
             var engine = loader.Load(profile, progress, AfterStep, cancellation.Token);
             _engines[number] = engine;
             if (cancellation.IsCancellationRequested)
@@ -107,8 +109,8 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     }
 
     /// <summary>
-    /// One write for all that a step produced, or several steps that take less than <see cref="s_together"/>: the daemon and the clients compete
-    /// for the processors that compute. Runs on the thread of the engine.
+    /// One write for all that a step produced, or several steps that take less than <see cref="s_together"/>: the daemon and the clients
+    /// compete for the processors that compute. Runs on the thread of the engine.
     /// </summary>
     private void AfterStep(bool now)
     {
@@ -170,7 +172,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
 
     private void Quantize(uint number, string source, string target, int fileType) => Later(number, () =>
     {
-        loader.Quantize(source, target, fileType, share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
+        loader.Quantize(source, target, fileType, share => SendProgress(number, share));
         socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
     });
 
@@ -197,6 +199,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         });
         Ended(number);
     }
+
+    private void SendProgress(uint number, float share) =>
+        socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End());
 
     private LocalEngine Find(uint engine) =>
         _engines.TryGetValue(engine, out var loaded) ? loaded : throw new EngineFailedException("The engine was unloaded.");

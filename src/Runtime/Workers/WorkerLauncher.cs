@@ -3,7 +3,9 @@ using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Workers;
 
-/// <summary>Starts a worker and waits for its connection, through a socket that only this user can see and that is gone afterwards.</summary>
+/// <summary>
+/// Starts a worker and waits for its connection, through a socket that only this user can see and that is gone afterwards.
+/// </summary>
 internal sealed class WorkerLauncher(WorkerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
@@ -37,13 +39,15 @@ internal sealed class WorkerLauncher(WorkerOptions options, TimeProvider time)
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    private static EngineFailedException Died(string message) => new(message) { WorkerDied = true };
+
     private Socket Accept(Socket listener, WorkerProcess process)
     {
         var started = time.GetTimestamp();
         while (!listener.Poll(s_look, SelectMode.SelectRead))
         {
             if (process.IsOver)
-                throw new EngineFailedException($"The worker {process.Id} ended before it was ready{process.Obituary}") { WorkerDied = true };
+                throw Died($"The worker {process.Id} ended before it was ready{process.Obituary}");
 
             if (time.GetElapsedTime(started) > options.StartLimit)
                 throw new EngineFailedException($"The worker {process.Id} did not connect within {options.StartLimit.TotalSeconds:0} s.");

@@ -3,7 +3,9 @@ using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Workers;
 
-/// <summary>What the daemon asks of one worker, by number, and who waits for the frames that answer it. Any thread may ask; one receives.</summary>
+/// <summary>
+/// What the daemon asks of one worker, by number, and who waits for the frames that answer it. Any thread may ask; one receives.
+/// </summary>
 internal sealed class WorkerRequests
 {
     private readonly ConcurrentDictionary<uint, PendingReply> _pending = new();

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Prompting.Grammars;
 using ModelOps.Runtime.Tests.Engines;
 
@@ -59,9 +58,5 @@ internal static class GrammarProbe
         return parsed.Allows(Weights.Value.Vocabulary.Eos);
     }
 
-    private static Weights Load()
-    {
-        LlamaLibrary.EnsureLoaded(Pico.Options.NativeFolder);
-        return ModelOps.Runtime.Engines.Weights.Load(Pico.Profile(), null, CancellationToken.None);
-    }
+    private static Weights Load() => ModelOps.Runtime.Engines.Weights.Load(Pico.Profile(), null, CancellationToken.None);
 }
