@@ -18,6 +18,7 @@ internal sealed class LocalEngine : IEngine
         _context = context;
         _loop = new BatchLoop(context, time, afterStep);
         _released = ReleaseAtEndAsync(release);
+        _loop.Start();
     }
 
     /// <inheritdoc/>

@@ -29,15 +29,22 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal void Quantize(string source, string target, int fileType, Action<float> progress)
     {
-        LlamaLibrary.EnsureLoaded(_options.NativeFolder);
-        WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
+        EngineLibrary.EnsureLoaded(_options.NativeFolder);
+        try
+        {
+            WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
+        }
+        catch (NativeException error)
+        {
+            throw new EngineFailedException(error.Message, error);
+        }
     }
 
     /// <summary>Compute buffers that a load would take. Reads the header and allocates nothing for weights and caches, which therefore count as 0.</summary>
     /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
     internal EngineMemory Measure(LoadProfile profile)
     {
-        LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
         using var weights = Weights.LoadWithoutData(profile);
         var buffers = EngineContext.Measure(weights, Bounded(profile));
         return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
@@ -45,7 +52,7 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)
     {
-        LlamaLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
         EngineContext? context = null;
         try

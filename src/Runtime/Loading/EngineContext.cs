@@ -66,7 +66,7 @@ internal sealed class EngineContext : IDisposable
         {
             handle.Dispose();
             throw new EngineFailedException(
-                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for its weights: {Weights.Reason(lines)}");
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for its weights: {NativeLog.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
@@ -116,7 +116,7 @@ internal sealed class EngineContext : IDisposable
         if (handle.IsInvalid)
         {
             throw new EngineFailedException(
-                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for its weights: {Weights.Reason(lines)}");
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for its weights: {NativeLog.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
@@ -183,7 +183,7 @@ internal sealed class EngineContext : IDisposable
             if (handle.IsInvalid)
             {
                 handle.Dispose();
-                throw new EngineFailedException($"its adapter cannot be applied to its weights: {Weights.Reason(lines)}");
+                throw new EngineFailedException($"its adapter cannot be applied to its weights: {NativeLog.Reason(lines)}");
             }
 
             handle.KeepAlive(Weights.Handle);

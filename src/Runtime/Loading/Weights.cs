@@ -50,7 +50,7 @@ internal sealed class Weights : IDisposable
 
         handle.Dispose();
         cancellationToken.ThrowIfCancellationRequested();
-        throw new EngineFailedException($"the engine cannot load its weights: {Reason(lines)}");
+        throw new EngineFailedException($"the engine cannot load its weights: {NativeLog.Reason(lines)}");
     }
 
     /// <summary>Reads the header only. Contexts on such weights can be made, to be measured and never to compute.</summary>
@@ -65,7 +65,7 @@ internal sealed class Weights : IDisposable
             return new Weights(handle, BufferReport.Parse(lines), MainGpuOf(profile));
 
         handle.Dispose();
-        throw new EngineFailedException($"the engine cannot measure its weights: {Reason(lines)}");
+        throw new EngineFailedException($"the engine cannot measure its weights: {NativeLog.Reason(lines)}");
     }
 
     public void Dispose() => Handle.Dispose();
@@ -118,7 +118,4 @@ internal sealed class Weights : IDisposable
             (settings.SplitMode, settings.MainGpu) = (0, gpu);
         return settings;
     }
-
-    internal static string Reason(IReadOnlyList<string> lines) =>
-        NativeLog.LastError(lines) is { Length: > 0 } error ? error : "the engine gave no reason.";
 }

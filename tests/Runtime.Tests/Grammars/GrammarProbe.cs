@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ModelOps.Prompting.Grammars;
+using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Tests.Engines;
@@ -59,9 +60,5 @@ internal static class GrammarProbe
         return parsed.Allows(Weights.Value.Vocabulary.Eos);
     }
 
-    private static Weights Load()
-    {
-        LlamaLibrary.EnsureLoaded(Pico.Options.NativeFolder);
-        return ModelOps.Runtime.Loading.Weights.Load(Pico.Profile(), null, CancellationToken.None);
-    }
+    private static Weights Load() => ModelOps.Runtime.Loading.Weights.Load(Pico.Profile(), null, CancellationToken.None);
 }

@@ -1,6 +1,7 @@
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
 
-namespace ModelOps.Runtime.Native;
+namespace ModelOps.Runtime.Sampling;
 
 /// <summary>Builds native sampler chains in the reference's order.</summary>
 internal static class SamplerChain
@@ -8,7 +9,7 @@ internal static class SamplerChain
     internal static SamplerHandle Create() =>
         LlamaNative.llama_sampler_chain_init(new LlamaSamplerChainParams { NoPerformanceCounters = 1 });
 
-    private static void Add(SamplerHandle chain, nint sampler) => LlamaNative.llama_sampler_chain_add(chain, sampler);
+    private static void Add(SamplerHandle chain, SamplerPointer sampler) => LlamaNative.llama_sampler_chain_add(chain, sampler);
 
     /// <summary>What comes after penalties: top_k, typical_p, top_p, min_p, temperature, and the draw.</summary>
     internal static void AddChoice(SamplerHandle chain, SamplingSettings settings, bool withTop)
