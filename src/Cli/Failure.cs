@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Registry;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli;
 

@@ -5,11 +5,11 @@ using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Cli.Commands;

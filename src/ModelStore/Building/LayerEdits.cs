@@ -35,7 +35,7 @@ internal sealed class LayerEdits(LocalStore store)
         }
         catch (TemplateException error)
         {
-            throw StoreException.BadRequest($"template error: {error.Message} (line {error.Line})");
+            throw StoreException.Invalid($"template error: {error.Message} (line {error.Line})");
         }
     }
 

@@ -13,7 +13,7 @@ internal static class GgufMerge
     {
         var first = shards[0];
         if (shards.Any(shard => shard.Version != first.Version || shard.IsBigEndian != first.IsBigEndian || shard.Alignment != first.Alignment))
-            throw StoreException.Failed("the shards of the split GGUF differ in version, byte order or alignment", first.Path);
+            throw StoreException.Damaged("the shards of the split GGUF differ in version, byte order or alignment", first.Path);
 
         var temporary = Path.Combine(blobs.Folder, DurableFile.TemporaryName());
         try
@@ -109,7 +109,7 @@ internal static class GgufMerge
             cancellationToken.ThrowIfCancellationRequested();
             var read = source.Read(piece, 0, (int)Math.Min(piece.Length, rest));
             if (read == 0)
-                throw StoreException.Failed($"{source.Name} became shorter while it was read", source.Name);
+                throw new StoreException(new StoreFailure.Changed($"{source.Name} became shorter while it was read"), source.Name);
             writer.Bytes(piece.AsSpan(0, read));
             rest -= read;
         }

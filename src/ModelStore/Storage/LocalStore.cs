@@ -137,7 +137,7 @@ public sealed partial class LocalStore
     public StoredModel WriteManifest(ModelName name, ReadOnlyMemory<byte> bytes)
     {
         _manifests.Write(name, bytes.Span);
-        return Find(name) ?? throw StoreException.Failed($"the manifest of {name} vanished while it was written", name.FullName);
+        return Find(name) ?? throw StoreException.Absent($"the manifest of {name} vanished while it was written", name.FullName);
     }
 
     /// <summary>Lets another name mean the same. False when the source is not there.</summary>
@@ -259,7 +259,7 @@ public sealed partial class LocalStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw StoreException.Failed($"the manifest of {name} cannot be read: {error.Message}", path, error);
+            throw StoreException.Unreadable($"the manifest of {name} cannot be read: {error.Message}", path, error);
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
         }
         catch (JsonException error)
         {
-            throw StoreException.Failed($"the blob {layer.Digest} is no JSON: {error.Message}", layer.Digest.ToString(), error);
+            throw StoreException.Damaged($"the blob {layer.Digest} is no JSON: {error.Message}", layer.Digest.ToString(), error);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
@@ -66,7 +67,7 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         }
         catch (StoreException error)
         {
-            return Failed(step, "BuildFailed", error.Message, isPermanent: error.Status == 400);
+            return Failed(step, "BuildFailed", error.Message, isPermanent: error.Failure is StoreFailure.Invalid);
         }
         catch (ModelRuntimeException error)
         {

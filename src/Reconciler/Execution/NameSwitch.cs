@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
@@ -19,7 +20,7 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
     internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged)
     {
-        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(404, $"the build of {model.Name.PlainName} is gone", model.Name.FullName);
+        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(new StoreFailure.BuildGone(model.Name), model.Name.FullName);
         var old = managed.Find(model.Name);
         if (staged is not null)
             Keep(model.Name, old);
@@ -27,7 +28,7 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
         {
             var changed = store.Find(name)?.Digest != source.Digest;
             if (changed && !store.Copy(source.Name, name))
-                throw new StoreException(404, $"the build of {model.Name.PlainName} is gone", source.Name.FullName);
+                throw new StoreException(new StoreFailure.BuildGone(model.Name), source.Name.FullName);
             if (changed)
                 events.Add("Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 
@@ -14,7 +15,7 @@ public interface IModelRuntime
     ImmutableArray<LoadedModel> Loaded { get; }
 
     /// <summary>What serving a stored build would take, by the arithmetic of admission; null when this runtime cannot tell.</summary>
-    /// <exception cref="ModelOps.ModelStore.Storage.StoreException">The build cannot be read.</exception>
+    /// <exception cref="StoreException">The build cannot be read.</exception>
     ModelFootprint? FootprintOf(StoredModel model) => null;
 
     /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;

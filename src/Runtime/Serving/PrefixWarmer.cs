@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore;
 using ModelOps.Runtime.Engines;
 using ModelOps.Templates.Chat;
 
