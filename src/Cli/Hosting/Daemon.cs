@@ -12,6 +12,7 @@ using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
+using ModelOps.Reconciler;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;

@@ -28,7 +28,7 @@ public static class RepositoryLint
         var limits = place.Limits;
         using var git = new LocalGit(place, time);
         var source = new FolderSource(folder, git.Program, limits, FileIdentity.SizeAndTime);
-        var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
+        var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
         var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
         var yaml = show(FileName);
         var own = found.Diagnostics.Where(diagnostic => IsOwn(diagnostic) || !isCovered(diagnostic.File))

@@ -21,7 +21,8 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
 
     public async Task<string> FindTipAsync(CancellationToken cancellationToken) => (await ScanAsync(cancellationToken)).Facts.Revision;
 
-    public Task<string> FetchAsync(CancellationToken cancellationToken) => FindTipAsync(cancellationToken);
+    /// <summary>A folder is here already.</summary>
+    public Task<string> FetchAsync(string tip, CancellationToken cancellationToken) => Task.FromResult(tip);
 
     /// <summary>A folder has no history to rewind.</summary>
     public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) => Task.FromResult(true);

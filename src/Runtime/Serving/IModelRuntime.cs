@@ -27,20 +27,27 @@ public interface IModelRuntime
     /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
     void ApplyPolicies(PolicyTable policies);
 
-    /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until the returned lease is disposed.</summary>
+    /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until what is returned is disposed.</summary>
     /// <param name="name">Stored name of the build; a staged one lies under the host <c>modelops.local</c>.</param>
     /// <param name="policy">The policy it will serve under.</param>
     /// <param name="takeover">What it shall serve; null when it serves already. Where it does not fit beside the builds that serve those names
-    /// now, they are drained, and requests for the names wait for the end of the lease.</param>
+    /// now, they are drained, and requests for the names wait for the disposal.</param>
     /// <param name="cancellationToken">Aborts the load.</param>
     /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
-    Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
+    Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
 
     /// <summary>Answers one prompt on a warm build, for gates: plain text, temperature 0.</summary>
     Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken);
 
     /// <summary>Unloads a name when its last request ends.</summary>
     Task UnloadAsync(ModelName name, CancellationToken cancellationToken);
+}
+
+/// <summary>A build that is kept in memory on its way to take over names. Its disposal ends the takeover: the names that were committed are served by it.</summary>
+public interface IWarmBuild : IAsyncDisposable
+{
+    /// <summary>These names serve the build now. Those that are not committed stay with the builds that serve them.</summary>
+    void Commit(params ReadOnlySpan<ModelName> names);
 }
 
 /// <summary>Names that a build is about to take over.</summary>

@@ -80,11 +80,11 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
+    public async Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
     {
         var model = Staged(name, policy);
         var settings = ModelOptions.Merge(model.Build.Parameters, default).Load;
-        var warm = new WarmBuild(_pool, _resolver, model.Build.Model, takeover);
+        var warm = new WarmBuild(_pool, model.Build.Model.Name, takeover);
         try
         {
             if (takeover is null)

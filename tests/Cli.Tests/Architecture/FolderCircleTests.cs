@@ -15,7 +15,6 @@ public partial class FolderCircleTests(ITestOutputHelper output)
         "Cli: Client Hosting",
         "Http: Api Management Replies Routing",
         "ModelStore: Footprints Gguf Import Storage",
-        "Reconciler: Execution Reconciling Status",
         "Runtime/Prompting: Calls Parsing",
         "Runtime: Batching Engines Native Prompting Residency Sampling Scheduling Serving",
     ];
