@@ -10,6 +10,7 @@ using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
+using ModelOps.ModelStore.Storage;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Cli.Commands;

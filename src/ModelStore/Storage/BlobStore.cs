@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 

@@ -60,7 +60,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
 
     private ImmutableArray<ChatMessage> Messages(Manifest manifest) =>
         manifest.Layers.LastOrDefault(layer => layer.MediaType == MediaTypes.Messages) is { } layer && Json(layer) is JsonArray list
-            ? [.. list.OfType<JsonObject>().Select(MessageJson.Read)]
+            ? [.. list.OfType<JsonObject>().Select(StoredMessageJson.Read)]
             : [];
 
     private JsonNode? Json(Layer layer)

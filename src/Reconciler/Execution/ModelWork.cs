@@ -7,6 +7,7 @@ using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;

@@ -3,6 +3,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Reconciler.Reconciling;
 
@@ -45,9 +46,8 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
     private ModelFailure Next(ModelOutcome.Failed failed, string inputs)
     {
         var attempts = (_failures.TryGetValue(failed.Model, out var before) ? before.Attempts : 0) + 1;
-        var seconds = Math.Min(options.LongestRetry.TotalSeconds, options.FirstRetry.TotalSeconds * Math.Pow(2, Math.Min(attempts - 1, 30)));
 #pragma warning disable CA5394 // Jitter is no secret.
-        var delay = TimeSpan.FromSeconds(seconds * (0.8 + (0.4 * random.NextDouble())));
+        var delay = Backoff.Of(options.FirstRetry, options.LongestRetry, doublings: attempts - 1) * (0.8 + (0.4 * random.NextDouble()));
 #pragma warning restore CA5394
         return new ModelFailure(inputs, failed.Reason, failed.Message, attempts, failed.IsPermanent ? null : time.GetUtcNow() + delay);
     }

@@ -12,9 +12,7 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     /// </summary>
     private static readonly string[] s_today =
     [
-        "Cli: Client Hosting",
         "Http: Api Management Replies Routing",
-        "ModelStore: Footprints Gguf Import Storage",
         "Runtime/Prompting: Calls Parsing",
         "Runtime: Batching Engines Native Prompting Residency Sampling Scheduling Serving",
     ];

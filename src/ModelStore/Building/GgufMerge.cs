@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 
-namespace ModelOps.ModelStore.Gguf;
+namespace ModelOps.ModelStore.Building;
 
 /// <summary>Joins the shards of split weights into one file: the metadata of the first, the tensors of all.</summary>
 internal static class GgufMerge
