@@ -1,5 +1,3 @@
-using ModelOps.Cli.Hosting;
-
 namespace ModelOps.Cli.Client;
 
 /// <summary>Which address a verb means: what its option says, else <c>OLLAMA_HOST</c>, else the usual one.</summary>

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
-using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ModelOps.Cli.Hosting;
 using ModelOps.Http;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Commands;
 

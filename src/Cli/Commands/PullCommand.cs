@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
-using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore;
 
 namespace ModelOps.Cli.Commands;
 

@@ -4,8 +4,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
-using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
+using ModelOps.Reconciler.Times;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Cli.Commands;

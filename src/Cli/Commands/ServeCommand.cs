@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Commands;
 

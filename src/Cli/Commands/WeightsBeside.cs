@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Cli.Commands;
 

@@ -38,7 +38,7 @@ internal static class RuntimeText
                 CultureInfo.InvariantCulture,
                 $"Waiting    {ShownWords.Name(waiting.Model)}: {waiting.Message}, for {(now - waiting.Since).TotalSeconds:0} s, "
                 + $"refused after {(waiting.Deadline - waiting.Since).TotalSeconds:0} s");
-            text.Append(WordWrap.Of(SafeText.ForLine(line), columns, indent: 11)).Append('\n');
+            text.Append(LineWrap.Of(SafeText.ForLine(line), columns, indent: 11)).Append('\n');
         }
 
         if (report.Waiting.Length > ShownWaiting)

@@ -24,7 +24,7 @@ internal static class StatusText
             return "No source: nothing is managed by git. Models of the store are served as they are.\n" + RuntimeText.Of(status.Runtime, now, columns);
 
         var text = new StringBuilder();
-        void Line(string label, string value) => text.Append(WordWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
+        void Line(string label, string value) => text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
         Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
         Line("Wanted", Revision(source.Accepted, source.Subject));
@@ -67,7 +67,7 @@ internal static class StatusText
 
         text.Append('\n').Append(table.ToText(columns));
         if (status.Orphaned.Length > 0)
-            text.Append('\n').Append(WordWrap.Of(SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4)).Append('\n');
+            text.Append('\n').Append(LineWrap.Of(SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4)).Append('\n');
     }
 
     private static void AppendProblem(StringBuilder text, StatusDiagnostic problem, int columns)
@@ -75,9 +75,9 @@ internal static class StatusText
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{problem.File}:{problem.Line}:{problem.Column}: {ShownWords.Of(problem.Severity)} {problem.Code}: {problem.Message}");
-        text.Append(WordWrap.Of(SafeText.ForLine(line), columns, indent: 4)).Append('\n');
+        text.Append(LineWrap.Of(SafeText.ForLine(line), columns, indent: 4)).Append('\n');
         if (problem.Hint is { } hint)
-            text.Append(WordWrap.Of($"    {SafeText.ForLine(hint)}", columns, indent: 4)).Append('\n');
+            text.Append(LineWrap.Of($"    {SafeText.ForLine(hint)}", columns, indent: 4)).Append('\n');
     }
 
     private static string Revision(string? revision, string subject) =>

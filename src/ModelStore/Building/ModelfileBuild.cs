@@ -25,7 +25,7 @@ public sealed class ModelfileBuild(LocalStore store)
         ModelName name, CreateInputs inputs, bool link, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         if (inputs.Error is { } error)
-            throw StoreException.BadRequest(error);
+            throw StoreException.Invalid(error);
         var meaning = inputs.Meaning;
         var usesFiles = string.IsNullOrEmpty(inputs.From);
         return new CreateRequest

@@ -25,7 +25,7 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
         var source = store.FactsOf(layer.Layer.Digest).FileTypeName;
         if (!Sources.Contains(source))
         {
-            throw StoreException.Failed(isDraft
+            throw StoreException.Unsupported(isDraft
                 ? $"draft quantization requires an unquantized draft model, got {source}"
                 : "quantization is only supported for F16, BF16 and F32 models");
         }
@@ -33,7 +33,7 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
         if (source == type)
             return layer;
         if (quantizer is null || !quantizer.Types.Contains(type))
-            throw StoreException.Failed($"this server has no engine that makes {type}");
+            throw StoreException.Unsupported($"this server has no engine that makes {type}");
         return await PackAsync(quantizer, layer, source, type, cancellationToken);
     }
 
@@ -66,6 +66,6 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
         var type = upper == "Q4_K" ? "Q4_K_M" : upper;
         return Always.Contains(type) || quantizer?.Types.Contains(type) == true
             ? type
-            : throw StoreException.Failed($"unsupported quantization type {upper} - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0");
+            : throw StoreException.Unsupported($"unsupported quantization type {upper} - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0");
     }
 }

@@ -1,5 +1,4 @@
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Building;
 
@@ -30,7 +29,7 @@ public static class WeightsCheck
                 if (GgufFile.ReadBeginning(spool, name, length, head.Length) is { } file)
                     return GgufFacts.Of(Usable(file, name));
                 if (head.Length < Math.Min(wanted, length))
-                    throw StoreException.Failed($"{name} cannot be read: it ends after {head.Length} of {length} bytes", name);
+                    throw StoreException.Unreadable($"{name} cannot be read: it ends after {head.Length} of {length} bytes", name);
             }
         }
         finally
@@ -44,7 +43,7 @@ public static class WeightsCheck
     public static void RequireFit(string weights, string adapter)
     {
         if (!Fits(weights, adapter))
-            throw StoreException.BadRequest($"the adapter was made for {adapter}, the base is {weights}");
+            throw StoreException.Invalid($"the adapter was made for {adapter}, the base is {weights}");
     }
 
     /// <summary>Whether an adapter of one architecture can be put on weights of another; empty for what a file does not say.</summary>
@@ -54,11 +53,11 @@ public static class WeightsCheck
     {
         if (file.IsBigEndian)
         {
-            throw StoreException.BadRequest(
+            throw StoreException.Invalid(
                 $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python gguf_convert_endian.py {name} little", name);
         }
 
-        return GgufShape.Refusal(file) is { } refusal ? throw StoreException.BadRequest($"{name}: {refusal}", name) : file;
+        return GgufShape.Refusal(file) is { } refusal ? throw StoreException.Invalid($"{name}: {refusal}", name) : file;
     }
 
     private static async Task CopyAsync(Stream from, Stream to, long until, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Native;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
 
@@ -47,7 +46,7 @@ public sealed class GgufFile
     internal GgufHeader Header { get; }
 
     /// <summary>Reads and checks a header.</summary>
-    /// <exception cref="StoreException">Status 400: this is no GGUF file (the message says what it is instead); 500: it is a broken one, or cannot be read.</exception>
+    /// <exception cref="StoreException">Invalid: this is no GGUF file (the message says what it is instead); Damaged: it is a broken one; Unreadable.</exception>
     public static GgufFile Read(string path) => Read(path, System.IO.Path.GetFileName(path));
 
     /// <summary>The same for a file that its user knows by another name than its path's, such as a blob.</summary>
@@ -60,7 +59,7 @@ public sealed class GgufFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw StoreException.Failed($"{name} cannot be read: {error.Message}", path, error);
+            throw StoreException.Unreadable($"{name} cannot be read: {error.Message}", path, error);
         }
     }
 

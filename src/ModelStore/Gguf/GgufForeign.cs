@@ -1,6 +1,5 @@
 using System.Text;
 using ModelOps.ModelStore.Native;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
 
@@ -15,7 +14,7 @@ internal static class GgufForeign
     public static StoreException Explain(string name, string path)
     {
         var head = Head(path);
-        return StoreException.BadRequest($"{NotGguf}: {name} {What(head)}", path);
+        return StoreException.Invalid($"{NotGguf}: {name} {What(head)}", path);
     }
 
     private static string What(byte[] head)

@@ -32,7 +32,8 @@ public sealed class LinkedBlobs(LocalStore store)
         }
 
         store.Quarantine(digest);
-        throw StoreException.Failed($"{(string?)link["source"]} was changed after it was linked into the store; import it again", digest.ToString());
+        var message = $"{(string?)link["source"]} was changed after it was linked into the store; import it again";
+        throw new StoreException(new StoreFailure.Changed(message), digest.ToString());
     }
 
     /// <summary>Keeps what a linked blob is now.</summary>
@@ -57,7 +58,7 @@ public sealed class LinkedBlobs(LocalStore store)
         }
         catch (JsonException error)
         {
-            throw StoreException.Failed($"the list of linked blobs cannot be read: {error.Message}", _path, error);
+            throw StoreException.Damaged($"the list of linked blobs cannot be read: {error.Message}", _path, error);
         }
     }
 }

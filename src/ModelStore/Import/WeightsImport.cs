@@ -19,7 +19,7 @@ public sealed class WeightsImport(LocalStore store)
     {
         var full = Path.GetFullPath(path);
         if (RegularFile.OtherKindOf(full) is { } other)
-            throw StoreException.BadRequest($"{full} is {other}; only regular files are read", full);
+            throw StoreException.Invalid($"{full} is {other}; only regular files are read", full);
         try
         {
             var before = FileIdentity.Of(full);
@@ -37,11 +37,11 @@ public sealed class WeightsImport(LocalStore store)
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw StoreException.Failed($"open {full}: no such file or directory", full, error);
+            throw StoreException.Absent($"open {full}: no such file or directory", full, error);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw StoreException.Failed($"open {full}: permission denied", full, error);
+            throw StoreException.Unreadable($"open {full}: permission denied", full, error);
         }
         catch (IOException error)
         {
@@ -95,11 +95,11 @@ public sealed class WeightsImport(LocalStore store)
             return written;
         var blob = store.Blobs.PathOf(written.Digest);
         if (!PosixFiles.TryLink(path, blob))
-            throw StoreException.Failed($"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
+            throw StoreException.Unsupported($"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
         if (FileIdentity.Of(blob) != before)
         {
             File.Delete(blob);
-            throw StoreException.Failed($"{path} changed while it was read", path);
+            throw new StoreException(new StoreFailure.Changed($"{path} changed while it was read"), path);
         }
 
         _links.Remember(written.Digest, path);
@@ -110,7 +110,9 @@ public sealed class WeightsImport(LocalStore store)
     private void RequireSpace(long size)
     {
         var free = DiskFailed.Free(store.Blobs.Folder);
-        if (size > free)
-            throw StoreException.Failed($"the disk of {store.Blobs.Folder} is too full: {size} bytes are needed, {free} are free", store.Blobs.Folder);
+        if (size <= free)
+            return;
+        var message = $"the disk of {store.Blobs.Folder} is too full: {size} bytes are needed, {free} are free";
+        throw new StoreException(new StoreFailure.NoSpace(message, size, free), store.Blobs.Folder);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
         {
             return await FetchAsync(partial, cancellationToken);
         }
-        catch (StoreException error) when (error.InnerException is { } cause && DiskFailed.IsFull(cause))
+        catch (StoreException error) when (error.Failure is StoreFailure.NoSpace)
         {
             // Whoever needs space now needs it more than a download that cannot end.
             partial.Delete();
@@ -49,7 +49,7 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
         if (IsSame(wanted, digest))
             return partial.Keep(wanted);
         partial.Delete();
-        throw new DigestMismatch(wanted, digest).Error;
+        throw new StoreException(new StoreFailure.OtherContent(wanted, digest), wanted.ToString());
     }
 
     private async Task<Digest> MoveAsync(PartialBlob partial, CancellationToken cancellationToken)

@@ -147,7 +147,7 @@ internal sealed class BlobUpload(
         if (response.StatusCode == HttpStatusCode.TemporaryRedirect)
         {
             part.Sent = 0;
-            var target = response.Headers.Location ?? throw StoreException.Failed("http: no Location header in response");
+            var target = response.Headers.Location ?? throw StoreException.RegistryFailed("http: no Location header in response");
             return (UploadLocation(response) ?? address, new Uri(address, target));
         }
 
@@ -219,7 +219,7 @@ internal sealed class BlobUpload(
     }
 
     private static Uri Location(HttpResponseMessage response) =>
-        UploadLocation(response) ?? throw StoreException.Failed("http: no Location header in response");
+        UploadLocation(response) ?? throw StoreException.RegistryFailed("http: no Location header in response");
 
     private static Uri? UploadLocation(HttpResponseMessage response)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using ModelOps.ModelStore.Storage;
 using Polly;
 
 namespace ModelOps.ModelStore.Registry;
@@ -31,11 +30,11 @@ internal sealed class PartDownload(
         }
         catch (Exception error) when (RegistryResilience.IsTransient(error))
         {
-            throw StoreException.Failed($"max retries exceeded: {error.Message}", source.Name, error);
+            throw StoreException.RegistryFailed($"max retries exceeded: {error.Message}", source.Name, error);
         }
         catch (RegistryStatusException error)
         {
-            throw StoreException.Failed(error.Message, source.Name, error);
+            throw StoreException.RegistryFailed(error.Message, source.Name, error);
         }
     }
 
@@ -119,13 +118,13 @@ internal sealed class PartDownload(
                 if (range?.Length is { } total && total != source.Total)
                     throw WrongSize(total);
                 if (range is { HasRange: true } && range.From != part.Next)
-                    throw StoreException.Failed($"the server sent bytes from {range.From} when asked for those from {part.Next}", source.Name);
+                    throw StoreException.RegistryFailed($"the server sent bytes from {range.From} when asked for those from {part.Next}", source.Name);
                 return 0;
             default:
-                throw StoreException.Failed($"unexpected status code {(int)response.StatusCode}", source.Name);
+                throw StoreException.RegistryFailed($"unexpected status code {(int)response.StatusCode}", source.Name);
         }
     }
 
     private StoreException WrongSize(long? size) =>
-        StoreException.Failed($"the server has {size} bytes of {source.Name}, and {source.Total} were announced", source.Name);
+        StoreException.RegistryFailed($"the server has {size} bytes of {source.Name}, and {source.Total} were announced", source.Name);
 }

@@ -76,7 +76,7 @@ public sealed class RegistryClient : IModelPuller, IDisposable
         }
         catch (Exception error) when (Failures.IsOfTheWorld(error))
         {
-            throw StoreException.Failed(Failures.Text(error), address.ToString(), error);
+            throw StoreException.RegistryFailed(Failures.Text(error), address.ToString(), error);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using ModelOps.ModelStore.Native;
-using ModelOps.ModelStore.Storage;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 
@@ -39,7 +38,7 @@ public sealed class SshKey
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or ArgumentOutOfRangeException)
         {
-            throw StoreException.Failed($"the key {path} cannot be used: {error.Message}", path, error);
+            throw StoreException.Unreadable($"the key {path} cannot be used: {error.Message}", path, error);
         }
     }
 

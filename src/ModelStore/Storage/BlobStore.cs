@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 
@@ -131,18 +130,18 @@ public sealed class BlobStore
     /// <param name="content">Not read when the blob is there already.</param>
     /// <param name="cancellationToken">Ends the write.</param>
     /// <returns>True when it was stored, false when it was there.</returns>
-    /// <exception cref="StoreException">400: no digest, or another one than was said; what came stays stored under its true digest.</exception>
+    /// <exception cref="StoreException">Invalid: no digest, or another one than was said; what came stays stored under its true digest.</exception>
     public async Task<bool> ReceiveAsync(string expected, Stream content, CancellationToken cancellationToken)
     {
         if (!Digest.TryParse(expected, out var digest))
-            throw StoreException.BadRequest("invalid digest format", expected);
+            throw StoreException.Invalid("invalid digest format", expected);
         if (Has(digest))
             return false;
 
         var stored = await WriteAsync(content, written: null, cancellationToken);
         return stored.Digest.ToString() == expected
             ? true
-            : throw StoreException.BadRequest($"digest mismatch, expected \"{expected}\", got \"{stored.Digest}\"", expected);
+            : throw StoreException.Invalid($"digest mismatch, expected \"{expected}\", got \"{stored.Digest}\"", expected);
     }
 
     /// <summary>Takes over a file that somebody wrote into <see cref="Folder"/>: hashes it, writes it through and gives it its name.</summary>
@@ -234,5 +233,5 @@ public sealed class BlobStore
     }
 
     private StoreException Missing(Digest digest, Exception error) =>
-        StoreException.Failed($"open {PathOf(digest)}: no such file or directory", digest.ToString(), error);
+        StoreException.Absent($"open {PathOf(digest)}: no such file or directory", digest.ToString(), error);
 }

@@ -66,9 +66,9 @@ public static class ManifestJson
     private static void AppendLayer(StringBuilder text, Layer layer)
     {
         text.Append("{\"mediaType\":");
-        GoJson.AppendText(text, layer.MediaType);
+        BlobJson.AppendText(text, layer.MediaType);
         text.Append(",\"digest\":");
-        GoJson.AppendText(text, layer.Digest.ToString());
+        BlobJson.AppendText(text, layer.Digest.ToString());
         text.Append(",\"size\":").Append(layer.Size);
         AppendOptional(text, "from", layer.From);
         AppendOptional(text, "name", layer.Name);
@@ -80,6 +80,6 @@ public static class ManifestJson
         if (value.Length == 0)
             return;
         text.Append(",\"").Append(key).Append("\":");
-        GoJson.AppendText(text, value);
+        BlobJson.AppendText(text, value);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
 
     private ImmutableArray<ChatMessage> Messages(Manifest manifest) =>
         manifest.Layers.LastOrDefault(layer => layer.MediaType == MediaTypes.Messages) is { } layer && Json(layer) is JsonArray list
-            ? [.. list.OfType<JsonObject>().Select(MessageJson.Read)]
+            ? [.. list.OfType<JsonObject>().Select(StoredMessageJson.Read)]
             : [];
 
     private JsonNode? Json(Layer layer)
@@ -71,7 +71,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
         }
         catch (JsonException error)
         {
-            throw StoreException.Failed($"the blob {layer.Digest} is no JSON: {error.Message}", layer.Digest.ToString(), error);
+            throw StoreException.Damaged($"the blob {layer.Digest} is no JSON: {error.Message}", layer.Digest.ToString(), error);
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired.Schemas;
 using ModelOps.Reconciler.Desired.Yaml;
+using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
+using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Desired;
 
@@ -49,11 +51,11 @@ internal static class ModelSetReader
         };
     }
 
-    private static ModelfileSource ToSource(YamlNode.Mapping model) => (model["modelfile"], model["inline"]) switch
+    private static DeclaredModelfile ToSource(YamlNode.Mapping model) => (model["modelfile"], model["inline"]) switch
     {
-        (YamlNode.Scalar path, _) => new ModelfileSource(RepositoryPath.Inside(path.Value), Inline: null, path.Span),
-        (_, YamlNode.Scalar inline) => new ModelfileSource(Path: null, inline.Value, inline.Span, inline.IsLiteral),
-        _ => new ModelfileSource(Path: null, Inline: null, model.Span),
+        (YamlNode.Scalar path, _) => new DeclaredModelfile(RepositoryPath.Inside(path.Value), Inline: null, path.Span),
+        (_, YamlNode.Scalar inline) => new DeclaredModelfile(Path: null, inline.Value, inline.Span, inline.IsLiteral),
+        _ => new DeclaredModelfile(Path: null, Inline: null, model.Span),
     };
 
     private static ResidencySpec ToResidency(YamlNode.Mapping model, YamlNode.Mapping defaults)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Building;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Desired;

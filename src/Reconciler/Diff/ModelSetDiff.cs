@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Reconciler.Diff;
 

@@ -14,8 +14,8 @@ public static class RevisionReader
         var place = new SourceOptions { Location = folder };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
-        var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FileIdentity.GitBlob);
-        var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
+        var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FolderFileIdentity.GitBlob);
+        var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
         return await new DesiredStateReader(tree, new HostFiles(allowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
     }
 

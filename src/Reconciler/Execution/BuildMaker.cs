@@ -1,3 +1,4 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
@@ -17,17 +18,20 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
     /// <param name="revision">Revision that asks for it.</param>
     /// <param name="names">The names that do not serve it yet, or are not recorded.</param>
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
-    internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged)
+    /// <param name="warm">The build in memory, which takes the names over as they change; null when it is not in memory.</param>
+    internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged, IWarmBuild? warm)
     {
-        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(404, $"the build of {model.Name.PlainName} is gone", model.Name.FullName);
+        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(new StoreFailure.BuildGone(model.Name), model.Name.FullName);
         var old = managed.Find(model.Name);
         if (staged is not null)
             Keep(model.Name, old);
+        warm?.Commit([.. model.Names.Except(names)]);
         foreach (var name in names)
         {
             var changed = store.Find(name)?.Digest != source.Digest;
             if (changed && !store.Copy(source.Name, name))
-                throw new StoreException(404, $"the build of {model.Name.PlainName} is gone", source.Name.FullName);
+                throw new StoreException(new StoreFailure.BuildGone(model.Name), source.Name.FullName);
+            warm?.Commit(name);
             if (changed)
                 events.Add("Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
         }

@@ -1,8 +1,8 @@
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Lint;
+using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
-using ModelfileSource = ModelOps.ModelfileLang.Syntax.ModelfileSource;
 
 namespace ModelOps.Reconciler.Lint;
 
@@ -27,8 +27,8 @@ public static class RepositoryLint
         var place = new SourceOptions { Location = folder };
         var limits = place.Limits;
         using var git = new LocalGit(place, time);
-        var source = new FolderSource(folder, git.Program, limits, FileIdentity.SizeAndTime);
-        var tree = await source.OpenAsync(await source.FetchAsync(cancellationToken), cancellationToken);
+        var source = new FolderSource(folder, git.Program, limits, FolderFileIdentity.SizeAndTime);
+        var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
         var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
         var yaml = show(FileName);
         var own = found.Diagnostics.Where(diagnostic => IsOwn(diagnostic) || !isCovered(diagnostic.File))

@@ -83,7 +83,7 @@ internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, R
 
     internal bool Hold(ModelName model, string reason, string actor)
     {
-        if (intake.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
+        if (intake.State.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
             return false;
         records.Holds.Add(new Hold(desired.Name.FullName, desired.Inputs, reason, actor, time.GetUtcNow()));
         records.Events.Add("Held", Severity.Warning, desired.Name, desired.Inputs, "", reason);
@@ -101,7 +101,7 @@ internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, R
 
     internal string? Rollback(ModelName model, string reason, string actor)
     {
-        if (intake.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
+        if (intake.State.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
             return $"{model.ShortName} is not managed";
         var now = managed.Find(desired.Name);
         var kept = store.ListAll()
@@ -118,7 +118,7 @@ internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, R
 
     internal bool AllowRewind(string revision)
     {
-        var tip = intake.Rejected is { } rejected && rejected.Revision.StartsWith(revision, StringComparison.Ordinal) ? rejected.Revision : revision;
+        var tip = intake.State.Rejected is { } rejected && rejected.Revision.StartsWith(revision, StringComparison.Ordinal) ? rejected.Revision : revision;
         intake.AllowRewind(tip);
         records.Events.Add("RewindAccepted", Severity.Warning, model: null, tip, "", "history may be rewritten to this revision, once");
         return true;

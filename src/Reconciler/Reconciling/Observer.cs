@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;

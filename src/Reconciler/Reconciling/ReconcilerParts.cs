@@ -55,8 +55,8 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
             options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies, records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time);
-        status.Write(intake, plan: null, actual: null, retries);
+        var status = new StatusWriter(board, options.Source, source.Display, records.Revisions, records.Holds, eventRecords, time);
+        status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var pass = new ReconcilePass(
             intake,
             new Observer(store, runtime, managed, builds, records.Holds),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 

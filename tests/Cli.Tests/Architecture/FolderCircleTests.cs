@@ -12,10 +12,7 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     /// </summary>
     private static readonly string[] s_today =
     [
-        "Cli: Client Hosting",
         "Http: Management Ollama Replies Routing",
-        "ModelStore: Footprints Gguf Import Storage",
-        "Reconciler: Execution Reconciling Status",
         "Runtime: Batching Loading Native Sampling",
     ];
 

@@ -73,9 +73,9 @@ public class OutputTests
     [Fact]
     public void Lines_break_between_words_and_long_words_stay_whole()
     {
-        Assert.Equal("Last error: the quick\n    brown fox jumps\n    over", WordWrap.Of("Last error: the quick brown fox jumps over", 22, 4));
-        Assert.Equal("see\n    /a/path/that/is/longer/than/a/line\n    here", WordWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
-        Assert.Equal("short", WordWrap.Of("short", 80, 4));
+        Assert.Equal("Last error: the quick\n    brown fox jumps\n    over", LineWrap.Of("Last error: the quick brown fox jumps over", 22, 4));
+        Assert.Equal("see\n    /a/path/that/is/longer/than/a/line\n    here", LineWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
+        Assert.Equal("short", LineWrap.Of("short", 80, 4));
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class LayerKindsTests : IDisposable
             Files = await PicoAsync(),
             Adapters = new Dictionary<string, string> { ["a.gguf"] = "sha256:x", ["b.gguf"] = "sha256:y" },
         },
-        400, "only one adapter is currently supported");
+        new StoreFailure.Invalid("only one adapter is currently supported"));
 
     [Fact]
     public async Task A_file_with_the_high_byte_first_is_refused_with_the_way_to_convert_it()
@@ -59,7 +59,7 @@ public sealed class LayerKindsTests : IDisposable
         var error = await Assert.ThrowsAsync<StoreException>(async () => await CreateAsync(
             new CreateRequest { Name = Some.Name("a"), Files = await PicoAsync(), Template = "{{ if .Prompt }}" }));
 
-        Assert.Equal(400, error.Status);
+        Assert.IsType<StoreFailure.Invalid>(error.Failure);
         Assert.StartsWith("template error: ", error.Message, StringComparison.Ordinal);
         Assert.Null(_some.Store.Find(Some.Name("a")));
     }
@@ -89,7 +89,7 @@ public sealed class LayerKindsTests : IDisposable
     [InlineData("q3_x", "unsupported quantization type Q3_X - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0")]
     [InlineData("q4_k_m", "quantization is only supported for F16, BF16 and F32 models")]
     public async Task What_cannot_be_packed_is_refused(string type, string message) =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), Files = await PicoAsync(), Quantize = type }, 500, message);
+        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), Files = await PicoAsync(), Quantize = type }, new StoreFailure.Unsupported(message));
 
     [Fact]
     public async Task A_type_that_nobody_knows_is_refused_before_anything_is_fetched()
@@ -114,10 +114,10 @@ public sealed class LayerKindsTests : IDisposable
         Assert.Equal("base:latest", _some.Store.Read(model).ParentModel);
     }
 
-    private async Task RefusedAsync(CreateRequest request, int status, string message)
+    private async Task RefusedAsync(CreateRequest request, StoreFailure expected)
     {
         var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(request));
-        Assert.Equal((status, message), (error.Status, error.Message));
+        Assert.Equal(expected, error.Failure);
     }
 
     private Task<IReadOnlyDictionary<string, string>> PicoAsync() => FilesAsync(Some.Pico);

@@ -82,11 +82,11 @@ public sealed class ModelBuilderTests : IDisposable
 
     [Fact]
     public async Task Nothing_to_start_from_is_refused() =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a") }, 400, "neither 'from' or 'files' was specified");
+        await RefusedAsync(new CreateRequest { Name = Some.Name("a") }, new StoreFailure.Invalid("neither 'from' or 'files' was specified"));
 
     [Fact]
     public async Task An_unknown_base_is_refused_when_nobody_can_pull_it() =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "nope" }, 500, "pull model manifest: file does not exist");
+        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "nope" }, new StoreFailure.Absent("pull model manifest: file does not exist"));
 
     [Theory]
     [InlineData("/x.gguf")]
@@ -95,17 +95,17 @@ public sealed class ModelBuilderTests : IDisposable
     [InlineData("a//b.gguf")]
     [InlineData("")]
     public async Task A_path_that_is_not_plainly_relative_is_refused(string path) =>
-        await RefusedAsync(WithFiles((path, "sha256:x")), 400, "file path must be relative");
+        await RefusedAsync(WithFiles((path, "sha256:x")), new StoreFailure.Invalid("file path must be relative"));
 
     [Fact]
     public async Task An_empty_digest_is_refused_before_and_a_wrong_one_during_the_work()
     {
-        await RefusedAsync(WithFiles(("x.gguf", "")), 400, "invalid digest format");
-        await RefusedAsync(WithFiles(("x.gguf", "md5:0")), 500, "invalid digest format");
+        await RefusedAsync(WithFiles(("x.gguf", "")), new StoreFailure.Invalid("invalid digest format"));
+        await RefusedAsync(WithFiles(("x.gguf", "md5:0")), new StoreFailure.Absent("invalid digest format"));
     }
 
     [Fact]
-    public async Task No_files_at_all_are_of_unknown_type() => await RefusedAsync(WithFiles(), 400, "unknown type");
+    public async Task No_files_at_all_are_of_unknown_type() => await RefusedAsync(WithFiles(), new StoreFailure.Invalid("unknown type"));
 
     [Fact]
     public async Task Safetensors_are_refused_with_the_way_to_convert_them()
@@ -123,7 +123,7 @@ public sealed class ModelBuilderTests : IDisposable
     public async Task A_wrong_info_field_is_refused(string info, string message)
     {
         await CreatePicoAsync();
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() }, 400, message);
+        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() }, new StoreFailure.Invalid(message));
     }
 
     [Fact]
@@ -151,10 +151,10 @@ public sealed class ModelBuilderTests : IDisposable
     private static CreateRequest WithFiles(params (string Name, string Digest)[] files) =>
         new() { Name = Some.Name("a"), Files = files.ToDictionary(file => file.Name, file => file.Digest) };
 
-    private async Task RefusedAsync(CreateRequest request, int status, string message)
+    private async Task RefusedAsync(CreateRequest request, StoreFailure expected)
     {
         var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(request));
-        Assert.Equal((status, message), (error.Status, error.Message));
+        Assert.Equal(expected, error.Failure);
     }
 
     private async Task<StoredModel> CreatePicoAsync() =>

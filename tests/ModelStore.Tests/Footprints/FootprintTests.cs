@@ -1,6 +1,5 @@
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Tests.Gguf;
 
 namespace ModelOps.ModelStore.Tests.Footprints;
@@ -162,7 +161,7 @@ public sealed class FootprintTests : IDisposable
         var geometry = Read(new GgufBytes().Text("general.architecture", "llama").UInt32("llama.block_count", uint.MaxValue)
             .UInt64("llama.embedding_length", ulong.MaxValue).UInt32("llama.attention.head_count", uint.MaxValue).UInt64("llama.attention.key_length", long.MaxValue));
 
-        Assert.Equal(500, Assert.Throws<StoreException>(() => Footprint.Of(geometry, new() { ContextLength = int.MaxValue, Slots = 64 })).Status);
+        Assert.IsType<StoreFailure.TooLarge>(Assert.Throws<StoreException>(() => Footprint.Of(geometry, new() { ContextLength = int.MaxValue, Slots = 64 })).Failure);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Gguf;
 
@@ -66,7 +65,7 @@ public sealed class GgufDamageTests : IDisposable
         {
             File.WriteAllBytes(_path, whole.AsSpan(0, length));
             var error = Assert.Throws<StoreException>(() => Bounded(() => GgufFile.Read(_path)));
-            Assert.Equal(500, error.Status);
+            Assert.IsType<StoreFailure.Damaged>(error.Failure);
         }
     }
 

@@ -1,5 +1,4 @@
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Gguf;
 
@@ -64,7 +63,7 @@ public sealed class GgufFileTests : IDisposable
 
         var error = Assert.Throws<StoreException>(() => GgufFile.Read(path));
 
-        Assert.Equal(400, error.Status);
+        Assert.IsType<StoreFailure.Invalid>(error.Failure);
         Assert.StartsWith("supplied file was not in GGUF format", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

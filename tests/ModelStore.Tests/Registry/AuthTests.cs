@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ModelOps.ModelStore.Registry;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Registry;
 

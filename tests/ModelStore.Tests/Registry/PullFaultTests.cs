@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using ModelOps.ModelStore.Names;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Registry;
 

@@ -88,7 +88,7 @@ public sealed class PullTests
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.PullAsync(ModelName.Parse(pulling.Registry.Host + "/lab/nope")));
 
-        Assert.Equal((500, message), (error.Status, error.Message));
+        Assert.Equal<StoreFailure>(status == 404 ? new StoreFailure.Absent(message) : new StoreFailure.RegistryFailed(message), error.Failure);
         Assert.Equal(["pulling manifest"], pulling.Statuses);
     }
 

@@ -62,7 +62,7 @@ internal static class Read
         var token = TestContext.Current.CancellationToken;
         var options = new SourceOptions { Location = folder, WorkingTree = true };
         var source = await RepositorySources.OpenAsync(home.Combine("git"), options, TimeProvider.System, token);
-        var tree = await source.OpenAsync(await source.FetchAsync(token), token);
+        var tree = await source.OpenAsync(await source.FetchNewestAsync(token), token);
         return await new DesiredStateReader(tree, new HostFiles([.. allowedPaths]), options.Limits).ReadAsync(token);
     }
 }

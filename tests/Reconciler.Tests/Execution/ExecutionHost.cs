@@ -91,7 +91,7 @@ internal sealed class ExecutionHost : IDisposable
         {
             ShownName = name,
             Name = ModelName.Parse(name),
-            Source = new Reconciler.Desired.ModelfileSource(Path: null, text, default),
+            Source = new DeclaredModelfile(Path: null, text, default),
             Span = default,
             DeclaredAt = "modelops.yaml:5",
         };

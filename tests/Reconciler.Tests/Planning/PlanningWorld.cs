@@ -97,7 +97,7 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
                 ShownName = name.Model,
                 Name = name,
                 Aliases = aliases,
-                Source = new Reconciler.Desired.ModelfileSource(Path: null, TextOf(inputs), default),
+                Source = new DeclaredModelfile(Path: null, TextOf(inputs), default),
                 Residency = new ResidencySpec(choices.Of(ResidencyMode.OnDemand, ResidencyMode.Always, ResidencyMode.Never), choices.Of(null, TimeSpan.FromMinutes(5), (TimeSpan?)TimeSpan.Zero), choices.Of(3)),
                 Runtime = new RuntimeSettings(choices.Of(null, 512, (int?)2048), choices.Of(null, (int?)4)),
                 Rollout = new RolloutSpec(choices.Of(RolloutStrategy.WarmStandby, RolloutStrategy.DrainSwap)) { Smoke = choices.Once(3) ? [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(20))] : [] },

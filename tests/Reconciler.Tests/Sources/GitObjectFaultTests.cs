@@ -63,7 +63,7 @@ public sealed class GitObjectFaultTests : IDisposable
         var commit = Commit(_repository.Git("rev-parse", "HEAD^{tree}").Trim(), $"author A <a@x> {seconds} +0000", $"committer A <a@x> {seconds} +0000");
         _repository.Git("update-ref", "refs/heads/main", commit);
         var source = await OpenAsync();
-        var tree = await source.OpenAsync(await source.FetchAsync(Token), Token);
+        var tree = await source.OpenAsync(await source.FetchNewestAsync(Token), Token);
 
         // git itself takes what it cannot count for the beginning of time.
         Assert.Contains(tree.Facts.CommittedAt!.Value.Year, new[] { year, 1970 });
@@ -110,7 +110,7 @@ public sealed class GitObjectFaultTests : IDisposable
         _repository.Git("update-ref", "refs/heads/main", Commit(tree, "author A <a@x> 1 +0000", "committer A <a@x> 1 +0000"));
         var source = await OpenAsync("hasDotgit");
 
-        var opened = await source.OpenAsync(await source.FetchAsync(Token), Token);
+        var opened = await source.OpenAsync(await source.FetchNewestAsync(Token), Token);
 
         Assert.Equal("RP1003", Assert.Single(opened.Problems).Code);
         Assert.Empty(opened.Files);
@@ -139,7 +139,7 @@ public sealed class GitObjectFaultTests : IDisposable
     private async Task<string> ReadAsync(string expected)
     {
         var source = await OpenAsync();
-        Assert.Equal(expected, await source.FetchAsync(Token));
+        Assert.Equal(expected, await source.FetchNewestAsync(Token));
         var tree = await source.OpenAsync(expected, Token);
         return Encoding.UTF8.GetString((await tree.ReadAsync([tree.Files["modelops.yaml"]], Token))[0]);
     }

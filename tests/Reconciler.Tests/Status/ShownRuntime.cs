@@ -18,7 +18,7 @@ internal sealed class ShownRuntime : IModelRuntime
 
     public void ApplyPolicies(PolicyTable policies) => throw new NotSupportedException();
 
-    public Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ModelOps.Reconciler.Desired.Yaml;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Reconciler.Desired.Schemas;
 

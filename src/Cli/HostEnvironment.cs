@@ -1,7 +1,9 @@
 using System.Globalization;
+using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
+using ModelOps.Runtime.Serving;
 
-namespace ModelOps.Cli.Hosting;
+namespace ModelOps.Cli;
 
 /// <summary>Reads the reference's environment variables as the reference does (spec/modelfile-and-store.md 7.8).</summary>
 internal sealed class HostEnvironment(Func<string, string?> read)
