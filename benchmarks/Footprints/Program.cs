@@ -4,6 +4,7 @@ using ModelOps.Footprints;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.TestKit.Generated;
 
 // Loads models of several architectures, packings and settings, and compares what the engine took with what we had said

@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using ModelOps.Runtime.Prompting;
-using ModelOps.Runtime.Prompting.Calls;
-using ModelOps.Runtime.Prompting.Parsing;
+using ModelOps.Prompting.Answers;
+using ModelOps.Prompting.Calls;
+using ModelOps.Prompting.Parsing;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Micro;
@@ -38,7 +37,7 @@ public class AnswerBenchmarks
         var reader = new AnswerReader(parser, isNative: false);
         var events = 0;
         foreach (var piece in pieces)
-            events += reader.Read(piece, ImmutableArray<Runtime.Engines.TokenLogprob>.Empty).Count();
+            events += reader.Read(piece, []).Count();
         return events + reader.Finish(atLimit: false).Count();
     }
 

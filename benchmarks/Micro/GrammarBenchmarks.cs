@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using ModelOps.Runtime.Prompting.Grammars;
+using ModelOps.Prompting.Grammars;
 
 namespace ModelOps.Micro;
 

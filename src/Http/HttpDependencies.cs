@@ -3,7 +3,7 @@ using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Status;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Anthropic;
-using ModelOps.Http.Api;
 using ModelOps.Http.Management;
+using ModelOps.Http.Ollama;
 using ModelOps.Http.OpenAi;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Tests;
 

@@ -5,7 +5,7 @@ using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Settings;
 
 namespace ModelOps.Cli.Commands;
 
@@ -68,7 +68,7 @@ internal static class LocalModels
         CliContext context, LocalStore store, StoredModel model, IComputeProbe? probe, CancellationToken cancellationToken)
     {
         var host = new HostEnvironment(context.Environment).HostOptions(0);
-        if (ModelFootprint.Of(store.Read(model), policy: null, host) is not { } need)
+        if (PlannedFootprint.Of(store.Read(model), policy: null, host) is not { } need)
             return null;
         return (probe is null ? need : await need.MeasureAsync(probe, cancellationToken)).ToJson();
     }

@@ -10,6 +10,8 @@ using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
+using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Cli.Hosting;

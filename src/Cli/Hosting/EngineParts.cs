@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Hosting;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.Cli.Client;
 using ModelOps.Http;
 using ModelOps.Reconciler.Sources;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Output;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Anthropic;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.Anthropic;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using ModelOps.Http.OpenAi;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Writing;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Anthropic;
@@ -37,7 +37,7 @@ internal static class MessagesRequest
             ToolChoice = choice,
             Options = options,
             Format = Format(body),
-            Grammar = Api.InferenceEndpoints.Grammar(body),
+            Grammar = Ollama.InferenceEndpoints.Grammar(body),
             Think = think,
             ThinkIfAble = true,
         };

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.Anthropic;
 

@@ -1,5 +1,5 @@
 using ModelOps.Http.Reading;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Anthropic;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.Management;
 

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Api;
+using ModelOps.Http.Ollama;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore.Verification;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Management;
 

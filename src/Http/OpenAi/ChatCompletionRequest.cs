@@ -1,5 +1,5 @@
 using ModelOps.Http.Reading;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.OpenAi;
 
@@ -15,7 +15,7 @@ internal static class ChatCompletionRequest
             Messages = [],
             Tools = ToolJson.Read(body),
             Options = Sampling.Read(body),
-            Grammar = Api.InferenceEndpoints.Grammar(body),
+            Grammar = Ollama.InferenceEndpoints.Grammar(body),
             Logprobs = body.Flag("logprobs") ?? false,
             DebugRenderOnly = body.Flag("_debug_render_only") ?? false,
         };
@@ -29,7 +29,7 @@ internal static class ChatCompletionRequest
             Think = Reasoning.Read(body),
             ToolChoice = ToolChoiceField.Read(body),
             LogitBias = LogitBiasField.Read(body),
-            TopLogprobs = Api.InferenceEndpoints.TopLogprobs(body),
+            TopLogprobs = Ollama.InferenceEndpoints.TopLogprobs(body),
         };
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi;
 
@@ -116,7 +116,7 @@ internal sealed class ChatCompletionStream(HttpContext context, string model, in
     }
 
     private ValueTask EndDeltaAsync(
-        Utf8JsonWriter json, string? reason, IReadOnlyCollection<Runtime.Engines.TokenLogprob> logprobs, CancellationToken cancellationToken)
+        Utf8JsonWriter json, string? reason, IReadOnlyCollection<Prompting.Events.TokenLogprob> logprobs, CancellationToken cancellationToken)
     {
         json.WriteEndObject();
         json.WriteString("finish_reason"u8, reason);

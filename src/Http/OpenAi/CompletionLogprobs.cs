@@ -2,8 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using ModelOps.Http.Api;
+using ModelOps.Http.Ollama;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 

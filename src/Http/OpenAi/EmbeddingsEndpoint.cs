@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Api;
+using ModelOps.Http.Ollama;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 

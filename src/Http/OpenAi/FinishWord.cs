@@ -1,5 +1,5 @@
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Api;
+using ModelOps.Http.Ollama;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
 using ModelOps.ModelStore.Storage;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ModelOps.Http.OpenAi.Responses;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 

@@ -3,7 +3,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 

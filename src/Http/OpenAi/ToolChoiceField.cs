@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ModelOps.Http.Reading;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.OpenAi;
 

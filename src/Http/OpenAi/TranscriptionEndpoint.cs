@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 using ModelOps.Http.Limits;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi;

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Http.Writing;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Replies;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Replies;

@@ -1,4 +1,4 @@
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.Replies;
 

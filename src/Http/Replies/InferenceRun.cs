@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Management;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Replies;
 

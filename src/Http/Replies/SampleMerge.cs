@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.Replies;
 

@@ -3,6 +3,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired.Schemas;
 using ModelOps.Reconciler.Desired.Yaml;
 using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Desired;

@@ -1,7 +1,7 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
 

@@ -8,6 +8,7 @@ using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
 

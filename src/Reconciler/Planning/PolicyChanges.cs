@@ -4,6 +4,7 @@ using System.Text.Json;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Planning;

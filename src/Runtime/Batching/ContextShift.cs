@@ -1,3 +1,5 @@
+using ModelOps.Runtime.Loading;
+
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>Makes room in a full context.</summary>
@@ -13,15 +15,13 @@ internal sealed class ContextShift(CacheMemory memory, int contextLength)
             return false;
 
         var keep = Math.Clamp(sequence.Request.Keep, 0, contextLength - 4);
-        var left = sequence.Computed - keep;
+        var left = sequence.Cache.Computed - keep;
         var discard = Math.Clamp(left / 2, 0, Math.Max(0, left - 1));
         if (discard == 0)
             return false;
 
-        memory.Shift(sequence.Slot, keep, discard);
-        sequence.Computed -= discard;
-        sequence.Unmoved = Math.Min(sequence.Unmoved, keep);
-        sequence.Tokens.RemoveRange(keep, discard);
+        memory.Shift(sequence.Cache.Slot, keep, discard);
+        sequence.Cache.Shift(keep, discard);
         return true;
     }
 }

@@ -5,7 +5,8 @@ namespace ModelOps.Runtime.Batching;
 /// <summary>Token sequences to embed, of one request.</summary>
 internal sealed class EmbeddingJob(ImmutableArray<ImmutableArray<int>> inputs)
 {
-    private readonly TaskCompletionSource<ImmutableArray<ImmutableArray<float>>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ImmutableArray<ImmutableArray<float>>> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ImmutableArray<float>[] _vectors = new ImmutableArray<float>[inputs.Length];
     private int _missing = inputs.Length;
 
@@ -21,15 +22,15 @@ internal sealed class EmbeddingJob(ImmutableArray<ImmutableArray<int>> inputs)
     internal void Cancel()
     {
         IsCancelled = true;
-        _ = _done.TrySetCanceled();
+        _done.TrySetCanceled();
     }
 
     internal void Set(int input, ReadOnlySpan<float> vector)
     {
         _vectors[input] = [.. vector];
         if (--_missing == 0)
-            _ = _done.TrySetResult([.. _vectors]);
+            _done.TrySetResult([.. _vectors]);
     }
 
-    internal void Fail(Exception error) => _ = _done.TrySetException(error);
+    internal void Fail(Exception error) => _done.TrySetException(error);
 }

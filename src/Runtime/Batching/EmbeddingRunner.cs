@@ -1,10 +1,11 @@
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>Embeds token sequences, several in one batch, also of different requests. Used by the thread of the batch loop.</summary>
-internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
+internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch, StepCounts counts, StepMeter meter)
 {
     private const int MaxInputs = 16;
 
@@ -28,26 +29,16 @@ internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
         _jobs.Enqueue(job);
     }
 
-    internal void Step(StepCounts counts)
+    internal void Step()
     {
         Fill();
-        if (batch.Count > 0)
-        {
-            var result = LlamaNative.llama_decode(context.Handle, batch.ToNative());
-            if (result != 0)
-                throw new EngineFailedException($"The engine could not embed (code {result}).");
+        if (batch.Count == 0)
+            return;
 
-            counts.Step();
-            counts.Prompt(batch.Count);
-            for (var sequence = 0; sequence < _inBatch.Count; sequence++)
-            {
-                var (job, input, last) = _inBatch[sequence];
-                job.Set(input, Read(sequence, last));
-            }
-
-            if (context.Memory.Exists)
-                context.Memory.Clear();
-        }
+        var started = meter.Begin();
+        Embed();
+        meter.End();
+        meter.Observe(started, batch.Count);
     }
 
     internal void FailAll(Exception error)
@@ -57,6 +48,24 @@ internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
 
         while (_jobs.TryDequeue(out var job))
             job.Fail(error);
+    }
+
+    private void Embed()
+    {
+        var result = LlamaNative.llama_decode(context.Handle, batch.ToNative());
+        if (result != 0)
+            throw new EngineFailedException($"The engine could not embed (code {result}).");
+
+        counts.Step();
+        counts.Prompt(batch.Count);
+        for (var sequence = 0; sequence < _inBatch.Count; sequence++)
+        {
+            var (job, input, last) = _inBatch[sequence];
+            job.Set(input, Read(sequence, last));
+        }
+
+        if (context.Memory.Exists)
+            context.Memory.Clear();
     }
 
     private void Fill()
@@ -78,7 +87,7 @@ internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
                 _inBatch.Add((job, job.Next++, last));
             }
 
-            _ = _jobs.Dequeue();
+            _jobs.Dequeue();
         }
     }
 
@@ -87,6 +96,8 @@ internal sealed class EmbeddingRunner(EngineContext context, NativeBatch batch)
         var length = _pooling == PoolingTypes.Rank
             ? (int)LlamaNative.llama_model_n_cls_out(context.Weights.Handle)
             : LlamaNative.llama_model_n_embd_out(context.Weights.Handle);
-        return _pooling == PoolingTypes.None ? NativeOutput.OfToken(context.Handle, lastToken, length) : NativeOutput.OfSequence(context.Handle, sequence, length);
+        return _pooling == PoolingTypes.None
+            ? NativeOutput.OfToken(context.Handle, lastToken, length)
+            : NativeOutput.OfSequence(context.Handle, sequence, length);
     }
 }

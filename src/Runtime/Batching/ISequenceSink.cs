@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Batching;

@@ -28,7 +28,7 @@ internal abstract record LoopWork
 }
 
 /// <summary>Where other threads leave work for the loop, which sleeps here while there is none. Any thread may post; one takes.</summary>
-#pragma warning disable CA1001 // Others may post when the loop has ended already, so that nobody knows when the event is not needed any more.
+#pragma warning disable CA1001 // Others may post after the loop has ended: nobody knows when the event is not needed any more.
 internal sealed class LoopMailbox
 #pragma warning restore CA1001
 {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Batching;
 
@@ -12,7 +13,9 @@ internal sealed class KeptPrefix(int slot, int[] tokens)
     internal long LastUsed { get; set; }
 }
 
-/// <summary>Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones until their slot is needed.</summary>
+/// <summary>
+/// Finds the longest computed prefix of a new sequence among running and finished ones, and keeps finished ones until their slot is needed.
+/// </summary>
 /// <remarks>
 /// Every slot has cells of its own: a step that looks at the cells of all sequences takes twice as long and more where there are many. So a
 /// prefix is taken over with its slot, or copied, which costs much less than to compute it. Least recently used ones go first, into main
@@ -23,7 +26,7 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>To take a slot over costs nothing, to compute one token of a large model 20 ms.</summary>
     internal const int MinShared = 1;
 
-    /// <summary>So much more must a running prefill bring than what is there already, that waiting for it is right.</summary>
+    /// <summary>A sequence waits for a running prefill when that soon has so many tokens more than what is there already.</summary>
     internal const int MinAwaited = 32;
 
     /// <summary>The cells of a slot are copied whole; copying so many takes no longer than computing one.</summary>
@@ -52,36 +55,36 @@ internal sealed class PrefixCache : IDisposable
     public void Dispose() => _store?.Dispose();
 
     /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or tells it whom to wait for.</summary>
-    internal void Assign(Sequence sequence, IReadOnlyList<Sequence> active)
+    internal void Assign(Sequence sequence, List<Sequence> active)
     {
         // What is told of a prompt is computed anew: nobody keeps it.
-        var tokens = sequence.TellsPrompt ? [] : CollectionsMarshal.AsSpan(sequence.Tokens);
+        var tokens = sequence.TellsPrompt ? [] : CollectionsMarshal.AsSpan(sequence.Cache.Tokens);
         var kept = BestKept(tokens, out var keptLength);
         var running = BestRunning(sequence, tokens, active, out var runningLength);
         var storedLength = 0;
         var stored = _store?.Best(tokens, out storedLength);
-        if (_memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, Math.Max(storedLength, Math.Max(keptLength, runningLength))))
+        var longest = Math.Max(storedLength, Math.Max(keptLength, runningLength));
+        if (_memory.CanCut && sequence.Leader is null && FindLeader(sequence, tokens, active, longest, out var prefix) is { } leader)
         {
-            sequence.Phase = SequencePhase.AwaitingPrefix;
+            sequence.AwaitPrefix(leader, prefix);
             return;
         }
 
-        sequence.Leader = null;
-        sequence.Phase = SequencePhase.Prefill;
+        sequence.Prefill();
         if (stored is not null && storedLength >= Math.Max(keptLength, runningLength) + PrefixStore.MinTokens)
-            Restore(stored, sequence, storedLength, active);
+            Restore(stored, sequence.Cache, storedLength, active);
         else if (runningLength > keptLength)
-            Copy(running!.Slot, sequence, runningLength, active);
+            Copy(running!.Cache.Slot, sequence.Cache, runningLength, active);
         else if (kept is null)
-            sequence.Slot = TakeSlot(active, but: -1);
+            sequence.Cache.Take(TakeSlot(active, but: -1));
         else if (IsTakenOver(kept, keptLength))
-            TakeOver(kept, sequence, keptLength);
+            TakeOver(kept, sequence.Cache, keptLength);
         else
-            Copy(kept, sequence, keptLength, active);
+            Copy(kept, sequence.Cache, keptLength, active);
     }
 
     /// <summary>A sequence is over: keeps what it computed, or frees its slot.</summary>
-    internal void Keep(Sequence sequence)
+    internal void Keep(SequenceCache sequence)
     {
         var usable = Math.Min(sequence.Computed, sequence.Unmoved);
         var whole = usable == sequence.Computed;
@@ -109,28 +112,28 @@ internal sealed class PrefixCache : IDisposable
 
     private void Forget(KeptPrefix kept)
     {
-        _ = _kept.Remove(kept);
+        _kept.Remove(kept);
         Free(kept.Slot);
     }
 
     private void Free(int slot)
     {
         _memory.Remove(slot);
-        _ = _free.Add(slot);
+        _free.Add(slot);
     }
 
     /// <summary>
     /// A slot that keeps nothing, else the least recently used; among them one beside a running sequence: slots that follow one another are
     /// computed together, others one after the other.
     /// </summary>
-    private int TakeSlot(IReadOnlyList<Sequence> active, int but)
+    private int TakeSlot(List<Sequence> active, int but)
     {
         var slot = _free.Count > 0
             ? _free.MinBy(slot => (IsBesideRunning(slot, active) ? 0 : 1, slot))
             : _kept.Where(kept => kept.Slot != but).MinBy(kept => (IsBesideRunning(kept.Slot, active) ? 0 : 1, kept.LastUsed)) is { } kept
                 ? SetAside(kept)
                 : throw new InvalidOperationException("There are more active sequences than slots.");
-        _ = _free.Remove(slot);
+        _free.Remove(slot);
         return slot;
     }
 
@@ -141,11 +144,11 @@ internal sealed class PrefixCache : IDisposable
         return kept.Slot;
     }
 
-    private static bool IsBesideRunning(int slot, IReadOnlyList<Sequence> active)
+    private static bool IsBesideRunning(int slot, List<Sequence> active)
     {
         foreach (var sequence in active)
         {
-            if (sequence.Slot >= 0 && Math.Abs(sequence.Slot - slot) == 1)
+            if (sequence.Cache.HasSlot && Math.Abs(sequence.Cache.Slot - slot) == 1)
                 return true;
         }
 
@@ -159,46 +162,52 @@ internal sealed class PrefixCache : IDisposable
         foreach (var kept in _kept)
         {
             var common = Math.Min(tokens.CommonPrefixLength(kept.Tokens), tokens.Length - 1);
-            if (common > length && common >= (IsTakenOver(kept, common) ? MinShared : _minCopied) && IsUsable(kept.Slot, common, kept.Tokens.Length))
+            var least = IsTakenOver(kept, common) ? MinShared : _minCopied;
+            if (common > length && common >= least && IsUsable(kept.Slot, common, kept.Tokens.Length))
                 (best, length) = (kept, common);
         }
 
         return best;
     }
 
-    private Sequence? BestRunning(Sequence sequence, ReadOnlySpan<int> tokens, IReadOnlyList<Sequence> active, out int length)
+    private Sequence? BestRunning(Sequence sequence, ReadOnlySpan<int> tokens, List<Sequence> active, out int length)
     {
         Sequence? best = null;
         length = 0;
         foreach (var other in active)
         {
-            if (other == sequence || other.Slot < 0)
+            if (other == sequence || !other.Cache.HasSlot)
                 continue;
 
-            var computed = Math.Min(Math.Min(other.Computed, other.Unmoved), other.Tokens.Count);
-            var common = tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Tokens)[..computed]);
+            var cache = other.Cache;
+            var computed = Math.Min(Math.Min(cache.Computed, cache.Unmoved), cache.Tokens.Count);
+            var common = tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(cache.Tokens)[..computed]);
             common = Math.Min(common, tokens.Length - 1);
-            if (common > length && common >= _minCopied && IsUsable(other.Slot, common, other.Computed))
+            if (common > length && common >= _minCopied && IsUsable(cache.Slot, common, cache.Computed))
                 (best, length) = (other, common);
         }
 
         return best;
     }
 
-    /// <summary>Somebody is computing a longer common prefix than <paramref name="have"/> right now.</summary>
-    private bool FindLeader(Sequence sequence, ReadOnlySpan<int> tokens, IReadOnlyList<Sequence> active, int have)
+    /// <summary>
+    /// The sequence that is computing a much longer common prefix than <paramref name="have"/> right now; null when none is.
+    /// </summary>
+    private Sequence? FindLeader(Sequence sequence, ReadOnlySpan<int> tokens, List<Sequence> active, int have, out int length)
     {
+        Sequence? leader = null;
+        length = have;
         foreach (var other in active)
         {
-            if (other == sequence || other.Phase != SequencePhase.Prefill || other.Unmoved != int.MaxValue)
+            if (other == sequence || other.Phase != SequencePhase.Prefill || !other.Cache.IsUnmoved)
                 continue;
 
-            var common = Math.Min(tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Tokens)), tokens.Length - 1);
-            if (common >= have + Math.Max(MinAwaited, _minCopied))
-                (sequence.Leader, sequence.LeaderLength, have) = (other, common, common);
+            var common = Math.Min(tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(other.Cache.Tokens)), tokens.Length - 1);
+            if (common >= length + Math.Max(MinAwaited, _minCopied))
+                (leader, length) = (other, common);
         }
 
-        return sequence.Leader is not null;
+        return leader;
     }
 
     private bool IsUsable(int slot, int length, int whole) => _memory.CanCut ? _memory.Reaches(slot, length) : length == whole;
@@ -207,44 +216,43 @@ internal sealed class PrefixCache : IDisposable
     private bool IsTakenOver(KeptPrefix kept, int length) =>
         (kept.Tokens.Length - length) * 4 <= kept.Tokens.Length || (_free.Count == 0 && _kept.Count == 1);
 
-    private void TakeOver(KeptPrefix kept, Sequence sequence, int length)
+    private void TakeOver(KeptPrefix kept, SequenceCache sequence, int length)
     {
-        _ = _kept.Remove(kept);
+        _kept.Remove(kept);
         if (kept.Tokens.Length - length >= PrefixStore.MinTokens)
             _store?.Save(kept.Slot, kept.Tokens);
         if (length < kept.Tokens.Length)
-            _ = _memory.RemoveFrom(kept.Slot, length);
-        sequence.Slot = kept.Slot;
-        sequence.Computed = sequence.Cached = length;
+            _memory.RemoveFrom(kept.Slot, length);
+        sequence.Reuse(kept.Slot, length);
     }
 
-    private void Restore(StoredPrefix stored, Sequence sequence, int length, IReadOnlyList<Sequence> active)
+    private void Restore(StoredPrefix stored, SequenceCache sequence, int length, List<Sequence> active)
     {
         // Out of the store first: what is set aside for it must not push it out.
         _store!.Take(stored);
         using (stored)
         {
-            sequence.Slot = TakeSlot(active, but: -1);
+            sequence.Take(TakeSlot(active, but: -1));
             if (!_memory.Read(sequence.Slot, stored.State))
                 return;
         }
 
         if (length < stored.Tokens.Length)
-            _ = _memory.RemoveFrom(sequence.Slot, length);
-        sequence.Computed = sequence.Cached = length;
+            _memory.RemoveFrom(sequence.Slot, length);
+        sequence.Reuse(sequence.Slot, length);
     }
 
-    private void Copy(KeptPrefix kept, Sequence sequence, int length, IReadOnlyList<Sequence> active)
+    private void Copy(KeptPrefix kept, SequenceCache sequence, int length, List<Sequence> active)
     {
         kept.LastUsed = ++_clock;
         Copy(kept.Slot, sequence, length, active);
     }
 
-    private void Copy(int source, Sequence sequence, int length, IReadOnlyList<Sequence> active)
+    private void Copy(int source, SequenceCache sequence, int length, List<Sequence> active)
     {
-        sequence.Slot = TakeSlot(active, source);
-        _memory.Copy(source, sequence.Slot, length);
-        sequence.Computed = sequence.Cached = length;
+        var slot = TakeSlot(active, source);
+        _memory.Copy(source, slot, length);
+        sequence.Reuse(slot, length);
     }
 
     /// <summary>Kept prefixes that <paramref name="tokens"/> contains whole are of no more use.</summary>

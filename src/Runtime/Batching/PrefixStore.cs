@@ -1,3 +1,4 @@
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;
@@ -80,7 +81,7 @@ internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
     /// <summary>Hands one over; the caller disposes it.</summary>
     internal void Take(StoredPrefix prefix)
     {
-        _ = _stored.Remove(prefix);
+        _stored.Remove(prefix);
         _bytes -= prefix.State.Size;
     }
 

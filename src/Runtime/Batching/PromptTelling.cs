@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Engines;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
 
@@ -12,15 +12,16 @@ internal static class PromptTelling
     /// <summary>Tells what the step that was just computed says. Before the sequence counts its tokens as computed.</summary>
     internal static void Tell(Sequence sequence, ContextHandle context, Vocabulary vocabulary)
     {
-        var tokens = CollectionsMarshal.AsSpan(sequence.Tokens);
-        var told = ImmutableArray.CreateBuilder<TokenLogprob>(sequence.InBatch + 1);
-        if (sequence.Computed == 0)
+        var (cache, part) = (sequence.Cache, sequence.Part);
+        var tokens = CollectionsMarshal.AsSpan(cache.Tokens);
+        var told = ImmutableArray.CreateBuilder<TokenLogprob>(part.Count + 1);
+        if (cache.Computed == 0)
             told.Add(Logprobs.OfFirst(vocabulary, tokens[0]));
 
-        for (var at = 0; at < sequence.InBatch && sequence.Computed + at + 1 < tokens.Length; at++)
+        for (var at = 0; at < part.Count && cache.Computed + at + 1 < tokens.Length; at++)
         {
-            var logits = NativeOutput.Logits(context, sequence.BatchIndex + at, vocabulary.Size);
-            told.Add(Logprobs.OfPrompt(vocabulary, logits, tokens[sequence.Computed + at + 1], sequence.Request.PromptLogprobs));
+            var logits = NativeOutput.Logits(context, part.First + at, vocabulary.Size);
+            told.Add(Logprobs.OfPrompt(vocabulary, logits, tokens[cache.Computed + at + 1], sequence.Request.PromptLogprobs));
         }
 
         if (told.Count > 0)

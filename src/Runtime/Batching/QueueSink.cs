@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Batching;

@@ -1,9 +1,9 @@
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>
-/// Whether compute threads wait awake for the next step. Steps of a small model follow one another so fast that falling asleep and waking up
-/// would take a good part of them; after steps of a large one it takes nothing that shows, and threads that poll keep the processors from those
-/// who pass the result on. Pure; used by the thread of the batch loop.
+/// Whether compute threads wait awake for the next step. Steps of a small model follow one another so fast that falling asleep and waking
+/// up would take a good part of them; after steps of a large one it takes nothing that shows, and threads that poll keep the processors
+/// from those who pass the result on. Pure; used by the thread of the batch loop.
 /// </summary>
 internal sealed class StepWait
 {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Runtime.Engines;
 

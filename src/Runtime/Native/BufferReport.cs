@@ -3,7 +3,9 @@ using System.Globalization;
 namespace ModelOps.Runtime.Native;
 
 /// <summary>Bytes of the buffers that the engine reported while it loaded.</summary>
-/// <remarks>The engine's C interface has no call for this; its log lines <c>NAME kind buffer size = N MiB</c> are what the reference reads too.</remarks>
+/// <remarks>
+/// The engine's C interface has no call for this; its log lines <c>NAME kind buffer size = N MiB</c> are what the reference reads too.
+/// </remarks>
 internal readonly record struct BufferReport(long Weights, long Cache, long Compute, long Gpu)
 {
     internal static BufferReport Parse(IEnumerable<string> lines)

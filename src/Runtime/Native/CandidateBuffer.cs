@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Sampling;
 
 namespace ModelOps.Runtime.Native;
 
@@ -20,12 +19,11 @@ internal sealed unsafe class CandidateBuffer(int vocabularySize) : IDisposable
         return new LlamaTokenDataArray { Data = data, Size = (nuint)vocabularySize, Selected = -1 };
     }
 
-    /// <summary>The <paramref name="count"/> best tokens, best first.</summary>
-    internal LlamaTokenDataArray FillTop(ReadOnlySpan<float> logits, int count)
-    {
-        var found = TopTokens.Select(logits, new Span<LlamaTokenData>(_data, count));
-        return new LlamaTokenDataArray { Data = _data, Size = (nuint)found, Selected = -1, Sorted = 1 };
-    }
+    /// <summary>Room for the first <paramref name="count"/> candidates.</summary>
+    internal Span<LlamaTokenData> First(int count) => new(_data, count);
+
+    /// <summary>The first <paramref name="count"/> candidates, which are there already, best first.</summary>
+    internal LlamaTokenDataArray Sorted(int count) => new() { Data = _data, Size = (nuint)count, Selected = -1, Sorted = 1 };
 
     public void Dispose()
     {

@@ -1,6 +1,8 @@
 namespace ModelOps.Runtime.Native;
 
-/// <summary>Loads the libraries that compute: for the processor in the variant that suits it and the model, and for other devices.</summary>
+/// <summary>
+/// Loads the libraries that compute: for the processor in the variant that suits it and the model, and for other devices.
+/// </summary>
 internal static class ComputeBackends
 {
     private const string Processor = "ggml-cpu";
@@ -20,16 +22,16 @@ internal static class ComputeBackends
     {
         var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToList();
         var narrow = headWidth is > 0 and < WideHead ? files.Find(file => IsNamed(file, Narrow)) : null;
-        if (narrow is null || LlamaNative.ggml_backend_load(narrow) == 0)
+        if (narrow is null || GgmlBackendNative.ggml_backend_load(narrow).IsNull)
         {
-            LlamaNative.ggml_backend_load_all_from_path(folder);
+            GgmlBackendNative.ggml_backend_load_all_from_path(folder);
             return;
         }
 
         foreach (var file in files)
         {
-            if (IsNamed(file, "ggml-") && !IsNamed(file, Processor) && !IsNamed(file, LlamaNative.GgmlBase))
-                _ = LlamaNative.ggml_backend_load(file);
+            if (IsNamed(file, "ggml-") && !IsNamed(file, Processor) && !IsNamed(file, GgmlNative.Library))
+                GgmlBackendNative.ggml_backend_load(file);
         }
     }
 

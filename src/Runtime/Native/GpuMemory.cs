@@ -9,13 +9,13 @@ internal static class GpuMemory
     internal static List<long> Free()
     {
         var free = new List<long>();
-        for (nuint number = 0; number < LlamaNative.ggml_backend_dev_count(); number++)
+        for (nuint number = 0; number < GgmlBackendNative.ggml_backend_dev_count(); number++)
         {
-            var device = LlamaNative.ggml_backend_dev_get(number);
-            if (LlamaNative.ggml_backend_dev_type(device) != Gpu)
+            var device = GgmlBackendNative.ggml_backend_dev_get(number);
+            if (GgmlBackendNative.ggml_backend_dev_type(device) != Gpu)
                 continue;
 
-            LlamaNative.ggml_backend_dev_memory(device, out var bytes, out _);
+            GgmlBackendNative.ggml_backend_dev_memory(device, out var bytes, out _);
             free.Add((long)bytes);
         }
 

@@ -29,39 +29,14 @@ internal sealed class WeightsHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHa
 }
 
 /// <summary>A context; used by one thread at a time.</summary>
-internal sealed class ContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+internal sealed class ContextHandle : DependentHandle
 {
-    private WeightsHandle? _weights;
-
-    /// <summary>Keeps the weights alive until this context is freed, whatever the order of disposal.</summary>
-    internal void KeepAlive(WeightsHandle weights)
-    {
-        var added = false;
-        weights.DangerousAddRef(ref added);
-        _weights = weights;
-    }
-
-    protected override bool ReleaseHandle()
-    {
-        LlamaNative.llama_free(handle);
-        _weights?.DangerousRelease();
-        return true;
-    }
+    protected override void Free() => LlamaNative.llama_free(handle);
 }
 
 /// <summary>A LoRA adapter that belongs to one set of weights.</summary>
-internal sealed class AdapterHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+internal sealed class AdapterHandle : DependentHandle
 {
-    private WeightsHandle? _weights;
-
-    /// <summary>Keeps the weights alive until this adapter is freed, whatever the order of disposal.</summary>
-    internal void KeepAlive(WeightsHandle weights)
-    {
-        var added = false;
-        weights.DangerousAddRef(ref added);
-        _weights = weights;
-    }
-
     /// <summary>Puts adapters on a context, each with its scale.</summary>
     internal static unsafe bool TryApply(ContextHandle context, IReadOnlyList<AdapterHandle> adapters, IReadOnlyList<float> scales)
     {
@@ -72,12 +47,7 @@ internal sealed class AdapterHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHa
         return LlamaNative.llama_set_adapters_lora(context, pointers, (nuint)adapters.Count, factors) == 0;
     }
 
-    protected override bool ReleaseHandle()
-    {
-        LlamaNative.llama_adapter_lora_free(handle);
-        _weights?.DangerousRelease();
-        return true;
-    }
+    protected override void Free() => LlamaNative.llama_adapter_lora_free(handle);
 }
 
 /// <summary>A sampler or a chain of samplers.</summary>
@@ -86,6 +56,20 @@ internal sealed class SamplerHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHa
     protected override bool ReleaseHandle()
     {
         LlamaNative.llama_sampler_free(handle);
+        return true;
+    }
+}
+
+/// <summary>Threads that compute for the contexts that they are attached to.</summary>
+internal sealed class ThreadPoolHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    /// <param name="pool">The pool, which this owns from now on.</param>
+    internal ThreadPoolHandle(nint pool)
+        : base(ownsHandle: true) => SetHandle(pool);
+
+    protected override bool ReleaseHandle()
+    {
+        GgmlCpuNative.ggml_threadpool_free(handle);
         return true;
     }
 }

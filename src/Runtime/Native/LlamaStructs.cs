@@ -135,17 +135,3 @@ internal struct LlamaSamplerChainParams
 {
     internal byte NoPerformanceCounters;
 }
-
-/// <summary>Settings of a compute thread pool.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct GgmlThreadPoolParams
-{
-    internal const int MaxThreads = 512;
-
-    internal fixed byte CpuMask[MaxThreads];
-    internal int Threads;
-    internal int Priority;
-    internal uint Poll;
-    internal byte StrictCpu;
-    internal byte Paused;
-}

@@ -12,7 +12,8 @@ internal static unsafe class NativeLog
     private const int LevelError = 4;
     private const int LevelContinue = 5;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:~");
+    private static readonly SearchValues<char> s_nameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:~");
 
     [ThreadStatic]
     private static List<string>? t_lines;
@@ -59,12 +60,19 @@ internal static unsafe class NativeLog
         }
     }
 
-    /// <summary>The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.</summary>
+    /// <summary>
+    /// The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.
+    /// </summary>
     internal static string LastError(IReadOnlyList<string> lines)
     {
         var errors = lines.Where(line => line.StartsWith("E ", StringComparison.Ordinal)).Select(line => Bare(line[2..].Trim())).ToList();
-        return errors.LastOrDefault(error => !error.StartsWith("failed to load model", StringComparison.Ordinal)) ?? errors.LastOrDefault() ?? "";
+        var cause = errors.LastOrDefault(error => !error.StartsWith("failed to load model", StringComparison.Ordinal));
+        return cause ?? errors.LastOrDefault() ?? "";
     }
+
+    /// <summary>As <see cref="LastError"/>; a sentence of its own where there is none.</summary>
+    internal static string Reason(IReadOnlyList<string> lines) =>
+        LastError(lines) is { Length: > 0 } error ? error : "the engine gave no reason.";
 
     /// <summary>Without the functions that pass an error on: <c>llama_model_load: error loading model: check_tensor: …</c></summary>
     private static string Bare(string error)
@@ -72,7 +80,7 @@ internal static unsafe class NativeLog
         for (var colon = error.IndexOf(": ", StringComparison.Ordinal); colon > 0; colon = error.IndexOf(": ", StringComparison.Ordinal))
         {
             var before = error.AsSpan(0, colon);
-            if (before is not "error loading model" && (!before.Contains('_') || before.ContainsAnyExcept(NameCharacters)))
+            if (before is not "error loading model" && (!before.Contains('_') || before.ContainsAnyExcept(s_nameCharacters)))
                 break;
             error = error[(colon + 2)..];
         }

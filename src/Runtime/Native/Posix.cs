@@ -8,7 +8,9 @@ internal static unsafe partial class Posix
     private const int SetParentDeathSignal = 1;
     private const int Kill = 9;
 
-    /// <summary>Asks the kernel to end this process when the thread that started it is gone. Does nothing where there is no such thing.</summary>
+    /// <summary>
+    /// Asks the kernel to end this process when the thread that started it is gone. Does nothing where there is no such thing.
+    /// </summary>
     internal static void DieWithParent()
     {
         if (OperatingSystem.IsLinux())

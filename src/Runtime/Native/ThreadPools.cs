@@ -1,37 +1,30 @@
 namespace ModelOps.Runtime.Native;
 
-/// <summary>The engine's compute threads: one pool a thread count and way to wait, of which one is in use. They sleep soon after the last step.</summary>
+/// <summary>
+/// The engine's compute threads: one pool a thread count and way to wait, of which one is in use. They sleep soon after the last step.
+/// </summary>
 /// <remarks>
-/// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes as one of
-/// them. Where all processors compute, each thread has one of its own: two that are woken on the same processor wait for each other at every
-/// barrier, a slice of the scheduler long, until one of them is moved.
+/// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes
+/// as one of them. Where all processors compute, each thread has one of its own: two that are woken on the same processor wait for each
+/// other at every barrier, a slice of the scheduler long, until one of them is moved.
 /// </remarks>
-internal sealed unsafe class ThreadPools : IDisposable
+internal sealed class ThreadPools : IDisposable
 {
-    /// <summary>Rounds of polling between two steps of the same batch loop, in the engine's unit: about two milliseconds, then sleep.</summary>
+    /// <summary>
+    /// Rounds of polling between two steps of the same batch loop, in the engine's unit: about two milliseconds, then sleep.
+    /// </summary>
     private const uint ShortPoll = 1;
 
-    private const int CpuDevice = 0;
-
     private readonly List<ContextHandle> _contexts;
-    private readonly nint[] _pools;
+    private readonly ThreadPoolHandle?[] _pools;
 
     /// <summary>Asked for before the thread of the context has one of its own.</summary>
     private readonly IReadOnlyList<int> _processors = Posix.Processors();
-    private readonly delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> _create;
-    private readonly delegate* unmanaged[Cdecl]<nint, void> _free;
 
     internal ThreadPools(ContextHandle context, int maxThreads)
     {
         _contexts = [context];
-        _pools = new nint[(maxThreads + 1) * 2];
-        var device = LlamaNative.ggml_backend_dev_by_type(CpuDevice);
-        var registration = device == 0 ? 0 : LlamaNative.ggml_backend_dev_backend_reg(device);
-        if (registration != 0)
-        {
-            _create = (delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint>)Address(registration, "ggml_threadpool_new");
-            _free = (delegate* unmanaged[Cdecl]<nint, void>)Address(registration, "ggml_threadpool_free");
-        }
+        _pools = new ThreadPoolHandle?[(maxThreads + 1) * 2];
     }
 
     /// <summary>Threads of the next step.</summary>
@@ -42,22 +35,25 @@ internal sealed unsafe class ThreadPools : IDisposable
 
     private int Pool => (Threads * 2) + (IsAwake ? 1 : 0);
 
-    /// <summary>Says how many threads compute from the next step on, and how they wait for it; to be called once before the first.</summary>
+    /// <summary>
+    /// Says how many threads compute from the next step on, and how they wait for it; to be called once before the first.
+    /// </summary>
     internal void Use(int threads, bool isAwake)
     {
         if (threads == Threads && isAwake == IsAwake)
             return;
 
-        // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's processors.
+        // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's
+        // processors.
         (Threads, IsAwake) = (threads, isAwake);
-        if (_create != null && _free != null && _pools[Pool] == 0)
-            _pools[Pool] = Create(threads, isAwake);
-
+        _pools[Pool] ??= Create(threads, isAwake);
         foreach (var context in _contexts)
             Attach(context);
     }
 
-    /// <summary>Lets another context of the same thread compute with the same pools: two that poll would take the processors from each other.</summary>
+    /// <summary>
+    /// Lets another context of the same thread compute with the same pools: two that poll would take the processors from each other.
+    /// </summary>
     internal void Share(ContextHandle other)
     {
         _contexts.Add(other);
@@ -65,36 +61,32 @@ internal sealed unsafe class ThreadPools : IDisposable
             Attach(other);
     }
 
-    /// <summary>Ends the threads. The contexts must have been freed before: they may still know their pool.</summary>
+    /// <summary>Ends the threads, once the contexts are freed that compute with them.</summary>
     public void Dispose()
     {
-        for (var pool = 0; pool < _pools.Length; pool++)
-        {
-            if (_pools[pool] != 0)
-                _free(_pools[pool]);
-
-            _pools[pool] = 0;
-        }
+        foreach (var pool in _pools)
+            pool?.Dispose();
     }
 
     private void Attach(ContextHandle context)
     {
-        if (_pools[Pool] != 0)
-            LlamaNative.llama_attach_threadpool(context, _pools[Pool], _pools[Pool]);
+        if (_pools[Pool] is { } pool)
+        {
+            context.KeepAlive(pool);
+            LlamaNative.llama_attach_threadpool(context, pool, pool);
+        }
 
         LlamaNative.llama_set_n_threads(context, Threads, Threads);
     }
 
-    private nint Create(int threads, bool isAwake)
+    private unsafe ThreadPoolHandle? Create(int threads, bool isAwake)
     {
-        LlamaNative.ggml_threadpool_params_init(out var settings, threads);
+        GgmlNative.ggml_threadpool_params_init(out var settings, threads);
         settings.Poll = isAwake ? ShortPoll : 0;
         foreach (var processor in _processors)
             settings.CpuMask[processor] = 1;
 
         settings.StrictCpu = threads > 1 && threads == _processors.Count ? (byte)1 : (byte)0;
-        return _create(&settings);
+        return GgmlCpuNative.ggml_threadpool_new(settings);
     }
-
-    private static nint Address(nint registration, string name) => LlamaNative.ggml_backend_reg_get_proc_address(registration, name);
 }

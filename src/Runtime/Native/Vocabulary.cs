@@ -16,7 +16,7 @@ internal sealed unsafe class Vocabulary
     internal const short EndsTurn = -2;
 
     private readonly WeightsHandle _weights;
-    private readonly nint _vocabulary;
+    private readonly VocabularyPointer _vocabulary;
     private readonly byte[]?[] _pieces;
     private readonly Lazy<short[]> _firstBytes;
 
@@ -41,7 +41,7 @@ internal sealed unsafe class Vocabulary
     internal int Eos { get; }
 
     /// <summary>The native vocabulary, for samplers.</summary>
-    internal nint Native => _vocabulary;
+    internal VocabularyPointer Native => _vocabulary;
 
     /// <summary>What its tokenizer puts around two texts that are read together: before, between and after them.</summary>
     internal (ImmutableArray<int> Before, ImmutableArray<int> Between, ImmutableArray<int> After) AroundTwo()
@@ -62,7 +62,9 @@ internal sealed unsafe class Vocabulary
     /// <summary>Bytes of a token, control tokens as their text. The array is shared; do not write to it.</summary>
     internal byte[] PieceOf(int token) => _pieces[token] ?? (_pieces[token] = ReadPiece(token));
 
-    /// <summary>The byte that each token begins with; <see cref="NoByte"/> for one that is empty, <see cref="EndsTurn"/> for one that ends a turn.</summary>
+    /// <summary>
+    /// The byte that each token begins with; <see cref="NoByte"/> for one that is empty, <see cref="EndsTurn"/> for one that ends a turn.
+    /// </summary>
     internal ReadOnlySpan<short> FirstBytes => _firstBytes.Value;
 
     /// <summary>Tokens that the model's file says must never be sampled.</summary>

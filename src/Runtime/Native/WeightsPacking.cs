@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Native;
 
@@ -12,7 +13,7 @@ internal static class WeightsPacking
     /// <param name="fileType">The engine's number of the type.</param>
     /// <param name="threads">Threads to compute with.</param>
     /// <param name="progress">Told the share of tensors that were begun.</param>
-    /// <exception cref="EngineFailedException">The source cannot be read or the target not written.</exception>
+    /// <exception cref="NativeException">The source cannot be read or the target not written.</exception>
     internal static void Run(string source, string target, int fileType, int threads, Action<float> progress)
     {
         var settings = LlamaNative.llama_model_quantize_default_params();
@@ -23,7 +24,7 @@ internal static class WeightsPacking
             line => Report(line, progress),
             out var lines);
         if (code != 0)
-            throw new EngineFailedException($"{source} cannot be quantized: {Weights.Reason(lines)}");
+            throw new NativeException($"{source} cannot be quantized: {NativeLog.Reason(lines)}");
 
         progress(1);
     }
@@ -31,13 +32,14 @@ internal static class WeightsPacking
     /// <summary>The engine says <c>[ 3/ 40] name …</c> when it begins a tensor.</summary>
     private static void Report(string line, Action<float> progress)
     {
-        if (!line.StartsWith('[') || line.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var slash) || line.IndexOf(']', StringComparison.Ordinal) is not (> 0 and var end) || end < slash)
+        var (slash, end) = (line.IndexOf('/', StringComparison.Ordinal), line.IndexOf(']', StringComparison.Ordinal));
+        if (!line.StartsWith('[') || slash < 0 || end < slash)
             return;
 
-        if (int.TryParse(line.AsSpan(1, slash - 1), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var tensor)
-            && int.TryParse(line.AsSpan(slash + 1, end - slash - 1), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var all) && all > 0)
-        {
+        if (TryRead(line.AsSpan(1, slash - 1), out var tensor) && TryRead(line.AsSpan(slash + 1, end - slash - 1), out var all) && all > 0)
             progress((float)(tensor - 1) / all);
-        }
     }
+
+    private static bool TryRead(ReadOnlySpan<char> number, out int value) =>
+        int.TryParse(number, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out value);
 }

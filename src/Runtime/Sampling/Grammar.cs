@@ -1,5 +1,5 @@
+using ModelOps.Prompting.Grammars;
 using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Sampling;
 

@@ -7,8 +7,8 @@ namespace ModelOps.Runtime.Sampling;
 /// <summary>Biases and penalties of one sequence: a few logits changed where they lie, and put back after the choice.</summary>
 /// <remarks>
 /// The engine's own samplers look at every token of the vocabulary for them, which takes longer than all other steps of a choice. Order and
-/// formula are the reference's (spec/modelfile-and-store.md 1.7): biases are added; then, for each of the last tokens, the repeat penalty divides a
-/// positive logit and multiplies another, and presence and frequency penalty are subtracted.
+/// formula are the reference's (spec/modelfile-and-store.md 1.7): biases are added; then, for each of the last tokens, the repeat penalty
+/// divides a positive logit and multiplies another, and presence and frequency penalty are subtracted.
 /// </remarks>
 internal sealed class LogitEdits
 {
@@ -48,7 +48,7 @@ internal sealed class LogitEdits
 
         var oldest = _last.Dequeue();
         if (--CollectionsMarshal.GetValueRefOrNullRef(_counts, oldest) == 0)
-            _ = _counts.Remove(oldest);
+            _counts.Remove(oldest);
     }
 
     /// <summary>Changes the logits. <see cref="Undo"/> must follow before anybody else looks at them.</summary>

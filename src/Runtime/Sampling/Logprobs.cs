@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Engines;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Sampling;

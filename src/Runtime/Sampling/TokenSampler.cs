@@ -1,11 +1,15 @@
+using ModelOps.Prompting.Grammars;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
-using ModelOps.Runtime.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Sampling;
 
-/// <summary>Chooses the tokens of one sequence: the reference's chain in the reference's order, and a grammar screen in front of it.</summary>
-/// <remarks>Used by the thread of the batch loop. The grammar is asked about the sampled token first and about all only when it refuses that one.</remarks>
+/// <summary>
+/// Chooses the tokens of one sequence: the reference's chain in the reference's order, and a grammar screen in front of it.
+/// </summary>
+/// <remarks>
+/// Used by the thread of the batch loop. The grammar is asked about the sampled token first and about all only when it refuses that one.
+/// </remarks>
 internal sealed class TokenSampler : IDisposable
 {
     private const int MaxQuickTop = 256;
@@ -76,7 +80,11 @@ internal sealed class TokenSampler : IDisposable
     private int DeadEnd(int token)
     {
         if (_grammar!.IsTooAmbiguous)
-            Refusal = new EngineRequestException("the grammar or schema is too ambiguous: what was said so far can be continued in too many ways");
+        {
+            Refusal = new EngineRequestException(
+                "the grammar or schema is too ambiguous: what was said so far can be continued in too many ways");
+        }
+
         if (_vocabulary.Eos >= 0 && _vocabulary.IsEnd(_vocabulary.Eos))
             return _vocabulary.Eos;
         _grammar = null;
@@ -114,7 +122,7 @@ internal sealed class TokenSampler : IDisposable
             return TopTokens.Largest(logits);
 
         if (!screened && _chainAfterTop is not null)
-            return Run(_chainAfterTop, buffer.FillTop(logits, _top));
+            return Run(_chainAfterTop, TopTokens.Fill(buffer, logits, _top));
 
         var candidates = buffer.Fill(logits);
         if (screened)
@@ -132,7 +140,10 @@ internal sealed class TokenSampler : IDisposable
         foreach (ref var candidate in candidates.All)
         {
             var first = firstBytes[candidate.Id];
-            if (first == Vocabulary.EndsTurn ? !_grammar.CanEnd : first < 0 || !possible[first] || !_grammar.Allows(_vocabulary.PieceOf(candidate.Id)))
+            var isAllowed = first == Vocabulary.EndsTurn
+                ? _grammar.CanEnd
+                : first >= 0 && possible[first] && _grammar.Allows(_vocabulary.PieceOf(candidate.Id));
+            if (!isAllowed)
                 candidate.Logit = float.NegativeInfinity;
         }
     }

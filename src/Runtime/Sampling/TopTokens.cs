@@ -25,6 +25,10 @@ internal static class TopTokens
         return Math.Max(0, logits.IndexOf(top));
     }
 
+    /// <summary>The <paramref name="count"/> best tokens, best first, in the room of <paramref name="buffer"/>.</summary>
+    internal static LlamaTokenDataArray Fill(CandidateBuffer buffer, ReadOnlySpan<float> logits, int count) =>
+        buffer.Sorted(Select(logits, buffer.First(count)));
+
     /// <summary>Fills <paramref name="best"/> with the largest logits, best first, and returns how many there are.</summary>
     internal static int Select(ReadOnlySpan<float> logits, Span<LlamaTokenData> best)
     {

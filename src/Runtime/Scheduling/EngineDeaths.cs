@@ -11,7 +11,9 @@ namespace ModelOps.Runtime.Scheduling;
 public sealed record CrashLoop(string Profile, ImmutableArray<string> Owners, int Failures, Exception LastCause, DateTimeOffset NotBefore);
 
 /// <summary>Remembers which engines died, so that one that dies at once is not loaded for every request. Pure.</summary>
-/// <remarks>The first deaths in a row cost nobody a wait: the next request, or the pin, loads it again. From the third on it is a crash loop.</remarks>
+/// <remarks>
+/// The first deaths in a row cost nobody a wait: the next request, or the pin, loads it again. From the third on it is a crash loop.
+/// </remarks>
 internal sealed class EngineDeaths(SchedulerOptions options)
 {
     private const int LoopAt = 3;
@@ -20,7 +22,10 @@ internal sealed class EngineDeaths(SchedulerOptions options)
 
     /// <summary>Engines in a crash loop.</summary>
     internal ImmutableArray<CrashLoop> Loops =>
-        [.. _records.Values.Where(record => record.Loop.Failures >= LoopAt).Select(record => record.Loop).OrderBy(loop => loop.Profile, StringComparer.Ordinal)];
+    [
+        .. _records.Values.Where(record => record.Loop.Failures >= LoopAt).Select(record => record.Loop)
+            .OrderBy(loop => loop.Profile, StringComparer.Ordinal),
+    ];
 
     internal void Loaded(string profile, DateTimeOffset now)
     {
@@ -52,7 +57,7 @@ internal sealed class EngineDeaths(SchedulerOptions options)
             var servedLong = record.LoadedAt < now - options.MaxBackoff;
             var isOld = record.LoadedAt == DateTimeOffset.MaxValue && record.Loop.NotBefore < now - (options.MaxBackoff * 10);
             if (servedLong || isOld)
-                _ = _records.Remove(profile);
+                _records.Remove(profile);
         }
     }
 

@@ -17,42 +17,72 @@ public enum EnginePhase
 }
 
 /// <summary>What the scheduler knows of one engine.</summary>
-internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTimeOffset now)
+/// <param name="demand">What it takes.</param>
+/// <param name="claim">For whom it is loaded.</param>
+/// <param name="keepAlive">Its idle time.</param>
+/// <param name="now">The time.</param>
+internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpan keepAlive, DateTimeOffset now)
 {
-    internal EngineDemand Demand { get; set; } = demand;
+    internal EngineDemand Demand { get; private set; } = demand;
 
-    internal EnginePhase Phase { get; set; } = EnginePhase.Loading;
+    internal EnginePhase Phase { get; private set; } = EnginePhase.Loading;
 
-    internal int Requests { get; set; }
+    internal int Requests { get; private set; }
 
-    internal TimeSpan KeepAlive { get; set; } = keepAlive;
+    internal TimeSpan KeepAlive { get; private set; } = keepAlive;
 
     /// <summary>The highest that it was claimed with.</summary>
-    internal int Priority { get; set; }
+    internal int Priority { get; private set; } = claim.Priority;
 
-    internal DateTimeOffset LastUsed { get; set; } = now;
+    internal DateTimeOffset LastUsed { get; private set; } = now;
 
-    internal DateTimeOffset ExpiresAt { get; set; } = Later(now, keepAlive);
+    internal DateTimeOffset ExpiresAt { get; private set; } = Later(now, keepAlive);
 
-    internal bool CancelRequested { get; set; }
+    /// <summary>Its load was aborted, and nobody asked for it since.</summary>
+    internal bool CancelRequested { get; private set; }
 
     /// <summary>Names whose build runs here, the one that caused the load first.</summary>
-    internal List<string> Owners { get; } = [];
+    internal List<string> Owners { get; } = [claim.Owner];
 
     internal bool IsIdle => Phase is EnginePhase.Ready && Requests == 0;
 
-    internal void Touch(DateTimeOffset now)
+    /// <summary>It is in memory and says what it takes.</summary>
+    internal void Loaded(EngineDemand measured, DateTimeOffset now)
     {
-        LastUsed = now;
-        ExpiresAt = Later(now, KeepAlive);
+        Demand = measured;
+        Phase = EnginePhase.Ready;
+        CancelRequested = false;
+        Touch(now);
     }
 
+    /// <summary>Its load is to be aborted.</summary>
+    internal void Cancel() => CancelRequested = true;
+
+    /// <summary>It takes no more requests and leaves after the last one.</summary>
+    internal void Drain() => Phase = EnginePhase.Draining;
+
+    /// <summary>It serves again before it is gone.</summary>
+    internal void Stay() => Phase = EnginePhase.Ready;
+
+    /// <summary>It leaves memory.</summary>
+    internal void Free() => Phase = EnginePhase.Unloading;
+
     /// <summary>A request uses it; what it says of the idle time stays until another one says something.</summary>
-    internal void Claim(EngineClaim claim)
+    internal void Use(EngineClaim claim, DateTimeOffset now)
     {
+        Requests++;
+        LastUsed = now;
+        CancelRequested = false;
         KeepAlive = claim.KeepAlive ?? KeepAlive;
         Priority = Math.Max(Priority, claim.Priority);
         AddOwner(claim.Owner);
+    }
+
+    /// <summary>A request that used it ended.</summary>
+    internal void Release(DateTimeOffset now)
+    {
+        Requests--;
+        Touch(now);
     }
 
     /// <summary>Leaves as soon as nobody uses it; who comes before that sets another idle time or goes with it.</summary>
@@ -62,10 +92,13 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
         ExpiresAt = now;
     }
 
+    /// <summary>The name's build runs here.</summary>
+    internal bool Serves(string owner) => Owners.Contains(owner, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Remembers who uses the engine.</summary>
     internal void AddOwner(string owner)
     {
-        if (!Owners.Contains(owner, StringComparer.OrdinalIgnoreCase))
+        if (!Serves(owner))
             Owners.Add(owner);
     }
 
@@ -90,12 +123,19 @@ internal sealed class EngineSlot(EngineDemand demand, TimeSpan keepAlive, DateTi
     /// <param name="isPinned">It has no end.</param>
     /// <param name="estimate">What the arithmetic said, once the engine measured itself.</param>
     internal EngineView View(bool isPinned, EngineDemand? estimate) => new(
-        Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed, Demand.WeightsBytes, Demand.ContextBytes, isPinned, [.. Owners])
+        Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed,
+        Demand.WeightsBytes, Demand.ContextBytes, isPinned, [.. Owners])
     {
         EstimatedWeightsBytes = estimate?.WeightsBytes ?? Demand.WeightsBytes,
         EstimatedContextBytes = estimate?.ContextBytes ?? Demand.ContextBytes,
         Weights = Demand.Weights,
     };
+
+    private void Touch(DateTimeOffset now)
+    {
+        LastUsed = now;
+        ExpiresAt = Later(now, KeepAlive);
+    }
 
     /// <summary>A far future instead of an overflow.</summary>
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan span) =>

@@ -8,23 +8,29 @@ namespace ModelOps.Runtime.Scheduling;
 /// </remarks>
 internal static class Eviction
 {
-    /// <summary>The fewest engines, in that order, without which <paramref name="fits"/> holds; null when it holds without none of them.</summary>
+    /// <summary>
+    /// The fewest engines, in that order, without which <paramref name="fits"/> holds; null when it holds without none of them.
+    /// </summary>
     /// <param name="candidates">Who may leave.</param>
     /// <param name="staying">Everybody who does not leave anyway.</param>
     /// <param name="pins">Who gives way.</param>
     /// <param name="fits">Whether the demand fits beside some engines.</param>
     /// <param name="now">The time.</param>
     internal static List<EngineSlot>? Choose(
-        IEnumerable<EngineSlot> candidates, IEnumerable<EngineSlot> staying, PinBoard pins, Func<IEnumerable<EngineSlot>, bool> fits, DateTimeOffset now)
+        IEnumerable<EngineSlot> candidates,
+        IEnumerable<EngineSlot> staying,
+        PinBoard pins,
+        Func<IEnumerable<EngineSlot>, bool> fits,
+        DateTimeOffset now)
     {
         var left = staying.ToList();
-        var users = left.GroupBy(engine => engine.Demand.Weights, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        var users = left.CountBy(engine => engine.Demand.Weights, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var victims = new List<EngineSlot>();
         foreach (var victim in InOrder(candidates, pins, users, now).ToList())
         {
             if (fits(left))
                 break;
-            _ = left.Remove(victim);
+            left.Remove(victim);
             victims.Add(victim);
         }
 
@@ -44,7 +50,8 @@ internal static class Eviction
         return victims;
     }
 
-    private static IEnumerable<EngineSlot> InOrder(IEnumerable<EngineSlot> engines, PinBoard pins, Dictionary<string, int> users, DateTimeOffset now) => engines
+    private static IEnumerable<EngineSlot> InOrder(
+        IEnumerable<EngineSlot> engines, PinBoard pins, Dictionary<string, int> users, DateTimeOffset now) => engines
         .OrderBy(engine => pins.GivesWay(engine) ? 1 : engine.Requests > 0 ? 2 : 0)
         .ThenBy(engine => engine.Priority)
         .ThenBy(engine => CostOfReload(engine, users) / (1 + Math.Max(0, (now - engine.LastUsed).TotalSeconds)))

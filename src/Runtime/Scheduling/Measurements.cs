@@ -25,7 +25,7 @@ internal sealed class Measurements
             _estimates.Clear();
         }
 
-        _ = _estimates.TryAdd(estimate.Profile, estimate);
+        _estimates.TryAdd(estimate.Profile, estimate);
         _measured[measured.Profile] = measured;
     }
 }

@@ -1,6 +1,9 @@
 namespace ModelOps.Runtime.Scheduling;
 
-/// <summary>The budget: what fits beside what is there, who must leave for it, and what never will fit, all with the bytes that are known by now. Pure.</summary>
+/// <summary>
+/// The budget: what fits beside what is there, who must leave for it, and what never will fit, all with the bytes that are known by now.
+/// Pure.
+/// </summary>
 internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictionary<string, EngineSlot> engines, Measurements measurements)
 {
     /// <summary>The demand fits beside all that is there.</summary>
@@ -41,7 +44,10 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
         return Eviction.Choose(Evictable(staying), staying, pins, left => Fits(left.Select(engine => engine.Demand), demand), now) ?? [];
     }
 
-    /// <summary>An engine turned out larger than it was thought: the idle ones that must leave so that all is within the budget again, or all of them.</summary>
+    /// <summary>
+    /// An engine turned out larger than it was thought: the idle ones that must leave so that all is within the budget again, or all of
+    /// them.
+    /// </summary>
     internal IReadOnlyList<EngineSlot> VictimsOfOverdraft(DateTimeOffset now)
     {
         var staying = Staying();

@@ -22,7 +22,8 @@ internal sealed class PinBoard
     internal PinState? Find(string profile) => _pins.GetValueOrDefault(profile);
 
     /// <summary>Every name that it is pinned for is about to be served by another build.</summary>
-    internal bool GivesWay(PinState pin) => _handovers.Exists(handover => pin.Owners.TrueForAll(owner => handover.Replaces(owner, pin.Pin.Demand.Profile)));
+    internal bool GivesWay(PinState pin) =>
+        _handovers.Exists(handover => pin.Owners.TrueForAll(owner => handover.Replaces(owner, pin.Pin.Demand.Profile)));
 
     /// <summary>The engine serves a name that is about to be served by another build.</summary>
     internal bool GivesWay(EngineSlot engine) =>
@@ -34,7 +35,8 @@ internal sealed class PinBoard
     /// <summary>What nobody else may use: protected profiles other than <paramref name="profile"/>.</summary>
     internal IEnumerable<EngineDemand> ReservedBeside(string profile) =>
         _pins.Values.Where(pin => !GivesWay(pin)).Select(pin => pin.Pin.Demand)
-            .Concat(_handovers.Select(handover => handover.Target)).Where(demand => demand.Profile != profile).DistinctBy(demand => demand.Profile);
+            .Concat(_handovers.Select(handover => handover.Target))
+            .Where(demand => demand.Profile != profile).DistinctBy(demand => demand.Profile);
 
     /// <summary>Replaces the pins; what was pinned before keeps its history.</summary>
     /// <returns>Profiles that were pinned before.</returns>
@@ -60,7 +62,7 @@ internal sealed class PinBoard
 
     internal void Begin(Handover handover)
     {
-        _ = End(handover.Warm);
+        End(handover.Warm);
         _handovers.Add(handover);
     }
 
@@ -68,7 +70,7 @@ internal sealed class PinBoard
     {
         var handover = _handovers.Find(known => known.Warm == warm);
         if (handover is not null)
-            _ = _handovers.Remove(handover);
+            _handovers.Remove(handover);
         return handover;
     }
 

@@ -14,14 +14,12 @@ namespace ModelOps.Runtime.Scheduling;
 public sealed class Scheduler
 {
     private readonly SchedulerOptions _options;
-    private readonly Dictionary<string, EngineSlot> _engines = new(StringComparer.Ordinal);
-    private readonly PinBoard _pins;
-    private readonly MemoryRoom _room;
-    private readonly Measurements _measurements = new();
-    private readonly WaitingLine _waiting = new();
-    private readonly Dictionary<long, string> _running = [];
     private readonly List<SchedulerEffect> _effects = [];
+    private readonly PinBoard _pins = new();
+    private readonly Measurements _measurements = new();
     private readonly EngineDeaths _deaths;
+    private readonly EngineFleet _fleet;
+    private readonly RequestDesk _desk;
 
     /// <summary>What was due by then has had its turn: a pin that still waits is not helped by time.</summary>
     private DateTimeOffset _pumped = DateTimeOffset.MinValue;
@@ -30,21 +28,20 @@ public sealed class Scheduler
     public Scheduler(SchedulerOptions options)
     {
         _options = options;
-        _pins = new PinBoard();
-        _room = new MemoryRoom(options, _pins, _engines, _measurements);
         _deaths = new EngineDeaths(options);
+        _fleet = new EngineFleet(options, _pins, _measurements, _effects);
+        _desk = new RequestDesk(options, _fleet, _pins, _deaths, _effects);
     }
 
     /// <summary>Requests that wait, and what for.</summary>
-    public ImmutableArray<WaitingView> Waiting =>
-        [.. _waiting.Select(request => new WaitingView(request.Id, request.Claim.Owner, ReasonOf(request), request.Since, request.Deadline))];
+    public ImmutableArray<WaitingView> Waiting => _desk.Waiting;
 
     /// <summary>Engines in memory or on their way in or out.</summary>
     public ImmutableArray<EngineView> Engines =>
-        [.. _engines.Values.Select(engine => engine.View(IsPinned(engine), _measurements.EstimateOf(engine.Demand.Profile)))];
+        [.. _fleet.All.Select(engine => engine.View(_fleet.IsPinned(engine), _measurements.EstimateOf(engine.Demand.Profile)))];
 
     /// <summary>Bytes held or promised now.</summary>
-    public long UsedBytes => MemoryLedger.Sum(_engines.Values.Select(engine => engine.Demand));
+    public long UsedBytes => MemoryLedger.Sum(_fleet.All.Select(engine => engine.Demand));
 
     /// <summary>Bytes that may be held.</summary>
     public long BudgetBytes => _options.MemoryBudget;
@@ -52,8 +49,8 @@ public sealed class Scheduler
     /// <summary>Pinned profiles that are not in memory: why, and how often loading failed in a row.</summary>
     public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins =>
     [
-        .. _pins.ByPriority.Where(pin => !IsServing(pin.Pin.Demand.Profile))
-            .Select(pin => (pin.Pin.Demand.Profile, pin.Problem ?? (_pins.GivesWay(pin) ? "giving way to its next build" : "loading"), pin.Failures)),
+        .. _pins.ByPriority.Where(pin => !_fleet.IsServing(pin.Pin.Demand.Profile))
+            .Select(pin => (pin.Pin.Demand.Profile, WhyMissing(pin), pin.Failures)),
     ];
 
     /// <summary>Engines that died several times in a row; requests for them are refused until they may be loaded again.</summary>
@@ -61,9 +58,9 @@ public sealed class Scheduler
 
     /// <summary>When <see cref="OnTick"/> must be called next, if nothing else happens.</summary>
     public DateTimeOffset NextTick =>
-        _engines.Values.Where(engine => engine.IsIdle && !IsKept(engine)).Select(engine => engine.ExpiresAt)
-            .Concat(_waiting.Select(request => request.Deadline))
-            .Concat(_pins.ByPriority.Where(pin => !_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore > _pumped).Select(pin => pin.NotBefore))
+        _fleet.Idle.Select(engine => engine.ExpiresAt)
+            .Concat(_desk.Deadlines)
+            .Concat(_pins.ByPriority.Where(pin => IsAbsent(pin) && pin.NotBefore > _pumped).Select(pin => pin.NotBefore))
             .DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
     /// <summary>A request wants an engine.</summary>
@@ -73,56 +70,38 @@ public sealed class Scheduler
     /// <param name="now">The time.</param>
     public ImmutableArray<SchedulerEffect> OnRequest(long request, EngineDemand demand, EngineClaim claim, DateTimeOffset now)
     {
-        var engine = _engines.GetValueOrDefault(demand.Profile);
-        var full = engine is { Phase: EnginePhase.Ready }
-            ? engine.Requests >= _options.MaxQueue + 64
-            : _waiting.Count >= _options.MaxQueue;
-        if (full)
+        if (_desk.IsFullFor(demand))
         {
-            _effects.Add(new SchedulerEffect.Refuse(request, new Refusal.QueueFull()));
+            _desk.Refuse(request, new Refusal.QueueFull());
             return Drain();
         }
 
         if (_pins.HandoverFrom(claim.Owner, demand.Profile) is null)
-            ReleaseOtherEngines(claim.Owner, demand.Profile);
-        _waiting.Add(new WaitingRequest(request, demand, claim, now, now + _options.MaxWait));
+            _fleet.ReleaseOthers(claim.Owner, demand.Profile);
+        _desk.Add(request, demand, claim, now);
         return Pump(now);
     }
 
     /// <summary>A granted request ended, or a waiting one gave up.</summary>
     public ImmutableArray<SchedulerEffect> OnFinished(long request, DateTimeOffset now)
     {
-        if (_running.Remove(request, out var profile))
-        {
-            if (_engines.TryGetValue(profile, out var engine))
-            {
-                engine.Requests--;
-                engine.Touch(now);
-            }
-        }
-        else if (_waiting.Remove(request) is { } gone)
-        {
-            CancelUnwantedLoad(gone.Demand.Profile);
-        }
-
+        _desk.Finish(request, now);
         return Pump(now);
     }
 
     /// <summary>A load succeeded; the measured demand replaces the estimate.</summary>
     public ImmutableArray<SchedulerEffect> OnLoaded(string profile, EngineDemand measured, DateTimeOffset now)
     {
-        if (_engines.TryGetValue(profile, out var engine))
+        if (_fleet.Find(profile) is { } engine)
         {
+            var wasCancelled = engine.CancelRequested;
             _measurements.Take(engine.Demand, measured);
-            engine.Demand = measured;
-            engine.Phase = EnginePhase.Ready;
-            engine.Touch(now);
+            engine.Loaded(measured, now);
             _deaths.Loaded(profile, now);
             if (_pins.Find(profile) is { } pin)
                 pin.Succeeded(now);
-            else if (engine.CancelRequested && !_waiting.WantsAny(profile))
-                engine.Phase = EnginePhase.Draining;
-            engine.CancelRequested = false;
+            else if (wasCancelled && !_desk.Wants(profile))
+                engine.Drain();
         }
 
         return Pump(now);
@@ -131,14 +110,14 @@ public sealed class Scheduler
     /// <summary>A load failed or was cancelled; who waited for it is refused.</summary>
     public ImmutableArray<SchedulerEffect> OnLoadFailed(string profile, Exception error, DateTimeOffset now)
     {
-        if (_engines.Remove(profile, out var engine))
+        if (_fleet.Remove(profile, out var engine))
         {
             var isFirstDeath = error is EngineFailedException { WorkerDied: true } && _deaths.Died(profile, engine.Owners, error, now) == 1;
             _pins.Find(profile)?.Failed(error.Message, now, _options);
 
             // A cancelled load is nobody's failure, and a worker that was killed may be a chance: who waits gets a new one.
             if (!engine.CancelRequested && !isFirstDeath)
-                RefuseWaiting(request => request.Demand.Profile == profile, _ => new Refusal.LoadFailed(error));
+                _desk.RefuseWaiting(request => request.Demand.Profile == profile, _ => new Refusal.LoadFailed(error));
         }
 
         return Pump(now);
@@ -147,21 +126,23 @@ public sealed class Scheduler
     /// <summary>An engine is freed.</summary>
     public ImmutableArray<SchedulerEffect> OnUnloaded(string profile, DateTimeOffset now)
     {
-        if (_engines.TryGetValue(profile, out var engine) && engine.Phase is EnginePhase.Unloading)
-            _engines.Remove(profile);
+        if (_fleet.Find(profile) is { Phase: EnginePhase.Unloading })
+            _fleet.Remove(profile, out _);
         return Pump(now);
     }
 
-    /// <summary>A loaded engine died. Its running requests fail by themselves; they count no longer, a later <see cref="OnFinished"/> is harmless.</summary>
+    /// <summary>
+    /// A loaded engine died. Its running requests fail by themselves; they count no longer, a later <see cref="OnFinished"/> is harmless.
+    /// </summary>
     public ImmutableArray<SchedulerEffect> OnEnded(string profile, Exception error, DateTimeOffset now)
     {
-        if (_engines.Remove(profile, out var engine))
+        if (_fleet.Remove(profile, out var engine))
         {
             _deaths.Died(profile, engine.Owners, error, now);
             _pins.Find(profile)?.Failed(error.Message, now, _options);
         }
 
-        _running.Where(run => run.Value == profile).Select(run => run.Key).ToList().ForEach(request => _running.Remove(request));
+        _desk.Forget(profile);
         return Pump(now);
     }
 
@@ -170,11 +151,11 @@ public sealed class Scheduler
     {
         var old = _pins.Set(pins);
         foreach (var pin in _pins.ByPriority)
-            pin.Owners.ForEach(owner => ReleaseOtherEngines(owner, pin.Pin.Demand.Profile));
+            pin.Owners.ForEach(owner => _fleet.ReleaseOthers(owner, pin.Pin.Demand.Profile));
 
-        foreach (var engine in _engines.Values.Where(engine => !IsPinned(engine) && old.Contains(engine.Demand.Profile)))
-            engine.Unpin(now, IsKept(engine));
-        KeepProtected();
+        foreach (var engine in _fleet.All.Where(engine => !_fleet.IsPinned(engine) && old.Contains(engine.Demand.Profile)))
+            engine.Unpin(now, _fleet.IsKept(engine));
+        _fleet.KeepProtected();
         return Pump(now);
     }
 
@@ -184,12 +165,13 @@ public sealed class Scheduler
     /// <param name="names">Names to take over.</param>
     /// <param name="drainFirst">The old engines leave even where both fit.</param>
     /// <param name="now">The time.</param>
-    public ImmutableArray<SchedulerEffect> OnHandover(string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst, DateTimeOffset now)
+    public ImmutableArray<SchedulerEffect> OnHandover(
+        string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst, DateTimeOffset now)
     {
         _pins.Begin(new Handover(warm, target, names));
-        foreach (var engine in _engines.Values.Where(engine => drainFirst && engine.Phase is EnginePhase.Ready && _pins.GivesWay(engine)))
-            engine.Phase = EnginePhase.Draining;
-        KeepProtected();
+        foreach (var engine in _fleet.All.Where(engine => drainFirst && engine.Phase is EnginePhase.Ready && _pins.GivesWay(engine)))
+            engine.Drain();
+        _fleet.KeepProtected();
         return Pump(now);
     }
 
@@ -201,25 +183,27 @@ public sealed class Scheduler
     {
         if (_pins.End(warm) is not { } handover)
             return Pump(now);
-        RefuseWaiting(request => handover.Replaces(request.Claim.Owner, request.Demand.Profile), static _ => new Refusal.Moved());
+        _desk.RefuseWaiting(request => handover.Replaces(request.Claim.Owner, request.Demand.Profile), static _ => new Refusal.Moved());
         foreach (var name in moved)
-            ReleaseOtherEngines(name, handover.Target.Profile);
-        if (_engines.TryGetValue(handover.Target.Profile, out var engine))
+            _fleet.ReleaseOthers(name, handover.Target.Profile);
+        if (_fleet.Find(handover.Target.Profile) is { } engine)
         {
             foreach (var name in moved)
                 engine.AddOwner(name);
-            engine.LoseOwner(warm, IsKept(engine));
+            engine.LoseOwner(warm, _fleet.IsKept(engine));
         }
 
-        KeepProtected();
-        CancelUnwantedLoad(handover.Target.Profile);
+        _fleet.KeepProtected();
+        _desk.CancelUnwantedLoad(handover.Target.Profile);
         return Pump(now);
     }
 
-    /// <summary>A name shall leave memory when its last request ends, and its idle time is over until somebody sets another. Pinned engines stay.</summary>
+    /// <summary>
+    /// A name shall leave memory when its last request ends, and its idle time is over until somebody sets another. Pinned engines stay.
+    /// </summary>
     public ImmutableArray<SchedulerEffect> OnUnloadRequested(string owner, DateTimeOffset now)
     {
-        foreach (var engine in _engines.Values.Where(engine => engine.Owners.Contains(owner, StringComparer.OrdinalIgnoreCase) && !IsKept(engine)))
+        foreach (var engine in _fleet.All.Where(engine => engine.Serves(owner) && !_fleet.IsKept(engine)))
             engine.Expire(now);
         return Pump(now);
     }
@@ -228,167 +212,53 @@ public sealed class Scheduler
     public ImmutableArray<SchedulerEffect> OnTick(DateTimeOffset now)
     {
         _deaths.Forget(now);
-        RefuseWaiting(request => request.Deadline <= now, request => new Refusal.TimedOut(ReasonOf(request)));
+        _desk.RefuseLate(now);
         return Pump(now);
     }
 
+    /// <summary>After each event: what can run runs, what must be loaded is loaded, what must leave leaves.</summary>
     private ImmutableArray<SchedulerEffect> Pump(DateTimeOffset now)
     {
         _pumped = now;
-        FreeDrained();
-
-        // Who needs nothing but an engine that is there waits for nobody.
-        _waiting.RemoveWhere(request => Grant(request, now));
-        var blocked = false;
-        foreach (var pin in _pins.ByPriority)
-        {
-            if (!_engines.ContainsKey(pin.Pin.Demand.Profile) && pin.NotBefore <= now && !_pins.GivesWay(pin))
-                blocked |= EnsurePinned(pin, now);
-        }
-
-        _waiting.RemoveWhere(request => Serve(request, ref blocked, now));
-        foreach (var engine in _engines.Values.Where(engine => engine.IsIdle && !IsKept(engine) && engine.ExpiresAt <= now))
-            engine.Phase = EnginePhase.Draining;
-        Evict(_room.VictimsOfOverdraft(now));
-        FreeDrained();
+        _fleet.FreeDrained();
+        _desk.Grant(now);
+        var blocked = LoadPinned(now);
+        _desk.Serve(blocked, now);
+        _fleet.DrainIdle(now);
+        _fleet.FreeDrained();
         return Drain();
     }
 
-    /// <summary>Refuses (true), or starts what a waiting request needs. Once one waits for memory, later ones must not overtake it.</summary>
-    private bool Serve(WaitingRequest request, ref bool blocked, DateTimeOffset now)
+    /// <returns>True when a pin waits for memory.</returns>
+    private bool LoadPinned(DateTimeOffset now)
     {
-        if (_engines.ContainsKey(request.Demand.Profile))
-            return false;
-        if (_deaths.Bars(request.Demand.Profile, now) is { } loop)
-            return Refuse(request, new Refusal.Crashed(loop, loop.NotBefore - now));
-        if (blocked || IsHeld(request))
-            return false;
-        if (_room.NeverFits(request.Demand) is { } refusal)
-            return Refuse(request, refusal);
-        if (MakeRoom(request.Demand, now))
-            Start(request.Demand, request.Claim, now);
-        else
-            blocked = true;
-        return false;
+        var blocked = false;
+        foreach (var pin in _pins.ByPriority)
+        {
+            if (IsAbsent(pin) && pin.NotBefore <= now && !_pins.GivesWay(pin))
+                blocked |= !TryLoad(pin, now);
+        }
+
+        return blocked;
     }
 
-    /// <summary>Its name is about to be served by another build, and this one does not fit beside it.</summary>
-    private bool IsHeld(WaitingRequest request) =>
-        _pins.HandoverFrom(request.Claim.Owner, request.Demand.Profile) is { } handover && !_room.FitsBeside(handover.Target, request.Demand);
-
-    private bool Refuse(WaitingRequest request, Refusal reason)
+    /// <summary>Loads a pin, or says why not.</summary>
+    /// <returns>False when it waits for memory.</returns>
+    private bool TryLoad(PinState pin, DateTimeOffset now)
     {
-        _effects.Add(new SchedulerEffect.Refuse(request.Id, reason));
-        return true;
-    }
-
-    /// <summary>True when its engine serves it from now on.</summary>
-    private bool Grant(WaitingRequest request, DateTimeOffset now)
-    {
-        if (!_engines.TryGetValue(request.Demand.Profile, out var engine) || engine.Phase is not EnginePhase.Ready)
-            return false;
-        _running.Add(request.Id, request.Demand.Profile);
-        engine.Requests++;
-        engine.LastUsed = now;
-        engine.CancelRequested = false;
-        engine.Claim(request.Claim);
-        _effects.Add(new SchedulerEffect.Grant(request.Id, request.Demand.Profile));
-        return true;
-    }
-
-    /// <summary>Starts a pin, or says why not; true when it waits for memory.</summary>
-    private bool EnsurePinned(PinState pin, DateTimeOffset now)
-    {
-        if (_room.ProblemOf(pin.Pin) is { } problem)
+        if (_fleet.Room.ProblemOf(pin.Pin) is { } problem)
         {
             pin.Problem = problem;
-            return false;
+            return true;
         }
 
         pin.Problem ??= "loading";
-        if (!MakeRoom(pin.Pin.Demand, now))
-            return true;
-        Start(pin.Pin.Demand, new EngineClaim(pin.Pin.Owner), now);
-        return false;
+        return _fleet.TryLoad(pin.Pin.Demand, new EngineClaim(pin.Pin.Owner), now);
     }
 
-    private void Start(EngineDemand demand, EngineClaim claim, DateTimeOffset now)
-    {
-        var engine = new EngineSlot(_measurements.Known(demand), claim.KeepAlive ?? _options.KeepAlive, now) { Priority = claim.Priority };
-        engine.AddOwner(claim.Owner);
-        _engines.Add(demand.Profile, engine);
-        _effects.Add(new SchedulerEffect.Load(demand));
-    }
+    private bool IsAbsent(PinState pin) => !_fleet.Has(pin.Pin.Demand.Profile);
 
-    /// <summary>True when the demand fits now; else the best victims go.</summary>
-    private bool MakeRoom(EngineDemand demand, DateTimeOffset now)
-    {
-        if (_room.Fits(demand))
-            return true;
-        Evict(_room.VictimsFor(demand, now));
-        return false;
-    }
-
-    private void Evict(IEnumerable<EngineSlot> victims)
-    {
-        foreach (var victim in victims)
-        {
-            victim.Phase = EnginePhase.Draining;
-            _effects.Add(new SchedulerEffect.Evict(victim.Demand.Profile));
-        }
-    }
-
-    private void FreeDrained()
-    {
-        foreach (var engine in _engines.Values.Where(engine => engine is { Phase: EnginePhase.Draining, Requests: 0 }))
-        {
-            engine.Phase = EnginePhase.Unloading;
-            _effects.Add(new SchedulerEffect.Unload(engine.Demand.Profile));
-        }
-    }
-
-    private void CancelUnwantedLoad(string profile)
-    {
-        if (!_engines.TryGetValue(profile, out var engine) || engine.Phase is not EnginePhase.Loading
-            || engine.CancelRequested || IsKept(engine) || _waiting.WantsAny(profile))
-        {
-            return;
-        }
-
-        engine.CancelRequested = true;
-        _effects.Add(new SchedulerEffect.CancelLoad(profile));
-    }
-
-    private void ReleaseOtherEngines(string owner, string profile)
-    {
-        foreach (var engine in _engines.Values.Where(engine => engine.Demand.Profile != profile))
-            engine.LoseOwner(owner, IsKept(engine));
-    }
-
-    private void RefuseWaiting(Predicate<WaitingRequest> which, Func<WaitingRequest, Refusal> why)
-    {
-        var refused = _waiting.Where(request => which(request)).ToList();
-        refused.ForEach(request => Refuse(request, why(request)));
-        _waiting.RemoveWhere(refused.Contains);
-        refused.ForEach(request => CancelUnwantedLoad(request.Demand.Profile));
-    }
-
-    /// <summary>What must stay again, and has not gone yet, stays.</summary>
-    private void KeepProtected()
-    {
-        foreach (var engine in _engines.Values.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))
-            engine.Phase = EnginePhase.Ready;
-    }
-
-    private bool IsPinned(EngineSlot engine) => _pins.IsPinned(engine.Demand.Profile);
-
-    private bool IsKept(EngineSlot engine) => _pins.IsKept(engine.Demand.Profile);
-
-    private bool IsServing(string profile) => _engines.TryGetValue(profile, out var engine) && engine.Phase is EnginePhase.Ready;
-
-    private WaitReason ReasonOf(WaitingRequest request) => _engines.TryGetValue(request.Demand.Profile, out var engine)
-        ? engine.Phase is EnginePhase.Loading ? WaitReason.Loading : WaitReason.Restart
-        : IsHeld(request) ? WaitReason.Update : WaitReason.Memory;
+    private string WhyMissing(PinState pin) => pin.Problem ?? (_pins.GivesWay(pin) ? "giving way to its next build" : "loading");
 
     private ImmutableArray<SchedulerEffect> Drain()
     {

@@ -16,7 +16,10 @@ public abstract record SchedulerEffect
     /// <summary>Free an idle engine. [<c>OnUnloaded</c>]</summary>
     public sealed record Unload(string Profile) : SchedulerEffect;
 
-    /// <summary>An engine takes no new requests and leaves when its last one ends, since others need its memory. For the record; <see cref="Unload"/> follows.</summary>
+    /// <summary>
+    /// An engine takes no new requests and leaves when its last one ends, since others need its memory. For the record;
+    /// <see cref="Unload"/> follows.
+    /// </summary>
     public sealed record Evict(string Profile) : SchedulerEffect;
 
     /// <summary>A request may use a loaded engine. [<c>OnFinished</c>]</summary>

@@ -5,9 +5,15 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Answering;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Names;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
+using ModelOps.Runtime.Settings;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
@@ -70,7 +76,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public ModelFootprint? FootprintOf(StoredModel model) =>
-        ModelFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options);
+        PlannedFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options);
 
     /// <inheritdoc/>
     public void ApplyPolicies(PolicyTable policies)

@@ -1,7 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Answering;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Names;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;

@@ -3,9 +3,13 @@ using System.Collections.Immutable;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Names;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
+using ModelOps.Runtime.Settings;
 
 namespace ModelOps.Runtime.Serving;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Workers;
@@ -8,18 +9,18 @@ internal static class EngineFrames
 {
     internal static void Write(FrameWriter writer, EngineRequest request)
     {
-        _ = writer.Ints(request.Prompt.AsSpan()).Int(request.MaxTokens).Text(request.Grammar).Text(request.GrammarStartsAfter)
-            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep).Int(request.TopLogprobs).Int(request.PromptLogprobs)
-            .Int(request.Stop.Length);
+        writer.Ints(request.Prompt.AsSpan()).Int(request.MaxTokens).Text(request.Grammar).Text(request.GrammarStartsAfter)
+            .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep)
+            .Int(request.TopLogprobs).Int(request.PromptLogprobs).Int(request.Stop.Length);
         foreach (var stop in request.Stop)
-            _ = writer.Text(stop);
+            writer.Text(stop);
 
         var sampling = request.Sampling;
-        _ = writer.Float(sampling.Temperature).Int(sampling.TopK).Float(sampling.TopP).Float(sampling.MinP).Float(sampling.TypicalP)
+        writer.Float(sampling.Temperature).Int(sampling.TopK).Float(sampling.TopP).Float(sampling.MinP).Float(sampling.TypicalP)
             .Int(sampling.RepeatLastN).Float(sampling.RepeatPenalty).Float(sampling.PresencePenalty).Float(sampling.FrequencyPenalty)
             .Int(sampling.Seed).Int(sampling.LogitBias.Count);
         foreach (var (token, bias) in sampling.LogitBias)
-            _ = writer.Int(token).Float(bias);
+            writer.Int(token).Float(bias);
     }
 
     internal static EngineRequest ReadRequest(ref Frame frame)
@@ -65,10 +66,10 @@ internal static class EngineFrames
 
     internal static void Write(FrameWriter writer, ImmutableArray<TokenLogprob> logprobs)
     {
-        _ = writer.Int(logprobs.Length);
+        writer.Int(logprobs.Length);
         foreach (var entry in logprobs)
         {
-            _ = writer.Int(entry.Token).Float(entry.Logprob).Bytes(entry.Text.AsSpan());
+            writer.Int(entry.Token).Float(entry.Logprob).Bytes(entry.Text.AsSpan());
             Write(writer, entry.Top);
         }
     }
@@ -92,14 +93,14 @@ internal static class EngineFrames
     }
 
     internal static void Write(FrameWriter writer, EngineUsage usage) =>
-        _ = writer.Int(usage.PromptTokens).Int(usage.CachedTokens).Int(usage.GeneratedTokens)
+        writer.Int(usage.PromptTokens).Int(usage.CachedTokens).Int(usage.GeneratedTokens)
             .Number(usage.PromptTime.Ticks).Number(usage.GenerationTime.Ticks);
 
     internal static EngineUsage ReadUsage(ref Frame frame) =>
         new(frame.Int(), frame.Int(), frame.Int(), TimeSpan.FromTicks(frame.Long()), TimeSpan.FromTicks(frame.Long()));
 
     internal static void Write(FrameWriter writer, EngineStatistics statistics) =>
-        _ = writer.Int(statistics.ActiveSequences).Int(statistics.WaitingSequences).Int(statistics.Threads)
+        writer.Int(statistics.ActiveSequences).Int(statistics.WaitingSequences).Int(statistics.Threads)
             .Number(statistics.DecodeCalls).Number(statistics.DecodedTokens).Number(statistics.PromptTokens).Number(statistics.CachedTokens)
             .Byte((byte)statistics.ThreadChoice).Number(statistics.GuessedTokens).Number(statistics.RightGuesses);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Batching;
 using ModelOps.Runtime.Engines;
 
@@ -20,7 +21,7 @@ internal sealed class FrameSink(FrameSocket socket, uint number, Action ended, A
     {
         using (socket.Writing(out var writer))
         {
-            _ = writer.Begin(FrameKind.Text, number).Bytes(utf8).Ints(tokens);
+            writer.Begin(FrameKind.Text, number).Bytes(utf8).Ints(tokens);
             EngineFrames.Write(writer, logprobs);
             writer.End();
         }
@@ -32,7 +33,7 @@ internal sealed class FrameSink(FrameSocket socket, uint number, Action ended, A
         using (socket.Writing(out var writer))
         {
             beforeEnd(writer);
-            _ = writer.Begin(FrameKind.End, number).Byte((byte)reason);
+            writer.Begin(FrameKind.End, number).Byte((byte)reason);
             EngineFrames.Write(writer, usage);
             writer.End();
         }

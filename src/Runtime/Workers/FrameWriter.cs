@@ -58,7 +58,7 @@ internal sealed class FrameWriter
 
     internal FrameWriter Bytes(ReadOnlySpan<byte> value)
     {
-        _ = Int(value.Length);
+        Int(value.Length);
         value.CopyTo(Grow(value.Length));
         return this;
     }
@@ -68,14 +68,14 @@ internal sealed class FrameWriter
 
     internal FrameWriter Ints(ReadOnlySpan<int> values)
     {
-        _ = Int(values.Length);
+        Int(values.Length);
         MemoryMarshal.AsBytes(values).CopyTo(Grow(values.Length * sizeof(int)));
         return this;
     }
 
     internal FrameWriter Floats(ReadOnlySpan<float> values)
     {
-        _ = Int(values.Length);
+        Int(values.Length);
         MemoryMarshal.AsBytes(values).CopyTo(Grow(values.Length * sizeof(float)));
         return this;
     }

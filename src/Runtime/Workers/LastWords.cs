@@ -31,7 +31,7 @@ internal sealed class LastWords
 
         _lines.Enqueue(line.Trim());
         while (_lines.Count > Kept)
-            _ = _lines.TryDequeue(out _);
+            _lines.TryDequeue(out _);
     }
 
     /// <summary>The folder is one of the machine that built the engine.</summary>

@@ -44,11 +44,16 @@ internal sealed class SingleReply<T>(SingleReply<T>.Reader read, IProgress<float
                 Fail(ReadFailure(ref frame));
                 return true;
             default:
-                _ = _answer.TrySetResult(read(ref frame));
+                _answer.TrySetResult(read(ref frame));
                 return true;
         }
     }
 
-    internal override void Fail(Exception error) =>
-        _ = error is OperationCanceledException ? _answer.TrySetCanceled() : _answer.TrySetException(error);
+    internal override void Fail(Exception error)
+    {
+        if (error is OperationCanceledException)
+            _answer.TrySetCanceled();
+        else
+            _answer.TrySetException(error);
+    }
 }

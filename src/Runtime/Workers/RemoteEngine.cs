@@ -5,7 +5,7 @@ using ModelOps.Runtime.Engines;
 namespace ModelOps.Runtime.Workers;
 
 /// <summary>An engine in a worker process.</summary>
-internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFacts facts) : IEngine
+internal sealed class RemoteEngine(Worker worker, uint number, EngineFacts facts) : IEngine
 {
     private readonly TaskCompletionSource<EngineFailedException?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private EngineStatistics _statistics = new(0, 0, 0, 0, 0, 0, 0);
@@ -31,14 +31,15 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
     internal Func<RemoteEngine, ValueTask>? Released { get; set; }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EngineChunk> GenerateAsync(
+        EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var output = new ChunkQueue();
-        var id = worker.NextNumber();
-        worker.Ask(id, new StreamReply(output), writer =>
+        var id = worker.Requests.NextNumber();
+        worker.Requests.Ask(id, new StreamReply(output), writer =>
         {
-            _ = writer.Begin(FrameKind.Generate, id).Int((int)number);
+            writer.Begin(FrameKind.Generate, id).Int((int)number);
             EngineFrames.Write(writer, request);
             writer.End();
         });
@@ -49,16 +50,16 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
         }
         finally
         {
-            worker.Cancel(id);
+            worker.Requests.Cancel(id);
         }
     }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<int>> TokenizeAsync(string text, bool addSpecial, bool parseSpecial, CancellationToken cancellationToken)
     {
-        var id = worker.NextNumber();
+        var id = worker.Requests.NextNumber();
         var reply = new SingleReply<ImmutableArray<int>>((ref frame) => frame.Ints());
-        return worker.AskAsync(
+        return worker.Requests.AskAsync(
             id,
             reply,
             writer => writer.Begin(FrameKind.Tokenize, id).Int((int)number)
@@ -69,9 +70,9 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
     /// <inheritdoc/>
     public Task<string> DetokenizeAsync(ImmutableArray<int> tokens, bool special, CancellationToken cancellationToken)
     {
-        var id = worker.NextNumber();
+        var id = worker.Requests.NextNumber();
         var reply = new SingleReply<string>((ref frame) => frame.Text());
-        return worker.AskAsync(
+        return worker.Requests.AskAsync(
             id,
             reply,
             writer => writer.Begin(FrameKind.Detokenize, id).Int((int)number).Byte(special ? (byte)1 : (byte)0).Ints(tokens.AsSpan()).End(),
@@ -85,16 +86,16 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
         if (inputs.IsEmpty)
             return Task.FromResult(ImmutableArray<ImmutableArray<float>>.Empty);
 
-        var id = worker.NextNumber();
+        var id = worker.Requests.NextNumber();
         var reply = new SingleReply<ImmutableArray<ImmutableArray<float>>>(ReadVectors);
-        return worker.AskAsync(
+        return worker.Requests.AskAsync(
             id,
             reply,
             writer =>
             {
-                _ = writer.Begin(FrameKind.Embed, id).Int((int)number).Int(inputs.Length);
+                writer.Begin(FrameKind.Embed, id).Int((int)number).Int(inputs.Length);
                 foreach (var input in inputs)
-                    _ = writer.Ints(input.AsSpan());
+                    writer.Ints(input.AsSpan());
 
                 writer.End();
             },
@@ -105,7 +106,7 @@ internal sealed class RemoteEngine(WorkerProcess worker, uint number, EngineFact
     public ValueTask DisposeAsync() => Released is { } released ? released(this) : ValueTask.CompletedTask;
 
     /// <summary>The engine is gone.</summary>
-    internal void End(EngineFailedException? error) => _ = _ended.TrySetResult(error);
+    internal void End(EngineFailedException? error) => _ended.TrySetResult(error);
 
     private static ImmutableArray<ImmutableArray<float>> ReadVectors(ref Frame frame)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Workers;
 
@@ -45,7 +46,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     {
         lock (_gate)
         {
-            _ = _entries.RemoveAll(entry => entry.IsGone);
+            _entries.RemoveAll(entry => entry.IsGone);
             var entry = _entries.Find(known => SharedWeights.IsSameCopy(known.Profile, profile));
             if (entry is null)
             {
@@ -58,15 +59,15 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         }
     }
 
-    private async Task<WorkerProcess> StartAsync(CancellationToken cancellationToken)
+    private async Task<Worker> StartAsync(CancellationToken cancellationToken)
     {
-        var worker = await WorkerProcess.StartAsync(options, time, cancellationToken);
+        var worker = await Worker.StartAsync(options, time, cancellationToken);
         LogStarted(worker.ProcessId);
         _ = LogEndAsync(worker);
         return worker;
     }
 
-    private async Task LogEndAsync(WorkerProcess worker)
+    private async Task LogEndAsync(Worker worker)
     {
         if (await worker.Ended is { } error)
             LogDied(error, worker.ProcessId);
@@ -90,7 +91,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
             if (--entry.Users > 0)
                 return false;
 
-            _ = _entries.Remove(entry);
+            _entries.Remove(entry);
         }
 
         await StopAsync(entry);
@@ -122,7 +123,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     {
         private readonly CancellationTokenSource _unwanted = new();
 
-        internal Entry(LoadProfile profile, Func<CancellationToken, Task<WorkerProcess>> start)
+        internal Entry(LoadProfile profile, Func<CancellationToken, Task<Worker>> start)
         {
             Profile = profile;
             Worker = start(_unwanted.Token);
@@ -130,7 +131,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
 
         internal LoadProfile Profile { get; }
 
-        internal Task<WorkerProcess> Worker { get; }
+        internal Task<Worker> Worker { get; }
 
         internal int Users { get; set; }
 

@@ -3,15 +3,18 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Runtime.Batching;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Workers;
 
-/// <summary>The worker's side of the connection: hosts engines and answers frames. Frames are handled on one thread; long work leaves it.</summary>
+/// <summary>
+/// The worker's side of the connection: hosts engines and answers frames. Frames are handled on one thread; long work leaves it.
+/// </summary>
 internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
 {
     /// <summary>Output may be so late; nobody sees it.</summary>
-    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan s_together = TimeSpan.FromMilliseconds(4);
 
     private readonly ConcurrentDictionary<uint, LocalEngine> _engines = new();
     private readonly ConcurrentDictionary<uint, Action> _cancellations = new();
@@ -19,19 +22,19 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     /// <summary>Answers until the daemon is gone.</summary>
     internal void Run()
     {
-        _ = socket.Send(writer => writer.Begin(FrameKind.Hello, 0).Int(Environment.ProcessId).End());
+        socket.Send(writer => writer.Begin(FrameKind.Hello, 0).Int(Environment.ProcessId).End());
         socket.Receive(Handle);
     }
 
     /// <summary>Tells the daemon that this process lives, and what its engines do.</summary>
-    internal void Beat() => _ = socket.Send(WriteBeat);
+    internal void Beat() => socket.Send(WriteBeat);
 
     private void WriteBeat(FrameWriter writer)
     {
-        _ = writer.Begin(FrameKind.Beat, 0).Int(_engines.Count);
+        writer.Begin(FrameKind.Beat, 0).Int(_engines.Count);
         foreach (var (number, engine) in _engines)
         {
-            _ = writer.Int((int)number).Int((int)engine.StepTime.TotalMilliseconds);
+            writer.Int((int)number).Int((int)engine.StepTime.TotalMilliseconds);
             EngineFrames.Write(writer, engine.Statistics);
         }
 
@@ -82,9 +85,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     {
         var cancellation = new CancellationTokenSource();
         _cancellations[number] = cancellation.Cancel;
-        _ = Task.Run(() => Answer(number, () =>
+        Later(number, () =>
         {
-            var progress = new FrameProgress(share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
+            var progress = new FrameProgress(share => SendProgress(number, share));
             var engine = loader.Load(profile, progress, AfterStep, cancellation.Token);
             _engines[number] = engine;
             if (cancellation.IsCancellationRequested)
@@ -94,35 +97,41 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             }
 
             var facts = JsonSerializer.SerializeToUtf8Bytes(engine.Facts, EngineJson.Default.EngineFacts);
-            _ = socket.Send(writer => writer.Begin(FrameKind.Loaded, number).Bytes(facts).End());
+            socket.Send(writer => writer.Begin(FrameKind.Loaded, number).Bytes(facts).End());
             CodePages.LetGo();
-            _ = WatchAsync(number, engine);
-        }));
+            Detach(() => WatchAsync(number, engine));
+        });
     }
 
     private async Task WatchAsync(uint number, LocalEngine engine)
     {
         if (await engine.Ended is { } error)
-            _ = socket.Send(writer => writer.Begin(FrameKind.EngineEnded, number).Text(error.Message).End());
+            socket.Send(writer => writer.Begin(FrameKind.EngineEnded, number).Text(error.Message).End());
     }
 
     /// <summary>
-    /// One write for all that a step produced, or several steps that take less than <see cref="Together"/>: the daemon and the clients compete
-    /// for the processors that compute. Runs on the thread of the engine.
+    /// One write for all that a step produced, or several steps that take less than <see cref="s_together"/>: the daemon and the clients
+    /// compete for the processors that compute. Runs on the thread of the engine.
     /// </summary>
-    private void AfterStep(bool now) => _ = now ? socket.SendCollected() : socket.SendCollectedAfter(Together);
+    private void AfterStep(bool now)
+    {
+        if (now)
+            socket.SendCollected();
+        else
+            socket.SendCollectedAfter(s_together);
+    }
 
-    private void Unload(uint number, uint engine) => _ = Task.Run(async () =>
+    private void Unload(uint number, uint engine) => Detach(async () =>
     {
         await FreeAsync(engine);
-        _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+        socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
     });
 
     /// <summary>Frees an engine whose load was given up after it was done: the daemon does not know that it exists.</summary>
     private void Abandon(uint load)
     {
         if (_engines.ContainsKey(load))
-            _ = Task.Run(() => FreeAsync(load));
+            Detach(() => FreeAsync(load));
     }
 
     private async Task FreeAsync(uint engine)
@@ -146,33 +155,33 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     private void Tokenize(uint number, uint engine, bool addSpecial, bool parseSpecial, string text) => Answer(number, () =>
     {
         var tokens = Find(engine).Tokenize(text, addSpecial, parseSpecial);
-        _ = socket.Send(writer => writer.Begin(FrameKind.Tokens, number).Ints(tokens.AsSpan()).End());
+        socket.Send(writer => writer.Begin(FrameKind.Tokens, number).Ints(tokens.AsSpan()).End());
     });
 
     private void Detokenize(uint number, uint engine, bool special, ImmutableArray<int> tokens) => Answer(number, () =>
     {
         var text = Find(engine).Detokenize(tokens, special);
-        _ = socket.Send(writer => writer.Begin(FrameKind.PlainText, number).Text(text).End());
+        socket.Send(writer => writer.Begin(FrameKind.PlainText, number).Text(text).End());
     });
 
     private void Embed(uint number, uint engine, ImmutableArray<ImmutableArray<int>> inputs) => Answer(number, () =>
     {
         var job = Find(engine).StartEmbedding(inputs);
         _cancellations[number] = job.Cancel;
-        _ = AnswerEmbeddingAsync(number, job);
+        Detach(() => AnswerEmbeddingAsync(number, job));
     });
 
-    private void Quantize(uint number, string source, string target, int fileType) => _ = Task.Run(() => Answer(number, () =>
+    private void Quantize(uint number, string source, string target, int fileType) => Later(number, () =>
     {
-        loader.Quantize(source, target, fileType, share => socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End()));
-        _ = socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
-    }));
+        loader.Quantize(source, target, fileType, share => SendProgress(number, share));
+        socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+    });
 
-    private void Measure(uint number, LoadProfile profile) => _ = Task.Run(() => Answer(number, () =>
+    private void Measure(uint number, LoadProfile profile) => Later(number, () =>
     {
         var memory = JsonSerializer.SerializeToUtf8Bytes(loader.Measure(profile), EngineJson.Default.EngineMemory);
-        _ = socket.Send(writer => writer.Begin(FrameKind.Measured, number).Bytes(memory).End());
-    }));
+        socket.Send(writer => writer.Begin(FrameKind.Measured, number).Bytes(memory).End());
+    });
 
     private async Task AnswerEmbeddingAsync(uint number, EmbeddingJob job)
     {
@@ -180,11 +189,11 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         Answer(number, () =>
         {
             var vectors = job.Done.GetAwaiter().GetResult();
-            _ = socket.Send(writer =>
+            socket.Send(writer =>
             {
-                _ = writer.Begin(FrameKind.Vectors, number).Int(vectors.Length);
+                writer.Begin(FrameKind.Vectors, number).Int(vectors.Length);
                 foreach (var vector in vectors)
-                    _ = writer.Floats(vector.AsSpan());
+                    writer.Floats(vector.AsSpan());
 
                 writer.End();
             });
@@ -192,10 +201,23 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         Ended(number);
     }
 
+    private void SendProgress(uint number, float share) =>
+        socket.Send(writer => writer.Begin(FrameKind.Progress, number).Float(share).End());
+
     private LocalEngine Find(uint engine) =>
         _engines.TryGetValue(engine, out var loaded) ? loaded : throw new EngineFailedException("The engine was unloaded.");
 
-    private void Ended(uint number) => _ = _cancellations.TryRemove(number, out _);
+    private void Ended(uint number) => _cancellations.TryRemove(number, out _);
+
+    /// <summary>Answers on another thread: it takes long.</summary>
+    private void Later(uint number, Action work) => Detach(() =>
+    {
+        Answer(number, work);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Runs on another thread what nobody waits for.</summary>
+    private static void Detach(Func<Task> work) => _ = Task.Run(work);
 
     private void Answer(uint number, Action work)
     {
@@ -209,7 +231,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         {
             Ended(number);
             FrameSink.WriteFailure(socket, number, error);
-            _ = socket.SendCollected();
+            socket.SendCollected();
         }
     }
 

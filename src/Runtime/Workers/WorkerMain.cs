@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Native;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Workers;

@@ -11,7 +11,9 @@ public sealed record WorkerOptions
     /// <summary>What comes before the worker's own arguments: <c>worker</c>, or a DLL and <c>worker</c>.</summary>
     public ImmutableArray<string> Arguments { get; init; } = ["worker"];
 
-    /// <summary>Folder in which each worker gets a private folder for its socket. Its path must be short (a socket's path has at most 107 bytes).</summary>
+    /// <summary>
+    /// Folder in which each worker gets a private folder for its socket. Its path must be short (a socket's path has at most 107 bytes).
+    /// </summary>
     public required string SocketFolder { get; init; }
 
     /// <summary>Folder of the native library (<c>MODELOPS_LLAMA_DIR</c>); null is <c>llama</c> beside the executable.</summary>
@@ -29,6 +31,8 @@ public sealed record WorkerOptions
     /// <summary>A batch step that takes so long hangs, and its worker is killed.</summary>
     public TimeSpan StepLimit { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A load that makes no progress for so long is given up and its worker killed; <see cref="Timeout.InfiniteTimeSpan"/> never.</summary>
+    /// <summary>
+    /// A load that makes no progress for so long is given up and its worker killed; <see cref="Timeout.InfiniteTimeSpan"/> never.
+    /// </summary>
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
 }

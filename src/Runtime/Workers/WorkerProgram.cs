@@ -10,7 +10,8 @@ public static class WorkerProgram
 
     /// <summary>The running executable with the verb <c>worker</c>; under <c>dotnet FILE.dll</c>, that command.</summary>
     public static WorkerOptions OfThisProcess(EngineOptions engine) => Of(
-        Environment.ProcessPath ?? throw new EngineFailedException("The path of the running program is not known, so it cannot start itself as a worker."),
+        Environment.ProcessPath
+            ?? throw new EngineFailedException("The path of the running program is not known, so it cannot start itself as a worker."),
         Environment.GetCommandLineArgs()[0],
         Path.GetTempPath(),
         engine);

@@ -14,7 +14,7 @@ public sealed class WorkerQuantizer(WorkerOptions options, TimeProvider time) : 
     public async Task QuantizeAsync(string source, string target, string type, Action<long> completed, CancellationToken cancellationToken)
     {
         var size = new FileInfo(source).Length;
-        await using var worker = await WorkerProcess.StartAsync(options, time, cancellationToken);
+        await using var worker = await Worker.StartAsync(options, time, cancellationToken);
         await worker.QuantizeAsync(source, target, QuantizableTypes.Numbers[type], new ByteProgress(size, completed), cancellationToken);
     }
 

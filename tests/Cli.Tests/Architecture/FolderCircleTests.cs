@@ -12,9 +12,8 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     /// </summary>
     private static readonly string[] s_today =
     [
-        "Http: Api Management Replies Routing",
-        "Runtime/Prompting: Calls Parsing",
-        "Runtime: Batching Engines Native Prompting Residency Sampling Scheduling Serving",
+        "Http: Management Ollama Replies Routing",
+        "Runtime: Batching Loading Native Sampling",
     ];
 
     [Fact]

@@ -11,13 +11,14 @@ public class LayeringTests
         { "Templates", [], [] },
         { "ModelfileLang", ["Templates"], ["Sprache"] },
         { "ModelStore", ["ModelfileLang", "Templates"], ["BouncyCastle.Cryptography", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
-        { "Runtime", ["ModelStore", "ModelfileLang", "Templates"], ["Microsoft.Extensions.Logging.Abstractions"] },
+        { "Prompting", ["ModelStore", "Templates"], [] },
+        { "Runtime", ["ModelStore", "ModelfileLang", "Prompting", "Templates"], ["Microsoft.Extensions.Logging.Abstractions"] },
         {
-            "Reconciler", ["ModelStore", "ModelfileLang", "Runtime", "Templates"],
+            "Reconciler", ["ModelStore", "ModelfileLang", "Prompting", "Runtime", "Templates"],
             ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
         },
-        { "Http", ["ModelStore", "ModelfileLang", "Reconciler", "Runtime", "Templates"], ["ZstdSharp.Port"] },
-        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Reconciler", "Runtime", "Templates"], ["DiffPlex", "System.CommandLine"] },
+        { "Http", ["ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["ZstdSharp.Port"] },
+        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["DiffPlex", "System.CommandLine"] },
     };
 
     [Theory, MemberData(nameof(Allowed))]

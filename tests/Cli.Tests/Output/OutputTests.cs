@@ -5,7 +5,7 @@ using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Status;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Tests.Output;
 

@@ -1,4 +1,5 @@
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Tests.Anthropic;
 

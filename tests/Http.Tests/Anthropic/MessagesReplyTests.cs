@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Tests.Anthropic;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Tests.Anthropic;

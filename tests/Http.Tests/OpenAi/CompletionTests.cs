@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Tests.OpenAi;
 

@@ -1,4 +1,4 @@
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Tests.OpenAi;
 

@@ -1,4 +1,5 @@
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Tests.OpenAi;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.Tests.OpenAi;

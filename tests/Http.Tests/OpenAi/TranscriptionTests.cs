@@ -1,5 +1,5 @@
 using System.Text;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Tests.OpenAi;
 

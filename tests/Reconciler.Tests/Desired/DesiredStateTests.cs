@@ -1,7 +1,7 @@
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Tests.Sources;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Desired;
 

@@ -1,6 +1,6 @@
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 

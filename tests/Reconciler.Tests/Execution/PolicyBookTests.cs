@@ -1,6 +1,6 @@
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.State;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 

@@ -1,7 +1,7 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 

@@ -1,6 +1,6 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Status;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Reconciling;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Status;
 

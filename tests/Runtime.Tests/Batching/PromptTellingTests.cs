@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Tests.Workers;
@@ -26,7 +27,7 @@ public sealed class PromptTellingTests : IDisposable
     {
         var path = kind == "pico" ? Pico.Path : Path.Combine(_folder, "model.gguf");
         if (kind != "pico")
-            _ = GeneratedModel.Write(kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, path);
+            GeneratedModel.Write(kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, path);
         await using var engine = await Pico.Loader().LoadAsync(Pico.Profile() with { Weights = path }, null, CancellationToken.None);
         var tokens = await engine.TokenizeAsync(Sentence, addSpecial: true, parseSpecial: true, CancellationToken.None);
 
@@ -56,7 +57,7 @@ public sealed class PromptTellingTests : IDisposable
         Assert.InRange(tokens.Length, 200, 900);
 
         var first = await TellAsync(engine, tokens);
-        _ = await engine.RunAsync(new EngineRequest { Prompt = tokens, MaxTokens = 1 });
+        await engine.RunAsync(new EngineRequest { Prompt = tokens, MaxTokens = 1 });
         var again = await TellAsync(engine, tokens);
         var other = await TellAsync(narrow, tokens);
 

@@ -72,8 +72,8 @@ public sealed class SharedPrefixTests : IDisposable
         await using var engine = await Pico.LoadAsync(1024, slots: 2);
         var one = await engine.AskAsync(s_questions[0], maxTokens: 4, Handbook);
         var other = await engine.AskAsync(s_questions[1], maxTokens: 4, "You answer in one word and you never explain what a word means, not even when somebody asks.");
-        _ = await engine.RunAsync(one);
-        _ = await engine.RunAsync(other);
+        await engine.RunAsync(one);
+        await engine.RunAsync(other);
 
         for (var turn = 0; turn < 3; turn++)
         {
@@ -123,7 +123,7 @@ public sealed class SharedPrefixTests : IDisposable
         var conversations = await ConversationsAsync(engine, 4);
         Assert.All(conversations, conversation => Assert.InRange(conversation.Prompt.Length, 101, 149));
         foreach (var conversation in conversations)
-            _ = await engine.RunAsync(conversation);
+            await engine.RunAsync(conversation);
 
         // The last one is in the slot, the two before it are aside, the first one made room.
         Assert.Equal(conversations[2].Prompt.Length - 1, (await engine.RunAsync(conversations[2])).End.Usage.CachedTokens);
@@ -148,7 +148,7 @@ public sealed class SharedPrefixTests : IDisposable
         var request = await engine.AskAsync("Why is the sky blue?", maxTokens: 40);
         var before = await engine.RunAsync(request);
         var endless = request with { MaxTokens = 200, Shift = true, Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() } };
-        _ = await engine.RunAsync(endless);
+        await engine.RunAsync(endless);
 
         Assert.Equal(before.Text, (await engine.RunAsync(request)).Text);
     }
@@ -161,7 +161,7 @@ public sealed class SharedPrefixTests : IDisposable
     public async Task Memories_that_forget_are_not_asked_for_what_they_lost(string kind, int slots, int aside)
     {
         var path = Path.Combine(_folder, kind + ".gguf");
-        _ = GeneratedModel.Write(kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, path);
+        GeneratedModel.Write(kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, path);
         var alone = await AloneAsync(path, 1024, Handbook);
         await using var engine = await LoadAsync(path, 1024, slots, aside);
         var requests = await RequestsAsync(engine, Handbook);

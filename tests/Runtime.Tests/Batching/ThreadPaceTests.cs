@@ -34,7 +34,7 @@ public class ThreadPaceTests
     {
         var machine = new Machine(most: 2) { Busy = 1 };
 
-        _ = machine.RunUntil(() => machine.Pace is { Threads: 1, Choice: ThreadChoice.BusyMachine }, limit: 10);
+        machine.RunUntil(() => machine.Pace is { Threads: 1, Choice: ThreadChoice.BusyMachine }, limit: 10);
 
         Assert.Equal(1, machine.Pace.Threads);
     }

@@ -77,7 +77,7 @@ public sealed class AdapterTests : IDisposable
     {
         var path = Path.Combine(_folder, "adapter.gguf");
         if (!File.Exists(path))
-            _ = GeneratedAdapter.Write(path, width: 256, layers: 4, strength: 0.5f);
+            GeneratedAdapter.Write(path, width: 256, layers: 4, strength: 0.5f);
         return new AdapterSpec(path, scale);
     }
 }

@@ -43,7 +43,7 @@ public class BusyNeighbourTests(ITestOutputHelper output)
 
         await using var loader = WorkerEngineTests.Loader();
         await using var engine = await loader.LoadAsync(Pico.Profile(), null, CancellationToken.None);
-        _ = await engine.RunAsync(await engine.AskAsync("Why is the sky blue?"));
+        await engine.RunAsync(await engine.AskAsync("Why is the sky blue?"));
         using var worker = Process.GetProcessById(engine.WorkerProcess!.Value);
         TimeSpan Used()
         {
@@ -53,10 +53,10 @@ public class BusyNeighbourTests(ITestOutputHelper output)
 
         // Its threads go to sleep soon after the last step; then two seconds that must cost next to nothing.
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        _ = await timer.WaitForNextTickAsync();
+        await timer.WaitForNextTickAsync();
         var before = Used();
-        _ = await timer.WaitForNextTickAsync();
-        _ = await timer.WaitForNextTickAsync();
+        await timer.WaitForNextTickAsync();
+        await timer.WaitForNextTickAsync();
 
         Assert.InRange(Used() - before, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
     }

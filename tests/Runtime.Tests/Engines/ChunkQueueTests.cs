@@ -1,3 +1,4 @@
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Tests.Engines;

@@ -96,8 +96,8 @@ public sealed class EmbeddingTests : IDisposable
 
         var answers = (Good: engine.EmbedAsync([good], default), Bad: engine.EmbedAsync([good, tooLong], default), Empty: engine.EmbedAsync([[]], default));
 
-        _ = await Assert.ThrowsAsync<EngineRequestException>(() => answers.Bad);
-        _ = await Assert.ThrowsAsync<EngineRequestException>(() => answers.Empty);
+        await Assert.ThrowsAsync<EngineRequestException>(() => answers.Bad);
+        await Assert.ThrowsAsync<EngineRequestException>(() => answers.Empty);
         Assert.Single(await answers.Good);
     }
 
@@ -168,7 +168,7 @@ public sealed class EmbeddingTests : IDisposable
         if (!File.Exists(path))
         {
             var shape = kind == "bert" ? ModelShape.Encoder(128, 2, 4, 256, 256, pooling) : ModelShape.Llama(128, 2, 4, 4, 256, 256, pooling: pooling);
-            _ = GeneratedModel.Write(shape, path);
+            GeneratedModel.Write(shape, path);
         }
 
         // Flash attention adds up in half precision, and in another order where a step has many tokens.

@@ -1,4 +1,5 @@
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 
 namespace ModelOps.Runtime.Tests.Engines;
 

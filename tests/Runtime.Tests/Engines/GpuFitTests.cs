@@ -1,6 +1,6 @@
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 using ModelOps.TestKit.Generated;
 
 namespace ModelOps.Runtime.Tests.Engines;

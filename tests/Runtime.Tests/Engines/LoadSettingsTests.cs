@@ -63,7 +63,7 @@ public sealed class LoadSettingsTests : IDisposable
         await using var engine = await LoadAsync(Pico.Profile(128));
         var request = await engine.AskAsync("Count to five.", maxTokens: 500);
         request = request with { Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() }, Keep = request.Prompt.Length };
-        _ = await engine.RunAsync(request);
+        await engine.RunAsync(request);
 
         // What is kept in front of the gap is what was computed, so the same prompt finds it.
         Assert.Equal(request.Prompt.Length - 1, (await engine.RunAsync(request with { MaxTokens = 1 })).End.Usage.CachedTokens);
@@ -105,7 +105,7 @@ public sealed class LoadSettingsTests : IDisposable
         var endless = await engine.AskAsync("Count to five.", maxTokens: 900);
         endless = endless with { Sampling = new SamplingSettings { Temperature = 1, Seed = 2, LogitBias = await engine.NoEndAsync() } };
 
-        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await foreach (var chunk in engine.GenerateAsync(endless, cancellation.Token))
                 await cancellation.CancelAsync();

@@ -172,7 +172,7 @@ public class LocalEngineTests
         await using var engine = await Pico.LoadAsync();
         var request = await engine.AskAsync("Why is the sky blue?", maxTokens: 3);
 
-        _ = await Assert.ThrowsAsync<EngineRequestException>(() => engine.RunAsync(request with { Grammar = "root ::= (" }));
+        await Assert.ThrowsAsync<EngineRequestException>(() => engine.RunAsync(request with { Grammar = "root ::= (" }));
 
         Assert.Equal(3, (await engine.RunAsync(request)).Tokens.Length);
     }
@@ -220,13 +220,13 @@ public class LocalEngineTests
         var running = Task.Run(async () =>
         {
             await foreach (var chunk in engine.GenerateAsync(endless, cancellation.Token))
-                _ = started.TrySetResult();
+                started.TrySetResult();
         });
         await started.Task;
 
         await cancellation.CancelAsync();
 
-        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3))).Tokens.Length);
     }
 
@@ -254,9 +254,9 @@ public class LocalEngineTests
 
         await engine.DisposeAsync();
 
-        _ = await Assert.ThrowsAsync<EngineFailedException>(() => running);
+        await Assert.ThrowsAsync<EngineFailedException>(() => running);
         Assert.Null(await engine.Ended);
-        _ = await Assert.ThrowsAsync<EngineFailedException>(() => engine.RunAsync(endless));
+        await Assert.ThrowsAsync<EngineFailedException>(() => engine.RunAsync(endless));
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Engines;
@@ -11,12 +14,22 @@ internal static class Pico
 {
     internal static string Path { get; } = System.IO.Path.Combine(RepoRoot.Path, "examples", "models-repo", "weights", "pico-q8_0.gguf");
 
+    /// <summary>Numbers of an attention head.</summary>
+    private const int HeadWidth = 32;
+
     internal static EngineOptions Options { get; } = new() { Processors = Math.Min(2, Environment.ProcessorCount) };
 
     internal static LoadProfile Profile(int context = 512, int slots = 1) =>
-        new() { Weights = Path, ContextLength = context, Slots = slots };
+        new() { Weights = Path, ContextLength = context, Slots = slots, HeadWidth = HeadWidth };
 
     internal static LocalEngineLoader Loader() => new(Options, TimeProvider.System, NullLogger<LocalEngineLoader>.Instance);
+
+    /// <summary>
+    /// The first model of a process decides which variant of the engine it computes with, and tests run in any order. So it is Pico here,
+    /// as in the workers that answers are compared with.
+    /// </summary>
+    [ModuleInitializer]
+    internal static void LoadLibrary() => EngineLibrary.EnsureLoaded(Options.NativeFolder, HeadWidth);
 
     internal static async Task<IEngine> LoadAsync(int context = 512, int slots = 1)
     {
@@ -54,7 +67,7 @@ internal static class Pico
         {
             if (chunk is EngineChunk.Text piece)
             {
-                _ = text.Append(piece.Value);
+                text.Append(piece.Value);
                 tokens.AddRange(piece.Tokens);
                 logprobs.AddRange(piece.Logprobs);
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Tests.Engines;
@@ -18,7 +19,7 @@ public class SamplingTests
         await using var engine = await Pico.LoadAsync();
         var request = await AskAsync(engine, Hot with { Seed = seed });
         var first = await engine.RunAsync(request);
-        _ = await engine.RunAsync(await engine.AskAsync("Why is the sky blue?"));
+        await engine.RunAsync(await engine.AskAsync("Why is the sky blue?"));
         Assert.Equal(first.Tokens, (await engine.RunAsync(request)).Tokens);
 
         await using var another = await Pico.LoadAsync(context: 1024, slots: 2);

@@ -34,7 +34,7 @@ public class EngineMetricsTests
 
         var waiting = pool.AcquireAsync(EnginePoolTests.DemandOf("metrics.gguf"), new EngineClaim("measured"), default);
         Assert.True(SpinWait.SpinUntil(() => loader.Loads == 1, TimeSpan.FromSeconds(10)));
-        _ = loader.Succeed(0);
+        loader.Succeed(0);
         using var lease = await waiting.WaitAsync(TimeSpan.FromSeconds(10));
         listener.RecordObservableInstruments();
 

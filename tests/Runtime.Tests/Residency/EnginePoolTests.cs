@@ -78,7 +78,7 @@ public sealed class EnginePoolTests : IAsyncDisposable
     {
         var waiting = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
         await Until(() => _loader.Loads == 1);
-        _ = _loader.Succeed(0);
+        _loader.Succeed(0);
         using var first = await waiting.WaitAsync(Limit);
 
         // The thread that granted the first one may still be on its way to rest.

@@ -22,7 +22,7 @@ public class SchedulerPropertyTests(ITestOutputHelper output)
     public void Random_schedules_break_no_invariant()
     {
         var events = 0L;
-        _ = Parallel.For(0, Schedules, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
+        Parallel.For(0, Schedules, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
         {
             var simulation = new SchedulerSimulation(seed);
             try
@@ -34,7 +34,7 @@ public class SchedulerPropertyTests(ITestOutputHelper output)
                 throw new InvalidOperationException($"Random schedule {seed}, event {simulation.Steps}: {error.Message}", error);
             }
 
-            _ = Interlocked.Add(ref events, simulation.Steps);
+            Interlocked.Add(ref events, simulation.Steps);
         });
         output.WriteLine($"{Schedules} schedules, {events} events");
     }

@@ -286,7 +286,7 @@ internal sealed class SchedulerSimulation
 
         // Who is told to look again asks for the same or for the new build.
         foreach (var arrival in movedOn)
-            _ = Ask(_settling || _random.Next(2) == 0 ? arrival.Demand : _demands[_random.Next(_demands.Length)], arrival.Owner, null);
+            Ask(_settling || _random.Next(2) == 0 ? arrival.Demand : _demands[_random.Next(_demands.Length)], arrival.Owner, null);
     }
 
     private bool IsLarger(EngineDemand measured) => measured.ContextBytes > _demands.Single(demand => demand.Profile == measured.Profile).ContextBytes;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ModelOps.Runtime.Answering;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Residency;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Runtime.Tests.Serving;
 

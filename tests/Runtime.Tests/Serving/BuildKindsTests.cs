@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
-using ModelOps.Runtime.Engines;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Contract;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Serving;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Templates.Chat;
@@ -61,7 +64,7 @@ public sealed class BuildKindsTests : IAsyncDisposable
         Assert.Equal(answer, await AskAsync("drafted"));
         var loaded = _host.Loaded.ToDictionary(model => model.Name.ShortName, model => model.Size);
         Assert.True(loaded["drafted:latest"] > loaded["plain:latest"] + 1_000_000);
-        _ = await AskAsync("drafted", """{"temperature":0,"draft_num_predict":0}""");
+        await AskAsync("drafted", """{"temperature":0,"draft_num_predict":0}""");
         Assert.Equal(1, _host.Loaded.Count(model => model.Names.Length == 2));
     }
 
@@ -76,10 +79,10 @@ public sealed class BuildKindsTests : IAsyncDisposable
         };
         _host.ApplyPolicies(PolicyTable.Empty with { Models = PolicyTable.Empty.Models.Add(policy.Name, policy) });
 
-        _ = await AskAsync("drafted", """{"temperature":0,"draft_num_predict":8}""");
+        await AskAsync("drafted", """{"temperature":0,"draft_num_predict":8}""");
         var without = _host.Loaded.Max(model => model.Size);
         _host.ApplyPolicies(PolicyTable.Empty with { Models = PolicyTable.Empty.Models.Add(policy.Name, policy with { Runtime = new RuntimeSettings() }) });
-        _ = await AskAsync("drafted");
+        await AskAsync("drafted");
 
         Assert.True(_host.Loaded.Max(model => model.Size) > without + 1_000_000);
     }
@@ -153,7 +156,7 @@ public sealed class BuildKindsTests : IAsyncDisposable
         await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
         {
             if (item is InferenceEvent.Delta delta)
-                _ = text.Append(delta.Content);
+                text.Append(delta.Content);
         }
 
         return text.ToString();

@@ -2,9 +2,10 @@ using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Scheduling;
-using ModelOps.Runtime.Serving;
+using ModelOps.Runtime.Settings;
 using ModelOps.Runtime.Tests.Engines;
 
 namespace ModelOps.Runtime.Tests.Serving;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Settings;
 
 namespace ModelOps.Runtime.Tests.Serving;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
+using ModelOps.Prompting.Requests;
+using ModelOps.Runtime.Answering;
 
 namespace ModelOps.Runtime.Tests.Serving;
 

@@ -94,7 +94,7 @@ public class WorkerEngineTests
 
         await worker.WaitForExitAsync(CancellationToken.None).WaitAsync(s_patience);
         Assert.Null(await engine.Ended.WaitAsync(s_patience));
-        _ = await Assert.ThrowsAsync<EngineFailedException>(() => engine.TokenizeAsync("x", true, true, CancellationToken.None));
+        await Assert.ThrowsAsync<EngineFailedException>(() => engine.TokenizeAsync("x", true, true, CancellationToken.None));
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public class WorkerEngineTests
         var running = Task.Run(async () =>
         {
             await foreach (var chunk in engine.GenerateAsync(endless, CancellationToken.None))
-                _ = first.TrySetResult();
+                first.TrySetResult();
         });
         await first.Task.WaitAsync(s_patience);
 
@@ -124,7 +124,7 @@ public class WorkerEngineTests
         else
             await RunAsync("sh", "-c", $"echo now > {fifo}");
 
-        _ = await Assert.ThrowsAsync<EngineFailedException>(() => running.WaitAsync(s_patience));
+        await Assert.ThrowsAsync<EngineFailedException>(() => running.WaitAsync(s_patience));
         var ended = await engine.Ended.WaitAsync(s_patience);
         Assert.Contains(told, ended!.Message, StringComparison.Ordinal);
         await using var again = await loader.LoadAsync(Pico.Profile(), null, CancellationToken.None);
@@ -244,8 +244,8 @@ public class WorkerEngineTests
     public async Task Bad_weights_and_a_missing_library_are_told_as_what_they_are()
     {
         await using var loader = Loader();
-        _ = await Assert.ThrowsAsync<EngineFailedException>(() => loader.LoadAsync(Pico.Profile() with { Weights = "/nowhere.gguf" }, null, CancellationToken.None));
-        _ = await Assert.ThrowsAsync<EngineFailedException>(
+        await Assert.ThrowsAsync<EngineFailedException>(() => loader.LoadAsync(Pico.Profile() with { Weights = "/nowhere.gguf" }, null, CancellationToken.None));
+        await Assert.ThrowsAsync<EngineFailedException>(
             () => loader.LoadAsync(Pico.Profile() with { Weights = Path.Combine(RepoRoot.Path, "ModelOps.sln") }, null, CancellationToken.None));
 
         await using var without = Loader(options => options with { NativeFolder = "/nowhere" });

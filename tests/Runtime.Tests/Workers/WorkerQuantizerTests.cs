@@ -48,7 +48,7 @@ public sealed class WorkerQuantizerTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         var quantizer = new WorkerQuantizer(WorkerEngineTests.Options(), TimeProvider.System);
 
-        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => quantizer.QuantizeAsync(s_source, _target, "Q4_K_M", _ => cancellation.Cancel(), cancellation.Token));
     }
 }

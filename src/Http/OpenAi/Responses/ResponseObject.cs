@@ -3,7 +3,7 @@ using System.Text.Json;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi.Responses;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Events;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi.Responses;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Writing;
-using ModelOps.Runtime.Serving;
+using ModelOps.Prompting.Requests;
 using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi.Responses;
@@ -29,7 +29,7 @@ internal static class ResponsesRequest
             Format = Text(body) is { } text && text.Any("format").ValueKind != JsonValueKind.Undefined
                 ? ConstraintFields.OfField(text, "format", isFlat: true)
                 : ConstraintFields.Read(body),
-            Grammar = Api.InferenceEndpoints.Grammar(body),
+            Grammar = Ollama.InferenceEndpoints.Grammar(body),
             Think = OpenAi.Reasoning.Of(Reasoning(body)?.Text("effort") ?? ""),
             Messages = [.. Instructions(body.Text("instructions")), .. Input(body.Any("input"))],
         };

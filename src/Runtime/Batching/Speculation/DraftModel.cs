@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
 
@@ -53,7 +54,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
         if (handle.IsInvalid)
         {
             handle.Dispose();
-            throw new EngineFailedException($"No context can be made for the draft model {profile.Weights}: {Weights.Reason(lines)}");
+            throw new EngineFailedException($"No context can be made for the draft model {profile.Weights}: {NativeLog.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
@@ -112,7 +113,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
         if (!_memory.Reaches(0, common))
             common = 0;
 
-        _ = _memory.RemoveFrom(0, common);
+        _memory.RemoveFrom(0, common);
         _computed.RemoveRange(common, _computed.Count - common);
     }
 
@@ -120,7 +121,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
     {
         _batch.Clear();
         for (var at = 0; at < tokens.Length; at++)
-            _ = _batch.Add(tokens[at], _computed.Count + at, 0, output: at == tokens.Length - 1);
+            _batch.Add(tokens[at], _computed.Count + at, 0, output: at == tokens.Length - 1);
 
         var result = LlamaNative.llama_decode(Handle, _batch.ToNative());
         if (result != 0)

@@ -1,6 +1,8 @@
 namespace ModelOps.Runtime.Batching.Speculation;
 
-/// <summary>Guesses that a text goes on as it did after the last place where it had the same few tokens: quotations, lists, code that is edited.</summary>
+/// <summary>
+/// Guesses that a text goes on as it did after the last place where it had the same few tokens: quotations, lists, code that is edited.
+/// </summary>
 /// <remarks>Keeps one place for each run of tokens and reads every token of a text once.</remarks>
 internal sealed class PromptLookup : IGuesser
 {

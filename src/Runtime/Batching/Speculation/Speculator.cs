@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
-using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Batching.Speculation;
 
 /// <summary>Lets a step compute guessed tokens behind the last one of a sequence that runs alone, while that is faster.</summary>
 /// <remarks>
-/// What is said is what would have been said without: every token is chosen by the sequence's own sampler, in order, and a guess only saves the
-/// step that would have computed the next one. Beside other sequences a step is full already, so nothing is guessed then. Used by the thread
-/// of the batch loop.
+/// What is said is what would have been said without: every token is chosen by the sequence's own sampler, in order, and a guess only saves
+/// the step that would have computed the next one. Beside other sequences a step is full already, so nothing is guessed then. Used by the
+/// thread of the batch loop.
 /// </remarks>
 internal sealed class Speculator
 {
@@ -52,7 +52,7 @@ internal sealed class Speculator
     internal void Guess(Sequence sequence, bool isAlone)
     {
         _used = null;
-        var room = Math.Min(_contextLength - sequence.Computed - 2, sequence.Request.MaxTokens - sequence.Generated - 1);
+        var room = Math.Min(_contextLength - sequence.Cache.Computed - 2, sequence.Request.MaxTokens - sequence.Generated - 1);
         room = Math.Min(room, _batchCapacity - 1);
         if (!isAlone || room <= 0)
             return;
@@ -65,8 +65,8 @@ internal sealed class Speculator
                 continue;
 
             var started = _time.GetTimestamp();
-            guesser.Guess(CollectionsMarshal.AsSpan(sequence.Tokens), length, sequence.Guess);
-            if (sequence.Guess.Count == 0)
+            guesser.Guess(CollectionsMarshal.AsSpan(sequence.Cache.Tokens), length, sequence.Part.Guess);
+            if (sequence.Part.Guess.Count == 0)
                 continue;
 
             _spent = _time.GetElapsedTime(started);
@@ -91,11 +91,11 @@ internal sealed class Speculator
     /// <summary>Takes the guesses that were right, and makes the cache forget the others.</summary>
     internal void Settle(Sequence sequence, int right)
     {
-        var guessed = sequence.Guess.Count;
-        sequence.Computed += right;
-        sequence.Guess.Clear();
+        var guessed = sequence.Part.Guess.Count;
+        sequence.Cache.Advance(right);
+        sequence.Part.Guess.Clear();
         if (right < guessed)
-            _ = _memory.RemoveFrom(sequence.Slot, sequence.Computed);
+            _memory.RemoveFrom(sequence.Cache.Slot, sequence.Cache.Computed);
 
         _counts.Guessed(guessed, right);
         _used?.Observe(guessed, right, _spent);
@@ -105,7 +105,7 @@ internal sealed class Speculator
     private void LookAt(Sequence sequence)
     {
         // What a shift took out is missed here and only here.
-        var notGenerated = sequence.Tokens.Count - sequence.Generated;
+        var notGenerated = sequence.Cache.Tokens.Count - sequence.Generated;
         if (sequence == _sequence && notGenerated == _tokensNotGenerated)
             return;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Tests.Workers;
 using ModelOps.TestKit.Generated;
@@ -51,7 +53,7 @@ public sealed class SpeculationTests : IDisposable
         await using var plain = await LoadAsync(Pico.Profile(1024));
         await using var guessing = await LoadAsync(Guessing(source, context: 1024));
         foreach (var engine in (IEngine[])[plain, guessing])
-            _ = await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", system: Sky));
+            await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", system: Sky));
 
         var next = await plain.AskAsync("Why is the sky blue? Say it again.", system: Sky);
 
@@ -83,7 +85,7 @@ public sealed class SpeculationTests : IDisposable
     {
         await using var engine = await LoadAsync(Pico.Profile());
 
-        _ = await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 200));
+        await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 200));
 
         Assert.Equal(0, engine.Statistics.GuessedTokens);
     }
@@ -115,7 +117,7 @@ public sealed class SpeculationTests : IDisposable
         var path = GeneratedModel.Write(ModelShape.Recurrent, Path.Combine(_folder, "recurrent.gguf"));
         await using var engine = await LoadAsync(Pico.Profile() with { Weights = path, LookupTokens = 15, Draft = Pico.Path, DraftTokens = 4 });
 
-        _ = await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 100));
+        await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 100));
 
         Assert.Equal(0, engine.Statistics.GuessedTokens);
     }
@@ -152,7 +154,7 @@ public sealed class SpeculationTests : IDisposable
         await using var loader = WorkerEngineTests.Loader();
         await using var engine = await loader.LoadAsync(Guessing("lookup"), null, CancellationToken.None);
 
-        _ = await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 300));
+        await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 300));
 
         Assert.InRange(engine.Statistics.RightGuesses, 1, engine.Statistics.GuessedTokens);
     }

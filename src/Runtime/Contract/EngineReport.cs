@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using ModelOps.ModelStore.Names;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Residency;
+using ModelOps.Runtime.Scheduling;
+
+namespace ModelOps.Runtime.Contract;
+
+/// <summary>One engine.</summary>
+public sealed record EngineReport
+{
+    /// <summary>Short names that it serves.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>Where it is in its life.</summary>
+    [JsonConverter(typeof(YamlWordConverter<EnginePhase>))]
+    public EnginePhase Phase { get; init; }
+
+    /// <summary>Requests on it.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>Declared to be always in memory.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>When it leaves unless it is used; null when it stays.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Bytes of the weights, as measured once it is loaded.</summary>
+    public MemoryReport Weights { get; init; } = new(0, 0);
+
+    /// <summary>Bytes of KV cache and compute buffers, as measured once it is loaded.</summary>
+    public MemoryReport Context { get; init; } = new(0, 0);
+
+    /// <summary>Process that hosts it; null when it is the daemon's.</summary>
+    public int? Worker { get; init; }
+
+    /// <summary>Anonymous memory of that process, which may host other engines on the same weights too.</summary>
+    public long? WorkerAnonymous { get; init; }
+
+    /// <summary>Threads that it computes with.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Why so many.</summary>
+    [JsonConverter(typeof(YamlWordConverter<ThreadChoice>))]
+    public ThreadChoice ThreadChoice { get; init; }
+
+    /// <summary>Sequences in the batch.</summary>
+    public int ActiveSequences { get; init; }
+
+    /// <summary>Sequences without a slot.</summary>
+    public int WaitingSequences { get; init; }
+
+    internal static EngineReport Of(EngineView view, ImmutableArray<ModelName> names, IEngine? engine) => new()
+    {
+        Models = [.. names.Select(name => name.ShortName)],
+        Phase = view.Phase,
+        Requests = view.Requests,
+        Pinned = view.Pinned,
+        ExpiresAt = view.ExpiresAt == DateTimeOffset.MaxValue ? null : view.ExpiresAt,
+        Weights = new MemoryReport(view.EstimatedWeightsBytes, view.WeightsBytes),
+        Context = new MemoryReport(view.EstimatedContextBytes, view.ContextBytes),
+        Worker = engine?.WorkerProcess,
+        WorkerAnonymous = engine?.WorkerProcess is { } worker ? ProcessMemory.Anonymous(worker) : null,
+        Threads = engine?.Statistics.Threads ?? 0,
+        ThreadChoice = engine?.Statistics.ThreadChoice ?? default,
+        ActiveSequences = engine?.Statistics.ActiveSequences ?? 0,
+        WaitingSequences = engine?.Statistics.WaitingSequences ?? 0,
+    };
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+
+namespace ModelOps.Runtime.Contract;
+
+/// <summary>What reconciliation asks of the runtime. Every method is idempotent.</summary>
+public interface IModelRuntime
+{
+    /// <summary>The managed names as the runtime knows them now.</summary>
+    PolicyTable Policies { get; }
+
+    /// <summary>Models in memory, as they really are.</summary>
+    ImmutableArray<LoadedModel> Loaded { get; }
+
+    /// <summary>What serving a stored build would take, by the arithmetic of admission; null when this runtime cannot tell.</summary>
+    /// <exception cref="StoreException">The build cannot be read.</exception>
+    ModelFootprint? FootprintOf(StoredModel model) => null;
+
+    /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>
+    ImmutableArray<ModelProblem> Problems => [];
+
+    /// <summary>The ledger of memory, the engines, and who waits for what.</summary>
+    RuntimeReport Report => RuntimeReport.Nothing;
+
+    /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
+    void ApplyPolicies(PolicyTable policies);
+
+    /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until what is returned is disposed.</summary>
+    /// <param name="name">Stored name of the build; a staged one lies under the host <c>modelops.local</c>.</param>
+    /// <param name="policy">The policy it will serve under.</param>
+    /// <param name="takeover">What it shall serve; null when it serves already. Where it does not fit beside the builds that serve those names
+    /// now, they are drained, and requests for the names wait for the disposal.</param>
+    /// <param name="cancellationToken">Aborts the load.</param>
+    /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
+    Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
+
+    /// <summary>Answers one prompt on a warm build, for gates: plain text, temperature 0.</summary>
+    Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken);
+
+    /// <summary>Unloads a name when its last request ends.</summary>
+    Task UnloadAsync(ModelName name, CancellationToken cancellationToken);
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.Runtime.Contract;
+
+/// <summary>What the runtime holds and who waits for it, at one moment.</summary>
+public sealed record RuntimeReport
+{
+    /// <summary>Of a runtime that tells nothing.</summary>
+    public static RuntimeReport Nothing { get; } = new();
+
+    /// <summary>Bytes that engines may hold.</summary>
+    public long MemoryBudget { get; init; }
+
+    /// <summary>Bytes that they hold or were promised; weights that several share count once.</summary>
+    public long MemoryUsed { get; init; }
+
+    /// <summary>Engines in memory or on their way in or out.</summary>
+    public ImmutableArray<EngineReport> Engines { get; init; } = [];
+
+    /// <summary>Requests without an engine, the oldest first.</summary>
+    public ImmutableArray<WaitingReport> Waiting { get; init; } = [];
+}

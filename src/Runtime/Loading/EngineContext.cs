@@ -1,0 +1,234 @@
+using ModelOps.Runtime.Batching.Speculation;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Runtime.Loading;
+
+/// <summary>One native context for one load profile. Made on any thread, then used by the thread of its batch loop only.</summary>
+internal sealed class EngineContext : IDisposable
+{
+    /// <summary>Tokens that speculation may add to a step: with the one that is known, they fill a step of 16.</summary>
+    internal const int MaxGuess = 15;
+
+    /// <summary>Sequences that the native cache can tell apart.</summary>
+    private const int MaxSequences = 256;
+
+    private const int MaxEmbeddingInputs = 16;
+
+    private readonly List<AdapterHandle> _adapters = [];
+
+    private EngineContext(Weights weights, LoadProfile profile, ContextHandle handle, IReadOnlyList<string> lines, int processors)
+    {
+        Weights = weights;
+        Profile = profile;
+        Handle = handle;
+        Memory = new CacheMemory(handle, weights.Handle);
+        MaxThreads = profile.Threads > 0 ? profile.Threads : processors;
+        Pools = new ThreadPools(handle, MaxThreads);
+        BatchCapacity = (int)LlamaNative.llama_n_batch(handle);
+        MaxOutputs = (int)Outputs(profile, weights.IsRecurrent);
+        SequenceNumbers = Sequences(profile, recurrent: Memory.Exists && !Memory.CanCut);
+        var buffers = BufferReport.Parse(lines);
+        Facts = ReadFacts(buffers);
+    }
+
+    internal Weights Weights { get; }
+
+    internal LoadProfile Profile { get; }
+
+    internal ContextHandle Handle { get; }
+
+    internal CacheMemory Memory { get; }
+
+    internal ThreadPools Pools { get; }
+
+    internal int MaxThreads { get; }
+
+    internal int BatchCapacity { get; }
+
+    /// <summary>Tokens of one step that may have an output; the engine ends the process where there are more.</summary>
+    internal int MaxOutputs { get; }
+
+    /// <summary>Numbers that sequences may have, running and kept.</summary>
+    internal int SequenceNumbers { get; }
+
+    /// <summary>Guesses for this context; null when none was declared or it does not suit.</summary>
+    internal DraftModel? Draft { get; private set; }
+
+    internal EngineFacts Facts { get; private set; }
+
+    /// <exception cref="EngineFailedException">There is not enough memory, or the profile does not fit the weights.</exception>
+    internal static EngineContext Create(Weights weights, LoadProfile profile, int processors)
+    {
+        var settings = Settings(weights, profile);
+        var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            throw new EngineFailedException(
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for its weights: {NativeLog.Reason(lines)}");
+        }
+
+        handle.KeepAlive(weights.Handle);
+        var context = new EngineContext(weights, profile, handle, lines, processors);
+        try
+        {
+            context.ApplyAdapters();
+            return context;
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a draft model, which this context then owns. Before the batch loop begins.</summary>
+    internal void Use(DraftModel draft)
+    {
+        Draft = draft;
+        Pools.Share(draft.Handle);
+        Facts = Facts with { Memory = Facts.Memory with { Compute = Facts.Memory.Compute + draft.Memory } };
+    }
+
+    /// <summary>A draft that cannot be used makes the model slower than hoped, not useless; the facts say why.</summary>
+    internal void GoWithoutDraft(string problem) => Facts = Facts with { DraftProblem = problem };
+
+    /// <summary>Uses all weights once, so that the first request does not pay for it. By the thread of the batch loop.</summary>
+    internal void TouchWeights(NativeBatch batch)
+    {
+        if (Profile.Embeddings || !Memory.Exists)
+            return;
+
+        var vocabulary = Weights.Vocabulary;
+        batch.Clear();
+        _ = batch.Add(vocabulary.Bos >= 0 ? vocabulary.Bos : Math.Max(0, vocabulary.Eos), 0, 0, output: true);
+        _ = LlamaNative.llama_decode(Handle, batch.ToNative());
+        Memory.Clear();
+    }
+
+    /// <summary>What the engine says that a context would take; see <see cref="Weights.LoadWithoutData"/>.</summary>
+    /// <exception cref="EngineFailedException">The profile does not fit the weights.</exception>
+    internal static BufferReport Measure(Weights weights, LoadProfile profile)
+    {
+        var settings = Settings(weights, profile);
+        using var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        if (handle.IsInvalid)
+        {
+            throw new EngineFailedException(
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for its weights: {NativeLog.Reason(lines)}");
+        }
+
+        handle.KeepAlive(weights.Handle);
+        return BufferReport.Parse(lines);
+    }
+
+    public void Dispose()
+    {
+        Draft?.Dispose();
+        Handle.Dispose();
+        Pools.Dispose();
+        foreach (var adapter in _adapters)
+            adapter.Dispose();
+    }
+
+    /// <summary>What the engine is told of a context.</summary>
+    internal static LlamaContextParams Settings(Weights weights, LoadProfile profile)
+    {
+        var recurrent = weights.IsRecurrent;
+        var settings = LlamaNative.llama_context_default_params();
+
+        // In one cache for all, every token of a step looks at every cell of every sequence, used by it or not.
+        settings.UnifiedCache = recurrent || profile.Embeddings ? (byte)1 : (byte)0;
+        settings.SlidingWindowFull = 0;
+        settings.MaxSequences = (uint)Sequences(profile, recurrent);
+        settings.TypeK = settings.TypeV = KvCacheTypes.NumberOf(profile.KvCacheType);
+        settings.FlashAttention = profile.FlashAttention switch { true => 1, false => 0, null => -1 };
+        settings.OffloadKqv = profile.GpuLayers == 0 ? (byte)0 : (byte)1;
+        settings.Threads = settings.ThreadsBatch = Math.Max(1, profile.Threads);
+        if (profile.Embeddings)
+        {
+            // An input must lie in one physical batch: its tokens see each other or are pooled together.
+            settings.ContextLength = (uint)Math.Max(profile.ContextLength * profile.Slots, profile.BatchSize);
+            settings.BatchSize = settings.MicroBatchSize = (uint)Math.Max(profile.ContextLength, profile.BatchSize);
+            settings.Embeddings = 1;
+            return settings;
+        }
+
+        settings.ContextLength = (uint)(profile.ContextLength * profile.Slots);
+        settings.BatchSize = (uint)Math.Max(profile.BatchSize, profile.Slots + MaxGuess + 1);
+        settings.MicroBatchSize = Math.Min(settings.BatchSize, 512);
+
+        settings.MaxOutputs = Outputs(profile, recurrent);
+        settings.MaxOutputsPerSequence = 0;
+        return settings;
+    }
+
+    /// <summary>One for each sequence that there can be, or the engine ends the process; each takes memory for a number a word of the vocabulary.</summary>
+    private static uint Outputs(LoadProfile profile, bool recurrent) => (uint)Math.Max(profile.Slots + MaxGuess, Sequences(profile, recurrent));
+
+    private static int Sequences(LoadProfile profile, bool recurrent) =>
+        profile.Embeddings ? MaxEmbeddingInputs
+        : recurrent ? Math.Min(MaxSequences, profile.Slots * 2)
+        : profile.Slots;
+
+    private void ApplyAdapters()
+    {
+        if (Profile.Adapters.IsEmpty)
+            return;
+
+        foreach (var adapter in Profile.Adapters)
+        {
+            var handle = NativeLog.Collect(() => LlamaNative.llama_adapter_lora_init(Weights.Handle, adapter.Path), out var lines);
+            if (handle.IsInvalid)
+            {
+                handle.Dispose();
+                throw new EngineFailedException($"its adapter cannot be applied to its weights: {NativeLog.Reason(lines)}");
+            }
+
+            handle.KeepAlive(Weights.Handle);
+            _adapters.Add(handle);
+        }
+
+        if (!AdapterHandle.TryApply(Handle, _adapters, [.. Profile.Adapters.Select(adapter => adapter.Scale)]))
+            throw new EngineFailedException($"its adapters cannot be applied to its weights");
+    }
+
+    private PairFrame? ReadPair()
+    {
+        if (!Profile.Embeddings || LlamaNative.llama_pooling_type(Handle) != PoolingTypes.Rank)
+            return null;
+
+        var (before, between, after) = Weights.Vocabulary.AroundTwo();
+        return new PairFrame(before, between, after, Weights.Handle.Template("rerank"));
+    }
+
+    private EngineFacts ReadFacts(BufferReport buffers)
+    {
+        var model = Weights.Handle;
+        var vocabulary = Weights.Vocabulary;
+        var layers = LlamaNative.llama_model_n_layer(model);
+        var weights = Weights.Buffers.Weights > 0 ? Weights.Buffers.Weights : (long)LlamaNative.llama_model_size(model);
+        return new EngineFacts
+        {
+            Architecture = Weights.Architecture,
+            TrainedContext = LlamaNative.llama_model_n_ctx_train(model),
+            ContextLength = Profile.ContextLength,
+            Slots = Profile.Slots,
+            VocabularySize = vocabulary.Size,
+            EmbeddingLength = Profile.Embeddings ? LlamaNative.llama_model_n_embd_out(model) : LlamaNative.llama_model_n_embd(model),
+            Pair = ReadPair(),
+            BosToken = vocabulary.TextOf(vocabulary.Bos),
+            EosToken = vocabulary.TextOf(vocabulary.Eos),
+            AddsBos = vocabulary.AddsBos,
+            CanCutPrefix = Memory.CanCut && Memory.Window == 0,
+            Layers = layers,
+            MainGpu = Weights.MainGpu,
+            GpuLayers = Weights.Buffers.Gpu == 0 ? 0 : Profile.GpuLayers < 0 ? layers : Math.Min(Profile.GpuLayers, layers),
+            Memory = new EngineMemory(weights, buffers.Cache, buffers.Compute, Weights.Buffers.Gpu + buffers.Gpu)
+            {
+                Prefixes = EngineMemory.PrefixBytes(Profile, buffers.Cache),
+            },
+        };
+    }
+}

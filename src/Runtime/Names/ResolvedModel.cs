@@ -1,0 +1,16 @@
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Prompting.Events;
+using ModelOps.Runtime.Contract;
+
+namespace ModelOps.Runtime.Names;
+
+/// <summary>A stored model as it is at the moment a request begins; the request keeps to it whatever changes meanwhile.</summary>
+/// <param name="Name">Canonical name.</param>
+/// <param name="Build">Its contents.</param>
+/// <param name="Policy">What git says of it, or null when it is unmanaged.</param>
+internal sealed record ResolvedModel(ModelName Name, ModelBuild Build, ModelPolicy? Policy)
+{
+    /// <summary>For the reply's headers.</summary>
+    internal ServedBy ServedBy => new(Policy?.Revision ?? "", Build.Model.Digest);
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ModelOps.Runtime.Scheduling;
+
+/// <summary>The engines in memory, or on their way in or out, and what may be done with them. Pure.</summary>
+internal sealed class EngineFleet
+{
+    private readonly Dictionary<string, EngineSlot> _engines = new(StringComparer.Ordinal);
+    private readonly SchedulerOptions _options;
+    private readonly PinBoard _pins;
+    private readonly Measurements _measurements;
+    private readonly List<SchedulerEffect> _effects;
+
+    /// <param name="options">Limits.</param>
+    /// <param name="pins">Who must stay.</param>
+    /// <param name="measurements">What engines measured of themselves.</param>
+    /// <param name="effects">Takes what the host must do.</param>
+    internal EngineFleet(SchedulerOptions options, PinBoard pins, Measurements measurements, List<SchedulerEffect> effects)
+    {
+        (_options, _pins, _measurements, _effects) = (options, pins, measurements, effects);
+        Room = new MemoryRoom(options, pins, _engines, measurements);
+    }
+
+    /// <summary>The memory that they share.</summary>
+    internal MemoryRoom Room { get; }
+
+    internal Dictionary<string, EngineSlot>.ValueCollection All => _engines.Values;
+
+    internal bool Has(string profile) => _engines.ContainsKey(profile);
+
+    internal EngineSlot? Find(string profile) => _engines.GetValueOrDefault(profile);
+
+    internal bool Remove(string profile, [NotNullWhen(true)] out EngineSlot? engine) => _engines.Remove(profile, out engine);
+
+    /// <summary>Engines that leave when their idle time is over.</summary>
+    internal IEnumerable<EngineSlot> Idle => All.Where(engine => engine.IsIdle && !IsKept(engine));
+
+    internal bool IsPinned(EngineSlot engine) => _pins.IsPinned(engine.Demand.Profile);
+
+    internal bool IsKept(EngineSlot engine) => _pins.IsKept(engine.Demand.Profile);
+
+    internal bool IsServing(string profile) => Find(profile) is { Phase: EnginePhase.Ready };
+
+    /// <summary>Loads an engine when there is room for it; else those leave that must leave for it.</summary>
+    /// <returns>False when it waits for memory.</returns>
+    internal bool TryLoad(EngineDemand demand, EngineClaim claim, DateTimeOffset now)
+    {
+        if (!Room.Fits(demand))
+        {
+            Evict(Room.VictimsFor(demand, now));
+            return false;
+        }
+
+        _engines.Add(demand.Profile, new EngineSlot(_measurements.Known(demand), claim, claim.KeepAlive ?? _options.KeepAlive, now));
+        _effects.Add(new SchedulerEffect.Load(demand));
+        return true;
+    }
+
+    /// <summary>Aborts a load, unless it was aborted before or is over, or must stay.</summary>
+    internal void CancelLoad(string profile)
+    {
+        if (Find(profile) is not { Phase: EnginePhase.Loading, CancelRequested: false } engine || IsKept(engine))
+            return;
+
+        engine.Cancel();
+        _effects.Add(new SchedulerEffect.CancelLoad(profile));
+    }
+
+    /// <summary>Engines leave whose idle time is over, and those that are too much for the budget.</summary>
+    internal void DrainIdle(DateTimeOffset now)
+    {
+        foreach (var engine in Idle.Where(engine => engine.ExpiresAt <= now))
+            engine.Drain();
+
+        Evict(Room.VictimsOfOverdraft(now));
+    }
+
+    /// <summary>Frees what leaves and has no request any more.</summary>
+    internal void FreeDrained()
+    {
+        foreach (var engine in All.Where(engine => engine is { Phase: EnginePhase.Draining, Requests: 0 }))
+        {
+            engine.Free();
+            _effects.Add(new SchedulerEffect.Unload(engine.Demand.Profile));
+        }
+    }
+
+    /// <summary>A name is served by one profile: it lets go of all others.</summary>
+    internal void ReleaseOthers(string owner, string profile)
+    {
+        foreach (var engine in All.Where(engine => engine.Demand.Profile != profile))
+            engine.LoseOwner(owner, IsKept(engine));
+    }
+
+    /// <summary>What must stay again, and has not gone yet, stays.</summary>
+    internal void KeepProtected()
+    {
+        foreach (var engine in All.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))
+            engine.Stay();
+    }
+
+    private void Evict(IEnumerable<EngineSlot> victims)
+    {
+        foreach (var victim in victims)
+        {
+            victim.Drain();
+            _effects.Add(new SchedulerEffect.Evict(victim.Demand.Profile));
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace ModelOps.Runtime.Serving;
-
-/// <summary>While a request waited, its name went to another build, or perhaps away: it is to be looked up again. Never leaves the runtime.</summary>
-internal sealed class ModelMovedException : Exception;
