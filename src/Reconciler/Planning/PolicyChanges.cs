@@ -41,7 +41,8 @@ internal static class PolicyChanges
         Add(changes, "draftTokens", UpdateClass.Context, Text(current.Runtime.DraftTokens), Text(wanted.Runtime.DraftTokens));
     }
 
-    private static void Add(ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)
+    private static void Add(
+        ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)
     {
         if (before != after)
             changes.Add(new PlanChange(subject, updateClass, before, after));
