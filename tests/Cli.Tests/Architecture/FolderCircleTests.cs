@@ -16,7 +16,6 @@ public partial class FolderCircleTests(ITestOutputHelper output)
         "Http: Management Ollama Replies Routing",
         "ModelStore: Footprints Gguf Import Storage",
         "Reconciler: Execution Reconciling Status",
-        "Runtime: Batching Loading Native Sampling",
     ];
 
     [Fact]
