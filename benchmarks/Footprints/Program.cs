@@ -29,7 +29,7 @@ foreach (var type in Shapes.Packings)
 {
     var plain = GeneratedModel.Write(Shapes.Plain, Path.Combine(folder, "plain.gguf"));
     var packed = Path.Combine(folder, $"llama-{type.ToLowerInvariant()}.gguf");
-    loader.Quantize(plain, packed, ModelOps.Runtime.Engines.FileTypes.Numbers[type], _ => { });
+    loader.Quantize(plain, packed, ModelOps.Runtime.Engines.QuantizableTypes.Numbers[type], _ => { });
     await CompareAsync($"llama {type}", packed, Shapes.Plain, profiles[..2]);
 }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ModelOps.Cli.Commands;
-using ModelOps.Cli.Hosting;
 using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli;
@@ -45,7 +44,7 @@ internal static class Application
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            var failure = Failure.Of(error);
+            var failure = CommandFailure.Of(error);
             context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(failure.Message)}");
             if (new HostEnvironment(context.Environment).Flag("OLLAMA_DEBUG") == true)
                 context.Error.Write($"{error}\n");

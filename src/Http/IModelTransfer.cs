@@ -1,10 +1,11 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Http;
 
 /// <summary>Moves models between the store and a registry.</summary>
-/// <remarks>Failures are <see cref="ModelStore.Storage.StoreException"/>s with the reference's text.</remarks>
+/// <remarks>Failures are <see cref="StoreException"/>s with the reference's text.</remarks>
 public interface IModelTransfer
 {
     /// <summary>Fetches a model; tells every progress line, the last is <c>success</c>.</summary>

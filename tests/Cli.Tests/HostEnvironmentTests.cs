@@ -1,5 +1,3 @@
-using ModelOps.Cli.Hosting;
-
 namespace ModelOps.Cli.Tests;
 
 public class HostEnvironmentTests

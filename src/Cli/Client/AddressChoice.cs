@@ -1,5 +1,3 @@
-using ModelOps.Cli.Hosting;
-
 namespace ModelOps.Cli.Client;
 
 /// <summary>Which address a verb means: what its option says, else <c>OLLAMA_HOST</c>, else the usual one.</summary>
@@ -24,7 +22,8 @@ internal static class AddressChoice
         if (address.Scheme == "https")
         {
             throw new CliException(
-                ExitCode.Usage, $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
+                ExitCode.Usage,
+                $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
         }
 
         if (given is not null && address.Path.Length > 0)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
-using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore;
 
 namespace ModelOps.Cli.Commands;
 
@@ -29,7 +29,8 @@ internal static class PullCommand
                 if (parsed.GetValue(store) is { } folder)
                 {
                     await LocalWork.TransferAsync(
-                        context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure), display, cancellationToken);
+                        context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure),
+                        display, cancellationToken);
                 }
                 else
                 {

@@ -52,7 +52,7 @@ internal sealed class TextTable(params string[] header)
                 line.Append(' ', gap).Append(row[column].PadRight(widths[column]));
             text.Append(line.ToString().TrimEnd()).Append('\n');
             if (_notes.TryGetValue(number, out var note))
-                text.Append(WordWrap.Of("    " + note, columns, indent: 4)).Append('\n');
+                text.Append(LineWrap.Of("    " + note, columns, indent: 4)).Append('\n');
         }
 
         return text.ToString();

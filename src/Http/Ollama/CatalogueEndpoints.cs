@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;

@@ -99,7 +99,7 @@ internal sealed class EmbedEndpoints(IInference inference)
         catch (InferenceException error)
         {
             InferenceRun.WriteRetryAfter(context.Response, error);
-            await ApiErrors.WriteAsync(context, error.Status, error.Message);
+            await ApiErrors.WriteAsync(context, Failure.StatusOf(error), error.Message);
             return null;
         }
     }

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Building;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Http.Ollama;
 
@@ -62,7 +62,7 @@ internal static class ProgressReply
         }
         catch (StoreException error)
         {
-            return (error.Status, error.Message);
+            return (StoreStatus.Of(error.Failure), error.Message);
         }
         catch (RequestException error)
         {

@@ -1,14 +1,11 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Http.Reading;
 
 /// <summary>The <c>keep_alive</c> field (2.9): seconds, or a duration such as <c>1h30m</c>; negative is for ever.</summary>
 internal static class KeepAlive
 {
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
-
     private const double LongestNanoseconds = long.MaxValue;
 
     internal static TimeSpan? Read(RequestObject request)
@@ -27,49 +24,13 @@ internal static class KeepAlive
 
     private static RequestException Unsupported(string type) => RequestException.Bad($"Unsupported type: '{type}'");
 
-    private static TimeSpan Parse(string text)
+    private static TimeSpan Parse(string text) => GoDuration.Read(text) switch
     {
-        var rest = text.AsSpan();
-        var negative = rest.StartsWith("-");
-        if (negative || rest.StartsWith("+"))
-            rest = rest[1..];
-        if (rest is "0")
-            return TimeSpan.Zero;
-        if (rest.IsEmpty)
-            throw Invalid(text);
-
-        var total = 0.0;
-        while (!rest.IsEmpty)
-            total += Part(text, ref rest);
-        if (total > LongestNanoseconds)
-            throw Invalid(text);
-        return OfNanoseconds(negative ? -total : total);
-    }
-
-    private static double Part(string text, ref ReadOnlySpan<char> rest)
-    {
-        var length = rest.IndexOfAnyExcept(NumberCharacters);
-        var number = length < 0 ? rest : rest[..length];
-        if (number.IsEmpty || number is "." || number.Count('.') > 1)
-            throw Invalid(text);
-        rest = rest[number.Length..];
-        var end = rest.IndexOfAny(NumberCharacters);
-        var unit = end < 0 ? rest : rest[..end];
-        if (unit.IsEmpty)
-            throw RequestException.Bad($"time: missing unit in duration {Quoted(text)}");
-        rest = rest[unit.Length..];
-        double scale = unit switch
-        {
-            "ns" => 1,
-            "us" or "µs" or "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 60e9,
-            "h" => 3600e9,
-            _ => throw RequestException.Bad($"time: unknown unit {Quoted(unit.ToString())} in duration {Quoted(text)}"),
-        };
-        return double.Parse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * scale;
-    }
+        DurationText.Known { Nanoseconds: >= -LongestNanoseconds and <= LongestNanoseconds } known => OfNanoseconds(known.Nanoseconds),
+        DurationText.NoUnit => throw RequestException.Bad($"time: missing unit in duration {Quoted(text)}"),
+        DurationText.UnknownUnit unknown => throw RequestException.Bad($"time: unknown unit {Quoted(unknown.Unit)} in duration {Quoted(text)}"),
+        _ => throw Invalid(text),
+    };
 
     private static RequestException Invalid(string text) => RequestException.Bad($"time: invalid duration {Quoted(text)}");
 

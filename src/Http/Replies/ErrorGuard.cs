@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Limits;
-using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore;
 
 namespace ModelOps.Http.Replies;
 
@@ -30,7 +30,7 @@ internal static class ErrorGuard
         }
         catch (StoreException error)
         {
-            await writer(context, error.Status, error.Message, innerType);
+            await writer(context, StoreStatus.Of(error.Failure), error.Message, innerType);
         }
     };
 

@@ -1,3 +1,4 @@
+using ModelOps.ModelStore;
 using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Replies;
@@ -13,5 +14,8 @@ internal readonly record struct Failure(int Status, string Message, bool InStrea
     /// <summary>The one refusal that has the plain shape on every surface (6.1).</summary>
     internal bool IsCloudRefusal => Status == 403 && Message.StartsWith(CloudDisabled, StringComparison.Ordinal);
 
-    internal static Failure Of(InferenceException error, bool admitted) => new(error.Status, error.Message, admitted || error.InStream);
+    internal static Failure Of(InferenceException error, bool admitted) => new(StatusOf(error), error.Message, admitted || error.InStream);
+
+    /// <summary>A refusal whose cause lies in the store has the status of that.</summary>
+    internal static int StatusOf(InferenceException error) => error.InnerException is StoreException cause ? StoreStatus.Of(cause.Failure) : error.Status;
 }

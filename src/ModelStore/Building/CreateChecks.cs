@@ -1,5 +1,3 @@
-using ModelOps.ModelStore.Storage;
-
 namespace ModelOps.ModelStore.Building;
 
 /// <summary>What is wrong with a request before any work is done; told as a plain 400.</summary>
@@ -10,13 +8,13 @@ public static class CreateChecks
     public static void Check(CreateRequest request)
     {
         if (!request.Name.IsValid)
-            throw StoreException.BadRequest("invalid model name", request.Name.FullName);
+            throw StoreException.Invalid("invalid model name", request.Name.FullName);
         if ((request.Files ?? request.DraftFiles).Keys.Concat(request.DraftFiles.Keys).FirstOrDefault(path => !IsPlainRelative(path)) is { } bad)
-            throw StoreException.BadRequest("file path must be relative", bad);
+            throw StoreException.Invalid("file path must be relative", bad);
         if ((request.Files?.Values ?? []).Concat(request.Adapters.Values).Concat(request.DraftFiles.Values).Any(digest => digest.Length == 0))
-            throw StoreException.BadRequest("invalid digest format");
+            throw StoreException.Invalid("invalid digest format");
         if (request.DraftQuantize.Length > 0 && request.DraftFiles.Count == 0)
-            throw StoreException.BadRequest("--draft-quantize requires a DRAFT model");
+            throw StoreException.Invalid("--draft-quantize requires a DRAFT model");
     }
 
     // Clean, relative, with slashes, and never upward.

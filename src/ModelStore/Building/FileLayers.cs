@@ -33,21 +33,26 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
             return [];
         RefuseSafetensors(files);
         if (files.Count > 1)
-            throw StoreException.BadRequest("only one adapter is currently supported");
+            throw StoreException.Invalid("only one adapter is currently supported");
         return [.. Parse(files).Select(Layer)];
     }
 
     /// <summary>Requires the adapters among layers to be made for the weights among them.</summary>
     public void RequireFit(IReadOnlyList<BuildLayer> layers)
     {
-        if (layers.FirstOrDefault(layer => layer.MediaType == MediaTypes.Model) is not { } weights || !layers.Any(layer => layer.MediaType == MediaTypes.Adapter))
+        if (layers.FirstOrDefault(layer => layer.MediaType == MediaTypes.Model) is not { } weights
+            || !layers.Any(layer => layer.MediaType == MediaTypes.Adapter))
+        {
             return;
+        }
+
         var architecture = ArchitectureOf(weights);
         foreach (var adapter in layers.Where(layer => layer.MediaType == MediaTypes.Adapter))
             WeightsCheck.RequireFit(architecture, ArchitectureOf(adapter));
     }
 
-    private string ArchitectureOf(BuildLayer layer) => store.Blobs.Has(layer.Layer.Digest) ? GgufFile.Read(store.Blobs.PathOf(layer.Layer.Digest)).Architecture : "";
+    private string ArchitectureOf(BuildLayer layer) =>
+        store.Blobs.Has(layer.Layer.Digest) ? GgufFile.Read(store.Blobs.PathOf(layer.Layer.Digest)).Architecture : "";
 
     /// <summary>Layers of draft models.</summary>
     public List<BuildLayer> OfDrafts(IReadOnlyDictionary<string, string> files) =>
@@ -64,13 +69,13 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
     private List<ParsedFile> Parse(IReadOnlyDictionary<string, string> files)
     {
         if (files.Count == 0)
-            throw StoreException.BadRequest("unknown type");
+            throw StoreException.Invalid("unknown type");
         RefuseSafetensors(files);
 
         var digests = files.OrderBy(file => file.Key, StringComparer.Ordinal)
             .Where(file => !Companions.Any(end => file.Key.EndsWith(end, StringComparison.Ordinal)))
             .Select(file => (Name: file.Key, Digest: Digest.TryParse(file.Value, out var digest)
-                ? digest : throw StoreException.Failed("invalid digest format", file.Value)))
+                ? digest : throw StoreException.Absent("invalid digest format", file.Value)))
             .ToArray();
         if (!Array.Exists(digests, file => file.Name.EndsWith(".gguf", StringComparison.Ordinal) || IsGguf(file.Digest)))
             throw Unknown(digests);
@@ -80,7 +85,10 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
     private static void RefuseSafetensors(IReadOnlyDictionary<string, string> files)
     {
         if (files.Keys.FirstOrDefault(name => name.EndsWith(".safetensors", StringComparison.Ordinal)) is { } name)
-            throw StoreException.BadRequest($"{name} is a safetensors file, which cannot be served as it is. {SafetensorsAdvice.Convert}", name);
+        {
+            throw StoreException.Invalid(
+                $"{name} is a safetensors file, which cannot be served as it is. {SafetensorsAdvice.Convert}", name);
+        }
     }
 
     private StoreException Unknown((string Name, Digest Digest)[] files)
@@ -89,24 +97,25 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
         {
             using var stream = store.Blobs.OpenRead(digest);
             var why = GgufForeign.Explain(name, store.Blobs.PathOf(digest)).Message;
-            return StoreException.BadRequest($"unknown type: {why[(GgufForeign.NotGguf.Length + 2)..]}", name);
+            return StoreException.Invalid($"unknown type: {why[(GgufForeign.NotGguf.Length + 2)..]}", name);
         }
 
-        return StoreException.BadRequest("unknown type");
+        return StoreException.Invalid("unknown type");
     }
 
     private bool IsGguf(Digest digest)
     {
         using var stream = store.Blobs.OpenRead(digest);
         Span<byte> magic = stackalloc byte[4];
-        return stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
+        return stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4
+            && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
     }
 
     private ParsedFile ParseOne(string name, Digest digest)
     {
         progress(new ProgressLine("parsing GGUF"));
         var path = store.Blobs.PathOf(digest);
-        var size = store.Blobs.SizeOf(digest) ?? throw StoreException.Failed($"open {path}: no such file or directory", name);
+        var size = store.Blobs.SizeOf(digest) ?? throw StoreException.Absent($"open {path}: no such file or directory", name);
         var file = WeightsCheck.Read(path, name);
         return new ParsedFile(name, digest, size, file, GgufFacts.Of(file));
     }

@@ -16,5 +16,5 @@ public interface IModelPuller
     /// <param name="cancellationToken">Ends it; the next call resumes.</param>
     /// <exception cref="StoreException">It failed, or nothing here fetches files.</exception>
     Task<BlobWritten> FetchFileAsync(Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
-        throw StoreException.BadRequest($"{address} cannot be fetched here", address.ToString());
+        throw StoreException.Invalid($"{address} cannot be fetched here", address.ToString());
 }

@@ -22,7 +22,11 @@ internal static class InfoFields
             ContextLength = Count(info, "context_length") ?? config.ContextLength,
             EmbeddingLength = Count(info, "embedding_length") ?? config.EmbeddingLength,
             Capabilities = info["capabilities"] is JsonArray list
-                ? [.. config.Capabilities, .. list.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>())]
+                ?
+                [
+                    .. config.Capabilities,
+                    .. list.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>()),
+                ]
                 : config.Capabilities,
         };
     }
@@ -34,7 +38,7 @@ internal static class InfoFields
             return null;
         return value?.GetValueKind() == JsonValueKind.String
             ? value.GetValue<string>() is { Length: > 0 } text ? text : null
-            : throw StoreException.BadRequest($"info field \"{key}\" must be a string", key);
+            : throw StoreException.Invalid($"info field \"{key}\" must be a string", key);
     }
 
     private static long? Count(JsonObject info, string key)
@@ -42,10 +46,10 @@ internal static class InfoFields
         if (!info.TryGetPropertyValue(key, out var value))
             return null;
         if (value?.GetValueKind() != JsonValueKind.Number)
-            throw StoreException.BadRequest($"info field \"{key}\" must be a number", key);
+            throw StoreException.Invalid($"info field \"{key}\" must be a number", key);
         var number = double.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
         return number >= 0 && number <= long.MaxValue && number == Math.Floor(number)
             ? (long)number
-            : throw StoreException.BadRequest($"info field \"{key}\" must be a non-negative integer", key);
+            : throw StoreException.Invalid($"info field \"{key}\" must be a non-negative integer", key);
     }
 }

@@ -24,18 +24,18 @@ internal sealed class LayerEdits(LocalStore store)
             layers.Add(Text(MediaTypes.License, Encoding.UTF8.GetBytes(license)));
         ApplyParameters(request.Parameters, layers);
         if (!request.Messages.IsDefaultOrEmpty)
-            Replace(layers, type => type == MediaTypes.Messages, MediaTypes.Messages, MessageJson.Write(request.Messages));
+            Replace(layers, type => type == MediaTypes.Messages, MediaTypes.Messages, StoredMessageJson.Write(request.Messages));
     }
 
     private static void CheckTemplate(string text)
     {
         try
         {
-            _ = GoTemplate.Parse(text);
+            GoTemplate.Parse(text);
         }
         catch (TemplateException error)
         {
-            throw StoreException.BadRequest($"template error: {error.Message} (line {error.Line})");
+            throw StoreException.Invalid($"template error: {error.Message} (line {error.Line})");
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class LayerEdits(LocalStore store)
         foreach (var (key, value) in parameters ?? [])
             merged[key] = value?.DeepClone();
         if (merged.Count > 0)
-            Replace(layers, type => type == MediaTypes.Parameters, MediaTypes.Parameters, GoJson.Blob(merged));
+            Replace(layers, type => type == MediaTypes.Parameters, MediaTypes.Parameters, BlobJson.Blob(merged));
     }
 
     private void Replace(List<BuildLayer> layers, Predicate<string> old, string mediaType, byte[] content)

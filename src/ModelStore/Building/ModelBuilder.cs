@@ -16,7 +16,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
     /// <param name="request">Checked first with <see cref="CreateChecks"/>.</param>
     /// <param name="progress">Told every line; called from this call's flow only.</param>
     /// <param name="cancellationToken">Gives up; the name still means what it meant.</param>
-    /// <exception cref="StoreException">The request cannot be done; texts and status as the reference's.</exception>
+    /// <exception cref="StoreException">The request cannot be done; the texts are the reference's.</exception>
     public async Task<StoredModel> CreateAsync(CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         CreateChecks.Check(request);
@@ -28,7 +28,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         StoredModel built;
         using (store.HoldBlobs())
         {
-            _ = InfoFields.Apply(request.Info, ModelConfig.Empty);
+            InfoFields.Apply(request.Info, ModelConfig.Empty);
             var (origin, layers) = await StartAsync(request, progress, cancellationToken);
             var files = new FileLayers(store, progress);
             layers.AddRange(files.OfAdapters(request.Adapters));
@@ -59,7 +59,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
     {
         if (request.From.Length == 0)
         {
-            var files = request.Files ?? throw StoreException.BadRequest("neither 'from' or 'files' was specified");
+            var files = request.Files ?? throw StoreException.Invalid("neither 'from' or 'files' was specified");
             return (null, new FileLayers(store, progress).OfFiles(files, cancellationToken));
         }
 
@@ -69,10 +69,11 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         return (origin, [.. origin.Manifest.Layers.Select(layer => Inherit(origin, layer))]);
     }
 
-    private async Task<List<BuildLayer>> FetchAsync(WebFileReference file, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    private async Task<List<BuildLayer>> FetchAsync(
+        WebFileReference file, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         if (puller is null)
-            throw StoreException.Failed($"{file.Address} cannot be fetched here", file.Address.ToString());
+            throw StoreException.Unsupported($"{file.Address} cannot be fetched here", file.Address.ToString());
         var blob = await puller.FetchFileAsync(file.Address, file.Pin, progress, cancellationToken);
         var files = new Dictionary<string, string>(StringComparer.Ordinal) { [file.FileName] = blob.Digest.ToString() };
         return new FileLayers(store, progress).OfFiles(files, cancellationToken);
@@ -80,18 +81,18 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
 
     private async Task<StoredModel> OriginAsync(string from, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
-        var reference = ModelReference.Parse(from, out var error) ?? throw StoreException.BadRequest(error, from);
+        var reference = ModelReference.Parse(from, out var error) ?? throw StoreException.Invalid(error, from);
         if (reference.Source == ModelSource.Cloud)
-            throw new StoreException(403, "ollama cloud is disabled: remote model is unavailable", from);
+            throw new StoreException(new StoreFailure.CloudDisabled(), from);
         if (!ModelName.TryParse(reference.Base, out var name))
-            throw StoreException.BadRequest("invalid model name", from);
+            throw StoreException.Invalid("invalid model name", from);
         if (store.Find(name) is { } found)
             return found;
 
         if (puller is null)
-            throw StoreException.Failed("pull model manifest: file does not exist", from);
+            throw StoreException.Absent("pull model manifest: file does not exist", from);
         await puller.PullAsync(name, progress, cancellationToken);
-        return store.Find(name) ?? throw StoreException.Failed("pull model manifest: file does not exist", from);
+        return store.Find(name) ?? throw StoreException.Absent("pull model manifest: file does not exist", from);
     }
 
     private BuildLayer Inherit(StoredModel origin, Layer layer)

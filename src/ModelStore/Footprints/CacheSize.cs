@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Footprints;
 
@@ -31,7 +30,7 @@ internal static class CacheSize
     }
 
     private static GgufTensorType Type(string name) =>
-        GgufTensorType.Find(name.Length == 0 ? "f16" : name) ?? throw StoreException.BadRequest($"there is no KV cache type \"{name}\"");
+        GgufTensorType.Find(name.Length == 0 ? "f16" : name) ?? throw StoreException.Invalid($"there is no KV cache type \"{name}\"");
 
     private static long Row(GgufTensorType type, long width) => (width + type.BlockElements - 1) / type.BlockElements * type.BlockBytes;
 }

@@ -1,5 +1,3 @@
-using ModelOps.ModelStore.Storage;
-
 namespace ModelOps.ModelStore.Footprints;
 
 /// <summary>Bytes on one kind of memory.</summary>
@@ -31,7 +29,8 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
     public long Total => Main.Total + Gpu.Total;
 
     /// <summary>Computes the footprint.</summary>
-    /// <exception cref="StoreException">400: there is no such type of a KV cache; 500: the header claims more than any machine has.</exception>
+    /// <exception cref="StoreException">Invalid: there is no such type of a KV cache; TooLarge: the header claims more than any machine
+    /// has.</exception>
     public static Footprint Of(ModelGeometry geometry, FootprintSettings settings)
     {
         try
@@ -40,7 +39,7 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
         }
         catch (OverflowException error)
         {
-            throw StoreException.Failed("the weights claim sizes that no machine has", geometry.ToString(), error);
+            throw new StoreException(new StoreFailure.TooLarge(), geometry.ToString(), error);
         }
     }
 
@@ -68,7 +67,9 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
         var compute = ComputeBuffers.Estimate(geometry, settings, onGpu > 0);
         var rearranged = outputOnGpu ? 0 : settings.Repacking.ExtraBytes(geometry, settings.IsMapped);
         var main = new FootprintShare(
-            geometry.WeightBytes + rearranged - gpuWeights - (outputOnGpu ? geometry.OutputBytes : 0), cache.Sum() - gpuCache, compute.Main);
-        return new Footprint(main, new FootprintShare(gpuWeights + gpuOutput, gpuCache, compute.Gpu), CacheSize.PerToken(geometry, settings.KvCacheType));
+            geometry.WeightBytes + rearranged - gpuWeights - (outputOnGpu ? geometry.OutputBytes : 0), cache.Sum() - gpuCache,
+            compute.Main);
+        return new Footprint(
+            main, new FootprintShare(gpuWeights + gpuOutput, gpuCache, compute.Gpu), CacheSize.PerToken(geometry, settings.KvCacheType));
     }
 }

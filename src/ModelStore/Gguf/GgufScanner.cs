@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Gguf;
 
@@ -70,10 +69,12 @@ internal sealed class GgufScanner(SafeFileHandle handle, long length, string fil
         Position += size;
     }
 
-    public StoreException Broken(string why) => StoreException.Failed($"{file} is not a usable GGUF file: {why} (at byte {Position})", file);
+    public StoreException Broken(string why) =>
+        StoreException.Damaged($"{file} is not a usable GGUF file: {why} (at byte {Position})", file);
 
     private StoreException CutOff(string what) =>
-        StoreException.Failed($"{file} is not a usable GGUF file: it ends at byte {length}, inside {what}; the file is cut off or damaged", file);
+        StoreException.Damaged(
+            $"{file} is not a usable GGUF file: it ends at byte {length}, inside {what}; the file is cut off or damaged", file);
 
     private ReadOnlySpan<byte> Take(int size, string what)
     {

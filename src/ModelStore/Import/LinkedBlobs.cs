@@ -8,14 +8,18 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Import;
 
-/// <summary>Blobs that share their content with a file of the user, who can change it: what the file was is remembered, and looked at before it is served.</summary>
+/// <summary>
+/// Blobs that share their content with a file of the user, who can change it: what the file was is remembered, and looked at before it is
+/// served.
+/// </summary>
 public sealed class LinkedBlobs(LocalStore store)
 {
     private readonly string _path = Path.Combine(store.Folder, ".modelops-links.json");
     private readonly Lock _gate = new();
 
     /// <summary>Hashes a linked blob anew if its file has changed since; other blobs are left alone.</summary>
-    /// <exception cref="StoreException">The content is not that of its name any more; the blob is set aside and the message names the file.</exception>
+    /// <exception cref="StoreException">The content is not that of its name any more; the blob is set aside and the message names the
+    /// file.</exception>
     public async Task CheckAsync(Digest digest, CancellationToken cancellationToken)
     {
         if (Load()[digest.Hex] is not JsonObject link || !store.Blobs.Has(digest))
@@ -32,7 +36,8 @@ public sealed class LinkedBlobs(LocalStore store)
         }
 
         store.Quarantine(digest);
-        throw StoreException.Failed($"{(string?)link["source"]} was changed after it was linked into the store; import it again", digest.ToString());
+        var message = $"{(string?)link["source"]} was changed after it was linked into the store; import it again";
+        throw new StoreException(new StoreFailure.Changed(message), digest.ToString());
     }
 
     /// <summary>Keeps what a linked blob is now.</summary>
@@ -57,7 +62,7 @@ public sealed class LinkedBlobs(LocalStore store)
         }
         catch (JsonException error)
         {
-            throw StoreException.Failed($"the list of linked blobs cannot be read: {error.Message}", _path, error);
+            throw StoreException.Damaged($"the list of linked blobs cannot be read: {error.Message}", _path, error);
         }
     }
 }

@@ -11,7 +11,8 @@ public sealed class WeightsImport(LocalStore store)
 
     /// <summary>Makes the content of a file a blob. A later edit of the file never changes the blob.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="link">Makes the blob a second name of the file instead: no copy, but whoever edits the file edits the blob (see <see cref="LinkedBlobs"/>).</param>
+    /// <param name="link">Makes the blob a second name of the file instead: no copy, but whoever edits the file edits the blob (see
+    /// <see cref="LinkedBlobs"/>).</param>
     /// <param name="done">Told how many bytes are done, from time to time; may be null.</param>
     /// <param name="cancellationToken">Gives up; nothing stays.</param>
     /// <exception cref="StoreException">The file cannot be read, or the disk refused.</exception>
@@ -19,7 +20,7 @@ public sealed class WeightsImport(LocalStore store)
     {
         var full = Path.GetFullPath(path);
         if (RegularFile.OtherKindOf(full) is { } other)
-            throw StoreException.BadRequest($"{full} is {other}; only regular files are read", full);
+            throw StoreException.Invalid($"{full} is {other}; only regular files are read", full);
         try
         {
             var before = FileIdentity.Of(full);
@@ -30,18 +31,20 @@ public sealed class WeightsImport(LocalStore store)
                 return new BlobWritten(known, before.Size, Existed: true);
             }
 
-            var written = link ? await LinkAsync(full, done, cancellationToken) : await TakeAsync(full, before.Size, done, cancellationToken);
+            var written = link
+                ? await LinkAsync(full, done, cancellationToken)
+                : await TakeAsync(full, before.Size, done, cancellationToken);
             if (FileIdentity.Of(full) == before && !link)
                 _memory.Remember(full, before, written.Digest);
             return written;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw StoreException.Failed($"open {full}: no such file or directory", full, error);
+            throw StoreException.Absent($"open {full}: no such file or directory", full, error);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw StoreException.Failed($"open {full}: permission denied", full, error);
+            throw StoreException.Unreadable($"open {full}: permission denied", full, error);
         }
         catch (IOException error)
         {
@@ -95,11 +98,15 @@ public sealed class WeightsImport(LocalStore store)
             return written;
         var blob = store.Blobs.PathOf(written.Digest);
         if (!PosixFiles.TryLink(path, blob))
-            throw StoreException.Failed($"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
+        {
+            throw StoreException.Unsupported(
+                $"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
+        }
+
         if (FileIdentity.Of(blob) != before)
         {
             File.Delete(blob);
-            throw StoreException.Failed($"{path} changed while it was read", path);
+            throw new StoreException(new StoreFailure.Changed($"{path} changed while it was read"), path);
         }
 
         _links.Remember(written.Digest, path);
@@ -110,7 +117,9 @@ public sealed class WeightsImport(LocalStore store)
     private void RequireSpace(long size)
     {
         var free = DiskFailed.Free(store.Blobs.Folder);
-        if (size > free)
-            throw StoreException.Failed($"the disk of {store.Blobs.Folder} is too full: {size} bytes are needed, {free} are free", store.Blobs.Folder);
+        if (size <= free)
+            return;
+        var message = $"the disk of {store.Blobs.Folder} is too full: {size} bytes are needed, {free} are free";
+        throw new StoreException(new StoreFailure.NoSpace(message, size, free), store.Blobs.Folder);
     }
 }

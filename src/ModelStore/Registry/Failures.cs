@@ -1,5 +1,3 @@
-using ModelOps.ModelStore.Storage;
-
 namespace ModelOps.ModelStore.Registry;
 
 /// <summary>Failures of the network as texts and as the store's own exception.</summary>
@@ -12,7 +10,7 @@ internal static class Failures
     public static bool IsOfTheWorld(Exception error) =>
         error is RegistryStatusException or HttpRequestException || RegistryResilience.IsTransient(error);
 
-    public static StoreException Of(Exception error, string subject) => StoreException.Failed(RegistryText(error), subject, error);
+    public static StoreException Of(Exception error, string subject) => StoreException.RegistryFailed(RegistryText(error), subject, error);
 
     /// <summary>As <see cref="Text"/>, of a registry: plain http is only spoken when that was asked for.</summary>
     public static string RegistryText(Exception error) =>

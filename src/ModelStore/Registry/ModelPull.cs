@@ -9,7 +9,8 @@ namespace ModelOps.ModelStore.Registry;
 
 /// <summary>One pull: manifest, blobs one after the other, and then the name.</summary>
 internal sealed class ModelPull(
-    LocalStore store, RegistrySession session, SharedDownloads downloads, Func<BlobSource, BlobDownload> download, RegistryOptions options, TimeProvider time)
+    LocalStore store, RegistrySession session, SharedDownloads downloads, Func<BlobSource, BlobDownload> download, RegistryOptions options,
+    TimeProvider time)
 {
     private const string TensorLayer = "application/vnd.ollama.image.tensor";
 
@@ -51,7 +52,7 @@ internal sealed class ModelPull(
             {
                 await FetchBlobAsync(layer, progress, cancellationToken);
             }
-            catch (StoreException error) when (DigestMismatch.Is(error))
+            catch (StoreException error) when (error.Failure is StoreFailure.OtherContent)
             {
                 progress(new("verifying sha256 digest"));
                 throw;
@@ -75,7 +76,8 @@ internal sealed class ModelPull(
         var source = new BlobSource(
             digest.FileName, digest, layer.Size,
             (first, last, token) => session.SendAsync(
-                to => new HttpRequestMessage(HttpMethod.Get, to) { Headers = { Range = new RangeHeaderValue(first, last) } }, address, token));
+                to => new HttpRequestMessage(HttpMethod.Get, to) { Headers = { Range = new RangeHeaderValue(first, last) } }, address,
+                token));
         await downloads.JoinAsync(digest.FileName, () => download(source), completed => Tell(layer.Size, completed), cancellationToken);
     }
 
@@ -97,9 +99,13 @@ internal sealed class ModelPull(
                 },
                 cancellationToken);
         }
-        catch (Exception error) when (error is StoreException or RegistryStatusException || RegistryResilience.IsTransient(error) || error is HttpRequestException)
+        catch (Exception error) when (error is StoreException or RegistryStatusException
+            || RegistryResilience.IsTransient(error)
+            || error is HttpRequestException)
         {
-            throw StoreException.Failed($"pull model manifest: {Failures.RegistryText(error)}", name.FullName, error);
+            var text = $"pull model manifest: {Failures.RegistryText(error)}";
+            var failure = error is StoreException known ? known.Failure with { Message = text } : new StoreFailure.RegistryFailed(text);
+            throw new StoreException(failure, name.FullName, error);
         }
     }
 
@@ -112,13 +118,13 @@ internal sealed class ModelPull(
         }
         catch (FormatException error)
         {
-            throw StoreException.Failed($"pull model manifest: {error.Message}", name.FullName, error);
+            throw StoreException.Damaged($"pull model manifest: {error.Message}", name.FullName, error);
         }
 
         if (manifest.Layers.Any(layer => layer.MediaType == TensorLayer))
-            throw StoreException.Failed("this model requires MLX support, but the MLX runtime is not available", name.FullName);
+            throw StoreException.Unsupported("this model requires MLX support, but the MLX runtime is not available", name.FullName);
         if (manifest.Layers.Any(layer => layer.Size < 0))
-            throw StoreException.Failed("pull model manifest: a layer has a negative size", name.FullName);
+            throw StoreException.Damaged("pull model manifest: a layer has a negative size", name.FullName);
         return manifest;
     }
 
@@ -129,10 +135,7 @@ internal sealed class ModelPull(
             .Sum(layer => Math.Max(0, layer.Size - PartialBlob.Recorded(store.Blobs, layer.Digest.FileName)));
         var free = DiskFailed.Free(store.Blobs.Folder);
         if (needed > free)
-        {
-            throw StoreException.Failed(
-                $"the disk of {store.Blobs.Folder} is full: {needed} bytes were to be written, {free} are free", store.Blobs.Folder);
-        }
+            throw new StoreException(StoreFailure.NoSpace.In(store.Blobs.Folder, needed, free), store.Blobs.Folder);
     }
 
     private ImmutableArray<Digest> Blobs(ModelName name)

@@ -32,7 +32,7 @@ internal sealed class ModelPush(LocalStore store, RegistrySession session, HttpC
         if (store.Find(name) is { } model)
             return model.Manifest;
         progress(new("couldn't retrieve manifest"));
-        throw StoreException.Failed("file does not exist", name.FullName);
+        throw StoreException.Absent("file does not exist", name.FullName);
     }
 
     private async Task PushBlobAsync(Layer layer, Action<ProgressLine> progress, CancellationToken cancellationToken)

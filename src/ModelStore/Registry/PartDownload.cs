@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using ModelOps.ModelStore.Storage;
 using Polly;
 
 namespace ModelOps.ModelStore.Registry;
@@ -13,7 +12,8 @@ namespace ModelOps.ModelStore.Registry;
 /// <param name="take">Puts bytes into the file and moves the part on by as many.</param>
 /// <param name="time">Tells when nothing moves.</param>
 internal sealed class PartDownload(
-    PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take, TimeProvider time)
+    PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take,
+    TimeProvider time)
 {
     private const int PieceSize = 256 << 10;
 
@@ -31,11 +31,11 @@ internal sealed class PartDownload(
         }
         catch (Exception error) when (RegistryResilience.IsTransient(error))
         {
-            throw StoreException.Failed($"max retries exceeded: {error.Message}", source.Name, error);
+            throw StoreException.RegistryFailed($"max retries exceeded: {error.Message}", source.Name, error);
         }
         catch (RegistryStatusException error)
         {
-            throw StoreException.Failed(error.Message, source.Name, error);
+            throw StoreException.RegistryFailed(error.Message, source.Name, error);
         }
     }
 
@@ -110,7 +110,8 @@ internal sealed class PartDownload(
         await Responses.CheckAsync(response, time, cancellationToken);
         switch (response.StatusCode)
         {
-            case HttpStatusCode.OK when response.Content.Headers.ContentLength is null || response.Content.Headers.ContentLength == source.Total:
+            case HttpStatusCode.OK when response.Content.Headers.ContentLength is null
+                || response.Content.Headers.ContentLength == source.Total:
                 return part.Next;
             case HttpStatusCode.OK:
                 throw WrongSize(response.Content.Headers.ContentLength);
@@ -119,13 +120,17 @@ internal sealed class PartDownload(
                 if (range?.Length is { } total && total != source.Total)
                     throw WrongSize(total);
                 if (range is { HasRange: true } && range.From != part.Next)
-                    throw StoreException.Failed($"the server sent bytes from {range.From} when asked for those from {part.Next}", source.Name);
+                {
+                    throw StoreException.RegistryFailed(
+                        $"the server sent bytes from {range.From} when asked for those from {part.Next}", source.Name);
+                }
+
                 return 0;
             default:
-                throw StoreException.Failed($"unexpected status code {(int)response.StatusCode}", source.Name);
+                throw StoreException.RegistryFailed($"unexpected status code {(int)response.StatusCode}", source.Name);
         }
     }
 
     private StoreException WrongSize(long? size) =>
-        StoreException.Failed($"the server has {size} bytes of {source.Name}, and {source.Total} were announced", source.Name);
+        StoreException.RegistryFailed($"the server has {size} bytes of {source.Name}, and {source.Total} were announced", source.Name);
 }

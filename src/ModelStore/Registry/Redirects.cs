@@ -1,5 +1,4 @@
 using System.Net;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -19,10 +18,14 @@ internal static class Redirects
     public static Uri Target(Uri from, Uri location, int followed)
     {
         if (followed >= Most)
-            throw StoreException.Failed($"maximum redirects exceeded ({Most}) for directURL", from.ToString());
+            throw StoreException.RegistryFailed($"maximum redirects exceeded ({Most}) for directURL", from.ToString());
         var target = new Uri(from, location);
         if (target.Scheme is not ("http" or "https") || (from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps))
-            throw StoreException.Failed($"{from.Host} redirects to {target.GetLeftPart(UriPartial.Authority)}, which is not encrypted");
+        {
+            throw new StoreException(new StoreFailure.Untrusted(
+                $"{from.Host} redirects to {target.GetLeftPart(UriPartial.Authority)}, which is not encrypted"));
+        }
+
         return target;
     }
 }

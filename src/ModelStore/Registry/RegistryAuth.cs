@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -48,7 +47,7 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
         }
     }
 
-    public static StoreException Denied() => StoreException.Failed("unauthorized: access denied");
+    public static StoreException Denied() => new(new StoreFailure.Denied());
 
     public void Dispose() => _one.Dispose();
 
@@ -69,7 +68,11 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
             using var response = await http.SendAsync(request, either.Token);
             var body = await response.Content.ReadAsStringAsync(either.Token);
             if (response.StatusCode >= HttpStatusCode.BadRequest)
-                throw new RegistryStatusException(response.StatusCode, $"{(int)response.StatusCode}: {body}", Responses.RetryAfter(response, time));
+            {
+                throw new RegistryStatusException(
+                    response.StatusCode, $"{(int)response.StatusCode}: {body}", Responses.RetryAfter(response, time));
+            }
+
             return Token(body);
         }
         catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -86,19 +89,21 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
         // A signature or an anonymous request goes to the registry's own host only, as with the reference. A password is given for
         // a registry by its user, and container registries keep their tokens elsewhere; it still never leaves an encrypted line.
         if (_credential is null ? host != Host(origin) : host.Length == 0)
-            throw StoreException.Failed($"realm host \"{host}\" does not match original host \"{Host(origin)}\"");
+            throw new StoreException(new StoreFailure.Untrusted($"realm host \"{host}\" does not match original host \"{Host(origin)}\""));
         if (realm!.Scheme != Uri.UriSchemeHttps && origin.Scheme == Uri.UriSchemeHttps)
-            throw StoreException.Failed($"the realm {challenge.Realm} is not encrypted");
+            throw new StoreException(new StoreFailure.Untrusted($"the realm {challenge.Realm} is not encrypted"));
 
         List<(string Key, string Value)> query = [("service", challenge.Service)];
         query.AddRange(challenge.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => ("scope", scope)));
         if (_credential is null)
         {
             query.Add(("ts", time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
-            query.Add(("nonce", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
+            query.Add(
+                ("nonce", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
         }
 
-        var text = string.Join('&', query.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+        var text = string.Join(
+            '&', query.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
         return new Uri($"{realm.GetLeftPart(UriPartial.Path)}?{text}");
     }
 
@@ -117,9 +122,9 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw StoreException.Failed("the registry's token cannot be read", inner: error);
+            throw StoreException.RegistryFailed("the registry's token cannot be read", inner: error);
         }
 
-        throw StoreException.Failed("the registry gave no token");
+        throw StoreException.RegistryFailed("the registry gave no token");
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>A registry answered with an error. Stays inside: callers get a <see cref="Storage.StoreException"/>.</summary>
+/// <summary>A registry answered with an error. Stays inside: callers get a <see cref="StoreException"/>.</summary>
 internal sealed class RegistryStatusException(HttpStatusCode status, string message, TimeSpan? retryAfter) : Exception(message)
 {
     public HttpStatusCode Status { get; } = status;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -13,7 +12,7 @@ internal static class Responses
     public static async Task CheckAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         if (response.StatusCode == HttpStatusCode.NotFound)
-            throw StoreException.Failed("file does not exist");
+            throw StoreException.Absent("file does not exist");
         if (response.StatusCode < HttpStatusCode.BadRequest)
             return;
         var body = await TextAsync(response, LongestText, cancellationToken);

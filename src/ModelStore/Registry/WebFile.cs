@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using ModelOps.ModelStore.Names;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
 
@@ -20,7 +19,7 @@ internal static class WebFile
                 using var response = await watch.GuardAsync(token => SendAsync(http, HttpMethod.Head, address, null, options, token));
                 await Responses.CheckAsync(response, time, outer);
                 if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentLength is not { } total)
-                    throw StoreException.Failed($"{address} does not tell its size", address.ToString());
+                    throw StoreException.RegistryFailed($"{address} does not tell its size", address.ToString());
 
                 var version = $"{address}\n{response.Headers.ETag}\n{response.Content.Headers.LastModified:O}\n{total}";
                 var name = (pin ?? Digest.Of(Encoding.UTF8.GetBytes(version))).FileName;
@@ -31,7 +30,8 @@ internal static class WebFile
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
-        HttpClient http, HttpMethod method, Uri address, RangeHeaderValue? range, RegistryOptions options, CancellationToken cancellationToken)
+        HttpClient http, HttpMethod method, Uri address, RangeHeaderValue? range, RegistryOptions options,
+        CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)
         {

@@ -11,8 +11,8 @@ internal static class DiskFailed
         || error.Message.Contains("No space left", StringComparison.Ordinal);
 
     public static StoreException Explain(string folder, long bytes, Exception error) => IsFull(error)
-        ? StoreException.Failed($"the disk of {folder} is full: {bytes} bytes were to be written, {Free(folder)} are free", folder, error)
-        : StoreException.Failed($"cannot write to {folder}: {error.Message}", folder, error);
+        ? new StoreException(StoreFailure.NoSpace.In(folder, bytes, Free(folder)), folder, error)
+        : new StoreException(new StoreFailure.Unwritable($"cannot write to {folder}: {error.Message}"), folder, error);
 
     /// <summary>Bytes that are free for us where a folder lies.</summary>
     public static long Free(string folder)

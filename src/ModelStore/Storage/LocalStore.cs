@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,9 +13,9 @@ public sealed partial class LocalStore
     private readonly ILogger _logger;
     private readonly ManifestFolder _manifests;
     private readonly FactsCache _facts;
+    private readonly ManifestCache _models;
     private readonly StoreLock _lock;
-    private readonly ConcurrentDictionary<string, (string Digest, Manifest Manifest, ModelConfig Config)> _parsed = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Digest, bool> _leftOver = new();
+    private readonly UnusedBlobs _unused;
 
     private LocalStore(string folder, TimeProvider time, ILogger logger)
     {
@@ -28,7 +25,9 @@ public sealed partial class LocalStore
         Blobs = new BlobStore(Path.Combine(folder, "blobs"), time);
         _manifests = new ManifestFolder(Path.Combine(folder, "manifests"), folder);
         _facts = new FactsCache(Blobs);
+        _models = new ManifestCache(Blobs);
         _lock = new StoreLock(Path.Combine(folder, ".modelops-store.lock"), time);
+        _unused = new UnusedBlobs(Blobs, _manifests, _lock, logger);
     }
 
     /// <summary>Root of the store.</summary>
@@ -63,7 +62,7 @@ public sealed partial class LocalStore
         {
             try
             {
-                if (name is not null && ReadModel(path, name, needsConfig: true) is { } model)
+                if (name is not null && _models.Read(path, name, needsConfig: true) is { } model)
                     models.Add(model);
             }
             catch (StoreException error)
@@ -72,7 +71,11 @@ public sealed partial class LocalStore
             }
         }
 
-        return [.. models.OrderByDescending(model => model.ModifiedAt.ToUnixTimeSeconds()).ThenBy(model => model.Name.FullName, StringComparer.Ordinal)];
+        return
+        [
+            .. models.OrderByDescending(model => model.ModifiedAt.ToUnixTimeSeconds())
+                .ThenBy(model => model.Name.FullName, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Every model whose manifest can be read, complete or not, and the files of those that cannot.</summary>
@@ -83,7 +86,7 @@ public sealed partial class LocalStore
         {
             try
             {
-                if (name is not null && ReadModel(path, name, needsConfig: false) is { } model)
+                if (name is not null && _models.Read(path, name, needsConfig: false) is { } model)
                     models.Add(model);
             }
             catch (StoreException)
@@ -101,23 +104,11 @@ public sealed partial class LocalStore
     public StoredModel? Find(ModelName name)
     {
         var path = _manifests.PathOf(name);
-        return File.Exists(path) ? ReadModel(path, name, needsConfig: false) : null;
+        return File.Exists(path) ? _models.Read(path, name, needsConfig: false) : null;
     }
 
     /// <summary>Gives every part of a name the case that a stored name has it in, as the reference does: part by part.</summary>
-    public ModelName Canonicalise(ModelName name)
-    {
-        if (File.Exists(_manifests.PathOf(name)))
-            return name;
-
-        var names = _manifests.Names().Where(known => known.IsReserved == name.IsReserved)
-            .OrderBy(known => known.FullName, StringComparer.Ordinal).ToArray();
-        return new ModelName(
-            Part(names, known => known.Host, name.Host),
-            Part(names, known => known.Namespace, name.Namespace),
-            Part(names, known => known.Model, name.Model),
-            Part(names, known => known.Tag, name.Tag));
-    }
+    public ModelName Canonicalise(ModelName name) => _manifests.Canonicalise(name);
 
     /// <summary>Reads a model's contents.</summary>
     /// <exception cref="StoreException">A blob is missing or broken.</exception>
@@ -137,7 +128,7 @@ public sealed partial class LocalStore
     public StoredModel WriteManifest(ModelName name, ReadOnlyMemory<byte> bytes)
     {
         _manifests.Write(name, bytes.Span);
-        return Find(name) ?? throw StoreException.Failed($"the manifest of {name} vanished while it was written", name.FullName);
+        return Find(name) ?? throw StoreException.Absent($"the manifest of {name} vanished while it was written", name.FullName);
     }
 
     /// <summary>Lets another name mean the same. False when the source is not there.</summary>
@@ -162,7 +153,7 @@ public sealed partial class LocalStore
         var blobs = BlobsOf(name);
         if (!_manifests.Delete(name))
             return false;
-        _ = _parsed.TryRemove(_manifests.PathOf(name), out _);
+        _models.Forget(_manifests.PathOf(name));
         if (keepBlobs)
             blobs.ForEach(Blobs.Touch);
         else
@@ -171,35 +162,15 @@ public sealed partial class LocalStore
     }
 
     /// <summary>
-    /// Keeps every removal away while blobs are found, made and put into a manifest. Dispose it when the manifest is written or the attempt is given up.
+    /// Keeps every removal away while blobs are found, made and put into a manifest. Dispose it when the manifest is written or the attempt
+    /// is given up.
     /// </summary>
-    public IDisposable HoldBlobs() => new BlobHold(this, _lock.Share());
+    public IDisposable HoldBlobs() => _unused.Hold();
 
-    /// <summary>Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.</summary>
-    public void RemoveUnused(IEnumerable<Digest> candidates)
-    {
-        var wanted = candidates.Where(Blobs.Has).ToArray();
-        if (wanted.Length == 0)
-            return;
-
-        using var alone = _lock.TryAlone();
-        if (alone is null)
-        {
-            foreach (var digest in wanted)
-                _leftOver[digest] = true;
-            return;
-        }
-
-        var references = BlobReferences.Of(_manifests);
-        if (references.Unreadable.Count > 0)
-        {
-            LogNothingRemoved(references.Unreadable[0]);
-            return;
-        }
-
-        foreach (var digest in wanted.Where(digest => !references.Blobs.Contains(digest)))
-            TryDelete(Blobs.PathOf(digest));
-    }
+    /// <summary>
+    /// Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.
+    /// </summary>
+    public void RemoveUnused(IEnumerable<Digest> candidates) => _unused.Remove(candidates);
 
     /// <summary>Sets a blob aside whose content is not what its name says; whatever needs it must be fetched or built again.</summary>
     internal string Quarantine(Digest digest)
@@ -215,12 +186,6 @@ public sealed partial class LocalStore
 
     internal IDisposable? TryLockAlone() => _lock.TryAlone();
 
-    private static string Part(ModelName[] names, Func<ModelName, string> part, string wanted)
-    {
-        var matches = names.Select(part).Where(known => string.Equals(known, wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return matches.Contains(wanted, StringComparer.Ordinal) ? wanted : matches.FirstOrDefault() ?? wanted;
-    }
-
     private List<Digest> BlobsOf(ModelName name)
     {
         try
@@ -234,86 +199,9 @@ public sealed partial class LocalStore
         }
     }
 
-    private StoredModel? ReadModel(string path, ModelName name, bool needsConfig)
-    {
-        try
-        {
-            var bytes = RegularFile.ReadAllBytes(path);
-            var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(path));
-            var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            if (!_parsed.TryGetValue(path, out var parsed) || parsed.Digest != digest)
-            {
-                var manifest = ManifestJson.Read(bytes);
-                var config = ReadConfig(manifest);
-                if (config is null)
-                    return needsConfig ? null : new StoredModel(name, digest, manifest, ModelConfig.Empty, modified);
-                parsed = _parsed[path] = (digest, manifest, config);
-            }
-
-            return new StoredModel(name, digest, parsed.Manifest, parsed.Config, modified);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            _ = _parsed.TryRemove(path, out _);
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw StoreException.Failed($"the manifest of {name} cannot be read: {error.Message}", path, error);
-        }
-    }
-
-    private ModelConfig? ReadConfig(Manifest manifest)
-    {
-        if (manifest.Config is not { } layer)
-            return ModelConfig.Empty;
-        return Blobs.Has(layer.Digest) ? ModelConfigJson.Read(Blobs.Read(layer.Digest)) : null;
-    }
-
-    private void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            LogNotDeleted(path, error.Message);
-        }
-    }
-
-    private void RemoveLeftOver()
-    {
-        if (_leftOver.IsEmpty)
-            return;
-        var digests = _leftOver.Keys.ToImmutableArray();
-        foreach (var digest in digests)
-            _leftOver.TryRemove(digest, out _);
-        RemoveUnused(digests);
-    }
-
     [LoggerMessage(LogLevel.Warning, "The manifest {Path} is left out: {Reason}")]
     private partial void LogUnreadable(string path, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Unused blobs stay, because the manifest {Path} cannot be read")]
-    private partial void LogNothingRemoved(string path);
-
     [LoggerMessage(LogLevel.Error, "The blob {Digest} is damaged and was moved to {Path}")]
     private partial void LogQuarantined(Digest digest, string path);
-
-    [LoggerMessage(LogLevel.Warning, "The unused file {Path} stays: {Reason}")]
-    private partial void LogNotDeleted(string path, string reason);
-
-    private sealed class BlobHold(LocalStore store, IDisposable? held) : IDisposable
-    {
-        private IDisposable? _held = held;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _held, null) is not { } one)
-                return;
-            one.Dispose();
-            store.RemoveLeftOver();
-        }
-    }
 }

@@ -35,6 +35,23 @@ internal sealed class ManifestFolder(string folder, string temporaryFolder)
     /// <summary>Names that have a manifest file, readable or not.</summary>
     public IEnumerable<ModelName> Names() => Files().Select(file => file.Name).OfType<ModelName>();
 
+    /// <summary>Gives every part of a name the case that a stored name has it in, as the reference does: part by part.</summary>
+    public ModelName Canonicalise(ModelName name)
+    {
+        if (File.Exists(PathOf(name)))
+            return name;
+
+        var names = Names()
+            .Where(known => known.IsReserved == name.IsReserved)
+            .OrderBy(known => known.FullName, StringComparer.Ordinal)
+            .ToArray();
+        return new ModelName(
+            Part(names, known => known.Host, name.Host),
+            Part(names, known => known.Namespace, name.Namespace),
+            Part(names, known => known.Model, name.Model),
+            Part(names, known => known.Tag, name.Tag));
+    }
+
     /// <summary>Writes a manifest durably: readers see the old one or the new one.</summary>
     public void Write(ModelName name, ReadOnlySpan<byte> bytes)
     {
@@ -67,6 +84,12 @@ internal sealed class ManifestFolder(string folder, string temporaryFolder)
     {
         foreach (var model in Folders(folder).SelectMany(Folders).SelectMany(Folders).ToArray())
             RemoveEmptyParents(model);
+    }
+
+    private static string Part(ModelName[] names, Func<ModelName, string> part, string wanted)
+    {
+        var matches = names.Select(part).Where(known => string.Equals(known, wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return matches.Contains(wanted, StringComparer.Ordinal) ? wanted : matches.FirstOrDefault() ?? wanted;
     }
 
     private static string Leaf(string path) => Path.GetFileName(path);

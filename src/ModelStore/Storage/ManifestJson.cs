@@ -16,7 +16,8 @@ public static class ManifestJson
     {
         var text = new StringBuilder();
         text.Append("{\"schemaVersion\":2,\"mediaType\":\"").Append(MediaTypes.Manifest).Append("\",\"config\":");
-        AppendLayer(text, manifest.Config ?? throw new ArgumentException("A manifest that we write has a configuration.", nameof(manifest)));
+        AppendLayer(
+            text, manifest.Config ?? throw new ArgumentException("A manifest that we write has a configuration.", nameof(manifest)));
         text.Append(",\"layers\":[");
         for (var index = 0; index < manifest.Layers.Length; index++)
         {
@@ -40,7 +41,9 @@ public static class ManifestJson
                 throw new FormatException("it is no JSON object");
             var config = root.TryGetProperty("config", out var element) ? ReadLayer(element) : null;
             var layers = root.TryGetProperty("layers", out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Select(item => ReadLayer(item) ?? throw new FormatException("a layer has no digest")).ToImmutableArray()
+                ? list.EnumerateArray()
+                .Select(item => ReadLayer(item) ?? throw new FormatException("a layer has no digest"))
+                .ToImmutableArray()
                 : [];
             return new Manifest(config, layers);
         }
@@ -66,9 +69,9 @@ public static class ManifestJson
     private static void AppendLayer(StringBuilder text, Layer layer)
     {
         text.Append("{\"mediaType\":");
-        GoJson.AppendText(text, layer.MediaType);
+        BlobJson.AppendText(text, layer.MediaType);
         text.Append(",\"digest\":");
-        GoJson.AppendText(text, layer.Digest.ToString());
+        BlobJson.AppendText(text, layer.Digest.ToString());
         text.Append(",\"size\":").Append(layer.Size);
         AppendOptional(text, "from", layer.From);
         AppendOptional(text, "name", layer.Name);
@@ -80,6 +83,6 @@ public static class ManifestJson
         if (value.Length == 0)
             return;
         text.Append(",\"").Append(key).Append("\":");
-        GoJson.AppendText(text, value);
+        BlobJson.AppendText(text, value);
     }
 }

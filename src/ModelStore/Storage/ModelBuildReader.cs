@@ -22,7 +22,8 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
             ParentModel = weights?.From ?? "",
             AdapterPaths = Paths(manifest, MediaTypes.Adapter),
             ProjectorPaths = Paths(manifest, MediaTypes.Projector),
-            ProjectorFacts = [.. manifest.Of(MediaTypes.Projector).Where(layer => blobs.Has(layer.Digest)).Select(layer => facts.Of(layer.Digest))],
+            ProjectorFacts =
+                [.. manifest.Of(MediaTypes.Projector).Where(layer => blobs.Has(layer.Digest)).Select(layer => facts.Of(layer.Digest))],
             DraftPath = Paths(manifest, MediaTypes.Draft).FirstOrDefault(),
             Template = Text(manifest.Layers.LastOrDefault(layer => MediaTypes.IsTemplate(layer.MediaType))),
             System = Text(manifest.Layers.LastOrDefault(layer => layer.MediaType == MediaTypes.System)),
@@ -60,7 +61,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
 
     private ImmutableArray<ChatMessage> Messages(Manifest manifest) =>
         manifest.Layers.LastOrDefault(layer => layer.MediaType == MediaTypes.Messages) is { } layer && Json(layer) is JsonArray list
-            ? [.. list.OfType<JsonObject>().Select(MessageJson.Read)]
+            ? [.. list.OfType<JsonObject>().Select(StoredMessageJson.Read)]
             : [];
 
     private JsonNode? Json(Layer layer)
@@ -71,7 +72,7 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
         }
         catch (JsonException error)
         {
-            throw StoreException.Failed($"the blob {layer.Digest} is no JSON: {error.Message}", layer.Digest.ToString(), error);
+            throw StoreException.Damaged($"the blob {layer.Digest} is no JSON: {error.Message}", layer.Digest.ToString(), error);
         }
     }
 }

@@ -13,10 +13,10 @@ public static class ModelConfigJson
     public static byte[] Write(ModelConfig config)
     {
         var text = new StringBuilder("{\"model_format\":");
-        GoJson.AppendText(text, config.Format);
+        BlobJson.AppendText(text, config.Format);
         AppendAlways(text, "model_family", config.Family);
         text.Append(",\"model_families\":");
-        GoJson.Append(text, config.Families.IsDefault ? null : List(config.Families));
+        BlobJson.Append(text, config.Families.IsDefault ? null : List(config.Families));
         AppendAlways(text, "model_type", config.ParameterSize);
         AppendAlways(text, "file_type", config.FileType);
         AppendOptional(text, "renderer", config.Renderer);
@@ -25,12 +25,12 @@ public static class ModelConfigJson
         AppendOptional(text, "remote_host", config.RemoteHost);
         AppendOptional(text, "remote_model", config.RemoteModel);
         if (!config.Capabilities.IsDefaultOrEmpty)
-            GoJson.Append(text.Append(",\"capabilities\":"), List(config.Capabilities));
+            BlobJson.Append(text.Append(",\"capabilities\":"), List(config.Capabilities));
         AppendOptional(text, "context_length", config.ContextLength);
         AppendOptional(text, "embedding_length", config.EmbeddingLength);
         AppendOptional(text, "base_name", config.BaseName);
         if (config.Draft is { Count: > 0 } draft)
-            GoJson.Append(text.Append(",\"draft\":"), draft);
+            BlobJson.Append(text.Append(",\"draft\":"), draft);
         AppendAlways(text, "architecture", "amd64");
         AppendAlways(text, "os", "linux");
         return Encoding.UTF8.GetBytes(text.Append("}\n").ToString());
@@ -43,7 +43,8 @@ public static class ModelConfigJson
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(bytes, documentOptions: JsonNesting.Document) as JsonObject ?? throw new FormatException("the configuration is no JSON object");
+            root = JsonNode.Parse(bytes, documentOptions: JsonNesting.Document) as JsonObject
+                ?? throw new FormatException("the configuration is no JSON object");
         }
         catch (JsonException error)
         {
@@ -79,10 +80,12 @@ public static class ModelConfigJson
         root[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
 
     private static long Number(JsonObject root, string key) =>
-        root[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
+        root[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number)
+            ? number
+            : 0;
 
     private static void AppendAlways(StringBuilder text, string key, string value) =>
-        GoJson.AppendText(text.Append(",\"").Append(key).Append("\":"), value);
+        BlobJson.AppendText(text.Append(",\"").Append(key).Append("\":"), value);
 
     private static void AppendOptional(StringBuilder text, string key, string value)
     {

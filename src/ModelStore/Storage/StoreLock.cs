@@ -28,7 +28,7 @@ internal sealed class StoreLock(string path, TimeProvider time)
             catch (IOException error) when (error is not DirectoryNotFoundException)
             {
                 if (DiskFailed.IsFull(error) || time.GetElapsedTime(begun) > LongestRemoval)
-                    throw StoreException.Failed($"the store is locked: {error.Message}", path, error);
+                    throw new StoreException(new StoreFailure.Locked($"the store is locked: {error.Message}"), path, error);
                 Thread.Sleep(5);
             }
         }

@@ -25,7 +25,7 @@ public sealed record ModelSpec
     public ImmutableArray<ModelName> Aliases { get; init; } = [];
 
     /// <summary>Its Modelfile.</summary>
-    public required ModelfileSource Source { get; init; }
+    public required DeclaredModelfile Source { get; init; }
 
     /// <summary>When it is in memory.</summary>
     public ResidencySpec Residency { get; init; } = new();
@@ -51,7 +51,7 @@ public sealed record ModelSpec
 /// <param name="Inline">The text itself.</param>
 /// <param name="Span">Where the path or text stands in <c>modelops.yaml</c>.</param>
 /// <param name="IsLiteral">The inline text is a block with <c>|</c>.</param>
-public sealed record ModelfileSource(string? Path, string? Inline, SourceSpan Span, bool IsLiteral = false);
+public sealed record DeclaredModelfile(string? Path, string? Inline, SourceSpan Span, bool IsLiteral = false);
 
 /// <summary>When a model is in memory.</summary>
 public sealed record ResidencySpec(ResidencyMode Mode = ResidencyMode.OnDemand, TimeSpan? KeepAlive = null, int Priority = 0);

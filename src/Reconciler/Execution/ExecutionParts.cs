@@ -1,5 +1,4 @@
 using ModelOps.ModelStore.Names;
-using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
@@ -16,13 +18,13 @@ namespace ModelOps.Reconciler.Execution;
 /// </summary>
 internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRevisionTree tree) : IAsyncDisposable
 {
-    private IAsyncDisposable? _lease;
+    private IWarmBuild? _warm;
     private StoredModel? _staged;
 
     public async ValueTask DisposeAsync()
     {
-        if (_lease is not null)
-            await _lease.DisposeAsync();
+        if (_warm is not null)
+            await _warm.DisposeAsync();
     }
 
     internal async Task<ModelOutcome> RunAsync(ModelPlan plan, CancellationToken cancellationToken)
@@ -66,7 +68,7 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         }
         catch (StoreException error)
         {
-            return Failed(step, "BuildFailed", error.Message, isPermanent: error.Status == 400);
+            return Failed(step, "BuildFailed", error.Message, isPermanent: error.Failure is StoreFailure.Invalid);
         }
         catch (ModelRuntimeException error)
         {
@@ -88,7 +90,9 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         {
             case PlanStep.Build build:
                 parts.Show(build.Model, ModelPhase.Building);
-                _staged = await LimitAsync("the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(Model(build), desired, tree, token), cancellationToken);
+                _staged = await LimitAsync(
+                    "the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(Model(build), desired, tree, token),
+                    cancellationToken);
                 return null;
             case PlanStep.Warm warm:
                 parts.Show(warm.Model, ModelPhase.Warming);
@@ -98,7 +102,7 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
                 parts.Show(gate.Model, ModelPhase.Gating);
                 return await AskAsync(gate, cancellationToken);
             case PlanStep.Switch change:
-                parts.Switching.Switch(Model(change), desired.Revision, change.Names, _staged);
+                parts.Switching.Switch(Model(change), desired.Revision, change.Names, _staged, _warm);
                 return null;
             case PlanStep.Declare declare:
                 parts.Policies.Set(Model(declare), desired.Revision);
@@ -122,13 +126,18 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         var model = Model(step);
         var takeover = new Takeover([.. model.Names], DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
         var policy = model.PolicyOf(_staged!.Name, desired.Revision);
-        _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token), cancellationToken);
+        _warm = await LimitAsync(
+            "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token),
+            cancellationToken);
         parts.Events.Add("WarmStarted", Severity.Info, step.Model, desired.Revision, _staged!.Digest, "the new build is in memory");
     }
 
     private async Task LoadAsync(DesiredModel model, CancellationToken cancellationToken)
     {
-        _lease = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token), cancellationToken);
+        _warm = await LimitAsync(
+            "loading it", parts.Options.WarmTimeout,
+            token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token),
+            cancellationToken);
         parts.Events.Add("Pinned", Severity.Info, model.Name, desired.Revision, "", $"{model.Name.PlainName} is in memory");
     }
 
@@ -137,7 +146,8 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         var policy = Model(gate).PolicyOf(_staged!.Name, desired.Revision);
         if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, cancellationToken) is not { } problem)
         {
-            parts.Events.Add("GatePassed", Severity.Info, gate.Model, desired.Revision, _staged.Digest, $"{gate.Smoke.Length} smoke questions answered");
+            parts.Events.Add(
+                "GatePassed", Severity.Info, gate.Model, desired.Revision, _staged.Digest, $"{gate.Smoke.Length} smoke questions answered");
             return null;
         }
 
@@ -153,7 +163,8 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         return new ModelOutcome.Failed(step.Model, reason, message, isPermanent);
     }
 
-    private async Task<T> LimitAsync<T>(string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> LimitAsync<T>(
+        string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var elapsed = new CancellationTokenSource(limit, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);

@@ -6,6 +6,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
@@ -13,7 +14,8 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>One pass: take in what is new, compare with what is there, do what is missing, tell. Passes never overlap.</summary>
 internal sealed partial class ReconcilePass(
-    RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records, StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
+    RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records,
+    StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
 {
     private const int KeptBuilds = 3;
 
@@ -29,7 +31,7 @@ internal sealed partial class ReconcilePass(
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
             await intake.RefreshAsync(cancellationToken);
-        if (intake.Accepted is null)
+        if (intake.State.Accepted is null)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
     }
@@ -60,16 +62,16 @@ internal sealed partial class ReconcilePass(
             return ExceptionDispatchInfo.Capture(error);
         }
 
-        if (intake.Accepted is not null)
+        if (intake.State.Accepted is not null)
             await ConvergeAsync(newer, cancellationToken);
         return null;
     }
 
     private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
-        if (intake.Accepted is not { } accepted)
+        if (intake.State.Accepted is not { } accepted)
         {
-            status.Write(intake, plan: null, actual: null, retries);
+            status.Write(intake.State, plan: null, actual: null, retries.Failures);
             records.Events.Flush();
             return new PassResult.Settled();
         }
@@ -90,13 +92,14 @@ internal sealed partial class ReconcilePass(
     }
 
     private async Task<PassResult> WorkAsync(
-        Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+        Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer,
+        CancellationToken cancellationToken)
     {
         if (_working != accepted.Desired.Revision)
             (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
         if (!due.IsEmpty)
             LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
-        status.Write(intake, whole, before, retries);
+        status.Write(intake.State, whole, before, retries.Failures);
         var outcomes = await ExecuteAsync(due, whole, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         retries.Record(outcomes, accepted.Desired);
@@ -177,14 +180,16 @@ internal sealed partial class ReconcilePass(
         if (superseded || outcomes.IsEmpty || (converged && again))
             return;
         var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";
-        var message = string.Create(CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
+        var message = string.Create(
+            CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
         records.EventRecords.AddHistory(new HistoryRecord(
-            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author, message));
+            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author,
+            message));
     }
 
     private PassResult Finish(Plan left, ActualState actual)
     {
-        status.Write(intake, left, actual, retries);
+        status.Write(intake.State, left, actual, retries.Failures);
         records.Events.Flush();
         records.Journal.Trim(10_000);
         return retries.NextDelay is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();

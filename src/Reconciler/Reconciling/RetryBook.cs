@@ -3,28 +3,34 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Remembers which models failed and when each is tried again. Other inputs are tried at once.</summary>
 internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Random random)
 {
-    private ImmutableDictionary<ModelName, Failure> _failures = ImmutableDictionary<ModelName, Failure>.Empty;
+    private ImmutableDictionary<ModelName, ModelFailure> _failures = ImmutableDictionary<ModelName, ModelFailure>.Empty;
 
     /// <summary>Latest failure of each model.</summary>
-    internal ImmutableDictionary<ModelName, Failure> Failures => _failures;
+    internal ImmutableDictionary<ModelName, ModelFailure> Failures => _failures;
 
     /// <summary>When the next model is due; null when none is.</summary>
-    internal TimeSpan? NextDelay => _failures.Values.Where(failure => failure.Due is not null).Select(failure => failure.Due!.Value - time.GetUtcNow())
+    internal TimeSpan? NextDelay => _failures.Values.Where(failure => failure.Due is not null)
+        .Select(failure => failure.Due!.Value - time.GetUtcNow())
         .Select(delay => delay < TimeSpan.Zero ? TimeSpan.Zero : delay).Cast<TimeSpan?>().Min();
 
     /// <summary>The plan without models whose time has not come.</summary>
     internal Plan Due(Plan plan, DesiredState desired)
     {
         var inputs = desired.Models.ToDictionary(model => model.Name, model => model.Inputs);
-        _failures = _failures.RemoveRange(_failures.Where(pair => inputs.GetValueOrDefault(pair.Key) != pair.Value.Inputs).Select(pair => pair.Key).ToArray());
+        _failures = _failures.RemoveRange(
+            _failures.Where(pair => inputs.GetValueOrDefault(pair.Key) != pair.Value.Inputs).Select(pair => pair.Key).ToArray());
         var now = time.GetUtcNow();
-        return plan with { Models = [.. plan.Models.Where(model => !_failures.TryGetValue(model.Model, out var failure) || failure.Due <= now)] };
+        return plan with
+        {
+            Models = [.. plan.Models.Where(model => !_failures.TryGetValue(model.Model, out var failure) || failure.Due <= now)],
+        };
     }
 
     internal void Record(ImmutableArray<ModelOutcome> outcomes, DesiredState desired)
@@ -42,21 +48,12 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
     /// <summary>Everything may be tried again now: somebody asked for it.</summary>
     internal void Forget() => _failures = _failures.Clear();
 
-    private Failure Next(ModelOutcome.Failed failed, string inputs)
+    private ModelFailure Next(ModelOutcome.Failed failed, string inputs)
     {
         var attempts = (_failures.TryGetValue(failed.Model, out var before) ? before.Attempts : 0) + 1;
-        var seconds = Math.Min(options.LongestRetry.TotalSeconds, options.FirstRetry.TotalSeconds * Math.Pow(2, Math.Min(attempts - 1, 30)));
 #pragma warning disable CA5394 // Jitter is no secret.
-        var delay = TimeSpan.FromSeconds(seconds * (0.8 + (0.4 * random.NextDouble())));
+        var delay = Backoff.Of(options.FirstRetry, options.LongestRetry, doublings: attempts - 1) * (0.8 + (0.4 * random.NextDouble()));
 #pragma warning restore CA5394
-        return new Failure(inputs, failed.Reason, failed.Message, attempts, failed.IsPermanent ? null : time.GetUtcNow() + delay);
+        return new ModelFailure(inputs, failed.Reason, failed.Message, attempts, failed.IsPermanent ? null : time.GetUtcNow() + delay);
     }
 }
-
-/// <summary>Why a model failed last.</summary>
-/// <param name="Inputs">Inputs it failed with.</param>
-/// <param name="Reason">One word.</param>
-/// <param name="Message">Why.</param>
-/// <param name="Attempts">How often in a row.</param>
-/// <param name="Due">When it is tried again; null when only git can help.</param>
-internal sealed record Failure(string Inputs, string Reason, string Message, int Attempts, DateTimeOffset? Due);

@@ -2,18 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using Polly;
 
 namespace ModelOps.Reconciler.Reconciling;
-
-/// <summary>A revision that is good.</summary>
-internal sealed record AcceptedRevision(DesiredState Desired, IRevisionTree Tree, ImmutableArray<Diagnostic> Diagnostics);
-
-/// <summary>A revision that is not.</summary>
-internal sealed record RejectedRevision(string Revision, string Reason, string Message, ImmutableArray<Diagnostic> Diagnostics);
 
 /// <summary>
 /// Looks for the newest revision and decides whether it is good. A revision is remembered as accepted only after it was read wholly;
@@ -26,21 +21,8 @@ internal sealed class RevisionIntake(
     private readonly ResiliencePipeline _resilience = GitResilience.Create(time);
     private string? _rewindAllowed;
 
-    internal AcceptedRevision? Accepted { get; private set; }
-
-    /// <summary>The newest revision when it is not good; null when it is.</summary>
-    internal RejectedRevision? Rejected { get; private set; }
-
-    internal string? Tip { get; private set; }
-
-    internal DateTimeOffset? LastFetch { get; private set; }
-
-    internal DateTimeOffset? LastSuccess { get; private set; }
-
-    /// <summary>Why the source did not answer last time; null when it did.</summary>
-    internal string? SourceError { get; private set; }
-
-    internal SourceFailure? SourceFailure { get; private set; }
+    /// <summary>What is known now; replaced as a whole.</summary>
+    internal SourceState State { get; private set; } = new();
 
     private string Identity => string.Join('#', source.Display, options.Source.Branch ?? "HEAD", options.Source.Path);
 
@@ -54,27 +36,27 @@ internal sealed class RevisionIntake(
             var tree = await source.OpenAsync(revision, cancellationToken);
             var result = await ReadAsync(tree, cancellationToken);
             if (result.State is { } state)
-                Accepted = new AcceptedRevision(state, tree, result.Diagnostics);
+                State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics) };
         }
         catch (GitSourceException error)
         {
-            SourceError = error.Message;
+            State = State with { Error = error.Message };
         }
     }
 
     /// <summary>Asks the source and takes in what is new. True when there is another accepted revision than before.</summary>
     internal async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
-        LastFetch = time.GetUtcNow();
+        State = State with { LastFetch = time.GetUtcNow() };
         try
         {
             return await _resilience.ExecuteAsync(async token => await TakeAsync(token), cancellationToken);
         }
         catch (GitSourceException error)
         {
-            if (SourceError != error.Message)
+            if (State.Error != error.Message)
                 events.Add(error.Failure.ToString(), Severity.Warning, model: null, "", "", error.Message);
-            (SourceError, SourceFailure) = (error.Message, error.Failure);
+            State = State with { Error = error.Message, Failure = error.Failure };
             return false;
         }
     }
@@ -85,7 +67,7 @@ internal sealed class RevisionIntake(
         try
         {
             var tip = await source.FindTipAsync(cancellationToken);
-            return tip != Accepted?.Desired.Revision && tip != Rejected?.Revision;
+            return tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
         }
         catch (GitSourceException)
         {
@@ -97,41 +79,45 @@ internal sealed class RevisionIntake(
     internal void AllowRewind(string revision)
     {
         _rewindAllowed = revision;
-        if (Rejected?.Revision == revision)
-            Rejected = null;
+        if (State.Rejected?.Revision == revision)
+            State = State with { Rejected = null };
     }
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
         var tip = await source.FindTipAsync(cancellationToken);
-        if (SourceError is not null)
+        if (State.Error is not null)
             events.Add("SourceRecovered", Severity.Info, model: null, tip, "", $"{source.Display} answers again");
-        (Tip, LastSuccess, SourceError, SourceFailure) = (tip, time.GetUtcNow(), null, null);
-        if (tip == Accepted?.Desired.Revision)
+        State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null };
+        if (tip == State.Accepted?.Desired.Revision)
         {
             // A revert to what is in force ends a rejection.
-            Rejected = null;
+            State = State with { Rejected = null };
             return false;
         }
 
-        if (tip == Rejected?.Revision)
+        if (tip == State.Rejected?.Revision)
             return false;
 
-        Tip = await source.FetchAsync(cancellationToken);
-        var tree = await source.OpenAsync(Tip, cancellationToken);
-        events.Add("RevisionDetected", Severity.Info, model: null, Tip, "", Describe(tree.Facts));
-        return await RewoundAsync(cancellationToken) ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(), []) : await AcceptAsync(tree, cancellationToken);
+        tip = await source.FetchAsync(tip, cancellationToken);
+        State = State with { Tip = tip };
+        var tree = await source.OpenAsync(tip, cancellationToken);
+        events.Add("RevisionDetected", Severity.Info, model: null, tip, "", Describe(tree.Facts));
+        return await RewoundAsync(tip, cancellationToken)
+            ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(tip), [])
+            : await AcceptAsync(tree, cancellationToken);
     }
 
-    private async Task<bool> RewoundAsync(CancellationToken cancellationToken) =>
+    private async Task<bool> RewoundAsync(string tip, CancellationToken cancellationToken) =>
         records.Source == Identity
         && records.Accepted is { } anchor
-        && anchor != Tip
-        && _rewindAllowed != Tip
-        && !await source.DescendsAsync(Tip!, anchor, cancellationToken);
+        && anchor != tip
+        && _rewindAllowed != tip
+        && !await source.DescendsAsync(tip, anchor, cancellationToken);
 
-    private string RewoundMessage() =>
-        $"{Short(Tip!)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a commit on top of that one, or serve the new history with another --home";
+    private string RewoundMessage(string tip) =>
+        $"{Short(tip)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a "
+        + "commit on top of that one, or serve the new history with another --home";
 
     private async Task<bool> AcceptAsync(IRevisionTree tree, CancellationToken cancellationToken)
     {
@@ -145,8 +131,7 @@ internal sealed class RevisionIntake(
             return Reject(tree.Facts, "InvalidRevision", $"{errors[0]}{more}", result.Diagnostics);
         }
 
-        Accepted = new AcceptedRevision(state, tree, result.Diagnostics);
-        Rejected = null;
+        State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics), Rejected = null };
         records.Accept(tree.Facts, Identity, time.GetUtcNow());
         await source.KeepAsync(tree.Facts.Revision, cancellationToken);
         events.Add("RevisionAccepted", Severity.Info, model: null, tree.Facts.Revision, "", Describe(tree.Facts));
@@ -155,7 +140,7 @@ internal sealed class RevisionIntake(
 
     private bool Reject(RevisionFacts facts, string reason, string message, ImmutableArray<Diagnostic> diagnostics)
     {
-        Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics);
+        State = State with { Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics) };
         records.Reject(facts, message, time.GetUtcNow());
         events.Add("RevisionRejected", Severity.Error, model: null, facts.Revision, "", message);
         return false;
@@ -165,7 +150,9 @@ internal sealed class RevisionIntake(
         new DesiredStateReader(tree, _hostFiles, options.Source.Limits, look).ReadAsync(cancellationToken);
 
     private static string Describe(RevisionFacts facts) =>
-        facts.Subject.Length == 0 ? $"revision {Short(facts.Revision)}" : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
+        facts.Subject.Length == 0
+            ? $"revision {Short(facts.Revision)}"
+            : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
 
     private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

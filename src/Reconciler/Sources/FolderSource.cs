@@ -12,7 +12,8 @@ namespace ModelOps.Reconciler.Sources;
 /// <param name="git">Tells which files count.</param>
 /// <param name="limits">How large it may be.</param>
 /// <param name="identity">How files are told apart.</param>
-internal sealed class FolderSource(string folder, GitProgram git, SourceLimits limits, FileIdentity identity = FileIdentity.Content) : IRepositorySource
+internal sealed class FolderSource(
+    string folder, GitProgram git, SourceLimits limits, FolderFileIdentity identity = FolderFileIdentity.Content) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
     private FolderRevisionTree? _latest;
@@ -21,7 +22,8 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
 
     public async Task<string> FindTipAsync(CancellationToken cancellationToken) => (await ScanAsync(cancellationToken)).Facts.Revision;
 
-    public Task<string> FetchAsync(CancellationToken cancellationToken) => FindTipAsync(cancellationToken);
+    /// <summary>A folder is here already.</summary>
+    public Task<string> FetchAsync(string tip, CancellationToken cancellationToken) => Task.FromResult(tip);
 
     /// <summary>A folder has no history to rewind.</summary>
     public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) => Task.FromResult(true);
@@ -33,7 +35,8 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
         var tree = _latest?.Facts.Revision == revision ? _latest : await ScanAsync(cancellationToken);
         return tree.Facts.Revision == revision
             ? tree
-            : throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder}: the files have changed since revision {revision}");
+            : throw new GitSourceException(
+                folder, SourceFailure.SourceMissing, $"{folder}: the files have changed since revision {revision}");
     }
 
     private async Task<FolderRevisionTree> ScanAsync(CancellationToken cancellationToken)
@@ -101,12 +104,12 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
     /// <summary>A file whose size and time did not change is not read again.</summary>
     private async Task<string> DigestAsync(string path, FileInfo file, CancellationToken cancellationToken)
     {
-        if (identity == FileIdentity.SizeAndTime)
+        if (identity == FolderFileIdentity.SizeAndTime)
             return $"{file.Length}-{file.LastWriteTimeUtc.Ticks}";
         if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
             return known.Digest;
         await using var content = RegularFile.OpenRead(file.FullName);
-        var digest = identity == FileIdentity.GitBlob
+        var digest = identity == FolderFileIdentity.GitBlob
             ? await GitBlobId.OfAsync(content, file.Length, cancellationToken)
             : "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         _hashed[path] = (file.Length, file.LastWriteTimeUtc, digest);

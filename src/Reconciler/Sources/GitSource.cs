@@ -7,11 +7,8 @@ internal sealed class GitSource(SourceLocation location, GitMirror mirror, Sourc
 
     public Task<string> FindTipAsync(CancellationToken cancellationToken) => mirror.FindTipAsync(cancellationToken);
 
-    public async Task<string> FetchAsync(CancellationToken cancellationToken)
-    {
-        var tip = await mirror.FindTipAsync(cancellationToken);
-        return await mirror.HasAsync(tip, cancellationToken) ? tip : await mirror.FetchAsync(tip, cancellationToken);
-    }
+    public async Task<string> FetchAsync(string tip, CancellationToken cancellationToken) =>
+        await mirror.HasAsync(tip, cancellationToken) ? tip : await mirror.FetchAsync(tip, cancellationToken);
 
     public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) =>
         mirror.IsAncestorAsync(ancestor, revision, cancellationToken);

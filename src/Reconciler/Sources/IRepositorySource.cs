@@ -10,9 +10,9 @@ internal interface IRepositorySource
     /// <exception cref="GitSourceException">The source cannot be reached.</exception>
     Task<string> FindTipAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes the newest revision readable here and returns which one that is.</summary>
+    /// <summary>Makes a revision that was found readable here. Returns the newest one, which may have come since.</summary>
     /// <exception cref="GitSourceException">The source cannot be reached.</exception>
-    Task<string> FetchAsync(CancellationToken cancellationToken);
+    Task<string> FetchAsync(string tip, CancellationToken cancellationToken);
 
     /// <summary>Whether <paramref name="revision"/> has <paramref name="ancestor"/> in its history (or is it).</summary>
     Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken);
@@ -23,4 +23,13 @@ internal interface IRepositorySource
     /// <summary>Opens a revision that was fetched before; needs no network.</summary>
     /// <exception cref="GitSourceException">It is not here.</exception>
     Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken);
+}
+
+/// <summary>What callers do who do not look before they fetch.</summary>
+internal static class RepositorySourceExtensions
+{
+    /// <summary>Finds the newest revision and makes it readable here.</summary>
+    /// <exception cref="GitSourceException">The source cannot be reached.</exception>
+    internal static async Task<string> FetchNewestAsync(this IRepositorySource source, CancellationToken cancellationToken) =>
+        await source.FetchAsync(await source.FindTipAsync(cancellationToken), cancellationToken);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Planning;
-using ModelOps.Reconciler.Reconciling;
+using ModelOps.Reconciler.Revisions;
 
 namespace ModelOps.Reconciler.Status;
 
@@ -8,7 +8,7 @@ namespace ModelOps.Reconciler.Status;
 internal static class Conditions
 {
     internal static ImmutableArray<Condition> Of(
-        DaemonStatus status, RevisionIntake intake, Plan? plan, bool converged, ImmutableArray<Condition> before, DateTimeOffset now)
+        DaemonStatus status, SourceState source, Plan? plan, bool converged, ImmutableArray<Condition> before, DateTimeOffset now)
     {
         var conditions = ImmutableArray.CreateBuilder<Condition>();
         void Add(string type, bool holds, string reason, string message)
@@ -19,18 +19,31 @@ internal static class Conditions
 
         var failed = status.Models.Where(model => model.Message is not null).ToArray();
         if (converged)
-            Add("Ready", holds: true, "NoChange", $"revision {Short(intake)} is in force");
-        else if (intake.Accepted is null)
-            Add("Ready", holds: false, intake.Rejected?.Reason ?? intake.SourceFailure?.ToString() ?? "NewRevision", status.LastError ?? "no revision was accepted yet");
+            Add("Ready", holds: true, "NoChange", $"revision {Short(source)} is in force");
+        else if (source.Accepted is null)
+        {
+            Add(
+                "Ready", holds: false, source.Rejected?.Reason ?? source.Failure?.ToString() ?? "NewRevision",
+                status.LastError ?? "no revision was accepted yet");
+        }
         else
-            Add("Ready", holds: false, failed.Length > 0 ? "Degraded" : "NewRevision", failed.Length > 0 ? $"{failed[0].Name}: {failed[0].Message}" : $"revision {Short(intake)} is being applied");
+        {
+            Add(
+                "Ready", holds: false, failed.Length > 0 ? "Degraded" : "NewRevision",
+                failed.Length > 0 ? $"{failed[0].Name}: {failed[0].Message}" : $"revision {Short(source)} is being applied");
+        }
 
-        if (intake.SourceError is { } error)
-            Add("SourceStale", holds: true, intake.SourceFailure?.ToString() ?? "FetchFailed", error);
-        if (intake.Rejected is { } rejected)
+        if (source.Error is { } error)
+            Add("SourceStale", holds: true, source.Failure?.ToString() ?? "FetchFailed", error);
+        if (source.Rejected is { } rejected)
             Add("Stalled", holds: true, rejected.Reason, rejected.Message);
-        else if (intake.Accepted is not null && !converged && plan is { IsEmpty: false })
-            Add("Reconciling", holds: true, "NewRevision", plan.Models.Length == 1 ? "1 model differs" : $"{plan.Models.Length} models differ");
+        else if (source.Accepted is not null && !converged && plan is { IsEmpty: false })
+        {
+            Add(
+                "Reconciling", holds: true, "NewRevision",
+                plan.Models.Length == 1 ? "1 model differs" : $"{plan.Models.Length} models differ");
+        }
+
         if (status.Suspended is { } reason)
             Add("Suspended", holds: true, "Suspended", reason);
         if (status.Models.FirstOrDefault(model => model.Hold is not null) is { } held)
@@ -42,9 +55,9 @@ internal static class Conditions
         return conditions.ToImmutable();
     }
 
-    private static string Short(RevisionIntake intake)
+    private static string Short(SourceState source)
     {
-        var revision = intake.Accepted!.Desired.Revision;
+        var revision = source.Accepted!.Desired.Revision;
         return revision[..Math.Min(12, revision.Length)];
     }
 }

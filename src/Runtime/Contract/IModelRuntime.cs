@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 
@@ -14,7 +15,7 @@ public interface IModelRuntime
     ImmutableArray<LoadedModel> Loaded { get; }
 
     /// <summary>What serving a stored build would take, by the arithmetic of admission; null when this runtime cannot tell.</summary>
-    /// <exception cref="ModelOps.ModelStore.Storage.StoreException">The build cannot be read.</exception>
+    /// <exception cref="StoreException">The build cannot be read.</exception>
     ModelFootprint? FootprintOf(StoredModel model) => null;
 
     /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>
@@ -26,14 +27,14 @@ public interface IModelRuntime
     /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
     void ApplyPolicies(PolicyTable policies);
 
-    /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until the returned lease is disposed.</summary>
+    /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until what is returned is disposed.</summary>
     /// <param name="name">Stored name of the build; a staged one lies under the host <c>modelops.local</c>.</param>
     /// <param name="policy">The policy it will serve under.</param>
     /// <param name="takeover">What it shall serve; null when it serves already. Where it does not fit beside the builds that serve those names
-    /// now, they are drained, and requests for the names wait for the end of the lease.</param>
+    /// now, they are drained, and requests for the names wait for the disposal.</param>
     /// <param name="cancellationToken">Aborts the load.</param>
     /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
-    Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
+    Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
 
     /// <summary>Answers one prompt on a warm build, for gates: plain text, temperature 0.</summary>
     Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken);

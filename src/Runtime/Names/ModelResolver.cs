@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
@@ -64,7 +65,7 @@ internal sealed partial class ModelResolver(LocalStore store, HostOptions host, 
         }
         catch (StoreException missing)
         {
-            throw new InferenceException(missing.Status, missing.Message, missing);
+            throw new InferenceException(500, missing.Message, missing);
         }
     }
 

@@ -38,9 +38,9 @@ internal sealed class EngineDeaths(SchedulerOptions options)
     {
         Forget(now);
         var failures = _records.TryGetValue(profile, out var record) ? record.Loop.Failures + 1 : 1;
-        var wait = failures < LoopAt ? TimeSpan.Zero : options.Backoff * Math.Pow(2, Math.Min(failures - LoopAt + 1, 20));
+        var wait = failures < LoopAt ? TimeSpan.Zero : Backoff.Of(options.Backoff, options.MaxBackoff, failures - LoopAt + 1);
         _records[profile] = new Record(
-            new CrashLoop(profile, [.. owners], failures, cause, now + (wait < options.MaxBackoff ? wait : options.MaxBackoff)),
+            new CrashLoop(profile, [.. owners], failures, cause, now + wait),
             DateTimeOffset.MaxValue);
         return failures;
     }

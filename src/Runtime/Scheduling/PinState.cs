@@ -32,8 +32,7 @@ internal sealed class PinState
         if (_loadedAt < now - options.MaxBackoff)
             Failures = 0;
         _loadedAt = DateTimeOffset.MaxValue;
-        var wait = options.Backoff * Math.Pow(2, Math.Min(Failures++, 20));
-        NotBefore = now + (wait < options.MaxBackoff ? wait : options.MaxBackoff);
+        NotBefore = now + Backoff.Of(options.Backoff, options.MaxBackoff, Failures++);
         Problem = problem;
     }
 }

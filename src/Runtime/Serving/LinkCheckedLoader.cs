@@ -1,3 +1,4 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Import;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;

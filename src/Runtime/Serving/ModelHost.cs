@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Prompting.Events;
@@ -85,11 +86,11 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
+    public async Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
     {
         var model = Staged(name, policy);
         var settings = ModelOptions.Merge(model.Build.Parameters, default).Load;
-        var warm = new WarmBuild(_pool, _resolver, model.Build.Model, takeover);
+        var warm = new WarmBuild(_pool, model.Build.Model.Name, takeover);
         try
         {
             if (takeover is null)

@@ -1,43 +1,37 @@
 using ModelOps.ModelStore.Names;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Names;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Serving;
 
-/// <summary>A build that is kept in memory on its way to take over names. Its disposal ends the change: names that serve the build by then have moved.</summary>
-internal sealed class WarmBuild(EnginePool pool, ModelResolver resolver, StoredModel build, Takeover? takeover) : IAsyncDisposable
+/// <inheritdoc cref="IWarmBuild"/>
+internal sealed class WarmBuild(EnginePool pool, ModelName build, Takeover? takeover) : IWarmBuild
 {
+    private readonly HashSet<ModelName> _moved = [];
+
     internal EngineLease? Lease { get; set; }
 
     /// <summary>From now on the builds that serve the names give way where both do not fit.</summary>
     internal void Begin(EngineDemand demand)
     {
         if (takeover is not null)
-            pool.BeginHandover(build.Name.FullName, demand, [.. takeover.Names.Select(name => name.FullName)], takeover.DrainFirst);
+            pool.BeginHandover(build.FullName, demand, [.. takeover.Names.Select(name => name.FullName)], takeover.DrainFirst);
+    }
+
+    /// <inheritdoc/>
+    public void Commit(params ReadOnlySpan<ModelName> names)
+    {
+        foreach (var name in names)
+            _moved.Add(name);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         if (takeover is not null)
-            pool.EndHandover(build.Name.FullName, [.. takeover.Names.Where(HasMoved).Select(name => name.FullName)]);
+            pool.EndHandover(build.FullName, [.. _moved.Select(name => name.FullName)]);
         Lease?.Dispose();
         return default;
-    }
-
-    private bool HasMoved(ModelName name)
-    {
-        try
-        {
-            return resolver.Find(name)?.Model.Digest == build.Digest;
-        }
-        catch (StoreException)
-        {
-            // A name that cannot be read serves nothing.
-            return false;
-        }
     }
 }

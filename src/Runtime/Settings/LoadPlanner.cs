@@ -1,3 +1,4 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;
@@ -144,7 +145,7 @@ internal static class LoadPlanner
             if (FootprintOf(profile, build) is { } footprint)
                 return footprint;
         }
-        catch (StoreException error) when (error.Status >= 500)
+        catch (StoreException error) when (error.Failure is StoreFailure.TooLarge)
         {
             // No machine has so much: admission says so.
             return new Footprint(new FootprintShare(0, 0, long.MaxValue / 4), new FootprintShare(0, 0, 0), 0);

@@ -1,3 +1,4 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;

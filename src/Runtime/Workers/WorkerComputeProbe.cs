@@ -1,5 +1,5 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Workers;
@@ -29,7 +29,7 @@ public sealed class WorkerComputeProbe(WorkerOptions options, TimeProvider time)
         }
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException)
         {
-            throw new StoreException(500, $"the engine cannot measure {weights}: {error.Message}", weights, error);
+            throw new StoreException(new StoreFailure.Unmeasured(weights, error.Message), weights, error);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace ModelOps.Runtime.Workers;
 public sealed class WorkerQuantizer(WorkerOptions options, TimeProvider time) : IQuantizer
 {
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Types => FileTypes.Numbers.Keys;
+    public IReadOnlyCollection<string> Types => QuantizableTypes.Numbers.Keys;
 
     /// <inheritdoc/>
     /// <exception cref="EngineFailedException">The engine refused the source, could not write the target, or died.</exception>
@@ -15,7 +15,7 @@ public sealed class WorkerQuantizer(WorkerOptions options, TimeProvider time) : 
     {
         var size = new FileInfo(source).Length;
         await using var worker = await Worker.StartAsync(options, time, cancellationToken);
-        await worker.QuantizeAsync(source, target, FileTypes.Numbers[type], new ByteProgress(size, completed), cancellationToken);
+        await worker.QuantizeAsync(source, target, QuantizableTypes.Numbers[type], new ByteProgress(size, completed), cancellationToken);
     }
 
     private sealed class ByteProgress(long size, Action<long> completed) : IProgress<float>

@@ -21,10 +21,15 @@ public sealed class ModelBuilderTests : IDisposable
 
         var build = _some.Store.Read(model);
         Assert.Equal(await File.ReadAllBytesAsync(Some.Pico), await File.ReadAllBytesAsync(build.WeightsPath));
-        Assert.Equal(("gguf", "llama", "2.62M", "Q8_0"), (model.Config.Format, model.Config.Family, model.Config.ParameterSize, model.Config.FileType));
+        Assert.Equal(
+            ("gguf", "llama", "2.62M", "Q8_0"),
+            (model.Config.Format, model.Config.Family, model.Config.ParameterSize, model.Config.FileType));
         Assert.Equal("", build.ParentModel);
         Assert.Equal(
-            ["parsing GGUF", "validating GGUF model", "verifying conversion", $"creating new layer {build.WeightsDigest}", "writing manifest", "success"],
+            [
+                "parsing GGUF", "validating GGUF model", "verifying conversion", $"creating new layer {build.WeightsDigest}", "writing manifest",
+                "success",
+            ],
             _statuses);
     }
 
@@ -62,8 +67,10 @@ public sealed class ModelBuilderTests : IDisposable
     public async Task Parameters_go_over_those_of_the_base_one_by_one()
     {
         await CreatePicoAsync();
-        await CreateAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Parameters = new JsonObject { ["seed"] = 7, ["top_k"] = 3 } });
-        var model = await CreateAsync(new CreateRequest { Name = Some.Name("b"), From = "a", Parameters = new JsonObject { ["seed"] = 8 } });
+        await CreateAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "pico", Parameters = new JsonObject { ["seed"] = 7, ["top_k"] = 3 } });
+        var model = await CreateAsync(
+            new CreateRequest { Name = Some.Name("b"), From = "a", Parameters = new JsonObject { ["seed"] = 8 } });
 
         Assert.Equal("{\"seed\":8,\"top_k\":3}", _some.Store.Read(model).Parameters.ToJsonString());
     }
@@ -82,11 +89,14 @@ public sealed class ModelBuilderTests : IDisposable
 
     [Fact]
     public async Task Nothing_to_start_from_is_refused() =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a") }, 400, "neither 'from' or 'files' was specified");
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a") }, new StoreFailure.Invalid("neither 'from' or 'files' was specified"));
 
     [Fact]
     public async Task An_unknown_base_is_refused_when_nobody_can_pull_it() =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "nope" }, 500, "pull model manifest: file does not exist");
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "nope" },
+            new StoreFailure.Absent("pull model manifest: file does not exist"));
 
     [Theory]
     [InlineData("/x.gguf")]
@@ -95,22 +105,23 @@ public sealed class ModelBuilderTests : IDisposable
     [InlineData("a//b.gguf")]
     [InlineData("")]
     public async Task A_path_that_is_not_plainly_relative_is_refused(string path) =>
-        await RefusedAsync(WithFiles((path, "sha256:x")), 400, "file path must be relative");
+        await RefusedAsync(WithFiles((path, "sha256:x")), new StoreFailure.Invalid("file path must be relative"));
 
     [Fact]
     public async Task An_empty_digest_is_refused_before_and_a_wrong_one_during_the_work()
     {
-        await RefusedAsync(WithFiles(("x.gguf", "")), 400, "invalid digest format");
-        await RefusedAsync(WithFiles(("x.gguf", "md5:0")), 500, "invalid digest format");
+        await RefusedAsync(WithFiles(("x.gguf", "")), new StoreFailure.Invalid("invalid digest format"));
+        await RefusedAsync(WithFiles(("x.gguf", "md5:0")), new StoreFailure.Absent("invalid digest format"));
     }
 
     [Fact]
-    public async Task No_files_at_all_are_of_unknown_type() => await RefusedAsync(WithFiles(), 400, "unknown type");
+    public async Task No_files_at_all_are_of_unknown_type() => await RefusedAsync(WithFiles(), new StoreFailure.Invalid("unknown type"));
 
     [Fact]
     public async Task Safetensors_are_refused_with_the_way_to_convert_them()
     {
-        var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(WithFiles(("model.safetensors", "sha256:" + new string('0', 64)))));
+        var error = await Assert.ThrowsAsync<StoreException>(
+            () => CreateAsync(WithFiles(("model.safetensors", "sha256:" + new string('0', 64)))));
 
         Assert.Contains("convert_hf_to_gguf.py", error.Message, StringComparison.Ordinal);
     }
@@ -123,7 +134,9 @@ public sealed class ModelBuilderTests : IDisposable
     public async Task A_wrong_info_field_is_refused(string info, string message)
     {
         await CreatePicoAsync();
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() }, 400, message);
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() },
+            new StoreFailure.Invalid(message));
     }
 
     [Fact]
@@ -136,12 +149,18 @@ public sealed class ModelBuilderTests : IDisposable
             Name = Some.Name("a"),
             From = "pico",
             Info = JsonNode.Parse(
-                """{"model_family":"zebra","capabilities":["vision",5],"parameter_size":"9B","quantization_level":"","base_name":"b","context_length":77,"odd":{}}""")!.AsObject(),
+                """
+                {"model_family":"zebra","capabilities":["vision",5],"parameter_size":"9B","quantization_level":"",
+                "base_name":"b","context_length":77,"odd":{}}
+                """)!.AsObject(),
         });
-        var second = await CreateAsync(new CreateRequest { Name = Some.Name("b"), From = "a", Info = JsonNode.Parse("""{"capabilities":["audio"]}""")!.AsObject() });
+        var second = await CreateAsync(
+            new CreateRequest { Name = Some.Name("b"), From = "a", Info = JsonNode.Parse("""{"capabilities":["audio"]}""")!.AsObject() });
 
         var config = model.Config;
-        Assert.Equal(("zebra", "9B", "Q8_0", "b", 77), (config.Family, config.ParameterSize, config.FileType, config.BaseName, config.ContextLength));
+        Assert.Equal(
+            ("zebra", "9B", "Q8_0", "b", 77),
+            (config.Family, config.ParameterSize, config.FileType, config.BaseName, config.ContextLength));
         Assert.Equal(["zebra", "llama"], config.Families);
         Assert.Equal(["vision"], config.Capabilities);
         Assert.Equal(["vision", "audio"], second.Config.Capabilities);
@@ -151,10 +170,10 @@ public sealed class ModelBuilderTests : IDisposable
     private static CreateRequest WithFiles(params (string Name, string Digest)[] files) =>
         new() { Name = Some.Name("a"), Files = files.ToDictionary(file => file.Name, file => file.Digest) };
 
-    private async Task RefusedAsync(CreateRequest request, int status, string message)
+    private async Task RefusedAsync(CreateRequest request, StoreFailure expected)
     {
         var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(request));
-        Assert.Equal((status, message), (error.Status, error.Message));
+        Assert.Equal(expected, error.Failure);
     }
 
     private async Task<StoredModel> CreatePicoAsync() =>

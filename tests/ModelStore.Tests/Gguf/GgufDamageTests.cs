@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Gguf;
 
@@ -66,7 +65,7 @@ public sealed class GgufDamageTests : IDisposable
         {
             File.WriteAllBytes(_path, whole.AsSpan(0, length));
             var error = Assert.Throws<StoreException>(() => Bounded(() => GgufFile.Read(_path)));
-            Assert.Equal(500, error.Status);
+            Assert.IsType<StoreFailure.Damaged>(error.Failure);
         }
     }
 
@@ -93,9 +92,10 @@ public sealed class GgufDamageTests : IDisposable
                 Bounded(() =>
                 {
                     var file = GgufFile.Read(_path);
-                    _ = GgufFacts.Of(file);
-                    _ = ModelStore.Showing.ModelInfo.Of(file, verbose: true);
-                    _ = Footprint.Of(ModelGeometry.Of(file), new FootprintSettings { ContextLength = 4096, Slots = 4, Repacking = Repacking.X64 });
+                    GgufFacts.Of(file);
+                    ModelStore.Showing.ModelInfo.Of(file, verbose: true);
+                    Footprint.Of(
+                        ModelGeometry.Of(file), new FootprintSettings { ContextLength = 4096, Slots = 4, Repacking = Repacking.X64 });
                 });
             }
             catch (StoreException)

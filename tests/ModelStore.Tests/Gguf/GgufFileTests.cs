@@ -1,5 +1,4 @@
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Gguf;
 
@@ -14,7 +13,8 @@ public sealed class GgufFileTests : IDisposable
     {
         var facts = GgufFacts.Of(GgufFile.Read(Some.Pico));
 
-        Assert.Equal(("llama", GgufKind.Model, 2623744L, "Q8_0"), (facts.Architecture, facts.Kind, facts.ParameterCount, facts.FileTypeName));
+        Assert.Equal(
+            ("llama", GgufKind.Model, 2623744L, "Q8_0"), (facts.Architecture, facts.Kind, facts.ParameterCount, facts.FileTypeName));
         Assert.Equal((2048L, 256L, 4L, 1024L), (facts.ContextLength, facts.EmbeddingLength, facts.BlockCount, facts.VocabularySize));
         Assert.Equal([8L, 4L], [.. facts.HeadCounts, .. facts.KeyValueHeadCounts]);
         Assert.StartsWith("{%- set ns", facts.ChatTemplate, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class GgufFileTests : IDisposable
 
         var error = Assert.Throws<StoreException>(() => GgufFile.Read(path));
 
-        Assert.Equal(400, error.Status);
+        Assert.IsType<StoreFailure.Invalid>(error.Failure);
         Assert.StartsWith("supplied file was not in GGUF format", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 
@@ -34,6 +35,30 @@ public sealed class NameSwitchTests : IDisposable
         Assert.Equal("old", _host.SystemOf("a"));
         Assert.Equal("old", _host.SystemOf("x"));
         Assert.Equal(old.Inputs, _host.Managed.Find(ExecutionHost.Name("x"))!.Inputs);
+    }
+
+    [Fact]
+    public async Task A_build_in_memory_takes_over_each_name_that_is_switched_to_it()
+    {
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned("x"))));
+        _host.Runtime.Calls.Clear();
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "new", spec: Pinned("x"))));
+
+        Assert.Equal(["commit a", "commit x"], _host.Runtime.Calls.Where(call => call.StartsWith("commit", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_build_in_memory_that_its_gate_refuses_takes_over_no_name()
+    {
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned("x"))));
+        _host.Runtime.Calls.Clear();
+        var smoke = new SmokeSpec("?", Contains: "never", Regex: null, 8, TimeSpan.FromSeconds(5));
+        await _host.ApplyAsync(
+            ExecutionHost.State(
+                ExecutionHost.Model("a", "new", spec: spec => Pinned("x")(spec) with { Rollout = new RolloutSpec { Smoke = [smoke] } })));
+
+        Assert.Contains(_host.Runtime.Calls, call => call.StartsWith("warm", StringComparison.Ordinal));
+        Assert.DoesNotContain(_host.Runtime.Calls, call => call.StartsWith("commit", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,11 +107,17 @@ public sealed class NameSwitchTests : IDisposable
     [InlineData("a:latest", "a:other", false)]
     [InlineData("a", "other/a", false)]
     public void Two_models_share_reserved_names_exactly_when_they_are_one(string one, string other, bool same) =>
-        Assert.Equal(same, ReservedNames.ModelPart(ModelName.Parse(one)).Equals(ReservedNames.ModelPart(ModelName.Parse(other)), StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(
+            same,
+            ReservedNames.ModelPart(ModelName.Parse(one))
+                .Equals(ReservedNames.ModelPart(ModelName.Parse(other)), StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public void The_reserved_name_of_the_longest_model_can_be_stored() =>
         Assert.True(ReservedNames.Staged(ModelName.Parse(new string('m', 80)), new string('1', 64)).IsValid);
+
+    private static Func<ModelSpec, ModelSpec> Pinned(string alias) =>
+        spec => spec with { Residency = new ResidencySpec(ResidencyMode.Always), Aliases = [ExecutionHost.Name(alias)] };
 
     private int Kept() => _host.Store.ListAll().Count(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace });
 }

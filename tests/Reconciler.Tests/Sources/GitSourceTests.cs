@@ -24,7 +24,7 @@ public sealed class GitSourceTests : IDisposable
 
         var source = await OpenAsync(_repository.Path);
 
-        Assert.Equal(commit, await source.FetchAsync(Token));
+        Assert.Equal(commit, await source.FetchNewestAsync(Token));
         Assert.Equal("committed", await ReadAsync(source, commit, "modelops.yaml"));
     }
 
@@ -34,7 +34,7 @@ public sealed class GitSourceTests : IDisposable
         var commit = _repository.Commit("one", ("sets/demo/modelops.yaml", "demo"), ("other.txt", "x"));
 
         var source = await OpenAsync(Path.Combine(_repository.Path, "sets", "demo"));
-        var tree = await source.OpenAsync(await source.FetchAsync(Token), Token);
+        var tree = await source.OpenAsync(await source.FetchNewestAsync(Token), Token);
 
         Assert.Equal("sets/demo/", tree.Prefix);
         Assert.Equal(["modelops.yaml"], tree.Files.Keys);
@@ -53,7 +53,7 @@ public sealed class GitSourceTests : IDisposable
         foreach (var location in new[] { bare.Combine("models.git"), "file://" + bare.Combine("models.git") })
         {
             var source = await OpenAsync(location, path: "a");
-            Assert.Equal(commit, await source.FetchAsync(Token));
+            Assert.Equal(commit, await source.FetchNewestAsync(Token));
             Assert.Equal("x", await ReadAsync(source, commit, "modelops.yaml"));
         }
     }
@@ -69,7 +69,7 @@ public sealed class GitSourceTests : IDisposable
 
         var source = await OpenAsync(other.Combine("side"));
 
-        Assert.Equal("side", await ReadAsync(source, await source.FetchAsync(Token), "modelops.yaml"));
+        Assert.Equal("side", await ReadAsync(source, await source.FetchNewestAsync(Token), "modelops.yaml"));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class GitSourceTests : IDisposable
 
         var source = await OpenAsync(_repository.Path, branch: "next");
 
-        Assert.Equal("next", await ReadAsync(source, await source.FetchAsync(Token), "modelops.yaml"));
+        Assert.Equal("next", await ReadAsync(source, await source.FetchNewestAsync(Token), "modelops.yaml"));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class GitSourceTests : IDisposable
 
         var source = await OpenAsync(repository.Path);
 
-        Assert.Equal(64, (await source.FetchAsync(Token)).Length);
+        Assert.Equal(64, (await source.FetchNewestAsync(Token)).Length);
         Assert.Equal("x", await ReadAsync(source, commit, "modelops.yaml"));
     }
 
@@ -103,11 +103,11 @@ public sealed class GitSourceTests : IDisposable
         var first = _repository.Commit("one", ("modelops.yaml", "1"));
         var second = _repository.Commit("two", ("modelops.yaml", "2"));
         var source = await OpenAsync(_repository.Path);
-        await source.FetchAsync(Token);
+        await source.FetchNewestAsync(Token);
         _repository.Git("reset", "--quiet", "--hard", first);
         var rewritten = _repository.Commit("three", ("modelops.yaml", "3"));
 
-        Assert.Equal(rewritten, await source.FetchAsync(Token));
+        Assert.Equal(rewritten, await source.FetchNewestAsync(Token));
         Assert.True(await source.DescendsAsync(second, first, Token));
         Assert.False(await source.DescendsAsync(rewritten, second, Token));
     }
@@ -119,7 +119,7 @@ public sealed class GitSourceTests : IDisposable
         using var bare = new TemporaryFolder();
         _repository.Git("clone", "--quiet", "--bare", ".", bare.Combine("models.git"));
         var address = "file://" + bare.Combine("models.git");
-        await (await OpenAsync(address)).FetchAsync(Token);
+        await (await OpenAsync(address)).FetchNewestAsync(Token);
         Directory.Delete(bare.Combine("models.git"), recursive: true);
 
         var source = await OpenAsync(address);
@@ -135,7 +135,7 @@ public sealed class GitSourceTests : IDisposable
         var text = string.Concat(Enumerable.Repeat("0123456789abcdef", 300_000));
         var commit = _repository.Commit("one", ("weights/big.gguf", text));
         var source = await OpenAsync(_repository.Path);
-        await source.FetchAsync(Token);
+        await source.FetchNewestAsync(Token);
         var tree = await source.OpenAsync(commit, Token);
 
         long length = 0;
@@ -160,7 +160,7 @@ public sealed class GitSourceTests : IDisposable
         _repository.Git("update-index", "--add", "--cacheinfo", "160000,0123456789012345678901234567890123456789,sub");
         var commit = _repository.CommitIndex("two");
         var source = await OpenAsync(_repository.Path);
-        await source.FetchAsync(Token);
+        await source.FetchNewestAsync(Token);
 
         var tree = await source.OpenAsync(commit, Token);
 
@@ -173,7 +173,7 @@ public sealed class GitSourceTests : IDisposable
     {
         var commit = _repository.Commit("one", ("models/a/Modelfile", "x"), ("Models/b/Modelfile", "y"));
         var source = await OpenAsync(_repository.Path);
-        await source.FetchAsync(Token);
+        await source.FetchNewestAsync(Token);
 
         var problem = Assert.Single((await source.OpenAsync(commit, Token)).Problems);
 
@@ -190,7 +190,7 @@ public sealed class GitSourceTests : IDisposable
 
         var source = await OpenAsync(_repository.Path);
 
-        Assert.Equal(commit, await source.FetchAsync(Token));
+        Assert.Equal(commit, await source.FetchNewestAsync(Token));
         Assert.False(File.Exists(_home.Combine("ran")));
     }
 
@@ -220,11 +220,15 @@ public sealed class GitSourceTests : IDisposable
     public async Task A_missing_branch_and_an_empty_repository_say_so()
     {
         var empty = await OpenAsync(_repository.Path);
-        Assert.Contains("no commit yet", (await Assert.ThrowsAsync<GitSourceException>(() => empty.FetchAsync(Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no commit yet", (await Assert.ThrowsAsync<GitSourceException>(() => empty.FetchNewestAsync(Token))).Message,
+            StringComparison.Ordinal);
 
         _repository.Commit("one", ("modelops.yaml", "x"));
         var missing = await OpenAsync(_repository.Path, branch: "nope");
-        Assert.Contains("no branch nope", (await Assert.ThrowsAsync<GitSourceException>(() => missing.FetchAsync(Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no branch nope", (await Assert.ThrowsAsync<GitSourceException>(() => missing.FetchNewestAsync(Token))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,13 +248,13 @@ public sealed class GitSourceTests : IDisposable
         using var folder = new TemporaryFolder();
         folder.Write("modelops.yaml", "x");
         var source = await OpenAsync(folder.Path, workingTree: true);
-        var first = await source.FetchAsync(Token);
+        var first = await source.FetchNewestAsync(Token);
         folder.Write("models/a/Modelfile", "FROM b");
-        var second = await source.FetchAsync(Token);
+        var second = await source.FetchNewestAsync(Token);
         File.Delete(folder.Combine("models", "a", "Modelfile"));
 
         Assert.NotEqual(first, second);
-        Assert.Equal(first, await source.FetchAsync(Token));
+        Assert.Equal(first, await source.FetchNewestAsync(Token));
         Assert.Equal("x", await ReadAsync(source, first, "modelops.yaml"));
     }
 

@@ -302,13 +302,14 @@ public sealed class ModelHostTests : IAsyncLifetime
         var policy = Policy("chat", ResidencyMode.Always);
 
         var warming = small.WarmAsync(staged, policy with { Name = staged }, new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
-        await using (await warming)
+        await using (var warm = await warming)
         {
             var waiting = RunAsync(Ask("chat"), small);
             await UntilAsync(() => small.Report.Waiting is [{ Model: "chat:latest", Reason: WaitReason.Update }]);
             Assert.False(waiting.IsCompleted);
             _store.Copy(staged, ModelName.Parse("chat"));
             Manage(small, "chat", ResidencyMode.Always, "def");
+            warm.Commit(ModelName.Parse("chat"));
             _ = waiting.ContinueWith(done => _moved.TrySetResult(done.Result), TaskScheduler.Default);
         }
 

@@ -1,5 +1,5 @@
+using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Workers;
 

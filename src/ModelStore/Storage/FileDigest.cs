@@ -1,7 +1,7 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 
-namespace ModelOps.ModelStore.Import;
+namespace ModelOps.ModelStore.Storage;
 
 /// <summary>Digests of whole files, at the speed of the hash: the next piece is read while one is hashed.</summary>
 public static class FileDigest

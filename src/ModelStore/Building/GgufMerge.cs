@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using ModelOps.ModelStore.Gguf;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 
-namespace ModelOps.ModelStore.Gguf;
+namespace ModelOps.ModelStore.Building;
 
 /// <summary>Joins the shards of split weights into one file: the metadata of the first, the tensors of all.</summary>
 internal static class GgufMerge
@@ -13,7 +14,7 @@ internal static class GgufMerge
     {
         var first = shards[0];
         if (shards.Any(shard => shard.Version != first.Version || shard.IsBigEndian != first.IsBigEndian || shard.Alignment != first.Alignment))
-            throw StoreException.Failed("the shards of the split GGUF differ in version, byte order or alignment", first.Path);
+            throw StoreException.Damaged("the shards of the split GGUF differ in version, byte order or alignment", first.Path);
 
         var temporary = Path.Combine(blobs.Folder, DurableFile.TemporaryName());
         try
@@ -109,7 +110,7 @@ internal static class GgufMerge
             cancellationToken.ThrowIfCancellationRequested();
             var read = source.Read(piece, 0, (int)Math.Min(piece.Length, rest));
             if (read == 0)
-                throw StoreException.Failed($"{source.Name} became shorter while it was read", source.Name);
+                throw new StoreException(new StoreFailure.Changed($"{source.Name} became shorter while it was read"), source.Name);
             writer.Bytes(piece.AsSpan(0, read));
             rest -= read;
         }

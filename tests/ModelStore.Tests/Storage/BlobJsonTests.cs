@@ -5,13 +5,13 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Tests.Storage;
 
-public class GoJsonTests
+public class BlobJsonTests
 {
     [Theory]
     [InlineData("""{"top_k":10,"temperature":1,"stop":["USER:","ASSISTANT:"]}""", "1d0ad71299d4")]
     [InlineData("""{"stop":["<|end|>","<|system|>","<|user|>","<|assistant|>"]}""", "0d79f567714c")]
     public void A_parameters_blob_has_the_digest_of_the_reference(string json, string digest) =>
-        Assert.StartsWith(digest, Digest.Of(GoJson.Blob(JsonNode.Parse(json)!)).Hex, StringComparison.Ordinal);
+        Assert.StartsWith(digest, Digest.Of(BlobJson.Blob(JsonNode.Parse(json)!)).Hex, StringComparison.Ordinal);
 
     [Fact]
     public void A_configuration_blob_has_the_digest_of_the_reference()
@@ -34,7 +34,7 @@ public class GoJsonTests
     [InlineData("-0.000001", "-0.000001")]
     [InlineData("123456789012345678", "123456789012345680")]
     public void A_number_is_written_as_the_shortest_double(string json, string expected) =>
-        Assert.Equal(expected + "\n", Encoding.UTF8.GetString(GoJson.Blob(JsonNode.Parse(json)!)));
+        Assert.Equal(expected + "\n", Encoding.UTF8.GetString(BlobJson.Blob(JsonNode.Parse(json)!)));
 
     [Theory]
     [InlineData(0.7, "0.7")]
@@ -52,7 +52,7 @@ public class GoJsonTests
     public void Texts_carry_the_escapes_of_the_reference()
     {
         var text = new StringBuilder();
-        GoJson.AppendText(text, "<a>&\"\\\n\r\t\b\f\u0001\u2028é😀\ud800");
+        BlobJson.AppendText(text, "<a>&\"\\\n\r\t\b\f\u0001\u2028é😀\ud800");
 
         Assert.Equal("\"\\u003ca\\u003e\\u0026\\\"\\\\\\n\\r\\t\\b\\f\\u0001\\u2028é😀\\ufffd\"", text.ToString());
     }

@@ -1,7 +1,7 @@
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>How the files of a plain folder are told apart.</summary>
-internal enum FileIdentity
+internal enum FolderFileIdentity
 {
     /// <summary>By a digest of what they hold.</summary>
     Content,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Sources;
 
-namespace ModelOps.Reconciler.Reconciling;
+namespace ModelOps.Reconciler;
 
 /// <summary>Host configuration of reconciliation.</summary>
 public sealed record ReconcilerOptions

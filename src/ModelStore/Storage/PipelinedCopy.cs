@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 
-namespace ModelOps.ModelStore.Import;
+namespace ModelOps.ModelStore.Storage;
 
 /// <summary>Copies and hashes in one pass: while one piece is hashed it is also written, and the next one is read.</summary>
 internal static class PipelinedCopy

@@ -3,7 +3,7 @@ using System.Text;
 namespace ModelOps.Cli.Output;
 
 /// <summary>Breaks long lines between words, for terminals, which break them anywhere.</summary>
-internal static class WordWrap
+internal static class LineWrap
 {
     private const int Narrowest = 20;
 

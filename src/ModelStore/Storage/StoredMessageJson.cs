@@ -6,7 +6,7 @@ using ModelOps.Templates.Chat;
 namespace ModelOps.ModelStore.Storage;
 
 /// <summary>Messages in blobs.</summary>
-internal static class MessageJson
+internal static class StoredMessageJson
 {
     /// <summary>The bytes of a messages blob.</summary>
     public static byte[] Write(IEnumerable<ChatMessage> messages)
@@ -54,12 +54,12 @@ internal static class MessageJson
 
     private static void AppendMessage(StringBuilder text, ChatMessage message)
     {
-        GoJson.AppendText(text.Append("{\"role\":"), message.Role);
-        GoJson.AppendText(text.Append(",\"content\":"), message.Content);
+        BlobJson.AppendText(text.Append("{\"role\":"), message.Role);
+        BlobJson.AppendText(text.Append(",\"content\":"), message.Content);
         AppendOptional(text, "thinking", message.Thinking);
         if (!message.Images.IsDefaultOrEmpty)
         {
-            GoJson.Append(text.Append(",\"images\":"), new JsonArray(
+            BlobJson.Append(text.Append(",\"images\":"), new JsonArray(
                 [.. message.Images.Select(image => (JsonNode)JsonValue.Create(Convert.ToBase64String(image.Span)))]));
         }
 
@@ -79,11 +79,11 @@ internal static class MessageJson
             text.Append(index > 0 ? ",{" : "{");
             if (call.Id.Length > 0)
             {
-                GoJson.AppendText(text.Append("\"id\":"), call.Id);
+                BlobJson.AppendText(text.Append("\"id\":"), call.Id);
                 text.Append(',');
             }
 
-            GoJson.AppendText(text.Append("\"function\":{\"index\":").Append(call.Index).Append(",\"name\":"), call.Name);
+            BlobJson.AppendText(text.Append("\"function\":{\"index\":").Append(call.Index).Append(",\"name\":"), call.Name);
             text.Append(",\"arguments\":");
             text.Append(call.Arguments.ValueKind == JsonValueKind.Undefined ? "{}" : call.Arguments.GetRawText()).Append("}}");
         }
@@ -94,7 +94,7 @@ internal static class MessageJson
     private static void AppendOptional(StringBuilder text, string key, string value)
     {
         if (value.Length > 0)
-            GoJson.AppendText(text.Append(",\"").Append(key).Append("\":"), value);
+            BlobJson.AppendText(text.Append(",\"").Append(key).Append("\":"), value);
     }
 
     private static string Text(JsonObject node, string key) =>

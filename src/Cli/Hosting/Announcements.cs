@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Output;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Native;
+
+namespace ModelOps.Cli.Hosting;
+
+/// <summary>What the daemon tells of itself on its output, from its start until it is ready.</summary>
+internal sealed class Announcements(CliContext context, long started)
+{
+    /// <summary>Tells of the source, and of its models when they serve. Ends when they do.</summary>
+    internal async Task AnnounceAsync(string source, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Print($"Source {source}");
+            var status = await board.WaitForAsync(
+                status => status.Ready || status.LastError is not null || status.Source?.Error is not null, cancellationToken);
+            if (!status.Ready)
+            {
+                context.Error.Write(
+                    StatusText.Of(status, context.Time.GetUtcNow(), context.ErrorIsTerminal ? context.TerminalSize().Columns : int.MaxValue)
+                        + "\n");
+                status = await board.WaitForAsync(status => status.Ready, cancellationToken);
+            }
+
+            Print($"Revision {status.Source?.Applied} {status.Source?.Subject}");
+            foreach (var model in status.Models)
+            {
+                Print(
+                    $"Model {ShownWords.Name(model.Name)}: build {model.ServedBuild?[..12]}, "
+                    + $"{ShownWords.Of(model.Residency)}{(model.Resident ? ", in memory" : "")}");
+            }
+
+            AnnounceReady(status.Models.FirstOrDefault() is { } first ? ShownWords.Name(first.Name) : null, listen);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it was ready.
+        }
+    }
+
+    /// <summary>Tells of a store that is served as it is.</summary>
+    internal void AnnounceStore(LocalStore store, ServerAddress listen)
+    {
+        var models = store.List();
+        Print($"No source: {CountText.Of(models.Count, "model")} of {store.Folder}, none managed");
+        AnnounceReady(models.Count > 0 ? models[0].Name.PlainName : null, listen);
+    }
+
+    /// <summary>Tells one line. A server serves on when nobody hears it.</summary>
+    internal void Print(string line)
+    {
+        using var writer = new UnfailingWriter(context.Out);
+        writer.WriteLine(SafeText.ForLine(line));
+        writer.Flush();
+    }
+
+    private void AnnounceReady(string? model, ServerAddress listen)
+    {
+        Print($"Ready after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+        Print("Try it:");
+        Print($$"""  curl {{listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        SpareMemory.GiveBack();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ModelOps.Cli.Hosting;
+
+/// <summary>What the daemon logs, and how a line looks.</summary>
+internal static class DaemonLogs
+{
+    internal static void Configure(ILoggingBuilder logs, CliContext context, bool verbose)
+    {
+        logs.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        logs.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A start that fails is told in one sentence on the way out, not as a trace as well.
+        logs.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logs.AddConsole(console =>
+        {
+            console.FormatterName = LogLine.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        logs.Services.AddSingleton<ConsoleFormatter>(
+            new LogLine(context.Time, context.ErrorIsTerminal && string.IsNullOrEmpty(context.Environment("NO_COLOR"))));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using ModelOps.Cli.Client;
+
+namespace ModelOps.Cli.Hosting;
+
+/// <summary>The address that the server is asked at.</summary>
+internal static class Listener
+{
+    /// <summary>Addresses of this machine to listen on.</summary>
+    /// <exception cref="CliException">The name is none of this machine.</exception>
+    internal static IEnumerable<IPEndPoint> Endpoints(ServerAddress listen)
+    {
+        var host = listen.Host;
+        if (host == "localhost")
+            return [new IPEndPoint(IPAddress.Loopback, listen.Port)];
+        if (host.Length == 0)
+            return [new IPEndPoint(IPAddress.Any, listen.Port)];
+        if (IPAddress.TryParse(host, out var address))
+            return [new IPEndPoint(address, listen.Port)];
+        try
+        {
+            return Dns.GetHostAddresses(host).Select(found => new IPEndPoint(found, listen.Port));
+        }
+        catch (SocketException error)
+        {
+            throw new CliException(ExitCode.Usage, $"'{host}' is no address of this machine: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="CliException">The address cannot be listened on.</exception>
+    internal static async Task StartAsync(WebApplication server, ServerAddress listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"cannot listen on {listen.Host}:{listen.Port}: {Cause(error)}; end the program that does, or give another address with "
+                + "--listen",
+                error);
+        }
+    }
+
+    private static string Cause(Exception error) =>
+        error.InnerException is { } inner
+            ? Cause(inner)
+            : error is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } ? "the address is in use" : error.Message;
+}

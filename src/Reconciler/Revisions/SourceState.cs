@@ -1,0 +1,28 @@
+using ModelOps.Reconciler.Sources;
+
+namespace ModelOps.Reconciler.Revisions;
+
+/// <summary>What is known of the source and its revisions at one moment.</summary>
+internal sealed record SourceState
+{
+    /// <summary>The revision in force; null before there was a good one.</summary>
+    internal AcceptedRevision? Accepted { get; init; }
+
+    /// <summary>The newest revision when it is not good; null when it is.</summary>
+    internal RejectedRevision? Rejected { get; init; }
+
+    /// <summary>The newest revision that was seen, good or not.</summary>
+    internal string? Tip { get; init; }
+
+    /// <summary>When the source was asked last.</summary>
+    internal DateTimeOffset? LastFetch { get; init; }
+
+    /// <summary>When the source answered last.</summary>
+    internal DateTimeOffset? LastSuccess { get; init; }
+
+    /// <summary>Why the source did not answer last time; null when it did.</summary>
+    internal string? Error { get; init; }
+
+    /// <summary>What kind of error that was; null also for an error in reading what was accepted before the start.</summary>
+    internal SourceFailure? Failure { get; init; }
+}
