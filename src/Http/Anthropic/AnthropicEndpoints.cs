@@ -25,7 +25,7 @@ internal sealed class AnthropicEndpoints(IInference inference)
             form = new MessageForm(context, id, request.Model);
         }
 
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), form);
     }
 
     /// <summary>Counts what <c>/v1/messages</c> would send to the model; that is loaded for it, as it is for an answer.</summary>
@@ -33,6 +33,6 @@ internal sealed class AnthropicEndpoints(IInference inference)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "anthropic", "CountTokensRequest");
         var request = MessagesRequest.ReadPrompt(body) with { DebugRenderOnly = true, Truncate = false };
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), new TokenCountForm(context));
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), new TokenCountForm(context));
     }
 }

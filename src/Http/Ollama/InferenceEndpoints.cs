@@ -38,7 +38,7 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
         };
         var form = new GenerateForm(context, request.Model, body.Flag("stream") ?? true, time);
         request = request with { TopLogprobs = TopLogprobs(body) };
-        await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), form);
+        await InferenceRun.RunAsync(context, InferenceVerb.Generate, inference.GenerateAsync(request, context.RequestAborted), form);
     }
 
     internal async Task ChatAsync(HttpContext context)
@@ -61,7 +61,7 @@ internal sealed class InferenceEndpoints(IInference inference, TimeProvider time
         };
         var form = new ChatForm(context, request.Model, body.Flag("stream") ?? true, time);
         request = request with { TopLogprobs = TopLogprobs(body) };
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), form);
     }
 
     /// <summary>The number of alternatives; out of range is refused before anything else is looked at.</summary>

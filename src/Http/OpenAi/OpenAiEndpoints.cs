@@ -22,7 +22,7 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
             : new ChatCompletionForm(context, request.Model, count, time);
         var samples = Enumerable.Range(0, count).Select(Sample (number) =>
             cancellationToken => inference.ChatAsync(request with { Sample = number }, cancellationToken));
-        await InferenceRun.RunAsync(context, [.. samples], form);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, [.. samples], form);
     }
 
     internal async Task CompletionsAsync(HttpContext context)
@@ -30,7 +30,7 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "openai", "CompletionRequest");
         var request = CompletionRequest.Read(body);
         ISampleForm form = request.Stream ? new CompletionStream(context, request, time) : new CompletionForm(context, request, time);
-        await InferenceRun.RunAsync(context, request.Samples(inference), form);
+        await InferenceRun.RunAsync(context, InferenceVerb.Generate, request.Samples(inference), form);
     }
 
     internal async Task ResponsesAsync(HttpContext context)
@@ -51,6 +51,6 @@ internal sealed class OpenAiEndpoints(IInference inference, TimeProvider time)
             form = new ResponseForm(context, response);
         }
 
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), form);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), form);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class TranscriptionEndpoint(IInference inference)
             Options = Options,
         };
         var reply = new TranscriptionForm(context, isText: form["response_format"].ToString() == "text");
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), reply);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), reply);
     }
 
     private static async Task<IFormCollection> ReadAsync(HttpContext context)
