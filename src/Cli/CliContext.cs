@@ -45,7 +45,9 @@ internal sealed record CliContext
     /// <summary>Colour may be used: a terminal, and <c>NO_COLOR</c> is not set.</summary>
     public bool UseColor => OutIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
-    /// <summary><see cref="Out"/> without the guard against control characters: for our own colours, and for what must stay byte for byte.</summary>
+    /// <summary>
+    /// <see cref="Out"/> without the guard against control characters: for our own colours, and for what must stay byte for byte.
+    /// </summary>
     public TextWriter ExactOut => Out is SafeWriter safe ? safe.Exact : Out;
 
     /// <summary><see cref="Error"/> without it: for bars that move.</summary>
@@ -88,7 +90,8 @@ internal sealed record CliContext
         if (WorkingFolder.Length == 0 && !Path.IsPathRooted(path))
         {
             throw new CliException(
-                ExitCode.Usage, $"{path} is relative to the current folder, which does not exist any more; go to another, or write the whole path");
+                ExitCode.Usage,
+                $"{path} is relative to the current folder, which does not exist any more; go to another, or write the whole path");
         }
 
         return Path.GetFullPath(path, WorkingFolder.Length == 0 ? "/" : WorkingFolder);

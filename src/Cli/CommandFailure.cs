@@ -21,8 +21,11 @@ internal sealed record CommandFailure(string Message, int ExitCode)
         // A connection that broke, a file that cannot be read.
         HttpRequestException or IOException or UnauthorizedAccessException => new(NetworkFailure.Text(error), Cli.ExitCode.Failed),
         JsonException => new($"what came is not the JSON that was expected: {error.Message}", Cli.ExitCode.Failed),
-        _ => new($"this is a fault of modelops: {OneLine(error.Message)} ({error.GetType().Name}); with OLLAMA_DEBUG=1 it also prints where", Cli.ExitCode.Usage),
+        _ => new(
+            $"this is a fault of modelops: {OneLine(error.Message)} ({error.GetType().Name}); with OLLAMA_DEBUG=1 it also prints where",
+            Cli.ExitCode.Usage),
     };
 
-    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -6,8 +6,8 @@ using ModelOps.ModelfileLang.Syntax;
 namespace ModelOps.Cli;
 
 /// <summary>
-/// What the words of a command line mean before any verb looks at them: flags take values with <c>=</c> only, and an unknown word is never taken
-/// for something else.
+/// What the words of a command line mean before any verb looks at them: flags take values with <c>=</c> only, and an unknown word is never
+/// taken for something else.
 /// </summary>
 internal static class CommandWords
 {
@@ -22,8 +22,8 @@ internal static class CommandWords
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>
-    /// No words at all and <c>help [VERB]</c> ask for help, <c>-v</c> for the version; a flag gets its value, so that the word after it stays
-    /// what it is (<c>run M --think "why?"</c>). Words after <c>--</c> are left alone.
+    /// No words at all and <c>help [VERB]</c> ask for help, <c>-v</c> for the version; a flag gets its value, so that the word after it
+    /// stays what it is (<c>run M --think "why?"</c>). Words after <c>--</c> are left alone.
     /// </summary>
     internal static string[] Rewrite(RootCommand root, string[] args)
     {
@@ -68,7 +68,8 @@ internal static class CommandWords
         [
             .. BadFlags(command, [.. parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)]),
             .. taken.Concat(unmatched.Where(LooksLikeOption)).Distinct(StringComparer.Ordinal).Select(word => UnknownOption(command, word)),
-            .. unmatched.Where(word => !LooksLikeOption(word)).Select(word => $"'{word}' is one word too many for 'modelops {command.Name}'"),
+            .. unmatched.Where(word => !LooksLikeOption(word)).Select(
+                word => $"'{word}' is one word too many for 'modelops {command.Name}'"),
         ];
         return problems.Count > 0 ? problems : [.. parsed.Errors.Select(Sentence)];
     }
@@ -114,11 +115,13 @@ internal static class CommandWords
             return $"{result.Option.Name} '{word}' is no number, or too large a one";
         var known = result.Option.GetCompletions(CompletionContext.Empty).Select(item => item.Label).ToList();
         return known.Count > 0 && !known.Contains(word)
-            ? $"{result.Option.Name} is {string.Join(", ", known.SkipLast(1))} or {known[^1]}, not '{word}'" + Hint(Suggestion.For(word, known))
+            ? $"{result.Option.Name} is {string.Join(", ", known.SkipLast(1))} or {known[^1]}, not '{word}'"
+            + Hint(Suggestion.For(word, known))
             : OneLine(error.Message);
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static Command? Verb(RootCommand root, string word) =>
         root.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
@@ -128,14 +131,16 @@ internal static class CommandWords
         if (word.StartsWith('-'))
             return $"there is no option {NameOf(word)} before a verb" + Hint(Suggestion.For(NameOf(word), ["--help", "--version"]));
         var near = OtherNames.GetValueOrDefault(word)
-            ?? Suggestion.For(word, root.Subcommands.SelectMany(command => command.Aliases.Prepend(command.Name)).Append("help"), acceptEqual: true);
+            ?? Suggestion.For(
+                word, root.Subcommands.SelectMany(command => command.Aliases.Prepend(command.Name)).Append("help"), acceptEqual: true);
         return $"there is no verb '{word}'" + Hint(near);
     }
 
     private static string UnknownOption(Command command, string word)
     {
         var name = NameOf(word);
-        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(option => option.StartsWith("--", StringComparison.Ordinal));
+        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name))
+            .Where(option => option.StartsWith("--", StringComparison.Ordinal));
         var hint = Suggestion.For(name, known) is { } near ? Hint(near)
             : command.Arguments.Count > 0 ? "; write -- before a word that begins with '-'"
             : "";
@@ -144,7 +149,9 @@ internal static class CommandWords
 
     private static string Hint(string? near) => near is null ? "" : $"; did you mean '{near}'?";
 
-    /// <summary>A dash, a letter or a second dash, and no blank in the name: <c>-5</c>, <c>- a list</c> and <c>--what is this</c> are texts.</summary>
+    /// <summary>
+    /// A dash, a letter or a second dash, and no blank in the name: <c>-5</c>, <c>- a list</c> and <c>--what is this</c> are texts.
+    /// </summary>
     private static bool LooksLikeOption(string word) =>
         word is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !NameOf(word).Any(char.IsWhiteSpace);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Cli;
 
@@ -27,7 +26,9 @@ internal sealed class HostEnvironment(Func<string, string?> read)
         KeepAlive = KeepAlive(),
     };
 
-    /// <summary><c>OLLAMA_LOAD_TIMEOUT</c>: how long a load may make no progress. Zero and less is for ever, what cannot be read is five minutes.</summary>
+    /// <summary>
+    /// <c>OLLAMA_LOAD_TIMEOUT</c>: how long a load may make no progress. Zero and less is for ever, what cannot be read is five minutes.
+    /// </summary>
     internal TimeSpan LoadLimit() => Span("OLLAMA_LOAD_TIMEOUT") switch
     {
         null => TimeSpan.FromMinutes(5),

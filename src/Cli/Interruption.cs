@@ -3,7 +3,9 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli;
 
-/// <summary>Turns Ctrl-C and a request to end into a cancellation, so that work is given up cleanly. A second one ends the process at once.</summary>
+/// <summary>
+/// Turns Ctrl-C and a request to end into a cancellation, so that work is given up cleanly. A second one ends the process at once.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

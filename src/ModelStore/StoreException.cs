@@ -14,12 +14,14 @@ public sealed class StoreException(StoreFailure failure, string subject = "", Ex
 
     internal static StoreException Invalid(string message, string subject = "") => new(new StoreFailure.Invalid(message), subject);
 
-    internal static StoreException Absent(string message, string subject = "", Exception? inner = null) => new(new StoreFailure.Absent(message), subject, inner);
+    internal static StoreException Absent(string message, string subject = "", Exception? inner = null) =>
+        new(new StoreFailure.Absent(message), subject, inner);
 
     internal static StoreException Unreadable(string message, string subject, Exception? inner = null) =>
         new(new StoreFailure.Unreadable(message), subject, inner);
 
-    internal static StoreException Damaged(string message, string subject, Exception? inner = null) => new(new StoreFailure.Damaged(message), subject, inner);
+    internal static StoreException Damaged(string message, string subject, Exception? inner = null) =>
+        new(new StoreFailure.Damaged(message), subject, inner);
 
     internal static StoreException Unsupported(string message, string subject = "") => new(new StoreFailure.Unsupported(message), subject);
 

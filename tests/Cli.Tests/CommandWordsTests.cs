@@ -91,7 +91,9 @@ public sealed class CommandWordsTests : IDisposable
         var first = _shell.Output;
         Assert.Equal(0, await _shell.RunAsync("run", "--help"));
         Assert.Equal(first + first, _shell.Output);
-        foreach (var option in new[] { "--keepalive", "--format", "--think", "--hidethinking", "--nowordwrap", "--insecure", "--truncate", "--dimensions", "--verbose" })
+        string[] options =
+            ["--keepalive", "--format", "--think", "--hidethinking", "--nowordwrap", "--insecure", "--truncate", "--dimensions", "--verbose"];
+        foreach (var option in options)
             Assert.Contains(option, first, StringComparison.Ordinal);
     }
 

@@ -95,7 +95,10 @@ public sealed class FailureTests : IDisposable
         using var closed = new OutputWriter(null);
         Assert.Equal(code, await Application.RunAsync(words, _shell.Context(full)));
         Assert.Equal(code, await Application.RunAsync(words, _shell.Context(closed)));
-        Assert.Equal("Error: standard output cannot be written: No space left on device\nError: standard output is closed, so nothing can be printed\n", _shell.Error);
+        Assert.Equal(
+            "Error: standard output cannot be written: No space left on device\nError: standard output is closed, so nothing can be "
+            + "printed\n",
+            _shell.Error);
     }
 
     [Fact]
@@ -103,7 +106,9 @@ public sealed class FailureTests : IDisposable
     {
         using var broken = new BrokenWriter();
         Assert.Equal(ExitCode.Usage, await Application.RunAsync(["explain"], _shell.Context(broken)));
-        Assert.Equal("Error: this is a fault of modelops: two lines (NotSupportedException); with OLLAMA_DEBUG=1 it also prints where\n", _shell.Error);
+        Assert.Equal(
+            "Error: this is a fault of modelops: two lines (NotSupportedException); with OLLAMA_DEBUG=1 it also prints where\n",
+            _shell.Error);
 
         _shell.Environment["OLLAMA_DEBUG"] = "1";
         await Application.RunAsync(["explain"], _shell.Context(broken));

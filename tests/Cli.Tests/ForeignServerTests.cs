@@ -33,8 +33,10 @@ public class ForeignServerTests
     public static TheoryData<string> Bodies =>
     [
         "{\"hello\":1}", "{}", "[]", "{\"error\":null}", "{\"status\":200}", "{\"models\":[null]}",
-        "{\"details\":{},\"capabilities\":\"none\"}", "{\"details\":{\"family\":[]}}", "{\"response\":{},\"done\":true}", "{\"response\":\"x\",\"done\":1}",
-        "{\"ready\":1}", "{\"ready\":true,\"models\":{}}", "{\"removed\":true,\"items\":[{}]}", "{\"status\":\"a\",\"report\":{}}", "{\"status\":\"b\",\"report\":[1]}",
+        "{\"details\":{},\"capabilities\":\"none\"}", "{\"details\":{\"family\":[]}}", "{\"response\":{},\"done\":true}",
+        "{\"response\":\"x\",\"done\":1}",
+        "{\"ready\":1}", "{\"ready\":true,\"models\":{}}", "{\"removed\":true,\"items\":[{}]}", "{\"status\":\"a\",\"report\":{}}",
+        "{\"status\":\"b\",\"report\":[1]}",
     ];
 
     [Theory]
@@ -42,7 +44,8 @@ public class ForeignServerTests
     public async Task No_verb_takes_a_foreign_answer_for_its_own(string body)
     {
         foreach (var words in (string[])[
-            "list", "list -o json", "ps", "ps -o json", "show m", "show m -o json", "show m --template", "run m hello", "run m", "cp a b", "rm a", "stop a",
+            "list", "list -o json", "ps", "ps -o json", "show m", "show m -o json", "show m --template", "run m hello", "run m", "cp a b",
+            "rm a", "stop a",
             "status", "status -o json", "sync --timeout 1", "verify", "verify -o json", "gc", "gc --dry-run -o json"])
         {
             using var shell = new Shell();

@@ -36,9 +36,13 @@ public class LimitOptionsTests
     [Fact]
     public void Each_limit_is_read_in_its_unit()
     {
-        var limits = Read([], "--max-body", "2MiB", "--header-timeout", "1m30s", "--body-rate", "0", "--max-connections", "9", "--max-header-bytes", "8KiB");
+        var limits = Read(
+            [], "--max-body", "2MiB", "--header-timeout", "1m30s", "--body-rate", "0", "--max-connections", "9", "--max-header-bytes",
+            "8KiB");
 
-        Assert.Equal((2L << 20, TimeSpan.FromSeconds(90), 0L, 9, 8192), (limits.MaxBody, limits.HeaderTimeout, limits.BodyRate, limits.MaxConnections, limits.MaxHeaderBytes));
+        Assert.Equal(
+            (2L << 20, TimeSpan.FromSeconds(90), 0L, 9, 8192),
+            (limits.MaxBody, limits.HeaderTimeout, limits.BodyRate, limits.MaxConnections, limits.MaxHeaderBytes));
         Assert.Equal(TimeSpan.FromSeconds(45), Read([], "--header-timeout", "45").HeaderTimeout);
     }
 

@@ -83,5 +83,6 @@ public class ServerAddressTests
     [InlineData(":1", "http://127.0.0.1:1/")]
     [InlineData("[::]:1", "http://[::1]:1/")]
     [InlineData("https://h/a", "https://h/a/")]
-    public void A_client_asks_an_open_address_on_loopback(string text, string uri) => Assert.Equal(uri, ServerAddress.Parse(text).ClientUri.ToString());
+    public void A_client_asks_an_open_address_on_loopback(string text, string uri) =>
+        Assert.Equal(uri, ServerAddress.Parse(text).ClientUri.ToString());
 }

@@ -10,6 +10,9 @@ internal sealed class Shell : IDisposable
 
     internal string Folder { get; init; } = Path.GetTempPath();
 
+    /// <summary>What comes in on standard input.</summary>
+    internal string Input { get; init; } = "";
+
     internal string UserHome { get; init; } = "/nonexistent/home";
 
     internal string Output => _out.ToString();
@@ -22,7 +25,7 @@ internal sealed class Shell : IDisposable
     {
         Out = output ?? _out,
         Error = _error,
-        In = TextReader.Null,
+        In = new StringReader(Input),
         Environment = name => Environment.GetValueOrDefault(name),
         WorkingFolder = Folder,
         UserHome = UserHome,

@@ -22,7 +22,8 @@ internal static class AddressChoice
         if (address.Scheme == "https")
         {
             throw new CliException(
-                ExitCode.Usage, $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
+                ExitCode.Usage,
+                $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
         }
 
         if (given is not null && address.Path.Length > 0)

@@ -77,7 +77,8 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Sends JSON and returns the reply's object.</summary>
     /// <exception cref="ApiException">It was refused, or the answer is none of a server of models.</exception>
-    internal async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, ReplyShape shape, CancellationToken cancellationToken)
+    internal async Task<JsonNode> SendAsync(
+        HttpMethod method, string path, JsonNode? body, ReplyShape shape, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = Json(body) };
         using var response = await SendAsync(request, cancellationToken);
@@ -191,7 +192,8 @@ internal sealed class ApiClient : IDisposable
             // Not one of our errors.
         }
 
-        throw new ApiException(response.StatusCode, $"{_address} answers {(int)response.StatusCode} {response.ReasonPhrase}{Foreign(response, text)}");
+        throw new ApiException(
+            response.StatusCode, $"{_address} answers {(int)response.StatusCode} {response.ReasonPhrase}{Foreign(response, text)}");
     }
 
     /// <summary>What a reply that is no server's of models says: a page is only named, a line is repeated.</summary>
@@ -234,7 +236,9 @@ internal sealed class ApiClient : IDisposable
         new(ExitCode.NotReachable, $"what listens at {_address} does not answer within {s_answerLimit.TotalSeconds:F0} s", error);
 
     private CliException Unreachable(string detail, Exception error) =>
-        new(ExitCode.NotReachable, $"no server answers at {_address}{detail}; start one with 'modelops serve', or name it with --host or OLLAMA_HOST", error);
+        new(
+            ExitCode.NotReachable,
+            $"no server answers at {_address}{detail}; start one with 'modelops serve', or name it with --host or OLLAMA_HOST", error);
 }
 
 /// <summary>The daemon refused a call.</summary>

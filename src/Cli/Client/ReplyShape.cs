@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace ModelOps.Cli.Client;
 
 /// <summary>
-/// What a verb reads from an answer. Whoever answers may be another program, so this is looked at once, where the answer arrives, and a verb can
-/// rely on it.
+/// What a verb reads from an answer. Whoever answers may be another program, so this is looked at once, where the answer arrives, and a
+/// verb can rely on it.
 /// </summary>
 /// <param name="fields">
-/// One field each: <c>PATH: KIND</c>, where <c>[]</c> stands for every element of a list and <c>?</c> after a name for what may be absent or
-/// null, as in <c>tensors?[].name: text</c>. Kinds: text, number, flag, moment, object, list.
+/// One field each: <c>PATH: KIND</c>, where <c>[]</c> stands for every element of a list and <c>?</c> after a name for what may be absent
+/// or null, as in <c>tensors?[].name: text</c>. Kinds: text, number, flag, moment, object, list.
 /// </param>
 internal sealed class ReplyShape(params string[] fields)
 {
@@ -30,7 +30,9 @@ internal sealed class ReplyShape(params string[] fields)
 
     private static (string[] Steps, string Kind) Read(string field)
     {
-        var (path, kind) = field.Split(": ") is [var left, var right] ? (left, right) : throw new ArgumentException($"no field and kind: {field}", nameof(field));
+        var (path, kind) = field.Split(": ") is [var left, var right]
+            ? (left, right)
+            : throw new ArgumentException($"no field and kind: {field}", nameof(field));
         return (path.Replace("[]", ".[]", StringComparison.Ordinal).Split('.'), kind);
     }
 
@@ -67,7 +69,8 @@ internal sealed class ReplyShape(params string[] fields)
         ("text", JsonValueKind.String) => true,
         ("number", JsonValueKind.Number) => ((JsonValue)node!).TryGetValue<long>(out _),
         ("flag", JsonValueKind.True or JsonValueKind.False) => true,
-        ("moment", JsonValueKind.String) => DateTimeOffset.TryParse((string)node!, CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        ("moment", JsonValueKind.String) =>
+            DateTimeOffset.TryParse((string)node!, CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
         ("object", JsonValueKind.Object) => true,
         ("list", JsonValueKind.Array) => true,
         _ => false,

@@ -3,10 +3,12 @@ namespace ModelOps.Cli.Client;
 /// <summary>The answers that verbs read, by call. What the servers of the reference leave out may be absent.</summary>
 internal static class ReplyShapes
 {
-    internal static ReplyShape Tags { get; } = new("models[].name: text", "models[].digest: text", "models[].size: number", "models[].modified_at: moment");
+    internal static ReplyShape Tags { get; } = new(
+        "models[].name: text", "models[].digest: text", "models[].size: number", "models[].modified_at: moment");
 
     internal static ReplyShape Loaded { get; } = new(
-        "models[].name: text", "models[].digest: text", "models[].size: number", "models[].size_vram?: number", "models[].context_length?: number",
+        "models[].name: text", "models[].digest: text", "models[].size: number", "models[].size_vram?: number",
+        "models[].context_length?: number",
         "models[].expires_at: moment");
 
     internal static ReplyShape Shown { get; } = new(
@@ -16,7 +18,8 @@ internal static class ReplyShapes
         "license?: text", "modelfile?: text", "parameters?: text", "system?: text", "template?: text");
 
     internal static ReplyShape Footprint { get; } = new(
-        "weights: number", "kv_cache: number", "compute: number", "compute_measured?: flag", "total: number", "context_length: number", "slots: number",
+        "weights: number", "kv_cache: number", "compute: number", "compute_measured?: flag", "total: number", "context_length: number",
+        "slots: number",
         "kv_cache_type: text");
 
     /// <summary>A piece of an answer of <c>/api/generate</c>.</summary>
@@ -34,7 +37,8 @@ internal static class ReplyShapes
     internal static ReplyShape Verification { get; } = new(
         "status: text", "digest?: text", "total?: number", "completed?: number",
         "report?.clean: flag", "report?.blobs: number", "report?.bytes: number", "report?.unreadable_manifests[]: text",
-        "report?.findings[].digest: text", "report?.findings[].problem: text", "report?.findings[].models[]: text", "report?.findings[].detail: text");
+        "report?.findings[].digest: text", "report?.findings[].problem: text", "report?.findings[].models[]: text",
+        "report?.findings[].detail: text");
 
     internal static ReplyShape Garbage { get; } = new(
         "removed: flag", "bytes: number", "reason: text", "items[].kind: text", "items[].path: text", "items[].size: number");

@@ -28,7 +28,8 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
     }
 
     /// <summary>
-    /// Reads an address as the reference does: blanks and quotes around it are dropped, a bad port becomes the default one (<see cref="BadPort"/>).
+    /// Reads an address as the reference does: blanks and quotes around it are dropped, a bad port becomes the default one
+    /// (<see cref="BadPort"/>).
     /// </summary>
     /// <exception cref="FormatException">It is none; the message says what is wrong with which part, and repeats no password.</exception>
     internal static ServerAddress Parse(string? text)

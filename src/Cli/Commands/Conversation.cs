@@ -32,7 +32,9 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
     {
         var body = Request();
         body["prompt"] = prompt;
-        await PrintAsync("api/generate", body, ReplyShapes.Generated, part => (string?)part["response"], part => (string?)part["thinking"], cancellationToken);
+        await PrintAsync(
+            "api/generate", body, ReplyShapes.Generated, part => (string?)part["response"], part => (string?)part["thinking"],
+            cancellationToken);
         context.Out.WriteLine();
     }
 
@@ -156,7 +158,9 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
         return answer.ToString();
     }
 
-    /// <summary>On a terminal an answer is made readable; into a pipe it goes as the model wrote it, but never what commands a terminal.</summary>
+    /// <summary>
+    /// On a terminal an answer is made readable; into a pipe it goes as the model wrote it, but never what commands a terminal.
+    /// </summary>
     private void Print(string text)
     {
         if (context.OutIsTerminal)
@@ -182,7 +186,10 @@ internal sealed class Conversation(CliContext context, ApiClient client, string 
             Span(label + " duration", key + "_duration");
             var seconds = Time(key + "_duration").TotalSeconds;
             if (seconds > 0)
-                context.Error.WriteLine($"{label + " rate:",-23}{(count / seconds).ToString("0.00", CultureInfo.InvariantCulture)} tokens/s");
+            {
+                context.Error.WriteLine(
+                    $"{label + " rate:",-23}{(count / seconds).ToString("0.00", CultureInfo.InvariantCulture)} tokens/s");
+            }
         }
 
         TimeSpan Time(string key) => TimeSpan.FromMicroseconds(((long?)last[key] ?? 0) / 1000.0);

@@ -15,18 +15,37 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Cli.Commands;
 
-/// <summary><c>modelops create</c>: builds a model from a Modelfile. The files it names are sent to the server, which keeps those it has.</summary>
+/// <summary>
+/// <c>modelops create</c>: builds a model from a Modelfile. The files it names are sent to the server, which keeps those it has.
+/// </summary>
 internal static class CreateCommand
 {
     internal static Command Create(CliContext context)
     {
         var model = Shared.Model("Name to build");
-        var file = new Option<string?>("--file", "-f") { Description = "Modelfile [default: Modelfile in this folder]; '-' reads standard input, and paths in it are relative to this folder", HelpName = "FILE" };
-        var quantize = new Option<string?>("--quantize", "-q") { Description = "Pack the weights into this type, e.g. q4_K_M", HelpName = "TYPE" };
-        var draftQuantize = new Option<string?>("--draft-quantize") { Description = "Pack the draft model into this type", HelpName = "TYPE" };
+        var file = new Option<string?>("--file", "-f")
+        {
+            Description =
+                "Modelfile [default: Modelfile in this folder]; '-' reads standard input, and paths in it are relative to this folder",
+            HelpName = "FILE",
+        };
+        var quantize = new Option<string?>("--quantize", "-q")
+        {
+            Description = "Pack the weights into this type, e.g. q4_K_M",
+            HelpName = "TYPE",
+        };
+        var draftQuantize = new Option<string?>("--draft-quantize")
+        {
+            Description = "Pack the draft model into this type",
+            HelpName = "TYPE",
+        };
         var host = Shared.Host();
         var store = StoreChoice.Option("Build in this store folder, without a server");
-        var link = new Option<bool>("--link") { Description = "Link files into the store instead of copying them; needs no server, and whoever edits a file later spoils the model" };
+        var link = new Option<bool>("--link")
+        {
+            Description =
+                "Link files into the store instead of copying them; needs no server, and whoever edits a file later spoils the model",
+        };
         var command = new Command("create", "Create a model from a Modelfile") { model, file, quantize, draftQuantize, link, host, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -34,7 +53,9 @@ internal static class CreateCommand
             if (!ModelName.TryParse(name, out var target))
                 throw new CliException(ExitCode.Failed, $"invalid model name: {name}");
             var (modelfile, folder) = await ReadAsync(context, parsed.GetValue(file), cancellationToken);
-            var local = parsed.GetValue(store) is { } given ? context.FullPath(given) : parsed.GetValue(link) ? StoreChoice.Folder(context) : null;
+            var local = parsed.GetValue(store) is { } given
+                ? context.FullPath(given)
+                : parsed.GetValue(link) ? StoreChoice.Folder(context) : null;
             using var client = Shared.Connect(context, parsed.GetValue(host));
             if (local is null)
                 await client.EnsureReachableAsync(cancellationToken);
@@ -52,8 +73,15 @@ internal static class CreateCommand
             {
                 if (local is not null)
                 {
-                    var settings = new CreateRequest { Name = target, Quantize = parsed.GetValue(quantize) ?? "", DraftQuantize = parsed.GetValue(draftQuantize) ?? "" };
-                    await LocalWork.CreateAsync(context, StoreChoice.OpenOrMake(context, local), inputs, settings, parsed.GetValue(link), display, cancellationToken);
+                    var settings = new CreateRequest
+                    {
+                        Name = target,
+                        Quantize = parsed.GetValue(quantize) ?? "",
+                        DraftQuantize = parsed.GetValue(draftQuantize) ?? "",
+                    };
+                    await LocalWork.CreateAsync(
+                        context, StoreChoice.OpenOrMake(context, local), inputs, settings, parsed.GetValue(link), display,
+                        cancellationToken);
                 }
                 else
                 {
@@ -68,7 +96,8 @@ internal static class CreateCommand
                         display.Show(progress);
                 }
             }
-            catch (Exception error) when (error is ApiException or StoreException && CreateProblems.OfBase(modelfile, inputs, files, error.Message) is not null)
+            catch (Exception error) when (error is ApiException or StoreException
+                && CreateProblems.OfBase(modelfile, inputs, files, error.Message) is not null)
             {
                 throw new CliException(ExitCode.Failed, CreateProblems.OfBase(modelfile, inputs, files, error.Message)!, error);
             }
@@ -79,8 +108,11 @@ internal static class CreateCommand
         return command;
     }
 
-    /// <summary>The Modelfile and the folder that its paths are relative to: its own, or the current one when it comes from standard input.</summary>
-    private static async Task<(Modelfile Modelfile, string Folder)> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
+    /// <summary>
+    /// The Modelfile and the folder that its paths are relative to: its own, or the current one when it comes from standard input.
+    /// </summary>
+    private static async Task<(Modelfile Modelfile, string Folder)> ReadAsync(
+        CliContext context, string? file, CancellationToken cancellationToken)
     {
         ModelfileParseResult result;
         string folder;
@@ -143,7 +175,8 @@ internal static class CreateCommand
             await using var content = RegularFile.OpenRead(file);
             var (name, total) = (Path.GetRelativePath(folder, file), content.Length);
             var digest = (await FileDigest.OfAsync(
-                file, done => display.Show(new ProgressLine($"hashing {name}", Total: total, Completed: done)), cancellationToken)).ToString();
+                file, done => display.Show(new ProgressLine($"hashing {name}", Total: total, Completed: done)),
+                cancellationToken)).ToString();
             await using var reading = new ProgressStream(content, done => display.Show(new JsonObject
             {
                 ["status"] = $"copying file {digest[..19]}", ["digest"] = "upload " + digest, ["total"] = total, ["completed"] = done,

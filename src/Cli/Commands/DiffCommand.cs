@@ -15,20 +15,46 @@ internal static class DiffCommand
     internal static Command Create(CliContext context)
     {
         var old = new Argument<string>("OLD") { Description = "A Modelfile, a folder with a modelops.yaml, or a git revision of --path" };
-        var @new = new Argument<string?>("NEW") { Description = "Another one [default: the files of --path as they are]", DefaultValueFactory = _ => null };
-        var path = new Option<string>("--path") { Description = "Folder with the modelops.yaml that revisions are of", DefaultValueFactory = _ => ".", HelpName = "DIR" };
-        var allow = new Option<string[]>("--allow-path") { Description = "Folder outside the repository that Modelfiles may name", HelpName = "DIR" };
-        var format = new Option<string>("--format") { Description = "text, json or markdown", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
+        var @new = new Argument<string?>("NEW")
+        {
+            Description = "Another one [default: the files of --path as they are]",
+            DefaultValueFactory = _ => null,
+        };
+        var path = new Option<string>("--path")
+        {
+            Description = "Folder with the modelops.yaml that revisions are of",
+            DefaultValueFactory = _ => ".",
+            HelpName = "DIR",
+        };
+        var allow = new Option<string[]>("--allow-path")
+        {
+            Description = "Folder outside the repository that Modelfiles may name",
+            HelpName = "DIR",
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "text, json or markdown",
+            DefaultValueFactory = _ => "text",
+            HelpName = "FORMAT",
+        };
         format.AcceptOnlyFromAmong("text", "json", "markdown");
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "Exit with 2 when something changed" };
-        var command = new Command("diff", "Compare Modelfiles, or states of a models repository, by meaning, with what each change costs") { old, @new, path, allow, format, detailed };
+        var command = new Command("diff", "Compare Modelfiles, or states of a models repository, by meaning, with what each change costs")
+        {
+            old, @new, path, allow, format, detailed,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (first, second) = (parsed.GetValue(old)!, parsed.GetValue(@new) ?? parsed.GetValue(path)!);
             var shape = parsed.GetValue(format)!;
             var isEmpty = File.Exists(context.FullPath(first))
                 ? Write(context, ModelfileDiff.Compare(Read(context, first), Read(context, second)), shape)
-                : Write(context, await CompareAsync(context, first, second, parsed.GetValue(path)!, [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)], cancellationToken), shape);
+                : Write(
+                    context,
+                    await CompareAsync(
+                        context, first, second, parsed.GetValue(path)!, [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
+                        cancellationToken),
+                    shape);
             return parsed.GetValue(detailed) && !isEmpty ? ExitCode.ChangesPresent : ExitCode.Done;
         });
         return command;
@@ -58,10 +84,13 @@ internal static class DiffCommand
 
     private static async Task<ModelSetDiff> CompareAsync(
         CliContext context, string old, string @new, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken) =>
-        ModelSetDiff.Compare(await StateAsync(context, old, path, allowed, cancellationToken), await StateAsync(context, @new, path, allowed, cancellationToken));
+        ModelSetDiff.Compare(
+            await StateAsync(context, old, path, allowed, cancellationToken),
+            await StateAsync(context, @new, path, allowed, cancellationToken));
 
     /// <summary>A folder, else a revision.</summary>
-    private static async Task<DesiredState> StateAsync(CliContext context, string given, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken)
+    private static async Task<DesiredState> StateAsync(
+        CliContext context, string given, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken)
     {
         try
         {

@@ -8,7 +8,11 @@ internal static class ExplainCommand
 {
     internal static Command Create(CliContext context)
     {
-        var code = new Argument<string?>("CODE") { Description = "Code of a rule, such as MF2003; without one all rules are listed", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("CODE")
+        {
+            Description = "Code of a rule, such as MF2003; without one all rules are listed",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("explain", "Say what a diagnostic means and what to do about it") { code };
         command.SetAction(parsed =>
         {

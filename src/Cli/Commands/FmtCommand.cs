@@ -10,7 +10,11 @@ internal static class FmtCommand
 {
     internal static Command Create(CliContext context)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Modelfiles or folders [default: this folder]; '-' reads standard input", Arity = ArgumentArity.ZeroOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Modelfiles or folders [default: this folder]; '-' reads standard input",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var check = new Option<bool>("--check") { Description = "Change nothing; exit with 1 when a file is not formatted" };
         var diff = new Option<bool>("--diff") { Description = "Change nothing; print what would change" };
         var command = new Command("fmt", "Format Modelfiles") { paths, check, diff };
@@ -44,7 +48,9 @@ internal static class FmtCommand
                     SafeFile.Replace(file.Path, formatted);
             }
 
-            context.Error.WriteLine($"{CountText.Of(files.Count, "file")}, {changed} {(touches ? "formatted" : "not formatted")}{(broken > 0 ? $", {broken} with errors" : "")}");
+            context.Error.WriteLine(
+                $"{CountText.Of(files.Count, "file")}, {changed} "
+                + $"{(touches ? "formatted" : "not formatted")}{(broken > 0 ? $", {broken} with errors" : "")}");
             return broken > 0 || (changed > 0 && parsed.GetValue(check)) ? ExitCode.Failed : ExitCode.Done;
         });
         return command;

@@ -15,11 +15,19 @@ internal static class GcCommand
     internal static Command Create(CliContext context)
     {
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tell what would be removed" };
-        var grace = new Option<string>("--grace") { Description = "Leave files that are younger", DefaultValueFactory = _ => "1h", HelpName = "DURATION" };
+        var grace = new Option<string>("--grace")
+        {
+            Description = "Leave files that are younger",
+            DefaultValueFactory = _ => "1h",
+            HelpName = "DURATION",
+        };
         var host = Shared.Host();
         var store = StoreChoice.Option();
         var output = Shared.OutputFormat();
-        var command = new Command("gc", "Remove blobs that no model uses, and what broken-off writes and downloads left") { dryRun, grace, host, store, output };
+        var command = new Command("gc", "Remove blobs that no model uses, and what broken-off writes and downloads left")
+        {
+            dryRun, grace, host, store, output,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (!GoDuration.TryParse(parsed.GetValue(grace)!, out var age) || age < TimeSpan.Zero)

@@ -13,7 +13,8 @@ internal sealed class LimitOptions
         "--max-body", "SIZE", "Largest body that is read into memory, uploads of blobs apart [default: MODELOPS_MAX_BODY, else 64MiB]");
 
     private readonly Option<string?> _headerTimeout = Of(
-        "--header-timeout", "DURATION", "How long the head of a request may take; 0 is for ever [default: MODELOPS_HEADER_TIMEOUT, else 30s]");
+        "--header-timeout", "DURATION",
+        "How long the head of a request may take; 0 is for ever [default: MODELOPS_HEADER_TIMEOUT, else 30s]");
 
     private readonly Option<string?> _bodyRate = Of(
         "--body-rate", "SIZE", "Bytes a second that a body must bring on average; 0 is any [default: MODELOPS_BODY_RATE, else 1KiB]");
@@ -44,7 +45,8 @@ internal sealed class LimitOptions
             MaxHeaderBytes = (int)Math.Min(Size(_maxHeaderBytes, otherwise.MaxHeaderBytes), int.MaxValue),
         };
 
-        long Size(Option<string?> option, long none) => Value(option, none, ByteSize.TryParse, "an amount of bytes such as 64MiB or 1000000");
+        long Size(Option<string?> option, long none) =>
+            Value(option, none, ByteSize.TryParse, "an amount of bytes such as 64MiB or 1000000");
 
         T Value<T>(Option<string?> option, T none, Reader<T> read, string what)
         {
@@ -56,7 +58,8 @@ internal sealed class LimitOptions
         }
     }
 
-    private static bool TryNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     // Bare numbers are seconds, as in the reference's variables.
     private static bool TryDuration(string text, out TimeSpan duration)
@@ -67,7 +70,11 @@ internal sealed class LimitOptions
         return true;
     }
 
-    private static Option<string?> Of(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    private static Option<string?> Of(string name, string value, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+    };
 
     private delegate bool Reader<T>(string text, out T value);
 }

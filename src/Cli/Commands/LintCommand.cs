@@ -10,16 +10,37 @@ internal static class LintCommand
 {
     internal static Command Create(CliContext context)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Modelfiles, folders or a models repository [default: this folder]; '-' reads a Modelfile from standard input", Arity = ArgumentArity.ZeroOrMore };
-        var format = new Option<string[]>("--format") { Description = "text, json, sarif, github, gitlab or junit; FORMAT=FILE writes to a file; several at once", HelpName = "FORMAT[=FILE]", DefaultValueFactory = _ => ["text"] };
-        var failLevel = new Option<string>("--fail-level") { Description = "Least severity that fails", HelpName = "LEVEL", DefaultValueFactory = _ => "warning" };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Modelfiles, folders or a models repository [default: this folder]; '-' reads a Modelfile from standard input",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var format = new Option<string[]>("--format")
+        {
+            Description = "text, json, sarif, github, gitlab or junit; FORMAT=FILE writes to a file; several at once",
+            HelpName = "FORMAT[=FILE]",
+            DefaultValueFactory = _ => ["text"],
+        };
+        var failLevel = new Option<string>("--fail-level")
+        {
+            Description = "Least severity that fails",
+            HelpName = "LEVEL",
+            DefaultValueFactory = _ => "warning",
+        };
         failLevel.AcceptOnlyFromAmong("error", "warning", "info", "style", "none");
         var fix = new Option<bool>("--fix") { Description = "Make the safe fixes, then lint" };
         var strict = new Option<bool>("--strict") { Description = "Every ignore needs a reason" };
         var noIgnore = new Option<bool>("--no-ignore") { Description = "Take no notice of ignore comments" };
         var disable = new Option<string[]>("--disable") { Description = "Rules not to look for", HelpName = "CODE" };
-        var allow = new Option<string[]>("--allow-path") { Description = "Folder outside the repository that Modelfiles may name", HelpName = "DIR" };
-        var command = new Command("lint", "Review Modelfiles and models repositories") { paths, format, failLevel, fix, strict, noIgnore, disable, allow };
+        var allow = new Option<string[]>("--allow-path")
+        {
+            Description = "Folder outside the repository that Modelfiles may name",
+            HelpName = "DIR",
+        };
+        var command = new Command("lint", "Review Modelfiles and models repositories")
+        {
+            paths, format, failLevel, fix, strict, noIgnore, disable, allow,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var outputs = parsed.GetValue(format)!.SelectMany(text => text.Split(',')).Select(LintOutput.Parse).ToArray();
@@ -46,6 +67,10 @@ internal static class LintCommand
     private static IEnumerable<string> Codes(string[]? given)
     {
         foreach (var code in (given ?? []).SelectMany(text => text.Split(',')))
-            yield return LintPaths.Rules.Any(rule => rule.Code == code) ? code : throw new CliException(ExitCode.Usage, $"there is no rule {code}; 'modelops explain' lists them");
+        {
+            yield return LintPaths.Rules.Any(rule => rule.Code == code)
+                ? code
+                : throw new CliException(ExitCode.Usage, $"there is no rule {code}; 'modelops explain' lists them");
+        }
     }
 }

@@ -12,7 +12,8 @@ internal static class LintPaths
     /// <summary>Every rule there is.</summary>
     internal static ImmutableArray<RuleDescriptor> Rules { get; } = [.. LintRules.All, .. RepositoryRules.All];
 
-    internal static async Task<LintReport> CheckAsync(CliContext context, IReadOnlyList<string> paths, LintOptions options, bool fix, CancellationToken cancellationToken)
+    internal static async Task<LintReport> CheckAsync(
+        CliContext context, IReadOnlyList<string> paths, LintOptions options, bool fix, CancellationToken cancellationToken)
     {
         var (reports, weights) = (new List<LintReport>(), new WeightsBeside());
         var files = await ModelfileFinder.FindAsync(context, paths, cancellationToken);
@@ -20,7 +21,11 @@ internal static class LintPaths
         {
             cancellationToken.ThrowIfCancellationRequested();
             var root = RootOf(context, file.Path);
-            var own = options with { Exists = argument => IsBeside(file.Path, argument), Leaves = argument => Leaves(root, file.Path, argument) };
+            var own = options with
+            {
+                Exists = argument => IsBeside(file.Path, argument),
+                Leaves = argument => Leaves(root, file.Path, argument),
+            };
             var source = ModelfileSource.Decode(ModelfileFinder.Read(file), file.Shown);
             if (fix)
                 source = Fix(context, file, source, own, weights);
@@ -28,7 +33,12 @@ internal static class LintPaths
         }
 
         foreach (var folder in Repositories(context, paths))
-            reports.Add(await CheckRepositoryAsync(context, folder, files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal), options, cancellationToken));
+        {
+            reports.Add(
+                await CheckRepositoryAsync(
+                    context, folder, files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal), options, cancellationToken));
+        }
+
         return LintReport.Merge(reports);
     }
 
@@ -39,11 +49,14 @@ internal static class LintPaths
             .Where(path => File.Exists(Path.Combine(path, RepositoryLint.FileName)))
             .Distinct(StringComparer.Ordinal);
 
-    private static async Task<LintReport> CheckRepositoryAsync(CliContext context, string folder, HashSet<string> reviewed, LintOptions options, CancellationToken cancellationToken)
+    private static async Task<LintReport> CheckRepositoryAsync(
+        CliContext context, string folder, HashSet<string> reviewed, LintOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await RepositoryLint.CheckAsync(folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)), file => reviewed.Contains(Path.Combine(folder, file)), options, context.Time, cancellationToken);
+            return await RepositoryLint.CheckAsync(
+                folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)),
+                file => reviewed.Contains(Path.Combine(folder, file)), options, context.Time, cancellationToken);
         }
         catch (GitSourceException error)
         {
@@ -51,7 +64,8 @@ internal static class LintPaths
         }
     }
 
-    private static ModelfileSource Fix(CliContext context, ModelfileFinder.Found file, ModelfileSource source, LintOptions options, WeightsBeside weights)
+    private static ModelfileSource Fix(
+        CliContext context, ModelfileFinder.Found file, ModelfileSource source, LintOptions options, WeightsBeside weights)
     {
         var outcome = ModelfileFixer.Fix(source, options, weights.Of(file.Path, source));
         if (outcome.Applied == 0)
@@ -61,7 +75,9 @@ internal static class LintPaths
         return ModelfileSource.OfText(outcome.Text, file.Shown);
     }
 
-    /// <summary>The repository of a file: the nearest folder above that says so, else where the user stands, else the file's own folder.</summary>
+    /// <summary>
+    /// The repository of a file: the nearest folder above that says so, else where the user stands, else the file's own folder.
+    /// </summary>
     private static string RootOf(CliContext context, string file)
     {
         var own = Path.GetDirectoryName(file)!;
@@ -74,9 +90,11 @@ internal static class LintPaths
         return IsBelow(context.WorkingFolder, file) ? context.WorkingFolder : own;
     }
 
-    private static bool Leaves(string root, string modelfile, string argument) => !IsBelow(root, Path.GetFullPath(argument, Path.GetDirectoryName(modelfile)!));
+    private static bool Leaves(string root, string modelfile, string argument) =>
+        !IsBelow(root, Path.GetFullPath(argument, Path.GetDirectoryName(modelfile)!));
 
-    private static bool IsBelow(string root, string path) => path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsBelow(string root, string path) =>
+        path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static bool IsBeside(string modelfile, string argument)
     {

@@ -104,7 +104,8 @@ internal static class LocalModels
     private static JsonArray Texts(ImmutableArray<string> texts) =>
         new([.. (texts.IsDefault ? [] : texts).Select(text => (JsonNode)JsonValue.Create(text))]);
 
-    private static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset moment) =>
+        moment.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
 
     private static void Add(JsonObject json, string name, string text)
     {

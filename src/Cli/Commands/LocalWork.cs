@@ -12,12 +12,15 @@ using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Commands;
 
-/// <summary>Create, pull and push straight in the folder of a store. Servers that use the folder see the result, and nothing before it is whole.</summary>
+/// <summary>
+/// Create, pull and push straight in the folder of a store. Servers that use the folder see the result, and nothing before it is whole.
+/// </summary>
 internal static class LocalWork
 {
     /// <summary>Builds a model.</summary>
     internal static async Task CreateAsync(
-        CliContext context, LocalStore store, CreateInputs inputs, CreateRequest settings, bool link, ProgressDisplay display, CancellationToken cancellationToken)
+        CliContext context, LocalStore store, CreateInputs inputs, CreateRequest settings, bool link, ProgressDisplay display,
+        CancellationToken cancellationToken)
     {
         using var registry = Registry(context, store);
         using var held = store.HoldBlobs();
@@ -32,7 +35,8 @@ internal static class LocalWork
 
     /// <summary>Fetches or sends a model.</summary>
     internal static async Task TransferAsync(
-        CliContext context, LocalStore store, bool push, string text, bool insecure, ProgressDisplay display, CancellationToken cancellationToken)
+        CliContext context, LocalStore store, bool push, string text, bool insecure, ProgressDisplay display,
+        CancellationToken cancellationToken)
     {
         if (!ModelName.TryParse(text, out var parsed))
             throw new CliException(ExitCode.Failed, "invalid model name");

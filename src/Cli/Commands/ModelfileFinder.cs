@@ -9,10 +9,14 @@ internal static class ModelfileFinder
     /// <summary>A file and how the user would call it.</summary>
     internal sealed record Found(string Path, string Shown);
 
-    /// <summary>Files as given; in folders everything that is called <c>Modelfile</c>, <c>Modelfile.*</c> or <c>*.Modelfile</c>, hidden folders aside.</summary>
+    /// <summary>
+    /// Files as given; in folders everything that is called <c>Modelfile</c>, <c>Modelfile.*</c> or <c>*.Modelfile</c>, hidden folders
+    /// aside.
+    /// </summary>
     /// <remarks>In a work tree of git only what a commit would hold: what is ignored is nobody's Modelfile.</remarks>
     /// <exception cref="CliException">A path is not there, or git is needed and cannot be used.</exception>
-    internal static async Task<IReadOnlyList<Found>> FindAsync(CliContext context, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<Found>> FindAsync(
+        CliContext context, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var found = new List<Found>();
         foreach (var path in paths.Count == 0 ? ["."] : paths)
@@ -23,7 +27,11 @@ internal static class ModelfileFinder
             if (File.Exists(full))
                 found.Add(new Found(full, path));
             else if (Directory.Exists(full))
-                found.AddRange((await InFolderAsync(context, full, cancellationToken)).Select(file => new Found(file, Path.GetRelativePath(context.WorkingFolder, file))));
+            {
+                found.AddRange(
+                    (await InFolderAsync(context, full, cancellationToken))
+                        .Select(file => new Found(file, Path.GetRelativePath(context.WorkingFolder, file))));
+            }
             else
                 throw new CliException(ExitCode.Usage, $"there is no file or folder {path}");
         }

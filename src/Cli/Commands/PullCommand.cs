@@ -29,7 +29,8 @@ internal static class PullCommand
                 if (parsed.GetValue(store) is { } folder)
                 {
                     await LocalWork.TransferAsync(
-                        context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure), display, cancellationToken);
+                        context, StoreChoice.OpenOrMake(context, context.FullPath(folder)), verb == "push", name, parsed.GetValue(insecure),
+                        display, cancellationToken);
                 }
                 else
                 {

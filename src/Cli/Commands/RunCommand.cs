@@ -16,16 +16,43 @@ internal static class RunCommand
     internal static Command Create(CliContext context)
     {
         var model = Shared.Model();
-        var prompt = new Argument<string[]>("PROMPT") { Description = "What to ask; without it a conversation starts", Arity = ArgumentArity.ZeroOrMore };
+        var prompt = new Argument<string[]>("PROMPT")
+        {
+            Description = "What to ask; without it a conversation starts",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var host = Shared.Host();
-        var keepAlive = new Option<string?>("--keepalive") { Description = "How long the model stays in memory after the answer, e.g. 5m; -1s is for ever", HelpName = "DURATION" };
-        var format = new Option<string?>("--format") { Description = "'json' or a JSON Schema that the answer must follow", HelpName = "FORMAT" };
-        var think = new Option<string?>("--think") { Description = "Whether the model thinks first: --think, or with '=' true, false, low, medium, high or max", Arity = ArgumentArity.ZeroOrOne, HelpName = "VALUE" };
+        var keepAlive = new Option<string?>("--keepalive")
+        {
+            Description = "How long the model stays in memory after the answer, e.g. 5m; -1s is for ever",
+            HelpName = "DURATION",
+        };
+        var format = new Option<string?>("--format")
+        {
+            Description = "'json' or a JSON Schema that the answer must follow",
+            HelpName = "FORMAT",
+        };
+        var think = new Option<string?>("--think")
+        {
+            Description = "Whether the model thinks first: --think, or with '=' true, false, low, medium, high or max",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "VALUE",
+        };
         var hideThinking = new Option<bool>("--hidethinking") { Description = "Do not print what the model thinks" };
-        var noWordWrap = new Option<bool>("--nowordwrap") { Description = "Leave lines as the model ends them, which is what is done anyhow" };
+        var noWordWrap = new Option<bool>("--nowordwrap")
+        {
+            Description = "Leave lines as the model ends them, which is what is done anyhow",
+        };
         var insecure = new Option<bool>("--insecure") { Description = "Speak plain http to the registry when the model has to be pulled" };
-        var truncate = new Option<bool?>("--truncate") { Description = "Of an embedding model: cut a text that is too long [default: true]; with '=false' it is an error" };
-        var dimensions = new Option<int?>("--dimensions") { Description = "Of an embedding model: cut the vector to so many numbers", HelpName = "NUMBER" };
+        var truncate = new Option<bool?>("--truncate")
+        {
+            Description = "Of an embedding model: cut a text that is too long [default: true]; with '=false' it is an error",
+        };
+        var dimensions = new Option<int?>("--dimensions")
+        {
+            Description = "Of an embedding model: cut the vector to so many numbers",
+            HelpName = "NUMBER",
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Print counts and times after the answer" };
         var command = new Command("run", "Run a model")
         {
@@ -62,7 +89,8 @@ internal static class RunCommand
     }
 
     /// <summary>A model that is not there is pulled first. Returns what the server shows of it.</summary>
-    private static async Task<JsonNode> EnsurePresentAsync(CliContext context, ApiClient client, string model, bool insecure, CancellationToken cancellationToken)
+    private static async Task<JsonNode> EnsurePresentAsync(
+        CliContext context, ApiClient client, string model, bool insecure, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,7 +106,8 @@ internal static class RunCommand
             return await ShowAsync();
         }
 
-        Task<JsonNode> ShowAsync() => client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model }, ReplyShapes.Shown, cancellationToken);
+        Task<JsonNode> ShowAsync() =>
+            client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model }, ReplyShapes.Shown, cancellationToken);
     }
 
     private static bool IsEmbedding(JsonNode shown) =>
@@ -99,7 +128,9 @@ internal static class RunCommand
     {
         try
         {
-            return text is null or "" ? null : text == "json" ? JsonValue.Create("json") : JsonNode.Parse(text, documentOptions: JsonNesting.Document);
+            return text is null or ""
+                ? null
+                : text == "json" ? JsonValue.Create("json") : JsonNode.Parse(text, documentOptions: JsonNesting.Document);
         }
         catch (JsonException error)
         {

@@ -13,28 +13,73 @@ internal static class ServeCommand
     {
         var source = new Argument<string?>("SOURCE")
         {
-            Description = "Git URL, bare repository, work tree (its HEAD is served) or folder inside one; without it the store is served as it is",
+            Description =
+                "Git URL, bare repository, work tree (its HEAD is served) or folder inside one; without it the store is served as it is",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var listen = new Option<string?>("--listen") { Description = "Address to listen on [default: OLLAMA_HOST, else 127.0.0.1:11434]", HelpName = "HOST:PORT" };
-        var home = new Option<string?>("--home") { Description = "State folder [default: MODELOPS_HOME, else ~/.modelops]", HelpName = "DIR" };
+        var listen = new Option<string?>("--listen")
+        {
+            Description = "Address to listen on [default: OLLAMA_HOST, else 127.0.0.1:11434]",
+            HelpName = "HOST:PORT",
+        };
+        var home = new Option<string?>("--home")
+        {
+            Description = "State folder [default: MODELOPS_HOME, else ~/.modelops]",
+            HelpName = "DIR",
+        };
         var branch = new Option<string?>("--branch") { Description = "Branch to follow [default: the source's HEAD]", HelpName = "NAME" };
-        var path = new Option<string>("--path") { Description = "Folder of the repository that holds modelops.yaml", DefaultValueFactory = _ => "", HelpName = "DIR" };
-        var poll = new Option<string>("--poll-interval") { Description = "How often the source is looked at, at least 1s", DefaultValueFactory = _ => "30s", HelpName = "DURATION" };
+        var path = new Option<string>("--path")
+        {
+            Description = "Folder of the repository that holds modelops.yaml",
+            DefaultValueFactory = _ => "",
+            HelpName = "DIR",
+        };
+        var poll = new Option<string>("--poll-interval")
+        {
+            Description = "How often the source is looked at, at least 1s",
+            DefaultValueFactory = _ => "30s",
+            HelpName = "DURATION",
+        };
         var workingTree = new Option<bool>("--working-tree") { Description = "Serve the files of a folder as they are, committed or not" };
         var insecure = new Option<bool>("--insecure") { Description = "Listen on addresses that other machines reach, without API keys" };
-        var memory = new Option<string?>("--memory") { Description = "Memory that models may use, e.g. 12GiB or 80% [default: 90%]", HelpName = "SIZE" };
-        var isolation = new Option<string>("--isolation") { Description = "'process': engines live in worker processes; 'none': in this one", DefaultValueFactory = _ => "process", HelpName = "KIND" };
+        var memory = new Option<string?>("--memory")
+        {
+            Description = "Memory that models may use, e.g. 12GiB or 80% [default: 90%]",
+            HelpName = "SIZE",
+        };
+        var isolation = new Option<string>("--isolation")
+        {
+            Description = "'process': engines live in worker processes; 'none': in this one",
+            DefaultValueFactory = _ => "process",
+            HelpName = "KIND",
+        };
         isolation.AcceptOnlyFromAmong("process", "none");
-        var allow = new Option<string[]>("--allow-path") { Description = "Folder that Modelfiles of the repository may name files in; repeatable", HelpName = "DIR" };
+        var allow = new Option<string[]>("--allow-path")
+        {
+            Description = "Folder that Modelfiles of the repository may name files in; repeatable",
+            HelpName = "DIR",
+        };
         var sshKey = new Option<string?>("--ssh-key") { Description = "Private key for an ssh source", HelpName = "FILE" };
-        var knownHosts = new Option<string?>("--known-hosts") { Description = "Host keys that an ssh source must have [default: the user's]", HelpName = "FILE" };
-        var tokenFile = new Option<string?>("--git-token-file") { Description = "File whose first line is the token, or user:token, for an https source", HelpName = "FILE" };
-        var gitFault = new Option<string[]>("--allow-git-fault") { Description = "Kind of broken git object that is let pass, by git's name of it; repeatable", HelpName = "KIND" };
+        var knownHosts = new Option<string?>("--known-hosts")
+        {
+            Description = "Host keys that an ssh source must have [default: the user's]",
+            HelpName = "FILE",
+        };
+        var tokenFile = new Option<string?>("--git-token-file")
+        {
+            Description = "File whose first line is the token, or user:token, for an https source",
+            HelpName = "FILE",
+        };
+        var gitFault = new Option<string[]>("--allow-git-fault")
+        {
+            Description = "Kind of broken git object that is let pass, by git's name of it; repeatable",
+            HelpName = "KIND",
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, tokenFile, gitFault, verbose,
+            source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, tokenFile,
+            gitFault, verbose,
         };
         command.Aliases.Add("start");
         var limits = new LimitOptions();

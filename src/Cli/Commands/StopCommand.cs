@@ -18,7 +18,13 @@ internal static class StopCommand
             using var client = Shared.Connect(context, parsed.GetValue(host));
             await UnloadAsync(client, parsed.GetValue(model)!, cancellationToken);
             if (client.Ignored is not null)
-                throw new CliException(ExitCode.Failed, $"{parsed.GetValue(model)} is declared in git, which says how long it stays in memory; change its residency in modelops.yaml");
+            {
+                throw new CliException(
+                    ExitCode.Failed,
+                    $"{parsed.GetValue(model)} is declared in git, which says how long it stays in memory; change its residency in "
+                    + "modelops.yaml");
+            }
+
             return ExitCode.Done;
         });
         return command;
@@ -29,7 +35,8 @@ internal static class StopCommand
         try
         {
             await client.SendAsync(
-                HttpMethod.Post, "api/generate", new JsonObject { ["model"] = model, ["keep_alive"] = 0 }, ReplyShapes.Generated, cancellationToken);
+                HttpMethod.Post, "api/generate", new JsonObject { ["model"] = model, ["keep_alive"] = 0 }, ReplyShapes.Generated,
+                cancellationToken);
         }
         catch (ApiException error) when (error.Status == HttpStatusCode.NotFound)
         {

@@ -10,11 +10,19 @@ namespace ModelOps.Cli.Commands;
 internal static class StoreChoice
 {
     /// <summary><c>--store</c>: the folder itself.</summary>
-    internal static Option<string?> Option(string use = "Use this store folder and no server") => new("--store") { Description = use, HelpName = "DIR" };
+    internal static Option<string?> Option(string use = "Use this store folder and no server") => new("--store")
+    {
+        Description = use,
+        HelpName = "DIR",
+    };
 
-    /// <summary>The folder that the options name; else, when no server answers at the usual place, that of this user. Null when the server is to be asked.</summary>
+    /// <summary>
+    /// The folder that the options name; else, when no server answers at the usual place, that of this user. Null when the server is to be
+    /// asked.
+    /// </summary>
     /// <exception cref="CliException">No server answers, and there is no store either.</exception>
-    internal static async Task<LocalStore?> FindAsync(CliContext context, ApiClient client, string? host, string? folder, CancellationToken cancellationToken)
+    internal static async Task<LocalStore?> FindAsync(
+        CliContext context, ApiClient client, string? host, string? folder, CancellationToken cancellationToken)
     {
         if (folder is not null)
             return Open(context, context.FullPath(folder));
@@ -49,7 +57,9 @@ internal static class StoreChoice
         try
         {
             // The one in the state folder is made as private as that.
-            if (!Directory.Exists(folder) && new HostEnvironment(context.Environment).Text("OLLAMA_MODELS").Length == 0 && IsOwn(context, folder))
+            if (!Directory.Exists(folder)
+                && new HostEnvironment(context.Environment).Text("OLLAMA_MODELS").Length == 0
+                && IsOwn(context, folder))
             {
                 StateFolder.Prepare(Path.GetDirectoryName(folder)!, withStore: true);
                 PrivateFolder.Prepare(folder);

@@ -12,13 +12,22 @@ internal static class SyncCommand
     internal static Command Create(CliContext context)
     {
         var host = Shared.Host();
-        var timeout = new Option<int>("--timeout") { Description = "Seconds to wait", DefaultValueFactory = _ => 300, HelpName = "SECONDS" };
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "Seconds to wait",
+            DefaultValueFactory = _ => 300,
+            HelpName = "SECONDS",
+        };
         var noWait = new Option<bool>("--no-wait") { Description = "Only ask for it" };
         var command = new Command("sync", "Fetch and apply now") { host, timeout, noWait };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(timeout) < 0)
-                throw new CliException(ExitCode.Usage, $"--timeout {parsed.GetValue(timeout)} is no time to wait; write a number of seconds, or --no-wait");
+            {
+                throw new CliException(
+                    ExitCode.Usage, $"--timeout {parsed.GetValue(timeout)} is no time to wait; write a number of seconds, or --no-wait");
+            }
+
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var asked = context.Time.GetUtcNow();
             await client.SendAsync(HttpMethod.Post, "modelops/v1/sync", body: null, ReplyShapes.Requested, cancellationToken);
@@ -53,7 +62,11 @@ internal static class SyncCommand
             if (looked && settled)
                 return status;
             if (context.Time.GetUtcNow() - asked > limit)
-                throw new CliException(ExitCode.Timeout, $"not in force after {limit.TotalSeconds:F0} s; 'modelops status' shows what it waits for");
+            {
+                throw new CliException(
+                    ExitCode.Timeout, $"not in force after {limit.TotalSeconds:F0} s; 'modelops status' shows what it waits for");
+            }
+
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }

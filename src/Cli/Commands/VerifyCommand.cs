@@ -16,12 +16,22 @@ internal static class VerifyCommand
     internal static Command Create(CliContext context)
     {
         var model = new Argument<string?>("MODEL") { Description = "Only the blobs of this model", Arity = ArgumentArity.ZeroOrOne };
-        var keep = new Option<bool>("--report-only") { Description = "Leave damaged blobs where they are [default: they are set aside, and fetched or built again when needed]" };
-        var limit = new Option<string?>("--limit") { Description = "Read no more than this in a second, e.g. 200MB [default: 150MB by a server, else no limit]", HelpName = "SIZE" };
+        var keep = new Option<bool>("--report-only")
+        {
+            Description = "Leave damaged blobs where they are [default: they are set aside, and fetched or built again when needed]",
+        };
+        var limit = new Option<string?>("--limit")
+        {
+            Description = "Read no more than this in a second, e.g. 200MB [default: 150MB by a server, else no limit]",
+            HelpName = "SIZE",
+        };
         var host = Shared.Host();
         var store = StoreChoice.Option();
         var output = Shared.OutputFormat();
-        var command = new Command("verify", "Check that every blob of the store has the content that its name says") { model, keep, limit, host, store, output };
+        var command = new Command("verify", "Check that every blob of the store has the content that its name says")
+        {
+            model, keep, limit, host, store, output,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
@@ -30,7 +40,9 @@ internal static class VerifyCommand
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
             var report = local is null
                 ? await AskAsync(client, display, parsed.GetValue(model), bytesPerSecond, !parsed.GetValue(keep), cancellationToken)
-                : await ReadAsync(context, local, display, parsed.GetValue(model), new VerifyOptions(bytesPerSecond ?? 0, !parsed.GetValue(keep)), cancellationToken);
+                : await ReadAsync(
+                    context, local, display, parsed.GetValue(model), new VerifyOptions(bytesPerSecond ?? 0, !parsed.GetValue(keep)),
+                    cancellationToken);
             display.Finish();
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(report.ToJsonString());
@@ -46,7 +58,8 @@ internal static class VerifyCommand
         : throw new CliException(ExitCode.Usage, $"--limit '{text}' is no size; write 200MB or 1GiB");
 
     private static async Task<JsonNode> AskAsync(
-        ApiClient client, ProgressDisplay display, string? model, long? bytesPerSecond, bool quarantine, CancellationToken cancellationToken)
+        ApiClient client, ProgressDisplay display, string? model, long? bytesPerSecond, bool quarantine,
+        CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["model"] = model, ["quarantine"] = quarantine };
         if (bytesPerSecond is { } rate)
@@ -62,7 +75,8 @@ internal static class VerifyCommand
     }
 
     private static async Task<JsonNode> ReadAsync(
-        CliContext context, LocalStore store, ProgressDisplay display, string? model, VerifyOptions options, CancellationToken cancellationToken)
+        CliContext context, LocalStore store, ProgressDisplay display, string? model, VerifyOptions options,
+        CancellationToken cancellationToken)
     {
         var only = model is null ? null : LocalModels.Find(store, model).Name;
         var report = await new Verifier(store, context.Time).VerifyAsync(
@@ -79,7 +93,9 @@ internal static class VerifyCommand
             foreach (var finding in findings)
             {
                 var models = ShownWords.Names(finding!["models"]!.AsArray().Select(name => (string)name!));
-                table.Add(HumanText.Digest((string)finding["digest"]!), (string)finding["problem"]!, models.Length > 0 ? models : "-", (string)finding["detail"]!);
+                table.Add(
+                    HumanText.Digest((string)finding["digest"]!), (string)finding["problem"]!, models.Length > 0 ? models : "-",
+                    (string)finding["detail"]!);
             }
 
             context.Out.Write(table.ToText(context.OutColumns));

@@ -8,7 +8,10 @@ using ModelOps.ModelStore.Gguf;
 
 namespace ModelOps.Cli.Commands;
 
-/// <summary>What weights that lie beside a Modelfile tell the rules; null when there are none or they cannot be read. Remembers weights that several Modelfiles share.</summary>
+/// <summary>
+/// What weights that lie beside a Modelfile tell the rules; null when there are none or they cannot be read. Remembers weights that several
+/// Modelfiles share.
+/// </summary>
 internal sealed class WeightsBeside
 {
     private readonly Dictionary<string, (GgufFile? File, string? Problem)> _read = new(StringComparer.Ordinal);
@@ -20,9 +23,16 @@ internal sealed class WeightsBeside
         var meaning = ModelfileMeaning.Of(parsed);
         var folder = Path.GetDirectoryName(modelfile)!;
         var unusable = meaning.From.Concat(meaning.Adapters).Concat(meaning.Drafts).Distinct(StringComparer.Ordinal)
-            .Select(argument => (argument, Read(folder, argument).Problem)).Where(pair => pair.Problem is not null).Select(pair => (pair.argument, pair.Problem!)).ToImmutableArray();
+            .Select(argument => (argument, Read(folder, argument).Problem))
+            .Where(pair => pair.Problem is not null)
+            .Select(pair => (pair.argument, pair.Problem!))
+            .ToImmutableArray();
         if (meaning.From.Select(from => Read(folder, from).File).FirstOrDefault(file => file is not null) is { } weights)
-            return Facts(weights, meaning.Adapters.Select(adapter => Read(folder, adapter).File).FirstOrDefault(file => file is not null)) with { Unusable = unusable };
+        {
+            var adapter = meaning.Adapters.Select(path => Read(folder, path).File).FirstOrDefault(file => file is not null);
+            return Facts(weights, adapter) with { Unusable = unusable };
+        }
+
         return unusable.IsEmpty ? null : new WeightsFacts { Unusable = unusable };
     }
 

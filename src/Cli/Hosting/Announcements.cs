@@ -17,16 +17,24 @@ internal sealed class Announcements(CliContext context, long started)
         try
         {
             Print($"Source {source}");
-            var status = await board.WaitForAsync(status => status.Ready || status.LastError is not null || status.Source?.Error is not null, cancellationToken);
+            var status = await board.WaitForAsync(
+                status => status.Ready || status.LastError is not null || status.Source?.Error is not null, cancellationToken);
             if (!status.Ready)
             {
-                context.Error.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.ErrorIsTerminal ? context.TerminalSize().Columns : int.MaxValue) + "\n");
+                context.Error.Write(
+                    StatusText.Of(status, context.Time.GetUtcNow(), context.ErrorIsTerminal ? context.TerminalSize().Columns : int.MaxValue)
+                        + "\n");
                 status = await board.WaitForAsync(status => status.Ready, cancellationToken);
             }
 
             Print($"Revision {status.Source?.Applied} {status.Source?.Subject}");
             foreach (var model in status.Models)
-                Print($"Model {ShownWords.Name(model.Name)}: build {model.ServedBuild?[..12]}, {ShownWords.Of(model.Residency)}{(model.Resident ? ", in memory" : "")}");
+            {
+                Print(
+                    $"Model {ShownWords.Name(model.Name)}: build {model.ServedBuild?[..12]}, "
+                    + $"{ShownWords.Of(model.Residency)}{(model.Resident ? ", in memory" : "")}");
+            }
+
             AnnounceReady(status.Models.FirstOrDefault() is { } first ? ShownWords.Name(first.Name) : null, listen);
         }
         catch (OperationCanceledException)

@@ -6,7 +6,10 @@ namespace ModelOps.Cli.Hosting;
 internal static class ByteSize
 {
     private static readonly (string Unit, long Bytes)[] Units =
-        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1), ("", 1)];
+    [
+        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000),
+        ("B", 1), ("", 1),
+    ];
 
     /// <summary>Reads an amount; false when it is none, or more than a number of bytes can be.</summary>
     internal static bool TryParse(string text, out long bytes)
@@ -15,7 +18,8 @@ internal static class ByteSize
         foreach (var (unit, size) in Units)
         {
             if (!text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
-                || !double.TryParse(text[..^unit.Length].Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                || !double.TryParse(
+                    text[..^unit.Length].Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 continue;
             }

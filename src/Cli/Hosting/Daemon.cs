@@ -11,7 +11,6 @@ using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Hosting;
-using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Cli.Hosting;
@@ -24,7 +23,13 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var http = new HttpOptions { Endpoints = [.. Listener.Endpoints(options.Listen)], Insecure = options.Insecure, Origins = options.Origins, Limits = options.Limits };
+        var http = new HttpOptions
+        {
+            Endpoints = [.. Listener.Endpoints(options.Listen)],
+            Insecure = options.Insecure,
+            Origins = options.Origins,
+            Limits = options.Limits,
+        };
         if (http.Check() is { } problem)
             throw new CliException(ExitCode.Usage, problem);
         try
@@ -99,7 +104,9 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         return ExitCode.Done;
     }
 
-    /// <summary>Follows the source until the daemon stops. New requests are refused first, running ones end; then nothing reconciles any more.</summary>
+    /// <summary>
+    /// Follows the source until the daemon stops. New requests are refused first, running ones end; then nothing reconciles any more.
+    /// </summary>
     private async Task ReconcileAsync(ReconcilerParts reconciler, WebApplication server, ServerAddress listen, CancellationToken stopping)
     {
         using var reconcile = new CancellationTokenSource();
@@ -136,7 +143,10 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                ExitCode.Usage, $"{options.Home} cannot be made, or not kept from other users: {error.Message.TrimEnd('.')}; give another folder with --home, or make it yours", error);
+                ExitCode.Usage,
+                $"{options.Home} cannot be made, or not kept from other users: {error.Message.TrimEnd('.')}; give another folder with "
+                + "--home, or make it yours",
+                error);
         }
     }
 

@@ -19,6 +19,7 @@ internal static class DaemonLogs
             console.FormatterName = LogLine.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        logs.Services.AddSingleton<ConsoleFormatter>(new LogLine(context.Time, context.ErrorIsTerminal && string.IsNullOrEmpty(context.Environment("NO_COLOR"))));
+        logs.Services.AddSingleton<ConsoleFormatter>(
+            new LogLine(context.Time, context.ErrorIsTerminal && string.IsNullOrEmpty(context.Environment("NO_COLOR"))));
     }
 }

@@ -19,5 +19,6 @@ internal sealed class EngineParts(ServeOptions options, TimeProvider time)
     /// <summary>Brings weights into memory.</summary>
     internal IEngineLoader CreateLoader(ILoggerFactory loggers) => options.InProcess
         ? new LocalEngineLoader(_engine, time, loggers.CreateLogger<LocalEngineLoader>())
-        : new WorkerEngineLoader(WorkerProgram.OfThisProcess(_engine) with { LoadLimit = options.LoadLimit }, time, loggers.CreateLogger<WorkerEngineLoader>());
+        : new WorkerEngineLoader(
+            WorkerProgram.OfThisProcess(_engine) with { LoadLimit = options.LoadLimit }, time, loggers.CreateLogger<WorkerEngineLoader>());
 }

@@ -40,10 +40,15 @@ internal static class Listener
         catch (Exception error) when (error is IOException or SocketException)
         {
             throw new CliException(
-                ExitCode.Usage, $"cannot listen on {listen.Host}:{listen.Port}: {Cause(error)}; end the program that does, or give another address with --listen", error);
+                ExitCode.Usage,
+                $"cannot listen on {listen.Host}:{listen.Port}: {Cause(error)}; end the program that does, or give another address with "
+                + "--listen",
+                error);
         }
     }
 
     private static string Cause(Exception error) =>
-        error.InnerException is { } inner ? Cause(inner) : error is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } ? "the address is in use" : error.Message;
+        error.InnerException is { } inner
+            ? Cause(inner)
+            : error is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } ? "the address is in use" : error.Message;
 }

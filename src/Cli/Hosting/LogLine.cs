@@ -6,7 +6,10 @@ using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Hosting;
 
-/// <summary>One line of the daemon's log: time, level, the part that speaks, and what it says. A commit, a name or a server's error cannot begin another.</summary>
+/// <summary>
+/// One line of the daemon's log: time, level, the part that speaks, and what it says. A commit, a name or a server's error cannot begin
+/// another.
+/// </summary>
 /// <param name="time">Clock and time zone.</param>
 /// <param name="color">Whether the level is coloured.</param>
 internal sealed class LogLine(TimeProvider time, bool color) : ConsoleFormatter(FormatterName)

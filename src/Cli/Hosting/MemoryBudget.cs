@@ -15,8 +15,13 @@ internal static class MemoryBudget
         var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (string.IsNullOrWhiteSpace(text))
             return (long)(total * DefaultShare);
-        if (text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and <= 100)
+        if (text.EndsWith('%')
+            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+            && share is > 0 and <= 100)
+        {
             return (long)(total * share / 100);
+        }
+
         if (ByteSize.TryParse(text, out var bytes) && bytes > 0)
             return bytes;
         throw new CliException(ExitCode.Usage, $"'{text}' is no amount of memory; write 12GiB, 8GB or 80%");

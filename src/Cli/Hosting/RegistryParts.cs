@@ -11,7 +11,9 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>The client of registries, with the identity and the credentials that this machine already has.</summary>
 internal static class RegistryParts
 {
-    /// <summary>The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.</summary>
+    /// <summary>
+    /// The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.
+    /// </summary>
     /// <remarks>
     /// <c>MODELOPS_BANDWIDTH</c> (e.g. <c>50MB</c>) bounds the bytes a second of all downloads together; <c>MODELOPS_MIRRORS</c>
     /// (<c>HOST=URL,…</c>) names what is asked instead of a host.
@@ -22,7 +24,9 @@ internal static class RegistryParts
         var home = Path.IsPathRooted(context.UserHome) ? context.UserHome : options.Home;
         var shared = Path.Combine(home, ".ollama", "id_ed25519");
         var key = File.Exists(shared) ? shared : Path.Combine(options.Home, "id_ed25519");
-        var docker = Path.Combine(context.Environment("DOCKER_CONFIG") is { Length: > 0 } folder ? context.FullPath(folder) : Path.Combine(home, ".docker"), "config.json");
+        var docker = Path.Combine(
+            context.Environment("DOCKER_CONFIG") is { Length: > 0 } folder ? context.FullPath(folder) : Path.Combine(home, ".docker"),
+            "config.json");
         try
         {
             return new RegistryClient(

@@ -26,7 +26,10 @@ internal sealed class ServedStore(CliContext context, ServeOptions options)
         }
     }
 
-    /// <summary>Removes what no model needs. Blobs of models that git does not name any more are kept as long as a models repository asks for by default.</summary>
+    /// <summary>
+    /// Removes what no model needs. Blobs of models that git does not name any more are kept as long as a models repository asks for by
+    /// default.
+    /// </summary>
     internal void Prune(LocalStore store, Action<string> print)
     {
         var garbage = options.Source is null ? new GarbageOptions() : new GarbageOptions { Grace = s_keptForRepository };

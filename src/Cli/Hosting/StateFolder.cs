@@ -8,7 +8,9 @@ internal static class StateFolder
     private static readonly string[] Own =
         ["git", "state.db", "state.db-wal", "state.db-shm", "lock", "lock.pid", "id_ed25519", "id_ed25519.pub"];
 
-    /// <summary><c>--home</c>, else <c>MODELOPS_HOME</c>, else <c>.modelops</c> in the user's home; absolute, whether it exists or not.</summary>
+    /// <summary>
+    /// <c>--home</c>, else <c>MODELOPS_HOME</c>, else <c>.modelops</c> in the user's home; absolute, whether it exists or not.
+    /// </summary>
     /// <exception cref="CliException">The option names nothing, or there is no home to keep it in.</exception>
     internal static string Of(CliContext context, string? given = null)
     {
@@ -22,7 +24,8 @@ internal static class StateFolder
             ? Path.Combine(context.UserHome, ".modelops")
             : throw new CliException(
                 ExitCode.Usage,
-                $"there is no home folder to keep state and models in: HOME is '{context.UserHome}', which is no absolute path; name a folder with MODELOPS_HOME, or 'serve' with --home");
+                $"there is no home folder to keep state and models in: HOME is '{context.UserHome}', which is no absolute path; name a "
+                + "folder with MODELOPS_HOME, or 'serve' with --home");
     }
 
     /// <summary>Makes it (0700), or narrows it and what is ours in it.</summary>

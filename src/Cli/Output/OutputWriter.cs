@@ -3,8 +3,8 @@ using System.Text;
 namespace ModelOps.Cli.Output;
 
 /// <summary>
-/// Results on their way out. What cannot be written is one known failure, whatever verb writes. A reader that leaves, as <c>head</c> does, has what
-/// it wanted: the rest is lost, and no failure.
+/// Results on their way out. What cannot be written is one known failure, whatever verb writes. A reader that leaves, as <c>head</c> does,
+/// has what it wanted: the rest is lost, and no failure.
 /// </summary>
 /// <param name="inner">Where to; null when standard output was closed by whoever started this process.</param>
 /// <param name="readerLeft">Says whether nobody reads any more; asked after each write.</param>

@@ -5,7 +5,9 @@ using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli.Output;
 
-/// <summary>Progress lines of create, pull and push: bars that move on a terminal and fit into it, a plain line per change in a log.</summary>
+/// <summary>
+/// Progress lines of create, pull and push: bars that move on a terminal and fit into it, a plain line per change in a log.
+/// </summary>
 internal sealed class ProgressDisplay(CliContext context)
 {
     private const int WidestBar = 50;
@@ -21,14 +23,16 @@ internal sealed class ProgressDisplay(CliContext context)
 
     /// <summary>Shows one object of a progress stream: <c>{status, digest?, total?, completed?}</c>.</summary>
     internal void Show(JsonNode progress) => Show(new ModelStore.Building.ProgressLine(
-        (string?)progress["status"] ?? "", (string?)progress["digest"] ?? "", (long?)progress["total"] ?? 0, (long?)progress["completed"] ?? 0));
+        (string?)progress["status"] ?? "", (string?)progress["digest"] ?? "", (long?)progress["total"] ?? 0,
+        (long?)progress["completed"] ?? 0));
 
     /// <summary>Shows one line of work that is done here.</summary>
     internal void Show(ModelStore.Building.ProgressLine progress)
     {
         progress = progress with { Status = SafeText.ForLine(progress.Status) };
 
-        // An import knows the digest when it is done, and some work on one digest has several steps: the words tell one bar from another as well.
+        // An import knows the digest when it is done, and some work on one digest has several steps: the words tell one bar from another as
+        // well.
         var key = $"{progress.Digest} {progress.Status}";
         if (progress.Total > 0)
             ShowBar(key, progress.Status, progress.Completed, progress.Total);
@@ -126,7 +130,8 @@ internal sealed class ProgressDisplay(CliContext context)
                 return "";
             var rate = Elapsed.TotalSeconds > 0.2 ? (Completed - First) / Elapsed.TotalSeconds : 0;
             return rate > 0
-                ? $"/{HumanText.Bytes(Total)}  {HumanText.Bytes((long)rate)}/s  {HumanText.Short(TimeSpan.FromSeconds(Math.Min(LongestWait, Math.Ceiling((Total - Completed) / rate))))}"
+                ? $"/{HumanText.Bytes(Total)}  {HumanText.Bytes((long)rate)}/s  "
+                    + $"{HumanText.Short(TimeSpan.FromSeconds(Math.Min(LongestWait, Math.Ceiling((Total - Completed) / rate))))}"
                 : $"/{HumanText.Bytes(Total)}";
         }
 

@@ -15,7 +15,9 @@ internal static class RuntimeText
         if (report.MemoryBudget == 0)
             return "";
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines\n");
         if (report.Engines.Length > 0)
         {
             var table = new TextTable("ENGINE OF", "PHASE", "REQUESTS", "WEIGHTS", "CONTEXT", "ESTIMATED", "WORKER", "ANONYMOUS");
@@ -23,7 +25,8 @@ internal static class RuntimeText
             {
                 table.Add(
                     engine.Models.Length == 0 ? "-" : ShownWords.Names(engine.Models), ShownWords.Of(engine.Phase),
-                    engine.Requests.ToString(CultureInfo.InvariantCulture), HumanText.Bytes(engine.Weights.Held), HumanText.Bytes(engine.Context.Held),
+                    engine.Requests.ToString(CultureInfo.InvariantCulture), HumanText.Bytes(engine.Weights.Held),
+                    HumanText.Bytes(engine.Context.Held),
                     HumanText.Bytes(engine.Weights.Estimated + engine.Context.Estimated),
                     engine.Worker?.ToString(CultureInfo.InvariantCulture) ?? "-",
                     engine.WorkerAnonymous is { } anonymous ? HumanText.Bytes(anonymous) : "-");

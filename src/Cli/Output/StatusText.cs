@@ -21,10 +21,14 @@ internal static class StatusText
     internal static string Of(DaemonStatus status, DateTimeOffset now, int columns)
     {
         if (status.Source is not { } source)
-            return "No source: nothing is managed by git. Models of the store are served as they are.\n" + RuntimeText.Of(status.Runtime, now, columns);
+        {
+            return "No source: nothing is managed by git. Models of the store are served as they are.\n"
+                + RuntimeText.Of(status.Runtime, now, columns);
+        }
 
         var text = new StringBuilder();
-        void Line(string label, string value) => text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
+        void Line(string label, string value) =>
+            text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
         Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
         Line("Wanted", Revision(source.Accepted, source.Subject));
@@ -57,7 +61,8 @@ internal static class StatusText
         foreach (var model in status.Models)
         {
             table.Add(
-                ShownWords.Name(model.Name), model.Sync.ToString(), model.Health.ToString(), ShownWords.Of(model.Residency), model.Resident ? "yes" : "no",
+                ShownWords.Name(model.Name), model.Sync.ToString(), model.Health.ToString(), ShownWords.Of(model.Residency),
+                model.Resident ? "yes" : "no",
                 model.ServedBuild is null ? "-" : model.ServedBuild[..Math.Min(12, model.ServedBuild.Length)]);
             var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
             var note = model.Hold ?? model.Message ?? "";
@@ -67,7 +72,13 @@ internal static class StatusText
 
         text.Append('\n').Append(table.ToText(columns));
         if (status.Orphaned.Length > 0)
-            text.Append('\n').Append(LineWrap.Of(SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4)).Append('\n');
+        {
+            text.Append('\n')
+                .Append(
+                    LineWrap.Of(
+                        SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4))
+                .Append('\n');
+        }
     }
 
     private static void AppendProblem(StringBuilder text, StatusDiagnostic problem, int columns)
@@ -84,7 +95,9 @@ internal static class StatusText
         revision is null ? "none yet" : subject.Length == 0 ? Short(revision) : $"{Short(revision)} {subject}";
 
     private static string Short(string revision) =>
-        revision.StartsWith("sha256:", StringComparison.Ordinal) ? revision[..Math.Min(19, revision.Length)] : revision[..Math.Min(10, revision.Length)];
+        revision.StartsWith("sha256:", StringComparison.Ordinal)
+            ? revision[..Math.Min(19, revision.Length)]
+            : revision[..Math.Min(10, revision.Length)];
 
     private static string Detail(string label, string? value) => string.IsNullOrEmpty(value) ? "" : $" ({label} {value})";
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace ModelOps.Cli.Output;
 
-/// <summary>Words that nothing depends on: progress, warnings, errors, what a server announces. Where they cannot be written they are lost, and the work goes on.</summary>
+/// <summary>
+/// Words that nothing depends on: progress, warnings, errors, what a server announces. Where they cannot be written they are lost, and the
+/// work goes on.
+/// </summary>
 internal sealed class UnfailingWriter(TextWriter inner) : TextWriter
 {
     public override Encoding Encoding => inner.Encoding;

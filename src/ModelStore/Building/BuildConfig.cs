@@ -41,7 +41,9 @@ internal static class BuildConfig
     private static JsonObject? Draft(LocalStore store, IReadOnlyList<BuildLayer> layers)
     {
         var drafts = Facts(store, layers, MediaTypes.Draft);
-        return drafts.Length == 0 ? null : new JsonObject { ["architecture"] = Or(drafts[0].Architecture, Unknown), ["model_format"] = "gguf" };
+        return drafts.Length == 0
+            ? null
+            : new JsonObject { ["architecture"] = Or(drafts[0].Architecture, Unknown), ["model_format"] = "gguf" };
     }
 
     private static string Or(string text, string other) => text.Length > 0 ? text : other;

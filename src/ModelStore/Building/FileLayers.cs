@@ -40,14 +40,19 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
     /// <summary>Requires the adapters among layers to be made for the weights among them.</summary>
     public void RequireFit(IReadOnlyList<BuildLayer> layers)
     {
-        if (layers.FirstOrDefault(layer => layer.MediaType == MediaTypes.Model) is not { } weights || !layers.Any(layer => layer.MediaType == MediaTypes.Adapter))
+        if (layers.FirstOrDefault(layer => layer.MediaType == MediaTypes.Model) is not { } weights
+            || !layers.Any(layer => layer.MediaType == MediaTypes.Adapter))
+        {
             return;
+        }
+
         var architecture = ArchitectureOf(weights);
         foreach (var adapter in layers.Where(layer => layer.MediaType == MediaTypes.Adapter))
             WeightsCheck.RequireFit(architecture, ArchitectureOf(adapter));
     }
 
-    private string ArchitectureOf(BuildLayer layer) => store.Blobs.Has(layer.Layer.Digest) ? GgufFile.Read(store.Blobs.PathOf(layer.Layer.Digest)).Architecture : "";
+    private string ArchitectureOf(BuildLayer layer) =>
+        store.Blobs.Has(layer.Layer.Digest) ? GgufFile.Read(store.Blobs.PathOf(layer.Layer.Digest)).Architecture : "";
 
     /// <summary>Layers of draft models.</summary>
     public List<BuildLayer> OfDrafts(IReadOnlyDictionary<string, string> files) =>
@@ -80,7 +85,10 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
     private static void RefuseSafetensors(IReadOnlyDictionary<string, string> files)
     {
         if (files.Keys.FirstOrDefault(name => name.EndsWith(".safetensors", StringComparison.Ordinal)) is { } name)
-            throw StoreException.Invalid($"{name} is a safetensors file, which cannot be served as it is. {SafetensorsAdvice.Convert}", name);
+        {
+            throw StoreException.Invalid(
+                $"{name} is a safetensors file, which cannot be served as it is. {SafetensorsAdvice.Convert}", name);
+        }
     }
 
     private StoreException Unknown((string Name, Digest Digest)[] files)
@@ -99,7 +107,8 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
     {
         using var stream = store.Blobs.OpenRead(digest);
         Span<byte> magic = stackalloc byte[4];
-        return stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
+        return stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4
+            && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
     }
 
     private ParsedFile ParseOne(string name, Digest digest)

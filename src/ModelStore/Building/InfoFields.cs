@@ -22,7 +22,11 @@ internal static class InfoFields
             ContextLength = Count(info, "context_length") ?? config.ContextLength,
             EmbeddingLength = Count(info, "embedding_length") ?? config.EmbeddingLength,
             Capabilities = info["capabilities"] is JsonArray list
-                ? [.. config.Capabilities, .. list.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>())]
+                ?
+                [
+                    .. config.Capabilities,
+                    .. list.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>()),
+                ]
                 : config.Capabilities,
         };
     }

@@ -31,7 +31,7 @@ internal sealed class LayerEdits(LocalStore store)
     {
         try
         {
-            _ = GoTemplate.Parse(text);
+            GoTemplate.Parse(text);
         }
         catch (TemplateException error)
         {

@@ -28,7 +28,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         StoredModel built;
         using (store.HoldBlobs())
         {
-            _ = InfoFields.Apply(request.Info, ModelConfig.Empty);
+            InfoFields.Apply(request.Info, ModelConfig.Empty);
             var (origin, layers) = await StartAsync(request, progress, cancellationToken);
             var files = new FileLayers(store, progress);
             layers.AddRange(files.OfAdapters(request.Adapters));
@@ -69,7 +69,8 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         return (origin, [.. origin.Manifest.Layers.Select(layer => Inherit(origin, layer))]);
     }
 
-    private async Task<List<BuildLayer>> FetchAsync(WebFileReference file, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    private async Task<List<BuildLayer>> FetchAsync(
+        WebFileReference file, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         if (puller is null)
             throw StoreException.Unsupported($"{file.Address} cannot be fetched here", file.Address.ToString());

@@ -58,11 +58,12 @@ public sealed class ModelfileBuild(LocalStore store)
         {
             // A file that is no weights is told before it is copied to where others may read it.
             var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            _ = WeightsCheck.Read(path, relative);
+            WeightsCheck.Read(path, relative);
             var size = FileIdentity.Of(path).Size;
             var status = $"importing {relative}";
             progress(new ProgressLine(status, Total: size));
-            var written = await _import.ImportAsync(path, link, done => progress(new ProgressLine(status, Total: size, Completed: done)), cancellationToken);
+            var written = await _import.ImportAsync(
+                path, link, done => progress(new ProgressLine(status, Total: size, Completed: done)), cancellationToken);
             files[relative] = written.Digest.ToString();
         }
 

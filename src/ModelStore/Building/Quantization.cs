@@ -14,7 +14,7 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
     public void Check(string wanted)
     {
         if (wanted.Length > 0)
-            _ = TypeName(wanted);
+            TypeName(wanted);
     }
 
     /// <summary>The layer packed into a type; the same layer when it has that type already.</summary>
@@ -37,7 +37,8 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
         return await PackAsync(quantizer, layer, source, type, cancellationToken);
     }
 
-    private async Task<BuildLayer> PackAsync(IQuantizer engine, BuildLayer layer, string source, string type, CancellationToken cancellationToken)
+    private async Task<BuildLayer> PackAsync(
+        IQuantizer engine, BuildLayer layer, string source, string type, CancellationToken cancellationToken)
     {
         var status = $"quantizing {source} model to {type}";
         var path = store.Blobs.PathOf(layer.Layer.Digest);
@@ -50,7 +51,7 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
                 done => progress(new ProgressLine(status, FileLayers.NoDigest, layer.Layer.Size, Math.Min(done, layer.Layer.Size))),
                 cancellationToken);
             progress(new ProgressLine("verifying conversion"));
-            _ = GgufFile.Read(temporary, type + " weights");
+            GgufFile.Read(temporary, type + " weights");
             var written = await store.Blobs.AdoptAsync(temporary, cancellationToken);
             return new BuildLayer(new Layer(layer.MediaType, written.Digest, written.Size), written.Existed);
         }
@@ -66,6 +67,7 @@ internal sealed class Quantization(LocalStore store, IQuantizer? quantizer, Acti
         var type = upper == "Q4_K" ? "Q4_K_M" : upper;
         return Always.Contains(type) || quantizer?.Types.Contains(type) == true
             ? type
-            : throw StoreException.Unsupported($"unsupported quantization type {upper} - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0");
+            : throw StoreException.Unsupported(
+                $"unsupported quantization type {upper} - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0");
     }
 }

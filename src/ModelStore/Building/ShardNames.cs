@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ModelOps.ModelStore.Building;
 
-/// <summary>Checks that shards are complete and that their names, <c>prefix-00001-of-00003.gguf</c>, agree with what they say inside.</summary>
+/// <summary>
+/// Checks that shards are complete and that their names, <c>prefix-00001-of-00003.gguf</c>, agree with what they say inside.
+/// </summary>
 internal static class ShardNames
 {
     private const string Ending = ".gguf";
@@ -19,7 +21,11 @@ internal static class ShardNames
 
         var first = shards[0];
         if (byIndex.Count != first.Facts.ShardCount)
-            throw StoreException.Damaged($"split GGUF \"{first.Name}\" has {byIndex.Count} shards, expected {first.Facts.ShardCount}", first.Name);
+        {
+            throw StoreException.Damaged(
+                $"split GGUF \"{first.Name}\" has {byIndex.Count} shards, expected {first.Facts.ShardCount}", first.Name);
+        }
+
         if (byIndex.Keys.First() != 0)
             throw StoreException.Damaged("split GGUF is missing first shard", first.Name);
         return [.. byIndex.Values];
@@ -31,12 +37,17 @@ internal static class ShardNames
         if (!TryParse(name, out var number, out var count))
             throw StoreException.Damaged($"split GGUF \"{name}\" must use llama.cpp split filename pattern", name);
         if (count != facts.ShardCount)
-            throw StoreException.Damaged($"split GGUF \"{name}\" filename count {count} does not match metadata count {facts.ShardCount}", name);
+        {
+            throw StoreException.Damaged(
+                $"split GGUF \"{name}\" filename count {count} does not match metadata count {facts.ShardCount}", name);
+        }
+
         if (facts.ShardIndex is not { } index)
             throw StoreException.Damaged($"split GGUF \"{name}\" is missing split.no metadata", name);
         return number - 1 == index
             ? index
-            : throw StoreException.Damaged($"split GGUF \"{name}\" filename index {number - 1} does not match metadata index {index}", name);
+            : throw StoreException.Damaged(
+                $"split GGUF \"{name}\" filename index {number - 1} does not match metadata index {index}", name);
     }
 
     private static bool TryParse(string name, out int number, out int count)

@@ -11,7 +11,9 @@ public static class WeightsCheck
     /// <exception cref="StoreException">It cannot be used; the message says why, and what to do.</exception>
     public static GgufFile Read(string path, string name) => Usable(GgufFile.Read(path, name), name);
 
-    /// <summary>The facts of a file of which there is only a stream, such as one of a git repository. No more is read than its header.</summary>
+    /// <summary>
+    /// The facts of a file of which there is only a stream, such as one of a git repository. No more is read than its header.
+    /// </summary>
     /// <param name="content">Its bytes, from the first on.</param>
     /// <param name="length">How many there are in all.</param>
     /// <param name="name">How its user knows it.</param>
@@ -38,7 +40,9 @@ public static class WeightsCheck
         }
     }
 
-    /// <summary>Requires an adapter to be made for the weights that it is put on. What a file does not say is not held against it.</summary>
+    /// <summary>
+    /// Requires an adapter to be made for the weights that it is put on. What a file does not say is not held against it.
+    /// </summary>
     /// <exception cref="StoreException">It is for others.</exception>
     public static void RequireFit(string weights, string adapter)
     {
@@ -47,14 +51,17 @@ public static class WeightsCheck
     }
 
     /// <summary>Whether an adapter of one architecture can be put on weights of another; empty for what a file does not say.</summary>
-    public static bool Fits(string weights, string adapter) => weights.Length == 0 || adapter.Length == 0 || string.Equals(weights, adapter, StringComparison.OrdinalIgnoreCase);
+    public static bool Fits(string weights, string adapter) =>
+        weights.Length == 0 || adapter.Length == 0 || string.Equals(weights, adapter, StringComparison.OrdinalIgnoreCase);
 
     private static GgufFile Usable(GgufFile file, string name)
     {
         if (file.IsBigEndian)
         {
             throw StoreException.Invalid(
-                $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python gguf_convert_endian.py {name} little", name);
+                $"{name} is a GGUF file with the high byte first, which cannot be served. Convert it, with llama.cpp: python "
+                + $"gguf_convert_endian.py {name} little",
+                name);
         }
 
         return GgufShape.Refusal(file) is { } refusal ? throw StoreException.Invalid($"{name}: {refusal}", name) : file;

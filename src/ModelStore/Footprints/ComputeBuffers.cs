@@ -1,8 +1,9 @@
 namespace ModelOps.ModelStore.Footprints;
 
 /// <summary>
-/// Bytes that a computation needs beside weights and cache. The engine's allocator lets stages of a step share memory, so the largest stage counts.
-/// Fitted to what the engine reported for models of many kinds; it says rather too much than too little, and what the engine measures replaces it.
+/// Bytes that a computation needs beside weights and cache. The engine's allocator lets stages of a step share memory, so the largest stage
+/// counts. Fitted to what the engine reported for models of many kinds; it says rather too much than too little, and what the engine
+/// measures replaces it.
 /// </summary>
 internal static class ComputeBuffers
 {
@@ -17,7 +18,9 @@ internal static class ComputeBuffers
         var width = geometry.Width * shape.MicroBatch * Float;
         var mask = Mask(geometry, settings, shape);
         var stages = Math.Max(Inner(geometry), Math.Max(Attention(geometry), State(geometry))) + SmallInputs;
-        var working = Math.Max(stages * shape.MicroBatch * Float, Scores(geometry, settings, shape)) + mask + RecurrentRoom(geometry, shape);
+        var working = Math.Max(stages * shape.MicroBatch * Float, Scores(geometry, settings, shape))
+            + mask
+            + RecurrentRoom(geometry, shape);
         var logits = settings.Embeddings ? shape.MicroBatch * shape.Sequences * Float : shape.Outputs * geometry.Vocabulary * Float;
         var computed = settings.Embeddings ? working + logits : Math.Max(working, logits + width);
         var results = shape.Sequences * (settings.Embeddings ? geometry.Width : geometry.Vocabulary) * Float;
@@ -41,9 +44,11 @@ internal static class ComputeBuffers
         ? 0
         : checked(((geometry.Heads * shape.Cells) + Attention(geometry) + SmallInputs) * shape.MicroBatch * Float);
 
-    private static long Inner(ModelGeometry geometry) => Math.Max((3 * geometry.InnerWidth) + (geometry.Residuals * geometry.Width), Chosen(geometry));
+    private static long Inner(ModelGeometry geometry) =>
+        Math.Max((3 * geometry.InnerWidth) + (geometry.Residuals * geometry.Width), Chosen(geometry));
 
-    // The results of all experts of a token, before and after they are weighted. The second set finds room where the inner vectors stood, if those were as wide.
+    // The results of all experts of a token, before and after they are weighted. The second set finds room where the inner vectors stood,
+    // if those were as wide.
     private static long Chosen(ModelGeometry geometry)
     {
         var (width, inner) = (geometry.Width, geometry.ExpertWidth);

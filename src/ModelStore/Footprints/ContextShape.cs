@@ -1,7 +1,8 @@
 namespace ModelOps.ModelStore.Footprints;
 
 /// <summary>The numbers that a context is made with.</summary>
-/// <param name="Streams">Caches that it has: one for every slot, or one for all where states are recurrent or only embeddings are computed.</param>
+/// <param name="Streams">Caches that it has: one for every slot, or one for all where states are recurrent or only embeddings are
+/// computed.</param>
 /// <param name="Cells">Tokens that each of them has room for.</param>
 /// <param name="Sequences">Sequences that the engine tells apart; each has its own recurrent state.</param>
 /// <param name="MicroBatch">Tokens that are computed at once.</param>

@@ -29,7 +29,8 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
     public long Total => Main.Total + Gpu.Total;
 
     /// <summary>Computes the footprint.</summary>
-    /// <exception cref="StoreException">Invalid: there is no such type of a KV cache; TooLarge: the header claims more than any machine has.</exception>
+    /// <exception cref="StoreException">Invalid: there is no such type of a KV cache; TooLarge: the header claims more than any machine
+    /// has.</exception>
     public static Footprint Of(ModelGeometry geometry, FootprintSettings settings)
     {
         try
@@ -66,7 +67,9 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
         var compute = ComputeBuffers.Estimate(geometry, settings, onGpu > 0);
         var rearranged = outputOnGpu ? 0 : settings.Repacking.ExtraBytes(geometry, settings.IsMapped);
         var main = new FootprintShare(
-            geometry.WeightBytes + rearranged - gpuWeights - (outputOnGpu ? geometry.OutputBytes : 0), cache.Sum() - gpuCache, compute.Main);
-        return new Footprint(main, new FootprintShare(gpuWeights + gpuOutput, gpuCache, compute.Gpu), CacheSize.PerToken(geometry, settings.KvCacheType));
+            geometry.WeightBytes + rearranged - gpuWeights - (outputOnGpu ? geometry.OutputBytes : 0), cache.Sum() - gpuCache,
+            compute.Main);
+        return new Footprint(
+            main, new FootprintShare(gpuWeights + gpuOutput, gpuCache, compute.Gpu), CacheSize.PerToken(geometry, settings.KvCacheType));
     }
 }

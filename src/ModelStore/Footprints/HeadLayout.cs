@@ -64,5 +64,8 @@ internal sealed class HeadLayout
     private int Cached(GgufFile file) => file.Architecture == "gemma3n" ? 20 : Layers - (int)file.Width("attention.shared_kv_layers");
 
     private ImmutableArray<long> PerLayer(ImmutableArray<long> numbers) =>
-        [.. Enumerable.Range(0, Layers).Select(layer => Math.Clamp(numbers.Length == 1 ? numbers[0] : numbers.ElementAtOrDefault(layer), 0, ushort.MaxValue))];
+    [
+        .. Enumerable.Range(0, Layers)
+            .Select(layer => Math.Clamp(numbers.Length == 1 ? numbers[0] : numbers.ElementAtOrDefault(layer), 0, ushort.MaxValue)),
+    ];
 }

@@ -27,7 +27,13 @@ internal sealed class LayerWeights
         }
 
         if (!file.Tensors.Any(tensor => tensor.Name == "output.weight"))
-            SharedOutput = file.Tensors.Where(tensor => tensor.Name == TokenTable).Select(tensor => Span(tensor) with { IsMultiplied = true }).Cast<TensorSpan?>().FirstOrDefault();
+        {
+            SharedOutput = file.Tensors.Where(tensor => tensor.Name == TokenTable)
+                .Select(tensor => Span(tensor) with { IsMultiplied = true })
+                .Cast<TensorSpan?>()
+                .FirstOrDefault();
+        }
+
         Tensors = [.. file.Tensors.Select(Span)];
     }
 
@@ -57,7 +63,9 @@ internal sealed class LayerWeights
         if (!name.StartsWith(LayerPrefix, StringComparison.Ordinal))
             return null;
         var end = name.IndexOf('.', LayerPrefix.Length);
-        return end > 0 && int.TryParse(name.AsSpan(LayerPrefix.Length, end - LayerPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
+        return end > 0
+            && int.TryParse(
+                name.AsSpan(LayerPrefix.Length, end - LayerPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
             ? layer
             : null;
     }

@@ -103,6 +103,8 @@ public sealed record ModelGeometry
         var shared = file.Width("expert_shared_feed_forward_length");
         var onlyExperts = file.Tensors.Any(tensor => tensor.Name.EndsWith("_exps.weight", StringComparison.Ordinal))
             && !file.Tensors.Any(tensor => tensor.Name.EndsWith(".ffn_up.weight", StringComparison.Ordinal));
-        return onlyExperts ? shared : Math.Max(Math.Clamp(file.Integers("feed_forward_length").DefaultIfEmpty(0).Max(), 0, Widths.Most), shared);
+        return onlyExperts
+            ? shared
+            : Math.Max(Math.Clamp(file.Integers("feed_forward_length").DefaultIfEmpty(0).Max(), 0, Widths.Most), shared);
     }
 }

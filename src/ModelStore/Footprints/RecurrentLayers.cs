@@ -9,7 +9,8 @@ internal sealed class RecurrentLayers
     private const int Float = sizeof(float);
 
     private static readonly string[] Pure = ["mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"];
-    private static readonly string[] WithoutKeyHeads = ["jamba", "granitehybrid", "lfm2", "lfm2moe", "plamo2", "kimi-linear", "bailingmoe3", "kimi-k3"];
+    private static readonly string[] WithoutKeyHeads =
+        ["jamba", "granitehybrid", "lfm2", "lfm2moe", "plamo2", "kimi-linear", "bailingmoe3", "kimi-k3"];
     private static readonly string[] AtIntervals = ["qwen3next", "qwen35", "qwen35moe", "qwen4exp", "minimax-01"];
     private static readonly string[] WithoutKeyHeadsAndInner = ["nemotron_h", "nemotron_h_moe"];
 
@@ -61,7 +62,9 @@ internal sealed class RecurrentLayers
 
     private static Func<int, bool> AtInterval(GgufFile file, HeadLayout heads)
     {
-        ImmutableArray<long> listed = file.Find("attention.recurrent_layers") is { Type: GgufValueType.Array } ? file.Integers("attention.recurrent_layers") : [];
+        ImmutableArray<long> listed = file.Find("attention.recurrent_layers") is { Type: GgufValueType.Array }
+            ? file.Integers("attention.recurrent_layers")
+            : [];
         if (!listed.IsEmpty)
             return layer => listed.ElementAtOrDefault(layer) != 0;
         var interval = Math.Max(1, file.Width("full_attention_interval", file.Architecture == "minimax-01" ? 8 : 4));

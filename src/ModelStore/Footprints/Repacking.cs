@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.ModelStore.Footprints;
 
-/// <summary>Which matrices the engine keeps a second time in main memory, rearranged for the processor's kernels; the file stays mapped beside them.</summary>
+/// <summary>
+/// Which matrices the engine keeps a second time in main memory, rearranged for the processor's kernels; the file stays mapped beside them.
+/// </summary>
 /// <remarks>Rather too many than too few types are listed: a processor without a type's instructions takes less than was said.</remarks>
 public sealed class Repacking
 {
@@ -58,5 +60,6 @@ public sealed class Repacking
         return shared + (isMapped ? Math.Max(0, copies + mapped - geometry.WeightBytes) : 0);
     }
 
-    private bool IsCopied(TensorSpan tensor) => tensor.IsMultiplied && _rows.TryGetValue(tensor.Type, out var rows) && tensor.Rows % rows == 0;
+    private bool IsCopied(TensorSpan tensor) =>
+        tensor.IsMultiplied && _rows.TryGetValue(tensor.Type, out var rows) && tensor.Rows % rows == 0;
 }

@@ -3,7 +3,10 @@ using ModelOps.ModelStore.Gguf;
 
 namespace ModelOps.ModelStore.Footprints;
 
-/// <summary>Which layers see only a window of the text. Only architectures whose engine code has windows are here: elsewhere the metadata is ignored, as the engine does.</summary>
+/// <summary>
+/// Which layers see only a window of the text. Only architectures whose engine code has windows are here: elsewhere the metadata is
+/// ignored, as the engine does.
+/// </summary>
 internal sealed class SlidingLayers
 {
     private static readonly FrozenDictionary<string, Habit> Habits = new Dictionary<string, Habit>(StringComparer.Ordinal)
@@ -49,7 +52,12 @@ internal sealed class SlidingLayers
 
         var pattern = file.Find("attention.sliding_window_pattern");
         if (pattern is { Type: GgufValueType.Array })
-            return new SlidingLayers(window, [.. file.Integers("attention.sliding_window_pattern").Select(flag => flag != 0).Concat(new bool[layers]).Take(layers)]);
+        {
+            return new SlidingLayers(
+                window,
+                [.. file.Integers("attention.sliding_window_pattern").Select(flag => flag != 0).Concat(new bool[layers]).Take(layers)]);
+        }
+
         var period = pattern?.Integer ?? habit.Period;
         return habit.Listed && pattern is null
             ? none
@@ -67,7 +75,8 @@ internal sealed class SlidingLayers
     /// <param name="OnlyWithLayers">Only models with so many layers have windows; 0 is all.</param>
     /// <param name="NeedsKey">Without the key there is no window.</param>
     private sealed record Habit(
-        long Period = 0, bool DenseFirst = false, long Default = 0, long Always = 0, bool Listed = false, int OnlyWithLayers = 0, bool NeedsKey = false)
+        long Period = 0, bool DenseFirst = false, long Default = 0, long Always = 0, bool Listed = false, int OnlyWithLayers = 0,
+        bool NeedsKey = false)
     {
         public bool Slides(int layer, long period) =>
             period == 0 || (DenseFirst ? layer % period != 0 : layer % period < period - 1);

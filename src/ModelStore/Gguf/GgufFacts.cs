@@ -102,7 +102,8 @@ public sealed record GgufFacts
         PoolingType = file.Integer("pooling_type"),
         HasVision = file.Find("vision.block_count") is not null,
         HasAudio = file.Find("audio.block_count") is not null,
-        HasAudioEncoder = file.Metadata.Any(entry => entry.Key.EndsWith("has_audio_encoder", StringComparison.Ordinal) && entry.Flag == true),
+        HasAudioEncoder = file.Metadata.Any(
+            entry => entry.Key.EndsWith("has_audio_encoder", StringComparison.Ordinal) && entry.Flag == true),
         ProjectorType = file.Text("vision.projector_type") ?? "",
         NextTokenLayers = file.Integer("nextn_predict_layers") ?? 0,
         ShardCount = Math.Max(1, file.Integer("split.count") ?? 1),

@@ -3,7 +3,9 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Gguf;
 
-/// <summary>The header of a GGUF file: its metadata and its table of tensors. Checked against the file's bounds; tensor data is never read.</summary>
+/// <summary>
+/// The header of a GGUF file: its metadata and its table of tensors. Checked against the file's bounds; tensor data is never read.
+/// </summary>
 public sealed class GgufFile
 {
     private readonly Dictionary<string, GgufEntry> _entries;
@@ -46,7 +48,8 @@ public sealed class GgufFile
     internal GgufHeader Header { get; }
 
     /// <summary>Reads and checks a header.</summary>
-    /// <exception cref="StoreException">Invalid: this is no GGUF file (the message says what it is instead); Damaged: it is a broken one; Unreadable.</exception>
+    /// <exception cref="StoreException">Invalid: this is no GGUF file (the message says what it is instead); Damaged: it is a broken one;
+    /// Unreadable.</exception>
     public static GgufFile Read(string path) => Read(path, System.IO.Path.GetFileName(path));
 
     /// <summary>The same for a file that its user knows by another name than its path's, such as a blob.</summary>
@@ -83,7 +86,9 @@ public sealed class GgufFile
         }
     }
 
-    /// <summary>The entry, or null. A key that begins neither with <c>general.</c> nor with <c>tokenizer.</c> gets the architecture before it.</summary>
+    /// <summary>
+    /// The entry, or null. A key that begins neither with <c>general.</c> nor with <c>tokenizer.</c> gets the architecture before it.
+    /// </summary>
     public GgufEntry? Find(string key) =>
         _entries.GetValueOrDefault(key)
         ?? (IsGlobal(key) ? null : _entries.GetValueOrDefault($"{Architecture}.{key}"));

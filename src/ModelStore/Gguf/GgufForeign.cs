@@ -26,8 +26,12 @@ internal static class GgufForeign
         var trimmed = text.TrimStart('\u00ef', '\u00bb', '\u00bf', ' ', '\t', '\r', '\n');
         if (trimmed.StartsWith("version https://git-lfs.github.com/spec/", StringComparison.Ordinal))
             return LfsPointer(trimmed);
-        if (trimmed.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        if (trimmed.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase)
+            || trimmed.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        {
             return "is a web page: the download was answered with an error or a login page. Download the file itself";
+        }
+
         if (trimmed.StartsWith("<?xml", StringComparison.Ordinal))
             return "is an XML text: the download was answered with an error";
         if (trimmed.StartsWith('{') || trimmed.StartsWith('['))
@@ -38,7 +42,8 @@ internal static class GgufForeign
             return "is a PyTorch or zip archive. " + SafetensorsAdvice.Convert;
         return text[..Math.Min(4, text.Length)] switch
         {
-            "lmgg" or "fmgg" or "tjgg" or "algg" => "is a GGML file of the time before GGUF. Convert the original model anew with a current converter",
+            "lmgg" or "fmgg" or "tjgg" or "algg" =>
+                "is a GGML file of the time before GGUF. Convert the original model anew with a current converter",
             _ => $"begins with {Convert.ToHexStringLower(head.AsSpan(0, Math.Min(8, head.Length)))}{Readable(head)}",
         };
     }

@@ -160,7 +160,9 @@ internal sealed class GgufReader(GgufScanner scanner, string path)
             return DefaultAlignment;
         return entry.Integer is > 0 and <= GgufLimits.Alignment and var alignment && long.IsPow2(alignment)
             ? alignment
-            : throw scanner.Broken($"general.alignment is {entry.Integer?.ToString() ?? "no number"}, and must be a power of two up to {GgufLimits.Alignment}");
+            : throw scanner.Broken(
+                $"general.alignment is {entry.Integer?.ToString() ?? "no number"}, and must be a power of two up to "
+                + $"{GgufLimits.Alignment}");
     }
 
     private static string Value(string key) => $"the value of \"{key}\"";

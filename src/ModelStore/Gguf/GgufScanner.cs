@@ -69,10 +69,12 @@ internal sealed class GgufScanner(SafeFileHandle handle, long length, string fil
         Position += size;
     }
 
-    public StoreException Broken(string why) => StoreException.Damaged($"{file} is not a usable GGUF file: {why} (at byte {Position})", file);
+    public StoreException Broken(string why) =>
+        StoreException.Damaged($"{file} is not a usable GGUF file: {why} (at byte {Position})", file);
 
     private StoreException CutOff(string what) =>
-        StoreException.Damaged($"{file} is not a usable GGUF file: it ends at byte {length}, inside {what}; the file is cut off or damaged", file);
+        StoreException.Damaged(
+            $"{file} is not a usable GGUF file: it ends at byte {length}, inside {what}; the file is cut off or damaged", file);
 
     private ReadOnlySpan<byte> Take(int size, string what)
     {

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ModelOps.ModelStore.Gguf;
 
-/// <summary>Numbers of a header that the engine does not refuse, but ends its process over: it divides by them, or takes them for granted.</summary>
+/// <summary>
+/// Numbers of a header that the engine does not refuse, but ends its process over: it divides by them, or takes them for granted.
+/// </summary>
 public static class GgufShape
 {
     /// <summary>Layers that the engine has room for.</summary>
@@ -15,8 +17,8 @@ public static class GgufShape
     private static readonly string[] AttentionTensors = ["attn_q.weight", "attn_k.weight", "attn_qkv.weight"];
 
     /// <summary>
-    /// Why a model cannot be served, as a sentence that is the same wherever the file comes in and where it is loaded; null when the engine can
-    /// be given it. Pure.
+    /// Why a model cannot be served, as a sentence that is the same wherever the file comes in and where it is loaded; null when the engine
+    /// can be given it. Pure.
     /// </summary>
     public static string? Refusal(GgufFile file) => Problem(file) is { } problem ? $"the engine cannot load its weights: {problem}" : null;
 
@@ -78,7 +80,9 @@ public static class GgufShape
             : null;
     }
 
-    /// <summary>One number for all layers, or one for each; null where the header says nothing, which the engine refuses by itself.</summary>
+    /// <summary>
+    /// One number for all layers, or one for each; null where the header says nothing, which the engine refuses by itself.
+    /// </summary>
     private static long? At(ImmutableArray<long> numbers, int layer) =>
         numbers.Length == 1 ? numbers[0] : layer < numbers.Length ? numbers[layer] : null;
 

@@ -65,7 +65,11 @@ internal sealed class GgufTensorTable(GgufScanner scanner, int version, long ali
     {
         var row = shape.Length > 0 ? shape[0] : 1;
         if (row % type.BlockElements != 0)
-            throw scanner.Broken($"a row of the tensor \"{name}\" has {row} elements, and {type.Name} needs a multiple of {type.BlockElements}");
+        {
+            throw scanner.Broken(
+                $"a row of the tensor \"{name}\" has {row} elements, and {type.Name} needs a multiple of {type.BlockElements}");
+        }
+
         try
         {
             var size = type.RowBytes(row);
@@ -93,7 +97,8 @@ internal sealed class GgufTensorTable(GgufScanner scanner, int version, long ali
             if (tensor.Offset > scanner.Length - dataOffset || tensor.Size > scanner.Length - dataOffset - tensor.Offset)
             {
                 throw scanner.Broken(
-                    $"the tensor \"{tensor.Name}\" needs {tensor.Size} bytes from byte {dataOffset + (decimal)tensor.Offset} on, and the file has {scanner.Length}; it is cut off or damaged");
+                    $"the tensor \"{tensor.Name}\" needs {tensor.Size} bytes from byte {dataOffset + (decimal)tensor.Offset} on, and the "
+                    + $"file has {scanner.Length}; it is cut off or damaged");
             }
 
             (end, previous) = (tensor.Offset + tensor.Size, tensor.Name);

@@ -5,5 +5,6 @@ public static class SafetensorsAdvice
 {
     /// <summary>How to get a GGUF file.</summary>
     public const string Convert =
-        "Convert it to GGUF first, with llama.cpp: python convert_hf_to_gguf.py <model folder> --outfile model.gguf, then use FROM ./model.gguf";
+        "Convert it to GGUF first, with llama.cpp: python convert_hf_to_gguf.py <model folder> --outfile model.gguf, then use FROM "
+        + "./model.gguf";
 }

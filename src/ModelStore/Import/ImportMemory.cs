@@ -8,8 +8,11 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Import;
 
-/// <summary>Remembers which file had which digest, so that an unchanged file of many gigabytes is not read again. Losing it costs time only.</summary>
-/// <remarks>A file changed shortly before it was read may be changed again within the same tick of its file system, so such a file is not remembered.</remarks>
+/// <summary>
+/// Remembers which file had which digest, so that an unchanged file of many gigabytes is not read again. Losing it costs time only.
+/// </summary>
+/// <remarks>A file changed shortly before it was read may be changed again within the same tick of its file system, so such a file is not
+/// remembered.</remarks>
 internal sealed class ImportMemory(LocalStore store)
 {
     private static readonly TimeSpan TooFresh = TimeSpan.FromSeconds(2);

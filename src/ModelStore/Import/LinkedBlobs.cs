@@ -8,14 +8,18 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Import;
 
-/// <summary>Blobs that share their content with a file of the user, who can change it: what the file was is remembered, and looked at before it is served.</summary>
+/// <summary>
+/// Blobs that share their content with a file of the user, who can change it: what the file was is remembered, and looked at before it is
+/// served.
+/// </summary>
 public sealed class LinkedBlobs(LocalStore store)
 {
     private readonly string _path = Path.Combine(store.Folder, ".modelops-links.json");
     private readonly Lock _gate = new();
 
     /// <summary>Hashes a linked blob anew if its file has changed since; other blobs are left alone.</summary>
-    /// <exception cref="StoreException">The content is not that of its name any more; the blob is set aside and the message names the file.</exception>
+    /// <exception cref="StoreException">The content is not that of its name any more; the blob is set aside and the message names the
+    /// file.</exception>
     public async Task CheckAsync(Digest digest, CancellationToken cancellationToken)
     {
         if (Load()[digest.Hex] is not JsonObject link || !store.Blobs.Has(digest))

@@ -13,7 +13,8 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
     private const string Nothing = "no Modelfile or safetensors files found";
 
     // Weights in other formats, in the order in which the reference looks for them.
-    private static readonly string[] OtherFormats = ["model*.safetensors", "consolidated*.safetensors", "pytorch_model*.bin", "consolidated*.pth"];
+    private static readonly string[] OtherFormats =
+        ["model*.safetensors", "consolidated*.safetensors", "pytorch_model*.bin", "consolidated*.pth"];
 
     /// <summary>Looks an argument up; for <see cref="CreateInputs.Of"/>.</summary>
     public PathContent LookUp(string argument)
@@ -41,14 +42,18 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
     {
         var real = RealPath.Of(path);
         if (OtherFormats.FirstOrDefault(pattern => Find(real, pattern).Length > 0) is { } other && Find(real, "*.gguf").Length == 0)
-            return new PathContent.Unusable($"{path} holds weights as {other}, which cannot be served as they are. {SafetensorsAdvice.Convert}");
+        {
+            return new PathContent.Unusable(
+                $"{path} holds weights as {other}, which cannot be served as they are. {SafetensorsAdvice.Convert}");
+        }
 
         var files = Find(real, "*.gguf");
         if (files.Length == 0)
             files = [.. Find(real, "*.bin").Where(IsGguf)];
         if (files.Length == 0)
             return new PathContent.Unusable(Nothing);
-        var outside = Array.Find(files, file => !RealPath.Of(file).StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        var outside = Array.Find(
+            files, file => !RealPath.Of(file).StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal));
         return outside is null
             ? new PathContent.Files(real, [.. files])
             : new PathContent.Unusable($"insecure path: {Path.GetRelativePath(real, RealPath.Of(outside))}");
@@ -65,6 +70,7 @@ public sealed class LocalFiles(string folder, string currentFolder, Func<string,
     {
         using var file = RegularFile.OpenRead(path);
         Span<byte> magic = stackalloc byte[4];
-        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
+        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4
+            && (magic.SequenceEqual("GGUF"u8) || magic.SequenceEqual("FUGG"u8));
     }
 }

@@ -11,7 +11,8 @@ public sealed class WeightsImport(LocalStore store)
 
     /// <summary>Makes the content of a file a blob. A later edit of the file never changes the blob.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="link">Makes the blob a second name of the file instead: no copy, but whoever edits the file edits the blob (see <see cref="LinkedBlobs"/>).</param>
+    /// <param name="link">Makes the blob a second name of the file instead: no copy, but whoever edits the file edits the blob (see
+    /// <see cref="LinkedBlobs"/>).</param>
     /// <param name="done">Told how many bytes are done, from time to time; may be null.</param>
     /// <param name="cancellationToken">Gives up; nothing stays.</param>
     /// <exception cref="StoreException">The file cannot be read, or the disk refused.</exception>
@@ -30,7 +31,9 @@ public sealed class WeightsImport(LocalStore store)
                 return new BlobWritten(known, before.Size, Existed: true);
             }
 
-            var written = link ? await LinkAsync(full, done, cancellationToken) : await TakeAsync(full, before.Size, done, cancellationToken);
+            var written = link
+                ? await LinkAsync(full, done, cancellationToken)
+                : await TakeAsync(full, before.Size, done, cancellationToken);
             if (FileIdentity.Of(full) == before && !link)
                 _memory.Remember(full, before, written.Digest);
             return written;
@@ -95,7 +98,11 @@ public sealed class WeightsImport(LocalStore store)
             return written;
         var blob = store.Blobs.PathOf(written.Digest);
         if (!PosixFiles.TryLink(path, blob))
-            throw StoreException.Unsupported($"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
+        {
+            throw StoreException.Unsupported(
+                $"{path} cannot be linked into {store.Blobs.Folder}: both must lie on one file system that has hard links", path);
+        }
+
         if (FileIdentity.Of(blob) != before)
         {
             File.Delete(blob);

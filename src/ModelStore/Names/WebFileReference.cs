@@ -1,6 +1,8 @@
 namespace ModelOps.ModelStore.Names;
 
-/// <summary>A GGUF file of a web server as FROM names it: <c>https://host/path/x.gguf</c>, with <c>@sha256:…</c> after it to pin the content.</summary>
+/// <summary>
+/// A GGUF file of a web server as FROM names it: <c>https://host/path/x.gguf</c>, with <c>@sha256:…</c> after it to pin the content.
+/// </summary>
 /// <param name="Address">Where it is.</param>
 /// <param name="Pin">What it must be; null takes what comes.</param>
 public sealed record WebFileReference(Uri Address, Digest? Pin)

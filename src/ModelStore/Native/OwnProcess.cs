@@ -16,16 +16,18 @@ public static partial class OwnProcess
             Environment.Exit(code);
     }
 
-    /// <summary>From now on, what this process and its children make is for this user only, unless it is opened to others on purpose.</summary>
+    /// <summary>
+    /// From now on, what this process and its children make is for this user only, unless it is opened to others on purpose.
+    /// </summary>
     public static void KeepFilesPrivate()
     {
         if (!OperatingSystem.IsWindows())
-            _ = umask(GroupAndOthers);
+            umask(GroupAndOthers);
     }
 
     [LibraryImport("libc")]
     private static partial void _exit(int code);
 
     [LibraryImport("libc")]
-    private static partial int umask(int mask);
+    private static partial void umask(int mask);
 }

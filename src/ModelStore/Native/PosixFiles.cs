@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.ModelStore.Native;
 
-/// <summary>The few calls to the C library that .NET has no method for. They do nothing on Windows, whose rename is durable enough.</summary>
+/// <summary>
+/// The few calls to the C library that .NET has no method for. They do nothing on Windows, whose rename is durable enough.
+/// </summary>
 internal static partial class PosixFiles
 {
     private const string Library = "libc";
@@ -18,8 +20,8 @@ internal static partial class PosixFiles
         var descriptor = open(folder, ReadOnly);
         if (descriptor < 0)
             return;
-        _ = fsync(descriptor);
-        _ = close(descriptor);
+        fsync(descriptor);
+        close(descriptor);
     }
 
     /// <summary>Makes a file share the blocks of another, where the file system can. The target must be empty.</summary>
@@ -30,11 +32,13 @@ internal static partial class PosixFiles
         return ioctl(target, CloneRequest, source.DangerousGetHandle().ToInt32()) == 0;
     }
 
-    /// <summary>Lets the disk begin to write a piece of a file, so that little is left to wait for when the file is written through.</summary>
+    /// <summary>
+    /// Lets the disk begin to write a piece of a file, so that little is left to wait for when the file is written through.
+    /// </summary>
     public static void StartWriteBack(SafeHandle file, long offset, long bytes)
     {
         if (OperatingSystem.IsLinux())
-            _ = sync_file_range(file, offset, bytes, StartWrites);
+            sync_file_range(file, offset, bytes, StartWrites);
     }
 
     /// <summary>Gives a file a second name.</summary>
@@ -44,10 +48,10 @@ internal static partial class PosixFiles
     private static partial int open(string path, int flags);
 
     [LibraryImport(Library)]
-    private static partial int fsync(int descriptor);
+    private static partial void fsync(int descriptor);
 
     [LibraryImport(Library)]
-    private static partial int close(int descriptor);
+    private static partial void close(int descriptor);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string existing, string created);
@@ -56,5 +60,5 @@ internal static partial class PosixFiles
     private static partial int ioctl(SafeHandle target, nuint request, int source);
 
     [LibraryImport(Library)]
-    private static partial int sync_file_range(SafeHandle file, long offset, long bytes, uint flags);
+    private static partial void sync_file_range(SafeHandle file, long offset, long bytes, uint flags);
 }

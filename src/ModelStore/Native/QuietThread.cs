@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.ModelStore.Native;
 
-/// <summary>Runs long computations on a thread of their own that gives way to everything else on the machine: answers to requests come first.</summary>
+/// <summary>
+/// Runs long computations on a thread of their own that gives way to everything else on the machine: answers to requests come first.
+/// </summary>
 internal static partial class QuietThread
 {
     private const int Processes = 0;
@@ -20,7 +22,7 @@ internal static partial class QuietThread
     {
         // Linux counts threads as processes here, and 0 is the one that asks. Elsewhere it would be the whole process.
         if (OperatingSystem.IsLinux())
-            _ = setpriority(Processes, 0, GivesWay);
+            setpriority(Processes, 0, GivesWay);
         try
         {
             done.SetResult(work());
@@ -38,5 +40,5 @@ internal static partial class QuietThread
     }
 
     [LibraryImport("libc")]
-    private static partial int setpriority(int which, uint who, int priority);
+    private static partial void setpriority(int which, uint who, int priority);
 }

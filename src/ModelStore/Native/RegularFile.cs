@@ -22,23 +22,31 @@ public static partial class RegularFile
     private const int ReadsInOrder = 2;
 
     /// <summary>Opens a file for reading, without ever waiting.</summary>
-    /// <exception cref="IOException">It is no regular file (the message says what it is), it is not there, or it cannot be read.</exception>
+    /// <exception cref="IOException">It is no regular file (the message says what it is), it is not there, or it cannot be
+    /// read.</exception>
     /// <exception cref="UnauthorizedAccessException">We may not read it.</exception>
     public static SafeFileHandle Open(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        {
+            return File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        }
 
         // Opening a device may do something already, so the name is looked at first; and it may come to mean something else meanwhile.
         Require(path, KindOf(CurrentFolder, path, 0));
         var descriptor = open(path, ReadAtOnce);
         if (descriptor < 0)
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        {
+            return File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        }
+
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         try
         {
             Require(path, KindOf(descriptor, "", OfHandle));
-            _ = posix_fadvise(descriptor, 0, 0, ReadsInOrder);
+            posix_fadvise(descriptor, 0, 0, ReadsInOrder);
             return handle;
         }
         catch
@@ -68,7 +76,9 @@ public static partial class RegularFile
         return content.ToArray();
     }
 
-    /// <summary>What a path is when it is there and no regular file, such as "a named pipe"; null for a regular file and for nothing at all.</summary>
+    /// <summary>
+    /// What a path is when it is there and no regular file, such as "a named pipe"; null for a regular file and for nothing at all.
+    /// </summary>
     public static string? OtherKindOf(string path) =>
         OperatingSystem.IsLinux() ? KindOf(CurrentFolder, path, 0) : Directory.Exists(path) ? "a folder" : null;
 
@@ -103,5 +113,5 @@ public static partial class RegularFile
     private static partial int statx(int folder, string path, int flags, uint mask, Span<byte> status);
 
     [LibraryImport("libc")]
-    private static partial int posix_fadvise(int descriptor, long offset, long length, int advice);
+    private static partial void posix_fadvise(int descriptor, long offset, long length, int advice);
 }

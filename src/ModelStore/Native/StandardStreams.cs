@@ -4,8 +4,9 @@ namespace ModelOps.ModelStore.Native;
 
 /// <summary>Standard input, output and error as a process may really get them: closed, full, or gone.</summary>
 /// <remarks>
-/// Whoever starts a process can close these three. The number then goes to the next file that is opened, and a line meant for people would be
-/// written into a database. So an unused number is filled before anything else is opened, and one that the runtime has taken is left alone.
+/// Whoever starts a process can close these three. The number then goes to the next file that is opened, and a line meant for people would
+/// be written into a database. So an unused number is filled before anything else is opened, and one that the runtime has taken is left
+/// alone.
 /// </remarks>
 public static partial class StandardStreams
 {
@@ -28,14 +29,15 @@ public static partial class StandardStreams
             // A stream that was handed over cannot have this flag, since it came through an exec; all that the runtime opens has it.
             closed[number] = flags < 0 || (flags & CloseOnExec) != 0;
             if (flags < 0)
-                _ = open("/dev/null", ReadWrite);
+                open("/dev/null", ReadWrite);
         }
 
         return closed;
     }
 
     /// <summary>
-    /// Nobody reads standard output any more: the other end of its pipe or socket was closed. The runtime loses what is written there without a word.
+    /// Nobody reads standard output any more: the other end of its pipe or socket was closed. The runtime loses what is written there
+    /// without a word.
     /// </summary>
     public static bool ReaderLeft()
     {
@@ -52,7 +54,7 @@ public static partial class StandardStreams
     private static partial int fcntl(int descriptor, int command);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
+    private static partial void open(string path, int flags);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry

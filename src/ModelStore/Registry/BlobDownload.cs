@@ -3,7 +3,9 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>Fetches one blob in parts and checks it. What was fetched stays when it ends early, and is taken up by the next attempt.</summary>
+/// <summary>
+/// Fetches one blob in parts and checks it. What was fetched stays when it ends early, and is taken up by the next attempt.
+/// </summary>
 internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryOptions options, Bandwidth bandwidth, TimeProvider time)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
@@ -84,7 +86,8 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
         foreach (var part in partial.Parts)
         {
             var differs = false;
-            var again = new PartDownload(partial, source, options, bandwidth, (one, bytes) => differs |= partial.Correct(one, bytes.Span), time);
+            var again = new PartDownload(
+                partial, source, options, bandwidth, (one, bytes) => differs |= partial.Correct(one, bytes.Span), time);
             part.Restart();
             await again.RunAsync(part, cancellationToken);
             if (differs)

@@ -7,4 +7,5 @@ namespace ModelOps.ModelStore.Registry;
 /// <param name="Expected">What it must hash to; null when nobody said.</param>
 /// <param name="Total">Its bytes.</param>
 /// <param name="OpenAsync">Asks for the bytes from one position to another, both included.</param>
-internal sealed record BlobSource(string Name, Digest? Expected, long Total, Func<long, long, CancellationToken, Task<HttpResponseMessage>> OpenAsync);
+internal sealed record BlobSource(
+    string Name, Digest? Expected, long Total, Func<long, long, CancellationToken, Task<HttpResponseMessage>> OpenAsync);

@@ -8,8 +8,11 @@ using Polly;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>Sends one blob: mounts it from another repository when that can be, else in pieces, one after the other or redirected side by side.</summary>
-/// <remarks>What a registry has taken stays taken: the next attempt, of this process or another, asks how far the upload is and goes on there.</remarks>
+/// <summary>
+/// Sends one blob: mounts it from another repository when that can be, else in pieces, one after the other or redirected side by side.
+/// </summary>
+/// <remarks>What a registry has taken stays taken: the next attempt, of this process or another, asks how far the upload is and goes on
+/// there.</remarks>
 internal sealed class BlobUpload(
     RegistrySession session, HttpClient http, BlobStore blobs, UploadMemory memory, Layer layer, RegistryOptions options, TimeProvider time)
 {
@@ -34,7 +37,8 @@ internal sealed class BlobUpload(
     private async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await _requests.ExecuteAsync(
         async token =>
         {
-            using var response = await session.SendLimitedAsync(to => new HttpRequestMessage(HttpMethod.Head, to), session.BlobAddress(layer.Digest), token);
+            using var response = await session.SendLimitedAsync(
+                to => new HttpRequestMessage(HttpMethod.Head, to), session.BlobAddress(layer.Digest), token);
             if (response.StatusCode == HttpStatusCode.NotFound)
                 return false;
             await Responses.CheckAsync(response, time, token);
@@ -106,7 +110,9 @@ internal sealed class BlobUpload(
     // "0-N" tells the last byte that is there; an upload without any has "0-0" as well, and is then better sent whole.
     private static long Received(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Range", out var values)
-        && values.First().Split('-') is [_, var last] && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        && values.First().Split('-') is [_, var last]
+        && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > 0
             ? number + 1
             : 0;
 
@@ -118,7 +124,8 @@ internal sealed class BlobUpload(
             ? $"?mount={Uri.EscapeDataString(layer.Digest.ToString())}&from={Uri.EscapeDataString($"{from.Namespace}/{from.Model}")}"
             : "";
         using var response = await session.AskAsync(
-            to => new HttpRequestMessage(HttpMethod.Post, to) { Content = new ByteArrayContent([]) }, session.UploadAddress(query), cancellationToken);
+            to => new HttpRequestMessage(HttpMethod.Post, to) { Content = new ByteArrayContent([]) }, session.UploadAddress(query),
+            cancellationToken);
         if (response.StatusCode == HttpStatusCode.Created)
             return null;
         var address = Location(response);
@@ -194,7 +201,8 @@ internal sealed class BlobUpload(
             query += $"&etag={Etag(redirected)}";
         var separator = address.Query.Length > 0 ? "&" : "?";
         using var response = await session.SendLimitedAsync(
-            to => new HttpRequestMessage(HttpMethod.Put, to) { Content = new ByteArrayContent([]) }, new Uri(address + separator + query), cancellationToken);
+            to => new HttpRequestMessage(HttpMethod.Put, to) { Content = new ByteArrayContent([]) }, new Uri(address + separator + query),
+            cancellationToken);
         await CheckAsync(response, cancellationToken);
     }
 

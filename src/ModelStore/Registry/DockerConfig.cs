@@ -21,7 +21,8 @@ public sealed record RegistryCredential(string User, string Password, string Tok
 public sealed record DockerConfig(ImmutableDictionary<string, RegistryCredential> Credentials)
 {
     /// <summary>No credentials.</summary>
-    public static DockerConfig Empty { get; } = new(ImmutableDictionary.Create<string, RegistryCredential>(StringComparer.OrdinalIgnoreCase));
+    public static DockerConfig Empty { get; } = new(
+        ImmutableDictionary.Create<string, RegistryCredential>(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Reads such a file. Entries that keep their secret elsewhere (credential programs) are left out.</summary>
     /// <exception cref="FormatException">It is no JSON object.</exception>

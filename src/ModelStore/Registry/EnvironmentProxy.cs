@@ -4,18 +4,20 @@ using System.Net;
 namespace ModelOps.ModelStore.Registry;
 
 /// <summary>
-/// The proxies of the environment (<c>http_proxy</c>, <c>https_proxy</c>, <c>all_proxy</c>, either case), except for what is asked directly:
-/// this machine itself, always, and what <c>no_proxy</c> names.
+/// The proxies of the environment (<c>http_proxy</c>, <c>https_proxy</c>, <c>all_proxy</c>, either case), except for what is asked
+/// directly: this machine itself, always, and what <c>no_proxy</c> names.
 /// </summary>
 /// <remarks>
-/// An entry of <c>no_proxy</c> is <c>*</c>, an address, a block of addresses (<c>10.0.0.0/8</c>), or a name, which covers the names below it as well;
-/// <c>.example.com</c> and <c>*.example.com</c> cover only those. Each but a block may end in a port. Commas or blanks stand between.
+/// An entry of <c>no_proxy</c> is <c>*</c>, an address, a block of addresses (<c>10.0.0.0/8</c>), or a name, which covers the names below
+/// it as well; <c>.example.com</c> and <c>*.example.com</c> cover only those. Each but a block may end in a port. Commas or blanks stand
+/// between.
 /// </remarks>
 /// <param name="proxies">The proxies by scheme.</param>
 /// <param name="noProxy">The entries.</param>
 public sealed class EnvironmentProxy(IWebProxy proxies, string noProxy) : IWebProxy
 {
-    private readonly string[] _direct = noProxy.Split([',', ' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private readonly string[] _direct = noProxy.Split(
+        [',', ' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>That of an environment.</summary>
     /// <param name="read">Reads a variable; null when it is not set.</param>
@@ -60,7 +62,8 @@ public sealed class EnvironmentProxy(IWebProxy proxies, string noProxy) : IWebPr
         var domain = wanted.TrimStart('*').TrimEnd('.');
         return domain.StartsWith('.')
             ? name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
-            : name.Equals(domain, StringComparison.OrdinalIgnoreCase) || (domain.Length > 0 && name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
+            : name.Equals(domain, StringComparison.OrdinalIgnoreCase)
+            || (domain.Length > 0 && name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
     }
 
     private static (string Host, int? Port) SplitPort(string entry)
@@ -68,10 +71,13 @@ public sealed class EnvironmentProxy(IWebProxy proxies, string noProxy) : IWebPr
         if (entry.StartsWith('[') && entry.IndexOf(']', StringComparison.Ordinal) is > 0 and var close)
             return (entry[1..close], Number(entry[(close + 1)..].TrimStart(':')));
         var colon = entry.LastIndexOf(':');
-        return colon < 0 || entry.IndexOf(':', StringComparison.Ordinal) != colon ? (entry, null) : (entry[..colon], Number(entry[(colon + 1)..]));
+        return colon < 0 || entry.IndexOf(':', StringComparison.Ordinal) != colon
+            ? (entry, null)
+            : (entry[..colon], Number(entry[(colon + 1)..]));
     }
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static bool InBlock(IPAddress address, IPAddress from, string bits)
     {

@@ -9,7 +9,8 @@ namespace ModelOps.ModelStore.Registry;
 
 /// <summary>One pull: manifest, blobs one after the other, and then the name.</summary>
 internal sealed class ModelPull(
-    LocalStore store, RegistrySession session, SharedDownloads downloads, Func<BlobSource, BlobDownload> download, RegistryOptions options, TimeProvider time)
+    LocalStore store, RegistrySession session, SharedDownloads downloads, Func<BlobSource, BlobDownload> download, RegistryOptions options,
+    TimeProvider time)
 {
     private const string TensorLayer = "application/vnd.ollama.image.tensor";
 
@@ -75,7 +76,8 @@ internal sealed class ModelPull(
         var source = new BlobSource(
             digest.FileName, digest, layer.Size,
             (first, last, token) => session.SendAsync(
-                to => new HttpRequestMessage(HttpMethod.Get, to) { Headers = { Range = new RangeHeaderValue(first, last) } }, address, token));
+                to => new HttpRequestMessage(HttpMethod.Get, to) { Headers = { Range = new RangeHeaderValue(first, last) } }, address,
+                token));
         await downloads.JoinAsync(digest.FileName, () => download(source), completed => Tell(layer.Size, completed), cancellationToken);
     }
 
@@ -97,7 +99,9 @@ internal sealed class ModelPull(
                 },
                 cancellationToken);
         }
-        catch (Exception error) when (error is StoreException or RegistryStatusException || RegistryResilience.IsTransient(error) || error is HttpRequestException)
+        catch (Exception error) when (error is StoreException or RegistryStatusException
+            || RegistryResilience.IsTransient(error)
+            || error is HttpRequestException)
         {
             var text = $"pull model manifest: {Failures.RegistryText(error)}";
             var failure = error is StoreException known ? known.Failure with { Message = text } : new StoreFailure.RegistryFailed(text);

@@ -45,13 +45,20 @@ public static class NetworkFailure
         if (IsPlainHttp(error))
             return "https was tried, and what answers does not speak TLS; it may speak plain http";
         var cause = Innermost(error);
-        if (Chain(error).OfType<AuthenticationException>().FirstOrDefault(part => part.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase)) is { } refused)
-            return $"https was tried, and the certificate is not trusted: {refused.Message.TrimEnd('.')}; SSL_CERT_FILE names a file with further authorities";
+        var refused = Chain(error).OfType<AuthenticationException>()
+            .FirstOrDefault(part => part.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase));
+        if (refused is not null)
+        {
+            return $"https was tried, and the certificate is not trusted: {refused.Message.TrimEnd('.')}; "
+                + "SSL_CERT_FILE names a file with further authorities";
+        }
+
         return $"https was tried, and TLS was not agreed on: {cause.Message}";
     }
 
     private static bool SaysNothing(string message) =>
-        message.Contains("see inner exception", StringComparison.OrdinalIgnoreCase) || message.StartsWith("An error occurred while sending the request", StringComparison.Ordinal);
+        message.Contains("see inner exception", StringComparison.OrdinalIgnoreCase)
+            || message.StartsWith("An error occurred while sending the request", StringComparison.Ordinal);
 
     private static Exception Innermost(Exception error) => Chain(error).Last();
 

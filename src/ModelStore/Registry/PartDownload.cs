@@ -12,7 +12,8 @@ namespace ModelOps.ModelStore.Registry;
 /// <param name="take">Puts bytes into the file and moves the part on by as many.</param>
 /// <param name="time">Tells when nothing moves.</param>
 internal sealed class PartDownload(
-    PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take, TimeProvider time)
+    PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take,
+    TimeProvider time)
 {
     private const int PieceSize = 256 << 10;
 
@@ -109,7 +110,8 @@ internal sealed class PartDownload(
         await Responses.CheckAsync(response, time, cancellationToken);
         switch (response.StatusCode)
         {
-            case HttpStatusCode.OK when response.Content.Headers.ContentLength is null || response.Content.Headers.ContentLength == source.Total:
+            case HttpStatusCode.OK when response.Content.Headers.ContentLength is null
+                || response.Content.Headers.ContentLength == source.Total:
                 return part.Next;
             case HttpStatusCode.OK:
                 throw WrongSize(response.Content.Headers.ContentLength);
@@ -118,7 +120,11 @@ internal sealed class PartDownload(
                 if (range?.Length is { } total && total != source.Total)
                     throw WrongSize(total);
                 if (range is { HasRange: true } && range.From != part.Next)
-                    throw StoreException.RegistryFailed($"the server sent bytes from {range.From} when asked for those from {part.Next}", source.Name);
+                {
+                    throw StoreException.RegistryFailed(
+                        $"the server sent bytes from {range.From} when asked for those from {part.Next}", source.Name);
+                }
+
                 return 0;
             default:
                 throw StoreException.RegistryFailed($"unexpected status code {(int)response.StatusCode}", source.Name);

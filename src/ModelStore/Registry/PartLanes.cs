@@ -6,7 +6,8 @@ internal sealed class PartLanes(RegistryOptions options, TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Returns when every part is done; the first failure ends the others.</summary>
-    public async Task RunAsync(IReadOnlyList<PartState> parts, Func<PartState, CancellationToken, Task> fetch, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IReadOnlyList<PartState> parts, Func<PartState, CancellationToken, Task> fetch, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waiting = new Queue<PartState>(parts.Where(part => !part.IsDone));

@@ -5,7 +5,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>One part of a blob that is being fetched and how far it is; its file is the reference's, so either resumes what the other began.</summary>
+/// <summary>
+/// One part of a blob that is being fetched and how far it is; its file is the reference's, so either resumes what the other began.
+/// </summary>
 internal sealed class PartState(int number, long offset, long size, long completed)
 {
     // Room for four numbers of any length. The file is always written whole and in one piece, so a kill leaves the old text or the new.
@@ -37,7 +39,8 @@ internal sealed class PartState(int number, long offset, long size, long complet
     /// <summary>Notes how far the part is. What it claims must be in the file already.</summary>
     public void Record(SafeFileHandle file)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{{\"N\":{Number},\"Offset\":{Offset},\"Size\":{Size},\"Completed\":{Completed}}}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"{{\"N\":{Number},\"Offset\":{Offset},\"Size\":{Size},\"Completed\":{Completed}}}");
         RandomAccess.Write(file, Encoding.ASCII.GetBytes(text.PadRight(FileLength - 1) + "\n"), 0);
     }
 

@@ -35,7 +35,8 @@ internal sealed class PartialBlob : IDisposable
         try
         {
             // The lock is the system's: it ends with the process, however that ends.
-            return new PartialBlob(blobs, path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            return new PartialBlob(
+                blobs, path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (IOException error) when (IsHeld(error))
         {
@@ -64,7 +65,9 @@ internal sealed class PartialBlob : IDisposable
             _file.SetLength(total);
             foreach (var part in Parts)
             {
-                _states.Add(File.OpenHandle(StatePath(part.Number), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+                _states.Add(
+                    File.OpenHandle(
+                        StatePath(part.Number), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
                 part.Record(_states[^1]);
             }
         }

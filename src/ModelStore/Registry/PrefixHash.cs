@@ -6,12 +6,15 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>Hashes a file from its beginning as fast as its parts close up, so that little is left to hash when the last one ends.</summary>
+/// <summary>
+/// Hashes a file from its beginning as fast as its parts close up, so that little is left to hash when the last one ends.
+/// </summary>
 internal sealed class PrefixHash(SafeFileHandle content, IReadOnlyList<PartState> parts)
 {
     private const int PieceSize = 1 << 20;
 
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Says that a part has grown.</summary>
     public void Tell() => _news.Writer.TryWrite(true);
@@ -30,7 +33,7 @@ internal sealed class PrefixHash(SafeFileHandle content, IReadOnlyList<PartState
             var front = Front();
             if (front - at < PieceSize && front < total)
             {
-                _ = _news.Reader.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+                _news.Reader.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
                 continue;
             }
 

@@ -68,7 +68,11 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
             using var response = await http.SendAsync(request, either.Token);
             var body = await response.Content.ReadAsStringAsync(either.Token);
             if (response.StatusCode >= HttpStatusCode.BadRequest)
-                throw new RegistryStatusException(response.StatusCode, $"{(int)response.StatusCode}: {body}", Responses.RetryAfter(response, time));
+            {
+                throw new RegistryStatusException(
+                    response.StatusCode, $"{(int)response.StatusCode}: {body}", Responses.RetryAfter(response, time));
+            }
+
             return Token(body);
         }
         catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -94,10 +98,12 @@ internal sealed class RegistryAuth(HttpClient http, Uri origin, string account, 
         if (_credential is null)
         {
             query.Add(("ts", time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
-            query.Add(("nonce", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
+            query.Add(
+                ("nonce", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_')));
         }
 
-        var text = string.Join('&', query.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+        var text = string.Join(
+            '&', query.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
         return new Uri($"{realm.GetLeftPart(UriPartial.Path)}?{text}");
     }
 

@@ -58,7 +58,8 @@ public sealed class RegistryClient : IModelPuller, IDisposable
     /// <param name="progress">Told how far it is, from this call's flow only.</param>
     /// <param name="cancellationToken">Ends it; the next call resumes.</param>
     /// <exception cref="StoreException">It failed.</exception>
-    public async Task<BlobWritten> FetchFileAsync(Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    public async Task<BlobWritten> FetchFileAsync(
+        Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         if (pin is { } known && _store.Blobs.SizeOf(known) is { } size)
         {

@@ -53,9 +53,15 @@ public sealed record RegistryOptions
         foreach (var entry in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var isPair = entry.Split('=', 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 }, { Length: > 0 }];
-            if (!isPair || !Uri.TryCreate(entry[(entry.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim(), UriKind.Absolute, out var address)
-                || address.Scheme is not ("http" or "https") || address.AbsolutePath != "/")
-                throw new FormatException($"'{entry}' names no mirror; write HOST=URL, e.g. registry.ollama.ai=https://mirror.example:5000");
+            if (!isPair
+                || !Uri.TryCreate(entry[(entry.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim(), UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https")
+                || address.AbsolutePath != "/")
+            {
+                throw new FormatException(
+                    $"'{entry}' names no mirror; write HOST=URL, e.g. registry.ollama.ai=https://mirror.example:5000");
+            }
+
             mirrors[entry[..entry.IndexOf('=', StringComparison.Ordinal)].Trim()] = address;
         }
 

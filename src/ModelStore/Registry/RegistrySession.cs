@@ -4,7 +4,9 @@ using ModelOps.ModelStore.Names;
 
 namespace ModelOps.ModelStore.Registry;
 
-/// <summary>Requests about one repository: answers challenges, follows redirects, and sends credentials to the registry's own origin only.</summary>
+/// <summary>
+/// Requests about one repository: answers challenges, follows redirects, and sends credentials to the registry's own origin only.
+/// </summary>
 internal sealed class RegistrySession : IDisposable
 {
     private readonly HttpClient _http;
@@ -35,7 +37,9 @@ internal sealed class RegistrySession : IDisposable
 
     public Uri UploadAddress(string query) => At("blobs/uploads/" + query);
 
-    /// <summary>Sends a request, again with a token when one is asked for. GET and HEAD follow redirects. The caller looks at the status.</summary>
+    /// <summary>
+    /// Sends a request, again with a token when one is asked for. GET and HEAD follow redirects. The caller looks at the status.
+    /// </summary>
     /// <param name="make">Makes the request for an address; called again for each attempt.</param>
     /// <param name="address">Where to.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -58,7 +62,8 @@ internal sealed class RegistrySession : IDisposable
     }
 
     /// <summary>As <see cref="SendAsync"/>, with a limit on the time to the answer's head.</summary>
-    public async Task<HttpResponseMessage> SendLimitedAsync(Func<Uri, HttpRequestMessage> make, Uri address, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendLimitedAsync(
+        Func<Uri, HttpRequestMessage> make, Uri address, CancellationToken cancellationToken)
     {
         using var watch = new StallWatch(_options.StallTimeout, _time, cancellationToken);
         return await watch.GuardAsync(token => SendAsync(make, address, token));

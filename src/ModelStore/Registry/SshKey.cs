@@ -79,11 +79,19 @@ public sealed class SshKey
     internal string PrivateText()
     {
         var check = RandomNumberGenerator.GetBytes(4);
-        List<byte> secret = [.. check, .. check, .. Field(Encoding.ASCII.GetBytes(KeyType)), .. Field(_public), .. Field([.. _key.GetEncoded(), .. _public]), .. Field([])];
+        List<byte> secret =
+        [
+            .. check, .. check, .. Field(Encoding.ASCII.GetBytes(KeyType)), .. Field(_public), .. Field([.. _key.GetEncoded(), .. _public]),
+            .. Field([]),
+        ];
         for (byte pad = 1; secret.Count % 8 != 0; pad++)
             secret.Add(pad);
 
-        byte[] all = [.. "openssh-key-v1\0"u8, .. Field("none"u8), .. Field("none"u8), .. Field([]), 0, 0, 0, 1, .. Field(PublicBlob), .. Field([.. secret])];
+        byte[] all =
+        [
+            .. "openssh-key-v1\0"u8, .. Field("none"u8), .. Field("none"u8), .. Field([]), 0, 0, 0, 1, .. Field(PublicBlob),
+            .. Field([.. secret]),
+        ];
         var lines = Convert.ToBase64String(all).Chunk(70).Select(line => new string(line));
         return $"{Begin}\n{string.Join('\n', lines)}\n{End}\n";
     }

@@ -30,7 +30,8 @@ internal static class WebFile
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
-        HttpClient http, HttpMethod method, Uri address, RangeHeaderValue? range, RegistryOptions options, CancellationToken cancellationToken)
+        HttpClient http, HttpMethod method, Uri address, RangeHeaderValue? range, RegistryOptions options,
+        CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)
         {

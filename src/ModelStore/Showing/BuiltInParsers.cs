@@ -11,7 +11,8 @@ public static class BuiltInParsers
 
     private static readonly FrozenSet<string> ToolsAndThinking = FrozenSet.Create(
         StringComparer.Ordinal,
-        "qwen3-thinking", "qwen3-vl-thinking", "qwen3.5", "ornith", "cogito", "deepseek3", "nemotron-3-nano", "nemotron-3.5-nano", "glm-4.7",
+        "qwen3-thinking", "qwen3-vl-thinking", "qwen3.5", "ornith", "cogito", "deepseek3", "nemotron-3-nano", "nemotron-3.5-nano",
+        "glm-4.7",
         "gemma4", "lfm2-thinking", "laguna", "poolside-v1", "cohere", "glimmer", "harmony");
 
     /// <summary>Whether the parser finds tool calls.</summary>

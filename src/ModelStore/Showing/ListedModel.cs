@@ -9,7 +9,9 @@ namespace ModelOps.ModelStore.Showing;
 /// <param name="Capabilities">What it can do.</param>
 public sealed record ListedModel(StoredModel Model, ModelDetails Details, ImmutableArray<string> Capabilities)
 {
-    /// <summary>All models of a store, newest first. A model whose weights cannot be read is listed with what its configuration says.</summary>
+    /// <summary>
+    /// All models of a store, newest first. A model whose weights cannot be read is listed with what its configuration says.
+    /// </summary>
     public static IReadOnlyList<ListedModel> All(LocalStore store) => [.. store.List().Select(model => Of(store, model))];
 
     /// <summary>One model.</summary>

@@ -28,7 +28,9 @@ public sealed record ModelDetails(
         var details = Of(model);
         return details with
         {
-            QuantizationLevel = details.QuantizationLevel is "" or "unknown" && facts is not null ? facts.FileTypeName : details.QuantizationLevel,
+            QuantizationLevel = details.QuantizationLevel is "" or "unknown" && facts is not null
+                ? facts.FileTypeName
+                : details.QuantizationLevel,
             ContextLength = model.Config.ContextLength > 0 ? model.Config.ContextLength : facts?.ContextLength ?? 0,
             EmbeddingLength = model.Config.EmbeddingLength > 0 ? model.Config.EmbeddingLength : facts?.EmbeddingLength ?? 0,
         };

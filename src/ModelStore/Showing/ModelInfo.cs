@@ -29,7 +29,8 @@ public static class ModelInfo
     private static JsonArray List(GgufFile file, GgufEntry entry)
     {
         var list = new JsonArray();
-        GgufValues.ForEach(file, entry, (type, bits, text) => list.Add((JsonNode?)(text is null ? Scalar(type, bits) : JsonValue.Create(text))));
+        GgufValues.ForEach(
+            file, entry, (type, bits, text) => list.Add((JsonNode?)(text is null ? Scalar(type, bits) : JsonValue.Create(text))));
         return list;
     }
 

@@ -9,7 +9,10 @@ public static class ModelWarnings
 {
     /// <summary>Of one model, as it is served.</summary>
     public static ImmutableArray<string> Of(ModelBuild build, GoTemplateMode mode) =>
-        [.. Template(build, mode), .. build.Parameters.Select(parameter => parameter.Key).Order(StringComparer.Ordinal).Select(Parameter).OfType<string>()];
+    [
+        .. Template(build, mode),
+        .. build.Parameters.Select(parameter => parameter.Key).Order(StringComparer.Ordinal).Select(Parameter).OfType<string>(),
+    ];
 
     private static IEnumerable<string> Template(ModelBuild build, GoTemplateMode mode)
     {

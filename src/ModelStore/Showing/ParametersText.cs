@@ -51,15 +51,15 @@ public static class ParametersText
         var quoted = new System.Text.StringBuilder("\"");
         foreach (var character in text)
         {
-            _ = character switch
+            quoted.Append(character switch
             {
-                '"' or '\\' => quoted.Append('\\').Append(character),
-                '\n' => quoted.Append("\\n"),
-                '\r' => quoted.Append("\\r"),
-                '\t' => quoted.Append("\\t"),
-                < ' ' or '\u007f' => quoted.Append("\\x").Append(((int)character).ToString("x2", CultureInfo.InvariantCulture)),
-                _ => quoted.Append(character),
-            };
+                '"' or '\\' => $"\\{character}",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                < ' ' or '\u007f' => "\\x" + ((int)character).ToString("x2", CultureInfo.InvariantCulture),
+                _ => character.ToString(),
+            });
         }
 
         return quoted.Append('"').ToString();

@@ -79,8 +79,12 @@ public sealed record ShownModel
             Details = ModelDetails.Of(model),
             Messages = build.Messages,
             ModelInfo = weights is null ? [] : Showing.ModelInfo.Of(weights, options.Verbose),
-            ProjectorInfo = build.ProjectorPaths.Length > 0 ? Showing.ModelInfo.Of(GgufFile.Read(build.ProjectorPaths[0]), options.Verbose) : null,
-            Tensors = weights is null ? [] : [.. weights.Tensors.Select(tensor => new ShownTensor(tensor.Name, tensor.Type.Name, tensor.Shape))],
+            ProjectorInfo = build.ProjectorPaths.Length > 0
+                ? Showing.ModelInfo.Of(GgufFile.Read(build.ProjectorPaths[0]), options.Verbose)
+                : null,
+            Tensors = weights is null
+                ? []
+                : [.. weights.Tensors.Select(tensor => new ShownTensor(tensor.Name, tensor.Type.Name, tensor.Shape))],
             Capabilities = Showing.Capabilities.Of(build, options.GoTemplates),
             ModifiedAt = model.ModifiedAt,
             Requires = model.Config.Requires,

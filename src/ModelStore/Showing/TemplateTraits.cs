@@ -23,7 +23,9 @@ public readonly record struct TemplateTraits(bool Tools, bool Thinking, bool Ins
         var thinking = (Has(text, "<think>") && Has(text, "</think>"))
             || ((Has(text, "content.split('</think>')") || Has(text, "content.split(\"</think>\")"))
                 && !Has(text, "reasoning_content") && !Has(text, "<SPECIAL_12>"));
-        var roundTrip = tools && (Has(text, "tool_calls") || Has(text, "assistant_tool_call")) && Array.Exists(JinjaResults, mark => Has(text, mark));
+        var roundTrip = tools
+            && (Has(text, "tool_calls") || Has(text, "assistant_tool_call"))
+            && Array.Exists(JinjaResults, mark => Has(text, mark));
         return new(tools, thinking, Insert: false, roundTrip);
     }
 

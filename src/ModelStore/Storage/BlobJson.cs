@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.ModelStore.Storage;
 
-/// <summary>JSON as the reference writes it into blobs, so that equal contents have equal digests: compact, keys sorted, its escapes, numbers as doubles.</summary>
+/// <summary>
+/// JSON as the reference writes it into blobs, so that equal contents have equal digests: compact, keys sorted, its escapes, numbers as
+/// doubles.
+/// </summary>
 public static class BlobJson
 {
     /// <summary>The bytes of a JSON blob, with the line feed at its end.</summary>

@@ -4,7 +4,10 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Storage;
 
-/// <summary>Contents under the names of their digests. A blob is whole and durable before it has its name. Safe for any number of threads and processes.</summary>
+/// <summary>
+/// Contents under the names of their digests. A blob is whole and durable before it has its name. Safe for any number of threads and
+/// processes.
+/// </summary>
 public sealed class BlobStore
 {
     private const int PieceSize = 1 << 20;
@@ -130,7 +133,8 @@ public sealed class BlobStore
     /// <param name="content">Not read when the blob is there already.</param>
     /// <param name="cancellationToken">Ends the write.</param>
     /// <returns>True when it was stored, false when it was there.</returns>
-    /// <exception cref="StoreException">Invalid: no digest, or another one than was said; what came stays stored under its true digest.</exception>
+    /// <exception cref="StoreException">Invalid: no digest, or another one than was said; what came stays stored under its true
+    /// digest.</exception>
     public async Task<bool> ReceiveAsync(string expected, Stream content, CancellationToken cancellationToken)
     {
         if (!Digest.TryParse(expected, out var digest))
@@ -144,7 +148,9 @@ public sealed class BlobStore
             : throw StoreException.Invalid($"digest mismatch, expected \"{expected}\", got \"{stored.Digest}\"", expected);
     }
 
-    /// <summary>Takes over a file that somebody wrote into <see cref="Folder"/>: hashes it, writes it through and gives it its name.</summary>
+    /// <summary>
+    /// Takes over a file that somebody wrote into <see cref="Folder"/>: hashes it, writes it through and gives it its name.
+    /// </summary>
     public async Task<BlobWritten> AdoptAsync(string temporary, CancellationToken cancellationToken)
     {
         Digest digest;
@@ -174,7 +180,8 @@ public sealed class BlobStore
     }
 
     // While one piece is hashed and written, the next one comes.
-    private async Task<long> TakeAsync(Stream content, FileStream file, IncrementalHash hash, Action<long>? written, CancellationToken cancellationToken)
+    private async Task<long> TakeAsync(
+        Stream content, FileStream file, IncrementalHash hash, Action<long>? written, CancellationToken cancellationToken)
     {
         var (current, next) = (new byte[PieceSize], new byte[PieceSize]);
         var total = 0L;

@@ -2,7 +2,9 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Storage;
 
-/// <summary>Writes that survive a kill and a power cut: a temporary file, written through, renamed, and the folder written through.</summary>
+/// <summary>
+/// Writes that survive a kill and a power cut: a temporary file, written through, renamed, and the folder written through.
+/// </summary>
 internal static class DurableFile
 {
     /// <summary>Begins of names of files that are being written; nothing else has them.</summary>

@@ -5,7 +5,9 @@ using ModelOps.ModelStore.Names;
 
 namespace ModelOps.ModelStore.Storage;
 
-/// <summary>What headers say, by digest. A blob never changes, so neither does an entry; entries of blobs that are gone go with the next new one.</summary>
+/// <summary>
+/// What headers say, by digest. A blob never changes, so neither does an entry; entries of blobs that are gone go with the next new one.
+/// </summary>
 internal sealed class FactsCache(BlobStore blobs)
 {
     private readonly ConcurrentDictionary<Digest, (GgufFacts Facts, ModelGeometry Geometry)> _known = new();
@@ -23,7 +25,7 @@ internal sealed class FactsCache(BlobStore blobs)
         if (_known.TryGetValue(digest, out var known))
             return known;
         foreach (var gone in _known.Keys.Where(other => !blobs.Has(other)))
-            _ = _known.TryRemove(gone, out _);
+            _known.TryRemove(gone, out _);
         var file = GgufFile.Read(blobs.PathOf(digest), digest.ToString());
         return _known.GetOrAdd(digest, (GgufFacts.Of(file), ModelGeometry.Of(file)));
     }

@@ -71,7 +71,11 @@ public sealed partial class LocalStore
             }
         }
 
-        return [.. models.OrderByDescending(model => model.ModifiedAt.ToUnixTimeSeconds()).ThenBy(model => model.Name.FullName, StringComparer.Ordinal)];
+        return
+        [
+            .. models.OrderByDescending(model => model.ModifiedAt.ToUnixTimeSeconds())
+                .ThenBy(model => model.Name.FullName, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Every model whose manifest can be read, complete or not, and the files of those that cannot.</summary>
@@ -158,11 +162,14 @@ public sealed partial class LocalStore
     }
 
     /// <summary>
-    /// Keeps every removal away while blobs are found, made and put into a manifest. Dispose it when the manifest is written or the attempt is given up.
+    /// Keeps every removal away while blobs are found, made and put into a manifest. Dispose it when the manifest is written or the attempt
+    /// is given up.
     /// </summary>
     public IDisposable HoldBlobs() => _unused.Hold();
 
-    /// <summary>Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.</summary>
+    /// <summary>
+    /// Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.
+    /// </summary>
     public void RemoveUnused(IEnumerable<Digest> candidates) => _unused.Remove(candidates);
 
     /// <summary>Sets a blob aside whose content is not what its name says; whatever needs it must be fetched or built again.</summary>

@@ -8,7 +8,8 @@ namespace ModelOps.ModelStore.Storage;
 /// <summary>Reads manifests. One that was parsed is not parsed again as long as its bytes are the same.</summary>
 internal sealed class ManifestCache(BlobStore blobs)
 {
-    private readonly ConcurrentDictionary<string, (string Digest, Manifest Manifest, ModelConfig Config)> _parsed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Digest, Manifest Manifest, ModelConfig Config)> _parsed =
+        new(StringComparer.Ordinal);
 
     /// <summary>The model of a manifest file; null when the file is not there.</summary>
     /// <param name="path">The file.</param>

@@ -41,7 +41,10 @@ internal sealed class ManifestFolder(string folder, string temporaryFolder)
         if (File.Exists(PathOf(name)))
             return name;
 
-        var names = Names().Where(known => known.IsReserved == name.IsReserved).OrderBy(known => known.FullName, StringComparer.Ordinal).ToArray();
+        var names = Names()
+            .Where(known => known.IsReserved == name.IsReserved)
+            .OrderBy(known => known.FullName, StringComparer.Ordinal)
+            .ToArray();
         return new ModelName(
             Part(names, known => known.Host, name.Host),
             Part(names, known => known.Namespace, name.Namespace),

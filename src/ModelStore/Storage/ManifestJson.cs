@@ -16,7 +16,8 @@ public static class ManifestJson
     {
         var text = new StringBuilder();
         text.Append("{\"schemaVersion\":2,\"mediaType\":\"").Append(MediaTypes.Manifest).Append("\",\"config\":");
-        AppendLayer(text, manifest.Config ?? throw new ArgumentException("A manifest that we write has a configuration.", nameof(manifest)));
+        AppendLayer(
+            text, manifest.Config ?? throw new ArgumentException("A manifest that we write has a configuration.", nameof(manifest)));
         text.Append(",\"layers\":[");
         for (var index = 0; index < manifest.Layers.Length; index++)
         {
@@ -40,7 +41,9 @@ public static class ManifestJson
                 throw new FormatException("it is no JSON object");
             var config = root.TryGetProperty("config", out var element) ? ReadLayer(element) : null;
             var layers = root.TryGetProperty("layers", out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Select(item => ReadLayer(item) ?? throw new FormatException("a layer has no digest")).ToImmutableArray()
+                ? list.EnumerateArray()
+                .Select(item => ReadLayer(item) ?? throw new FormatException("a layer has no digest"))
+                .ToImmutableArray()
                 : [];
             return new Manifest(config, layers);
         }

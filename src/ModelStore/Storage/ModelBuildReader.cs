@@ -22,7 +22,8 @@ internal sealed class ModelBuildReader(BlobStore blobs, FactsCache facts)
             ParentModel = weights?.From ?? "",
             AdapterPaths = Paths(manifest, MediaTypes.Adapter),
             ProjectorPaths = Paths(manifest, MediaTypes.Projector),
-            ProjectorFacts = [.. manifest.Of(MediaTypes.Projector).Where(layer => blobs.Has(layer.Digest)).Select(layer => facts.Of(layer.Digest))],
+            ProjectorFacts =
+                [.. manifest.Of(MediaTypes.Projector).Where(layer => blobs.Has(layer.Digest)).Select(layer => facts.Of(layer.Digest))],
             DraftPath = Paths(manifest, MediaTypes.Draft).FirstOrDefault(),
             Template = Text(manifest.Layers.LastOrDefault(layer => MediaTypes.IsTemplate(layer.MediaType))),
             System = Text(manifest.Layers.LastOrDefault(layer => layer.MediaType == MediaTypes.System)),

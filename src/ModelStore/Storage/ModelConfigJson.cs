@@ -43,7 +43,8 @@ public static class ModelConfigJson
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(bytes, documentOptions: JsonNesting.Document) as JsonObject ?? throw new FormatException("the configuration is no JSON object");
+            root = JsonNode.Parse(bytes, documentOptions: JsonNesting.Document) as JsonObject
+                ?? throw new FormatException("the configuration is no JSON object");
         }
         catch (JsonException error)
         {
@@ -79,7 +80,9 @@ public static class ModelConfigJson
         root[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
 
     private static long Number(JsonObject root, string key) =>
-        root[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
+        root[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number)
+            ? number
+            : 0;
 
     private static void AppendAlways(StringBuilder text, string key, string value) =>
         BlobJson.AppendText(text.Append(",\"").Append(key).Append("\":"), value);

@@ -9,7 +9,9 @@ internal static class StoreFolder
     private const UnixFileMode OfFiles =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
 
-    /// <summary>Makes a folder, and those above it, as the nearest one that is there; the first of a store as the mask of the process says.</summary>
+    /// <summary>
+    /// Makes a folder, and those above it, as the nearest one that is there; the first of a store as the mask of the process says.
+    /// </summary>
     public static void Create(string path)
     {
         if (Directory.Exists(path))

@@ -13,7 +13,9 @@ internal sealed partial class UnusedBlobs(BlobStore blobs, ManifestFolder manife
     /// <summary>Keeps every removal away until it is disposed. What should have been removed meanwhile is removed then.</summary>
     public IDisposable Hold() => new BlobHold(this, storeLock.Share());
 
-    /// <summary>Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.</summary>
+    /// <summary>
+    /// Removes those of some blobs that no manifest mentions. What cannot be removed now is tried again after the next build.
+    /// </summary>
     public void Remove(IEnumerable<Digest> candidates)
     {
         var wanted = candidates.Where(blobs.Has).ToArray();

@@ -4,7 +4,9 @@ using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.ModelStore.Verification;
 
-/// <summary>Finds and removes what no model needs. Never runs beside a build or pull, and never removes a blob while a manifest cannot be read.</summary>
+/// <summary>
+/// Finds and removes what no model needs. Never runs beside a build or pull, and never removes a blob while a manifest cannot be read.
+/// </summary>
 /// <param name="store">The store.</param>
 /// <param name="time">Tells ages.</param>
 public sealed class GarbageCollector(LocalStore store, TimeProvider time)
@@ -58,13 +60,17 @@ public sealed class GarbageCollector(LocalStore store, TimeProvider time)
 
         if (IsTemporary(file.Name))
             return age > options.Grace ? new(GarbageKind.Temporary, file.FullName, file.Length) : null;
-        return IsPartial(file.Name) && age > options.PartialRetention ? new(GarbageKind.AbandonedDownload, file.FullName, file.Length) : null;
+        return IsPartial(file.Name) && age > options.PartialRetention
+            ? new(GarbageKind.AbandonedDownload, file.FullName, file.Length)
+            : null;
     }
 
     // Ours, and those of the reference: "sha256-" and a random number that is no digest.
     private static bool IsTemporary(string name) =>
         name.StartsWith(DurableFile.TemporaryPrefix, StringComparison.Ordinal)
-        || (name.StartsWith("sha256-", StringComparison.Ordinal) && name.Length is > 7 and < 30 && name.AsSpan(7).IndexOfAnyExceptInRange('0', '9') < 0);
+        || (name.StartsWith("sha256-", StringComparison.Ordinal)
+            && name.Length is > 7 and < 30
+            && name.AsSpan(7).IndexOfAnyExceptInRange('0', '9') < 0);
 
     private static bool IsPartial(string name) =>
         name.StartsWith("sha256-", StringComparison.Ordinal) && name.Contains(Partial, StringComparison.Ordinal);

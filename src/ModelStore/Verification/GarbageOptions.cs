@@ -3,7 +3,10 @@ namespace ModelOps.ModelStore.Verification;
 /// <summary>What may be removed.</summary>
 public sealed record GarbageOptions
 {
-    /// <summary>A blob or temporary file younger than this stays: somebody may be about to use it. An hour protects from programs that do not know our lock.</summary>
+    /// <summary>
+    /// A blob or temporary file younger than this stays: somebody may be about to use it. An hour protects from programs that do not know
+    /// our lock.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A download that was not continued for so long is given up.</summary>

@@ -35,7 +35,8 @@ public sealed class Verifier(LocalStore store, TimeProvider time)
         foreach (var blob in blobs)
         {
             var hit = users.GetValueOrDefault(blob, []);
-            var finding = await CheckAsync(blob, hit, options, throttle, bytes => progress?.Invoke(new(blob, read += bytes, total)), cancellationToken);
+            var finding = await CheckAsync(
+                blob, hit, options, throttle, bytes => progress?.Invoke(new(blob, read += bytes, total)), cancellationToken);
             if (finding is not null)
                 findings.Add(finding);
         }
@@ -53,7 +54,8 @@ public sealed class Verifier(LocalStore store, TimeProvider time)
     }
 
     private async Task<BlobFinding?> CheckAsync(
-        Digest blob, ImmutableArray<ModelName> models, VerifyOptions options, Throttle throttle, Action<long> done, CancellationToken cancellationToken)
+        Digest blob, ImmutableArray<ModelName> models, VerifyOptions options, Throttle throttle, Action<long> done,
+        CancellationToken cancellationToken)
     {
         if (!store.Blobs.Has(blob))
             return models.IsEmpty ? null : new BlobFinding(blob, BlobProblem.Missing, models, "");

@@ -15,13 +15,15 @@ public abstract record BuildInput(string Written)
     public sealed record RepositoryFiles(string Written, ImmutableArray<RevisionFile> Files) : BuildInput(Written)
     {
         // The name tells whether it is a shard, so it belongs to the content.
-        internal override string Identity => "git " + string.Join(' ', Files.Select(file => $"{file.Path[(file.Path.LastIndexOf('/') + 1)..]}@{file.ObjectId}"));
+        internal override string Identity =>
+            "git " + string.Join(' ', Files.Select(file => $"{file.Path[(file.Path.LastIndexOf('/') + 1)..]}@{file.ObjectId}"));
     }
 
     /// <summary>Files of this machine, in a folder that the host's configuration allows.</summary>
     public sealed record HostFiles(string Written, ImmutableArray<HostFile> Files) : BuildInput(Written)
     {
-        internal override string Identity => "host " + string.Join(' ', Files.Select(file => FormattableString.Invariant($"{file.Path}@{file.Size}.{file.ModifiedTicks}")));
+        internal override string Identity =>
+            "host " + string.Join(' ', Files.Select(file => FormattableString.Invariant($"{file.Path}@{file.Size}.{file.ModifiedTicks}")));
     }
 
     /// <summary>Another model of the set, which is built first.</summary>

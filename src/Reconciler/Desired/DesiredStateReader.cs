@@ -45,8 +45,11 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
         {
             if (_refused.Covers(FileName))
                 return null;
-            var near = tree.Files.Keys.FirstOrDefault(path => path.EndsWith("/" + FileName, StringComparison.Ordinal) || path == "modelops.yml");
-            _problems.Error("DS1010", YamlFile, Start, $"there is no {FileName} here", near is null ? "add one, or name its folder with --path" : $"there is one at {tree.Prefix}{near}");
+            var near = tree.Files.Keys.FirstOrDefault(
+                path => path.EndsWith("/" + FileName, StringComparison.Ordinal) || path == "modelops.yml");
+            _problems.Error(
+                "DS1010", YamlFile, Start, $"there is no {FileName} here",
+                near is null ? "add one, or name its folder with --path" : $"there is one at {tree.Prefix}{near}");
             return null;
         }
 
@@ -96,7 +99,10 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
             if (!tree.Files.TryGetValue(path, out var file))
                 MissingModelfile(path, source.Span);
             else if (file.Size > limits.ModelfileBytes)
-                _problems.Error("RP1005", tree.Prefix + path, Start, $"the Modelfile is larger than {limits.ModelfileBytes} bytes", hint: null);
+            {
+                _problems.Error(
+                    "RP1005", tree.Prefix + path, Start, $"the Modelfile is larger than {limits.ModelfileBytes} bytes", hint: null);
+            }
             else
                 files[path] = file;
         }
@@ -131,7 +137,11 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
 
         var modelfile = result.Modelfile ?? result.Recovered;
         var meaning = ModelfileMeaning.Of(modelfile);
-        _problems.Add(result.Diagnostics.Concat(meaning.Diagnostics).Concat(TemplateCheck.Find(modelfile) is { } template ? [template] : []).Distinct().Select(problem => problem with { Span = Place(spec, yaml, problem.Span) }));
+        _problems.Add(
+            result.Diagnostics.Concat(meaning.Diagnostics)
+                .Concat(TemplateCheck.Find(modelfile) is { } template ? [template] : [])
+                .Distinct()
+                .Select(problem => problem with { Span = Place(spec, yaml, problem.Span) }));
         return result.Modelfile;
     }
 

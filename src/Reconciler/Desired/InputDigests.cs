@@ -18,7 +18,7 @@ internal static class InputDigests
     {
         var done = new Dictionary<ModelName, string?>();
         foreach (var spec in order)
-            _ = Digest(spec.Name, models, done, [], file, problems);
+            Digest(spec.Name, models, done, [], file, problems);
         return
         [
             .. models.Values
@@ -29,7 +29,8 @@ internal static class InputDigests
     }
 
     private static string? Digest(
-        ModelName name, Dictionary<ModelName, DesiredModel> models, Dictionary<ModelName, string?> done, List<ModelName> path, string file, DiagnosticList problems)
+        ModelName name, Dictionary<ModelName, DesiredModel> models, Dictionary<ModelName, string?> done, List<ModelName> path, string file,
+        DiagnosticList problems)
     {
         if (done.TryGetValue(name, out var known))
             return known;
@@ -38,7 +39,9 @@ internal static class InputDigests
         if (path.Contains(name))
         {
             var cycle = string.Join(" → ", path.SkipWhile(step => step != name).Append(name).Select(step => step.ShortName));
-            problems.Error("DS1014", file, model.Spec.Span, $"these models are built from each other: {cycle}", "name weights in the FROM of one of them");
+            problems.Error(
+                "DS1014", file, model.Spec.Span, $"these models are built from each other: {cycle}",
+                "name weights in the FROM of one of them");
             return done[name] = null;
         }
 

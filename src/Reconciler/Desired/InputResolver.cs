@@ -9,7 +9,8 @@ using ModelOps.Reconciler.Sources;
 namespace ModelOps.Reconciler.Desired;
 
 /// <summary>Finds what FROM, ADAPTER and DRAFT name: files first, as the reference does, then models of the set, then names.</summary>
-internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, HostFiles hostFiles, ModelSetSpec set, WeightsRules? weightsRules, DiagnosticList problems)
+internal sealed class InputResolver(
+    IRevisionTree tree, RefusedPaths refused, HostFiles hostFiles, ModelSetSpec set, WeightsRules? weightsRules, DiagnosticList problems)
 {
     private const int LargestPointer = 1024;
 
@@ -59,8 +60,13 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
         return names;
     }
 
-    private ImmutableArray<BuildInput> All(ModelSpec spec, Modelfile modelfile, string instruction, string file, Func<SourceSpan, SourceSpan> place) =>
-        [.. modelfile.Named(instruction).Select(found => Noted(spec, instruction, Find(spec, found, file, place(found.ValueSpan)), file, place(found.ValueSpan))).OfType<BuildInput>()];
+    private ImmutableArray<BuildInput> All(
+        ModelSpec spec, Modelfile modelfile, string instruction, string file, Func<SourceSpan, SourceSpan> place) =>
+    [
+        .. modelfile.Named(instruction)
+            .Select(found => Noted(spec, instruction, Find(spec, found, file, place(found.ValueSpan)), file, place(found.ValueSpan)))
+            .OfType<BuildInput>(),
+    ];
 
     private BuildInput? Noted(ModelSpec spec, string instruction, BuildInput? input, string file, SourceSpan span)
     {
@@ -79,7 +85,8 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
         var target = RepositoryPath.Combine(folder, written);
         if (target is null)
         {
-            problems.Error("DS1016", file, span, $"'{written}' leaves the served folder", "put the file into the repository, or name a model");
+            problems.Error(
+                "DS1016", file, span, $"'{written}' leaves the served folder", "put the file into the repository, or name a model");
             return null;
         }
 
@@ -100,7 +107,8 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
         if (written.StartsWith('~') || !hostFiles.Allows(written))
         {
             problems.Error(
-                "DS1017", file, span, $"'{written}' is outside the repository, and this host does not allow it", "commit the file, or start the daemon with --allow-path for its folder");
+                "DS1017", file, span, $"'{written}' is outside the repository, and this host does not allow it",
+                "commit the file, or start the daemon with --allow-path for its folder");
             return null;
         }
 
@@ -140,7 +148,9 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
             return Missing(written, target, file, span);
         if (written.Contains("://", StringComparison.Ordinal) || !ModelName.TryParse(written, out var name) || name.IsReserved)
         {
-            problems.Error("DS1009", file, span, $"'{written}' is neither a file of the repository nor a model name", "write a path such as ./model.gguf, or a name such as llama3.2:1b");
+            problems.Error(
+                "DS1009", file, span, $"'{written}' is neither a file of the repository nor a model name",
+                "write a path such as ./model.gguf, or a name such as llama3.2:1b");
             return null;
         }
 
@@ -152,7 +162,9 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
 
     private BuildInput? Itself(string written, string file, SourceSpan span)
     {
-        problems.Error("DS1014", file, span, $"the model is built from itself ('{written}')", "name other weights in FROM, or give the model another name");
+        problems.Error(
+            "DS1014", file, span, $"the model is built from itself ('{written}')",
+            "name other weights in FROM, or give the model another name");
         return null;
     }
 
@@ -161,7 +173,10 @@ internal sealed class InputResolver(IRevisionTree tree, RefusedPaths refused, Ho
         var weights = tree.Files.Keys.Where(path => WeightEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
         var near = NearestWord.Find(target, weights) ?? weights.FirstOrDefault(path => Path.GetFileName(path) == Path.GetFileName(target));
         problems.Error(
-            "DS1015", file, span, $"there is no file '{written}' in the repository", near is null ? "paths are relative to the Modelfile" : $"did you mean {tree.Prefix}{near}? Paths are relative to the Modelfile");
+            "DS1015", file, span, $"there is no file '{written}' in the repository",
+            near is null
+                ? "paths are relative to the Modelfile"
+                : $"did you mean {tree.Prefix}{near}? Paths are relative to the Modelfile");
         return null;
     }
 }

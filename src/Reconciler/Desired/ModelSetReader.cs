@@ -4,11 +4,12 @@ using ModelOps.Reconciler.Desired.Schemas;
 using ModelOps.Reconciler.Desired.Yaml;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Desired;
 
-/// <summary>Text of <c>modelops.yaml</c> to a <see cref="ModelSetSpec"/>. What is wrong was told by the schema; here a wrong value counts as absent.</summary>
+/// <summary>
+/// Text of <c>modelops.yaml</c> to a <see cref="ModelSetSpec"/>. What is wrong was told by the schema; here a wrong value counts as absent.
+/// </summary>
 internal static class ModelSetReader
 {
     /// <summary>Reads what can be read; null when there is nothing to read models from.</summary>
@@ -89,7 +90,8 @@ internal static class ModelSetReader
     private static RolloutSpec ToRollout(YamlNode.Mapping model, YamlNode.Mapping defaults)
     {
         var smoke = Object(model["gate"] ?? defaults["gate"])["smoke"] as YamlNode.Sequence;
-        return new RolloutSpec(Text(model["strategy"] ?? defaults["strategy"]) == "drainSwap" ? RolloutStrategy.DrainSwap : RolloutStrategy.WarmStandby)
+        return new RolloutSpec(
+            Text(model["strategy"] ?? defaults["strategy"]) == "drainSwap" ? RolloutStrategy.DrainSwap : RolloutStrategy.WarmStandby)
         {
             Smoke = [.. (smoke?.Items ?? []).OfType<YamlNode.Mapping>().Select(ToSmoke)],
         };
@@ -145,5 +147,6 @@ internal static class ModelSetReader
         _ => null,
     };
 
-    private static TimeSpan? Duration(YamlNode? node) => Text(node) is { } text && Durations.TryParse(text, out var duration) ? duration : null;
+    private static TimeSpan? Duration(YamlNode? node) =>
+        Text(node) is { } text && Durations.TryParse(text, out var duration) ? duration : null;
 }

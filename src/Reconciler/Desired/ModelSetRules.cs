@@ -12,7 +12,12 @@ internal static class ModelSetRules
     {
         CheckNames(set, file, problems);
         if (set.Models.IsEmpty && !problems.HasErrors)
-            problems.Warning("DS1022", file, new(0, 0, 1, 1, 1, 1), "the set has no models", "an empty set prunes nothing; add a model under spec.models");
+        {
+            problems.Warning(
+                "DS1022", file, new(0, 0, 1, 1, 1, 1), "the set has no models",
+                "an empty set prunes nothing; add a model under spec.models");
+        }
+
         foreach (var model in set.Models)
             CheckResidency(model, file, problems);
         foreach (var model in models)
@@ -25,7 +30,12 @@ internal static class ModelSetRules
         foreach (var model in set.Models)
         {
             if (!claimed.TryAdd(model.Name, model))
-                problems.Error("DS1013", file, model.Span, $"the name {model.Name.PlainName} is declared twice, first in line {Line(claimed[model.Name])}", "rename or remove one of them");
+            {
+                problems.Error(
+                    "DS1013", file, model.Span,
+                    $"the name {model.Name.PlainName} is declared twice, first in line {Line(claimed[model.Name])}",
+                    "rename or remove one of them");
+            }
         }
 
         foreach (var model in set.Models)
@@ -35,7 +45,8 @@ internal static class ModelSetRules
         }
     }
 
-    private static void CheckAlias(ModelSpec model, ModelName alias, Dictionary<ModelName, ModelSpec> claimed, string file, DiagnosticList problems)
+    private static void CheckAlias(
+        ModelSpec model, ModelName alias, Dictionary<ModelName, ModelSpec> claimed, string file, DiagnosticList problems)
     {
         if (claimed.TryAdd(alias, model))
             return;
@@ -44,15 +55,29 @@ internal static class ModelSetRules
         else if (claimed[alias] == model)
             problems.Warning("DS2007", file, model.Span, $"the alias {alias.PlainName} stands twice", "remove one of them");
         else
-            problems.Error("DS1013", file, model.Span, $"the alias {alias.PlainName} belongs to {claimed[alias].Name.PlainName} already (line {Line(claimed[alias])})", "an alias can have one owner only");
+        {
+            problems.Error(
+                "DS1013", file, model.Span,
+                $"the alias {alias.PlainName} belongs to {claimed[alias].Name.PlainName} already (line {Line(claimed[alias])})",
+                "an alias can have one owner only");
+        }
     }
 
     private static void CheckResidency(ModelSpec model, string file, DiagnosticList problems)
     {
         if (model.Residency.Mode == ResidencyMode.Never && !model.Rollout.Smoke.IsEmpty)
-            problems.Warning("DS2002", file, model.Span, $"{model.ShownName} is never in memory, so its gate loads it only to ask", "remove the gate, or let it be onDemand");
+        {
+            problems.Warning(
+                "DS2002", file, model.Span, $"{model.ShownName} is never in memory, so its gate loads it only to ask",
+                "remove the gate, or let it be onDemand");
+        }
+
         if (model.Residency.Mode == ResidencyMode.Always && model.Rollout.Strategy == RolloutStrategy.DrainSwap)
-            problems.Info("DS2005", file, model.Span, $"{model.ShownName} is pinned, and drainSwap unloads it during an update", "warmStandby has no gap where the memory is there");
+        {
+            problems.Info(
+                "DS2005", file, model.Span, $"{model.ShownName} is pinned, and drainSwap unloads it during an update",
+                "warmStandby has no gap where the memory is there");
+        }
     }
 
     private static void CheckContext(DesiredModel model, string file, DiagnosticList problems)
@@ -60,7 +85,13 @@ internal static class ModelSetRules
         if (model.Spec.Runtime.Context is not { } context || model.Meaning.Parameters["num_ctx"] is not { } written)
             return;
         if (written.ToJsonString() != context.ToString(CultureInfo.InvariantCulture))
-            problems.Info("DS2003", file, model.Spec.Span, $"{model.Spec.ShownName} has context {context} here and num_ctx {written.ToJsonString()} in its Modelfile; the one here counts", "keep one of them");
+        {
+            problems.Info(
+                "DS2003", file, model.Spec.Span,
+                $"{model.Spec.ShownName} has context {context} here and num_ctx {written.ToJsonString()} in its Modelfile; the one here "
+                + $"counts",
+                "keep one of them");
+        }
     }
 
     private static int Line(ModelSpec model) => model.Span.Line;

@@ -3,7 +3,9 @@ using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Desired;
 
-/// <summary>Paths that the rules of the tree (RP1xxx) took out. That they are missing is a consequence, and told by its cause alone.</summary>
+/// <summary>
+/// Paths that the rules of the tree (RP1xxx) took out. That they are missing is a consequence, and told by its cause alone.
+/// </summary>
 internal sealed class RefusedPaths
 {
     private readonly FrozenSet<string> _paths;
@@ -12,7 +14,10 @@ internal sealed class RefusedPaths
     private RefusedPaths(FrozenSet<string> paths, bool all) => (_paths, _all) = (paths, all);
 
     internal static RefusedPaths Of(IRevisionTree tree) => new(
-        tree.Problems.Select(problem => problem.File).Where(file => file.StartsWith(tree.Prefix, StringComparison.Ordinal)).Select(file => file[tree.Prefix.Length..]).ToFrozenSet(StringComparer.Ordinal),
+        tree.Problems.Select(problem => problem.File)
+            .Where(file => file.StartsWith(tree.Prefix, StringComparison.Ordinal))
+            .Select(file => file[tree.Prefix.Length..])
+            .ToFrozenSet(StringComparer.Ordinal),
         tree.Problems.Any(problem => problem.Code == "RP1006"));
 
     /// <summary>The path, or a folder on the way to it, was taken out.</summary>

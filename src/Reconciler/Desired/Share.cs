@@ -11,7 +11,8 @@ public sealed record Share(int Number, bool IsPercent)
     public static Share? Parse(string text)
     {
         var percent = text.EndsWith('%');
-        return int.TryParse(percent ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (!percent || number <= 100)
+        return int.TryParse(percent ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && (!percent || number <= 100)
             ? new Share(number, percent)
             : null;
     }

@@ -5,7 +5,9 @@ using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Desired;
 
-/// <summary>What the header of a file of weights says: why it cannot be used (null when it can), and its architecture (empty when unknown).</summary>
+/// <summary>
+/// What the header of a file of weights says: why it cannot be used (null when it can), and its architecture (empty when unknown).
+/// </summary>
 internal sealed record WeightsVerdict(string? Problem, string Architecture);
 
 /// <summary>Looks into the headers of weights. What was looked into once is remembered by its content.</summary>
@@ -24,7 +26,9 @@ internal sealed class WeightsLook(Func<string, string?> stored)
             return known;
         if (_known.Count >= MostKnown)
             _known.Clear();
-        return _known[key] = (tree.PathOf(file) ?? stored(file.ObjectId)) is { } path ? Of(path, name) : await StreamedAsync(tree, file, name, cancellationToken);
+        return _known[key] = (tree.PathOf(file) ?? stored(file.ObjectId)) is { } path
+            ? Of(path, name)
+            : await StreamedAsync(tree, file, name, cancellationToken);
     }
 
     internal static WeightsVerdict Of(string path, string name)
@@ -39,7 +43,8 @@ internal sealed class WeightsLook(Func<string, string?> stored)
         }
     }
 
-    private static async Task<WeightsVerdict> StreamedAsync(IRevisionTree tree, RevisionFile file, string name, CancellationToken cancellationToken)
+    private static async Task<WeightsVerdict> StreamedAsync(
+        IRevisionTree tree, RevisionFile file, string name, CancellationToken cancellationToken)
     {
         var verdict = new WeightsVerdict(Problem: null, "");
         await tree.StreamAsync(
@@ -48,7 +53,8 @@ internal sealed class WeightsLook(Func<string, string?> stored)
             {
                 try
                 {
-                    verdict = new WeightsVerdict(Problem: null, (await WeightsCheck.ReadAsync(content, file.Size, name, token)).Architecture);
+                    verdict = new WeightsVerdict(
+                        Problem: null, (await WeightsCheck.ReadAsync(content, file.Size, name, token)).Architecture);
                 }
                 catch (StoreException error)
                 {

@@ -5,12 +5,15 @@ using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Desired;
 
-/// <summary>What a build would refuse of the files that FROM, ADAPTER and DRAFT name (MF4018), and of what does not fit together (MF4014).</summary>
+/// <summary>
+/// What a build would refuse of the files that FROM, ADAPTER and DRAFT name (MF4018), and of what does not fit together (MF4014).
+/// </summary>
 internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, DiagnosticList problems)
 {
     private readonly List<(ModelName Model, string Instruction, BuildInput Input, string File, SourceSpan Span)> _named = [];
 
-    internal void Add(ModelName model, string instruction, BuildInput input, string file, SourceSpan span) => _named.Add((model, instruction, input, file, span));
+    internal void Add(ModelName model, string instruction, BuildInput input, string file, SourceSpan span) =>
+        _named.Add((model, instruction, input, file, span));
 
     internal async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +24,11 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
             if (instruction == "model")
                 bases.TryAdd(model, architecture);
             else if (instruction == "adapter" && !WeightsCheck.Fits(bases.GetValueOrDefault(model, ""), architecture))
-                problems.Error("MF4014", file, span, $"The adapter was made for {architecture}, the base is {bases[model]}.", "use an adapter made for this base");
+            {
+                problems.Error(
+                    "MF4014", file, span, $"The adapter was made for {architecture}, the base is {bases[model]}.",
+                    "use an adapter made for this base");
+            }
         }
     }
 

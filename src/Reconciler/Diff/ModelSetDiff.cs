@@ -17,8 +17,6 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
     /// <summary>Compares two desired states.</summary>
     public static ModelSetDiff Compare(DesiredState old, DesiredState @new)
     {
-        ArgumentNullException.ThrowIfNull(old);
-        ArgumentNullException.ThrowIfNull(@new);
         var before = old.Models.ToDictionary(model => model.Name);
         var after = @new.Models.ToDictionary(model => model.Name);
         var models = before.Keys.Union(after.Keys)
@@ -36,13 +34,16 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
             return new ModelDiff(old.Name.ShortName, ChangeKind.Removed, [], new ModelfileDiff([])) { DeclaredAt = old.Spec.DeclaredAt };
         var modelfile = ModelfileDiff.Compare(old.Modelfile, @new.Modelfile);
         var settings = Changes(SettingsOf(old.Spec), SettingsOf(@new.Spec)).AddRange(Contents(old, @new));
-        return settings.IsEmpty && modelfile.IsEmpty ? null : new ModelDiff(@new.Name.ShortName, ChangeKind.Changed, settings, modelfile) { DeclaredAt = @new.Spec.DeclaredAt };
+        return settings.IsEmpty && modelfile.IsEmpty
+            ? null
+            : new ModelDiff(@new.Name.ShortName, ChangeKind.Changed, settings, modelfile) { DeclaredAt = @new.Spec.DeclaredAt };
     }
 
     /// <summary>Files that kept their names and have other bytes.</summary>
     private static IEnumerable<SettingChange> Contents(DesiredModel old, DesiredModel @new)
     {
-        foreach (var (word, before, after) in new[] { ("FROM", old.From, @new.From), ("ADAPTER", old.Adapters, @new.Adapters), ("DRAFT", old.Drafts, @new.Drafts) })
+        var inputs = new[] { ("FROM", old.From, @new.From), ("ADAPTER", old.Adapters, @new.Adapters), ("DRAFT", old.Drafts, @new.Drafts) };
+        foreach (var (word, before, after) in inputs)
         {
             foreach (var (input, other) in before.Join(after, input => input.Written, input => input.Written, (input, other) => (input, other)))
             {
@@ -53,7 +54,11 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
     }
 
     private static ImmutableArray<SettingChange> Changes(IReadOnlyList<Setting> old, IReadOnlyList<Setting> @new) =>
-        [.. old.Zip(@new).Where(pair => pair.First.Value != pair.Second.Value).Select(pair => new SettingChange(pair.Second.Key, pair.Second.Class, pair.First.Value, pair.Second.Value))];
+    [
+        .. old.Zip(@new)
+            .Where(pair => pair.First.Value != pair.Second.Value)
+            .Select(pair => new SettingChange(pair.Second.Key, pair.Second.Class, pair.First.Value, pair.Second.Value)),
+    ];
 
     private static List<Setting> SettingsOf(ModelSpec model) =>
     [
@@ -84,7 +89,10 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
     ];
 
     private static string Question(SmokeSpec smoke) =>
-        string.Create(CultureInfo.InvariantCulture, $"'{smoke.Prompt}' contains '{smoke.Contains}' matches '{smoke.Regex}' in {smoke.MaxTokens} tokens and {Durations.Format(smoke.Timeout)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{smoke.Prompt}' contains '{smoke.Contains}' matches '{smoke.Regex}' in {smoke.MaxTokens} tokens and "
+            + $"{Durations.Format(smoke.Timeout)}");
 
     private static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
@@ -104,7 +112,10 @@ public sealed record ModelDiff(string Name, ChangeKind Kind, ImmutableArray<Sett
     public required string DeclaredAt { get; init; }
 
     /// <summary>What the change costs the running engine; null for a model that is new or gone.</summary>
-    public UpdateClass? Class => Kind != ChangeKind.Changed ? null : Settings.Select(change => change.Class).Concat(Modelfile.Changes.Select(change => change.Class)).Max();
+    public UpdateClass? Class =>
+        Kind != ChangeKind.Changed
+            ? null
+            : Settings.Select(change => change.Class).Concat(Modelfile.Changes.Select(change => change.Class)).Max();
 }
 
 /// <summary>One setting that differs.</summary>

@@ -7,10 +7,12 @@ namespace ModelOps.Reconciler.Diff;
 /// <summary>A comparison of two sets for programs.</summary>
 public static class ModelSetDiffJson
 {
-    /// <summary><c>{"models": [{"name", "kind", "class", "declaredAt", "settings", "modelfile"}], "settings": [{"key", "class", "before", "after"}]}</c>; key order is fixed.</summary>
+    /// <summary>
+    /// <c>{"models": [{"name", "kind", "class", "declaredAt", "settings", "modelfile"}], "settings": [{"key", "class", "before",
+    /// "after"}]}</c>; key order is fixed.
+    /// </summary>
     public static JsonObject Write(ModelSetDiff diff)
     {
-        ArgumentNullException.ThrowIfNull(diff);
         return new JsonObject
         {
             ["models"] = new JsonArray([.. diff.Models.Select(Model)]),

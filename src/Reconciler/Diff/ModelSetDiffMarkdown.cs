@@ -10,14 +10,16 @@ public static class ModelSetDiffMarkdown
     /// <summary>A table of models, then a section for each that changed.</summary>
     public static string Write(ModelSetDiff diff)
     {
-        ArgumentNullException.ThrowIfNull(diff);
         if (diff.IsEmpty)
             return "No change of meaning.\n";
         var text = new StringBuilder("| | model | class | declared at |\n|---|---|---|---|\n");
         foreach (var model in diff.Models)
         {
             text.Append("| `").Append(DiffWords.Mark(model.Kind)).Append("` | ").Append(SafeText.ForMarkdown(model.Name)).Append(" | ");
-            text.Append(model.Class is { } cost ? DiffWords.Of(cost) : DiffWords.Of(model.Kind)).Append(" | ").Append(SafeText.ForMarkdown(model.DeclaredAt)).Append(" |\n");
+            text.Append(model.Class is { } cost ? DiffWords.Of(cost) : DiffWords.Of(model.Kind))
+                .Append(" | ")
+                .Append(SafeText.ForMarkdown(model.DeclaredAt))
+                .Append(" |\n");
         }
 
         foreach (var model in diff.Models.Where(model => model.Kind == ChangeKind.Changed))
@@ -42,7 +44,10 @@ public static class ModelSetDiffMarkdown
         foreach (var change in changes)
         {
             text.Append("| ").Append(SafeText.ForMarkdown(change.Key)).Append(" | ").Append(DiffWords.Of(change.Class)).Append(" | ");
-            text.Append(SafeText.ForMarkdown(ModelSetDiffText.Value(change.Before))).Append(" | ").Append(SafeText.ForMarkdown(ModelSetDiffText.Value(change.After))).Append(" |\n");
+            text.Append(SafeText.ForMarkdown(ModelSetDiffText.Value(change.Before)))
+                .Append(" | ")
+                .Append(SafeText.ForMarkdown(ModelSetDiffText.Value(change.After)))
+                .Append(" |\n");
         }
 
         text.Append('\n');

@@ -10,14 +10,16 @@ public static class ModelSetDiffText
     /// <summary>A line per model with its class, then what changed in it.</summary>
     public static string Write(ModelSetDiff diff)
     {
-        ArgumentNullException.ThrowIfNull(diff);
         if (diff.IsEmpty)
             return "No change of meaning.\n";
         var text = new StringBuilder();
         foreach (var model in diff.Models)
         {
             text.Append(DiffWords.Mark(model.Kind)).Append(' ').Append(SafeText.ForLine(model.Name)).Append("  ");
-            text.Append(model.Class is { } cost ? DiffWords.Of(cost) : DiffWords.Of(model.Kind)).Append("  (").Append(SafeText.ForLine(model.DeclaredAt)).Append(")\n");
+            text.Append(model.Class is { } cost ? DiffWords.Of(cost) : DiffWords.Of(model.Kind))
+                .Append("  (")
+                .Append(SafeText.ForLine(model.DeclaredAt))
+                .Append(")\n");
             foreach (var change in model.Settings)
                 text.Append("    ").Append(Line(change)).Append('\n');
             if (!model.Modelfile.IsEmpty)
@@ -29,7 +31,8 @@ public static class ModelSetDiffText
         return text.ToString();
     }
 
-    internal static string Line(SettingChange change) => $"~ {SafeText.ForLine(change.Key)}  {DiffWords.Of(change.Class)}  {Value(change.Before)} → {Value(change.After)}";
+    internal static string Line(SettingChange change) =>
+        $"~ {SafeText.ForLine(change.Key)}  {DiffWords.Of(change.Class)}  {Value(change.Before)} → {Value(change.After)}";
 
     internal static string Value(string value) => value.Length == 0 ? "(not set)" : SafeText.ForLine(SecretText.Mask(value));
 

@@ -7,16 +7,20 @@ namespace ModelOps.Reconciler.Diff;
 /// <summary>Reads what a folder, or a commit of the repository around it, asks for.</summary>
 public static class RevisionReader
 {
-    /// <summary>The files of a folder that a commit would hold, as they are now, told apart as git does, so that they can be compared with a commit.</summary>
+    /// <summary>
+    /// The files of a folder that a commit would hold, as they are now, told apart as git does, so that they can be compared with a commit.
+    /// </summary>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
-    public static async Task<DesiredStateResult> ReadFolderAsync(string folder, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DesiredStateResult> ReadFolderAsync(
+        string folder, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
     {
         var place = new SourceOptions { Location = folder };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
         var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FolderFileIdentity.GitBlob);
         var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
-        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
+        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), limits, new WeightsLook(_ => null))
+            .ReadAsync(cancellationToken);
     }
 
     /// <summary>A commit of the repository that holds the folder; the folder of that commit is read, and nothing is written.</summary>
@@ -26,20 +30,28 @@ public static class RevisionReader
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GitSourceException">There is no such repository or commit.</exception>
-    public static async Task<DesiredStateResult> ReadCommitAsync(string folder, string revision, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DesiredStateResult> ReadCommitAsync(
+        string folder, string revision, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
     {
         var options = new SourceOptions { Location = folder };
         using var local = new LocalGit(options, time);
         var git = local.Program;
-        var place = await git.RunAsync(["-C", Path.GetFullPath(folder), "rev-parse", "--absolute-git-dir", "--show-prefix"], cancellationToken);
+        var place = await git.RunAsync(
+            ["-C", Path.GetFullPath(folder), "rev-parse", "--absolute-git-dir", "--show-prefix"], cancellationToken);
         if (place.ExitCode != 0)
             throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder} is not in a git repository");
         var lines = place.Text.Split('\n');
-        var commit = await git.RunAsync(["--git-dir", lines[0], "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"], cancellationToken);
+        var commit = await git.RunAsync(
+            ["--git-dir", lines[0], "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"], cancellationToken);
         if (commit.ExitCode != 0)
-            throw new GitSourceException(folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
+        {
+            throw new GitSourceException(
+                folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
+        }
+
         var mirror = GitMirror.OfRepository(lines[0], git, options, time);
         var tree = await GitRevisionTree.OpenAsync(mirror, commit.Text.Trim(), lines[1].TrimEnd('/'), options.Limits, cancellationToken);
-        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), options.Limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
+        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), options.Limits, new WeightsLook(_ => null))
+            .ReadAsync(cancellationToken);
     }
 }

@@ -9,13 +9,16 @@ using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Execution;
 
-/// <summary>Makes the build of a model and stores it under a reserved name. The same inputs lead to the same build, so doing it again is free.</summary>
+/// <summary>
+/// Makes the build of a model and stores it under a reserved name. The same inputs lead to the same build, so doing it again is free.
+/// </summary>
 internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, TimeProvider time)
 {
     /// <summary>Returns the staged build.</summary>
     /// <exception cref="StoreException">It cannot be built, or a model it is built from is absent.</exception>
     /// <exception cref="DependencyNotReadyException">A model of the set that it is built from does not serve its own new build.</exception>
-    internal async Task<StoredModel> EnsureAsync(DesiredModel model, DesiredIndex desired, IRevisionTree tree, CancellationToken cancellationToken)
+    internal async Task<StoredModel> EnsureAsync(
+        DesiredModel model, DesiredIndex desired, IRevisionTree tree, CancellationToken cancellationToken)
     {
         foreach (var name in model.DependsOn)
         {
@@ -61,7 +64,8 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
         }
     }
 
-    private async Task<StoredModel> CreateAsync(DesiredModel model, ModelName staged, IRevisionTree tree, CancellationToken cancellationToken)
+    private async Task<StoredModel> CreateAsync(
+        DesiredModel model, ModelName staged, IRevisionTree tree, CancellationToken cancellationToken)
     {
         using var held = store.HoldBlobs();
         var meaning = model.Meaning;

@@ -31,7 +31,11 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
             if (input is BuildInput.RepositoryFiles repository)
             {
                 foreach (var file in repository.Files)
-                    Add(files, file.Path, await ImportAsync(file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken));
+                {
+                    Add(
+                        files, file.Path,
+                        await ImportAsync(file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken));
+                }
             }
             else if (input is BuildInput.HostFiles host)
             {
@@ -52,13 +56,14 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         async write =>
         {
             // What is no weights is not copied to where others may read it.
-            _ = WeightsCheck.Read(file.Path, Path.GetFileName(file.Path));
+            WeightsCheck.Read(file.Path, Path.GetFileName(file.Path));
             await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);
         },
         cancellationToken);
 
-    private async Task<Digest> ImportAsync(string objectId, Func<Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
+    private async Task<Digest> ImportAsync(
+        string objectId, Func<Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try

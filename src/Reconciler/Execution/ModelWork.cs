@@ -9,7 +9,6 @@ using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;
 
@@ -91,7 +90,9 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         {
             case PlanStep.Build build:
                 parts.Show(build.Model, ModelPhase.Building);
-                _staged = await LimitAsync("the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(Model(build), desired, tree, token), cancellationToken);
+                _staged = await LimitAsync(
+                    "the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(Model(build), desired, tree, token),
+                    cancellationToken);
                 return null;
             case PlanStep.Warm warm:
                 parts.Show(warm.Model, ModelPhase.Warming);
@@ -125,13 +126,18 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         var model = Model(step);
         var takeover = new Takeover([.. model.Names], DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
         var policy = model.PolicyOf(_staged!.Name, desired.Revision);
-        _warm = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token), cancellationToken);
+        _warm = await LimitAsync(
+            "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token),
+            cancellationToken);
         parts.Events.Add("WarmStarted", Severity.Info, step.Model, desired.Revision, _staged!.Digest, "the new build is in memory");
     }
 
     private async Task LoadAsync(DesiredModel model, CancellationToken cancellationToken)
     {
-        _warm = await LimitAsync("loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token), cancellationToken);
+        _warm = await LimitAsync(
+            "loading it", parts.Options.WarmTimeout,
+            token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token),
+            cancellationToken);
         parts.Events.Add("Pinned", Severity.Info, model.Name, desired.Revision, "", $"{model.Name.PlainName} is in memory");
     }
 
@@ -140,7 +146,8 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         var policy = Model(gate).PolicyOf(_staged!.Name, desired.Revision);
         if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, cancellationToken) is not { } problem)
         {
-            parts.Events.Add("GatePassed", Severity.Info, gate.Model, desired.Revision, _staged.Digest, $"{gate.Smoke.Length} smoke questions answered");
+            parts.Events.Add(
+                "GatePassed", Severity.Info, gate.Model, desired.Revision, _staged.Digest, $"{gate.Smoke.Length} smoke questions answered");
             return null;
         }
 
@@ -156,7 +163,8 @@ internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRev
         return new ModelOutcome.Failed(step.Model, reason, message, isPermanent);
     }
 
-    private async Task<T> LimitAsync<T>(string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> LimitAsync<T>(
+        string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var elapsed = new CancellationTokenSource(limit, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);

@@ -10,8 +10,11 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
 
-/// <summary>Points names at builds and takes them away. Each name changes by one atomic rename in the store; the record of it follows.</summary>
-internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, PolicyBook policies, ManagedNames managed, BuildRecords builds, EventLog events)
+/// <summary>
+/// Points names at builds and takes them away. Each name changes by one atomic rename in the store; the record of it follows.
+/// </summary>
+internal sealed class NameSwitch(
+    LocalStore store, IModelRuntime runtime, PolicyBook policies, ManagedNames managed, BuildRecords builds, EventLog events)
 {
     /// <summary>Lets names serve a build. Not cancellable: it is quick, and a part of it would be a mix.</summary>
     /// <param name="model">The model.</param>
@@ -21,7 +24,8 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
     /// <param name="warm">The build in memory, which takes the names over as they change; null when it is not in memory.</param>
     internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged, IWarmBuild? warm)
     {
-        var source = staged ?? store.Find(model.Name) ?? throw new StoreException(new StoreFailure.BuildGone(model.Name), model.Name.FullName);
+        var source = staged ?? store.Find(model.Name)
+            ?? throw new StoreException(new StoreFailure.BuildGone(model.Name), model.Name.FullName);
         var old = managed.Find(model.Name);
         if (staged is not null)
             Keep(model.Name, old);
@@ -33,10 +37,17 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
                 throw new StoreException(new StoreFailure.BuildGone(model.Name), source.Name.FullName);
             warm?.Commit(name);
             if (changed)
-                events.Add("Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
+            {
+                events.Add(
+                    "Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
+            }
         }
 
-        managed.Set([.. names.Select(name => new ManagedName(name.FullName, model.Name.FullName, source.Digest, model.Inputs, revision, model.Spec.Protect))]);
+        managed.Set(
+        [
+            .. names.Select(name =>
+                new ManagedName(name.FullName, model.Name.FullName, source.Digest, model.Inputs, revision, model.Spec.Protect)),
+        ]);
         policies.Set(model, revision);
         if (staged is not null)
             Unstage(staged.Name);
@@ -49,8 +60,11 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
         foreach (var name in model.Names)
         {
             store.Copy(kept.Name, name);
-            managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, managed.Find(name)?.Revision ?? "", model.Spec.Protect)]);
-            events.Add("RolledBack", Severity.Warning, name, "", kept.Digest, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again");
+            var revision = managed.Find(name)?.Revision ?? "";
+            managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect)]);
+            events.Add(
+                "RolledBack", Severity.Warning, name, "", kept.Digest,
+                $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again");
         }
     }
 
@@ -80,18 +94,24 @@ internal sealed class NameSwitch(LocalStore store, IModelRuntime runtime, Policy
             Unstage(stored.Name);
     }
 
-    /// <summary>Keeps the newest builds of each model that are young enough, and lets go of the others and of what is remembered of them.</summary>
+    /// <summary>
+    /// Keeps the newest builds of each model that are young enough, and lets go of the others and of what is remembered of them.
+    /// </summary>
     internal void TrimKept(int count, DateTimeOffset oldest)
     {
         var kept = store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace });
         foreach (var group in kept.GroupBy(stored => stored.Name.Model, StringComparer.Ordinal))
         {
-            foreach (var stored in group.OrderByDescending(stored => stored.ModifiedAt).Where((stored, index) => index >= count || stored.ModifiedAt < oldest))
+            var newestFirst = group.OrderByDescending(stored => stored.ModifiedAt);
+            foreach (var stored in newestFirst.Where((stored, index) => index >= count || stored.ModifiedAt < oldest))
                 store.Delete(stored.Name);
         }
 
         var served = managed.All.Values.Select(record => record.Inputs).ToHashSet(StringComparer.Ordinal);
-        var reserved = store.ListAll().Where(stored => stored.Name.IsReserved).Select(stored => stored.Name.Tag).ToHashSet(StringComparer.Ordinal);
+        var reserved = store.ListAll()
+            .Where(stored => stored.Name.IsReserved)
+            .Select(stored => stored.Name.Tag)
+            .ToHashSet(StringComparer.Ordinal);
         builds.Retain(build => served.Contains(build.Inputs) || reserved.Contains(ReservedNames.TagOf(build.Inputs)));
     }
 

@@ -60,11 +60,16 @@ internal sealed class PlanExecutor(ExecutionParts parts)
     }
 
     private async Task<ModelOutcome> RunAsync(
-        ModelPlan plan, Task<ModelOutcome>[] before, DesiredIndex desired, IRevisionTree tree, SemaphoreSlim places, CancellationToken cancellationToken)
+        ModelPlan plan, Task<ModelOutcome>[] before, DesiredIndex desired, IRevisionTree tree, SemaphoreSlim places,
+        CancellationToken cancellationToken)
     {
         var bases = await Task.WhenAll(before);
         if (Array.Find(bases, outcome => outcome is not ModelOutcome.Done) is { } missing)
-            return new ModelOutcome.Failed(plan.Model, "DependencyNotReady", $"it is built from {missing.Model.PlainName}, which is not ready", IsPermanent: false);
+        {
+            return new ModelOutcome.Failed(
+                plan.Model, "DependencyNotReady", $"it is built from {missing.Model.PlainName}, which is not ready", IsPermanent: false);
+        }
+
         try
         {
             await places.WaitAsync(cancellationToken);

@@ -29,5 +29,6 @@ internal static class ReservedNames
     /// <summary>Part of the name that is equal for all models built from the same inputs.</summary>
     internal static string TagOf(string inputs) => inputs[..16];
 
-    private static ModelName Of(string space, ModelName model, string inputs) => new(ModelName.ReservedHost, space, ModelPart(model), TagOf(inputs));
+    private static ModelName Of(string space, ModelName model, string inputs) =>
+        new(ModelName.ReservedHost, space, ModelPart(model), TagOf(inputs));
 }

@@ -3,7 +3,6 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;
 
@@ -14,7 +13,8 @@ internal sealed class SmokeGate(IModelRuntime runtime, TimeProvider time)
 
     /// <summary>Why the build must not serve; null when it may.</summary>
     /// <exception cref="ModelRuntimeException">The engine failed.</exception>
-    internal async Task<string?> AskAsync(ModelName staged, ModelPolicy policy, IEnumerable<SmokeSpec> questions, CancellationToken cancellationToken)
+    internal async Task<string?> AskAsync(
+        ModelName staged, ModelPolicy policy, IEnumerable<SmokeSpec> questions, CancellationToken cancellationToken)
     {
         foreach (var question in questions)
         {
@@ -39,8 +39,12 @@ internal sealed class SmokeGate(IModelRuntime runtime, TimeProvider time)
     {
         if (question.Contains is { } part && !answer.Contains(part, StringComparison.Ordinal))
             return $"which does not contain \"{Short(part)}\"";
-        if (question.Regex is { } pattern && !Regex.IsMatch(answer, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, RegexLimit))
+        if (question.Regex is { } pattern
+            && !Regex.IsMatch(answer, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, RegexLimit))
+        {
             return $"which does not match /{Short(pattern)}/";
+        }
+
         return question.Contains is null && question.Regex is null && string.IsNullOrWhiteSpace(answer) ? "which is empty" : null;
     }
 

@@ -20,16 +20,17 @@ public static class RepositoryLint
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
-    public static async Task<LintReport> CheckAsync(string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<LintReport> CheckAsync(
+        string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(show);
-        ArgumentNullException.ThrowIfNull(options);
         var place = new SourceOptions { Location = folder };
         var limits = place.Limits;
         using var git = new LocalGit(place, time);
         var source = new FolderSource(folder, git.Program, limits, FolderFileIdentity.SizeAndTime);
         var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
-        var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null)).ReadAsync(cancellationToken);
+        var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null))
+            .ReadAsync(cancellationToken);
         var yaml = show(FileName);
         var own = found.Diagnostics.Where(diagnostic => IsOwn(diagnostic) || !isCovered(diagnostic.File))
             .Where(diagnostic => !options.Disabled.Contains(diagnostic.Code))
@@ -39,13 +40,15 @@ public static class RepositoryLint
                 Severity = options.Severities.GetValueOrDefault(diagnostic.Code, diagnostic.Severity),
             }).ToList();
         var text = Read(folder);
-        LintReport Report(IEnumerable<Diagnostic> diagnostics) => DiagnosticReport.Of(diagnostics, [.. RepositoryRules.All, .. LintRules.All], file => file == yaml ? text : null);
+        LintReport Report(IEnumerable<Diagnostic> diagnostics) =>
+            DiagnosticReport.Of(diagnostics, [.. RepositoryRules.All, .. LintRules.All], file => file == yaml ? text : null);
         var report = text is null || !options.HonourIgnores ? Report(own) : new YamlIgnores(text, yaml).Apply(own, options, Report);
         return report with { Files = [yaml] };
     }
 
     /// <summary>What is wrong inside of a Modelfile is told by the rules for Modelfiles.</summary>
-    private static bool IsOwn(Diagnostic diagnostic) => diagnostic.Code.StartsWith("DS", StringComparison.Ordinal) || diagnostic.Code.StartsWith("RP", StringComparison.Ordinal);
+    private static bool IsOwn(Diagnostic diagnostic) =>
+        diagnostic.Code.StartsWith("DS", StringComparison.Ordinal) || diagnostic.Code.StartsWith("RP", StringComparison.Ordinal);
 
     private static ModelfileSource? Read(string folder)
     {

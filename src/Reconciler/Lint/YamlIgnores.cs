@@ -5,8 +5,8 @@ using ModelOps.ModelfileLang.Syntax;
 namespace ModelOps.Reconciler.Lint;
 
 /// <summary>
-/// Ignore comments of a YAML file: <c># modelops ignore=DS2003 reason="…"</c> on a line of its own holds for the entry that follows, with all
-/// that is indented below it; with <c>global</c> for the file.
+/// Ignore comments of a YAML file: <c># modelops ignore=DS2003 reason="…"</c> on a line of its own holds for the entry that follows, with
+/// all that is indented below it; with <c>global</c> for the file.
 /// </summary>
 internal sealed class YamlIgnores
 {

@@ -22,13 +22,18 @@ internal static class BuildDescription
     {
         if (description.Length == 0)
             return [];
-        if (JsonNode.Parse(description) is not JsonObject old || ModelfileParser.Parse((string?)old["modelfile"] ?? "").Modelfile is not { } before)
+        if (JsonNode.Parse(description) is not JsonObject old
+            || ModelfileParser.Parse((string?)old["modelfile"] ?? "").Modelfile is not { } before)
+        {
             return [];
+        }
 
         var sameWeights = Same(old["from"], model.From);
         var sameAdapters = Same(old["adapters"], model.Adapters);
         var changes = ModelfileDiff.Compare(before, model.Modelfile).Changes
-            .Select(change => new PlanChange(change.Subject, ClassOf(change, sameWeights, sameAdapters), Short(change.Before), Short(change.After)))
+            .Select(
+                change => new PlanChange(
+                    change.Subject, ClassOf(change, sameWeights, sameAdapters), Short(change.Before), Short(change.After)))
             .ToList();
         if (!sameWeights && !changes.Exists(change => change.Subject == "FROM"))
             changes.Add(new PlanChange("FROM", UpdateClass.Weights, "", "other content under the same name"));
@@ -48,7 +53,9 @@ internal static class BuildDescription
     private static JsonArray Identities(ImmutableArray<BuildInput> inputs) => new([.. inputs.Select(input => (JsonNode)input.Identity)]);
 
     private static bool Same(JsonNode? old, ImmutableArray<BuildInput> inputs) =>
-        (old as JsonArray ?? []).Select(node => (string?)node).SequenceEqual(inputs.Select(input => input.Identity), StringComparer.Ordinal);
+        (old as JsonArray ?? [])
+            .Select(node => (string?)node)
+            .SequenceEqual(inputs.Select(input => input.Identity), StringComparer.Ordinal);
 
     private static string Short(ImmutableArray<string> items)
     {

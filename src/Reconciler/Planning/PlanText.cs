@@ -13,7 +13,9 @@ public static class PlanText
     public static string Write(Plan plan, string? from)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Plan for {(from is null ? "" : Short(from) + "..")}{Short(plan.Revision)}   plan sha256:{PlanDigest.Of(plan)[..12]}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Plan for {(from is null ? "" : Short(from) + "..")}{Short(plan.Revision)}   plan sha256:{PlanDigest.Of(plan)[..12]}\n");
         var width = plan.Models.Select(model => model.Model.ShortName.Length).DefaultIfEmpty().Max();
         foreach (var model in plan.Models)
             Write(text, model, width);
@@ -42,7 +44,9 @@ public static class PlanText
             lead = new string(' ', lead.Length);
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{new string(' ', first.Length + updateClass.Length)}  steps: {string.Join(" → ", model.Steps.Select(step => step.Word))}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{new string(' ', first.Length + updateClass.Length)}  steps: {string.Join(" → ", model.Steps.Select(step => step.Word))}\n");
     }
 
     private static string Line(PlanChange change) => (change.Before, change.After) switch
@@ -66,7 +70,8 @@ public static class PlanText
         int Count(params PlanAction[] actions) => plan.Models.Count(model => actions.Contains(model.Action));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Plan: {Count(PlanAction.Add)} to add, {Count(PlanAction.Change)} to change, {Count(PlanAction.Move)} to move, {Count(PlanAction.Repair)} to repair, {Count(PlanAction.Remove)} to remove.\n");
+            $"Plan: {Count(PlanAction.Add)} to add, {Count(PlanAction.Change)} to change, {Count(PlanAction.Move)} to move, "
+            + $"{Count(PlanAction.Repair)} to repair, {Count(PlanAction.Remove)} to remove.\n");
     }
 
     private static string Short(string revision) => revision.Length > 12 ? revision[..12] : revision;

@@ -24,7 +24,8 @@ public static class Planner
         return new Plan(desired.Revision, models.ToImmutable(), notes.ToImmutable());
     }
 
-    private static ModelPlan? PlanModel(DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<PlanNote>.Builder notes)
+    private static ModelPlan? PlanModel(
+        DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<PlanNote>.Builder notes)
     {
         var policyChanges = PolicyChanges.Of(model, desired.Revision, actual);
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
@@ -33,7 +34,8 @@ public static class Planner
 
         if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs)
         {
-            notes.Add(new PlanNote("Held", model.Name, $"{model.Name.PlainName} keeps its build: {hold.Reason}; commit another build of it"));
+            notes.Add(
+                new PlanNote("Held", model.Name, $"{model.Name.PlainName} keeps its build: {hold.Reason}; commit another build of it"));
             (wrong, unrecorded) = ([], []);
         }
         else if (IsDrift(model, wrong, actual) && desired.Set.Drift.Models == DriftAction.Warn)
@@ -58,7 +60,9 @@ public static class Planner
     }
 
     private static ImmutableArray<PlanStep> Steps(
-        DesiredModel model, DesiredState desired, ActualState actual, (ImmutableArray<ModelName> Wrong, ImmutableArray<ModelName> Unrecorded) names, bool policyDiffers, ImmutableArray<PlanNote>.Builder notes)
+        DesiredModel model, DesiredState desired, ActualState actual,
+        (ImmutableArray<ModelName> Wrong, ImmutableArray<ModelName> Unrecorded) names, bool policyDiffers,
+        ImmutableArray<PlanNote>.Builder notes)
     {
         var wrong = names.Wrong;
         var steps = ImmutableArray.CreateBuilder<PlanStep>();
@@ -85,7 +89,12 @@ public static class Planner
             if (desired.Set.Drift.Residency == DriftAction.Correct)
                 steps.Add(new PlanStep.Load(model.Name));
             else
-                notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.PlainName} is declared always but not in memory, and drift.residency is warn"));
+            {
+                notes.Add(
+                    new PlanNote(
+                        "Drifted", model.Name,
+                        $"{model.Name.PlainName} is declared always but not in memory, and drift.residency is warn"));
+            }
         }
 
         return steps.ToImmutable();
@@ -93,7 +102,11 @@ public static class Planner
 
     /// <summary>A name that serves the right build and is not recorded so was cut short between the two.</summary>
     private static bool IsRecorded(DesiredModel model, string? wanted, ManagedState? managed) =>
-        managed is not null && managed.Build == wanted && managed.Model == model.Name && managed.Inputs == model.Inputs && managed.Protect == model.Spec.Protect;
+        managed is not null
+            && managed.Build == wanted
+            && managed.Model == model.Name
+            && managed.Inputs == model.Inputs
+            && managed.Protect == model.Spec.Protect;
 
     /// <summary>Git asks for what it asked for before; somebody else changed the store.</summary>
     private static bool IsDrift(DesiredModel model, ImmutableArray<ModelName> wrong, ActualState actual) =>
@@ -128,7 +141,12 @@ public static class Planner
             if (managed is null && actual.Stored.ContainsKey(model.Name))
                 changes.Add(new PlanChange("name", UpdateClass.Live, "unmanaged model of this name", "replaced"));
             else if (managed is not null && managed.Inputs == model.Inputs)
-                changes.Add(new PlanChange("drift", UpdateClass.Live, actual.Stored.ContainsKey(model.Name) ? "changed outside git" : "deleted outside git", "put right"));
+            {
+                changes.Add(
+                    new PlanChange(
+                        "drift", UpdateClass.Live, actual.Stored.ContainsKey(model.Name) ? "changed outside git" : "deleted outside git",
+                        "put right"));
+            }
             else if (managed is not null && actual.Builds.GetValueOrDefault(managed.Inputs) is { } built)
                 changes.AddRange(BuildDescription.Compare(built.Description, model));
         }

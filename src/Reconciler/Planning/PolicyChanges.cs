@@ -5,7 +5,6 @@ using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Planning;
 
@@ -42,7 +41,8 @@ internal static class PolicyChanges
         Add(changes, "draftTokens", UpdateClass.Context, Text(current.Runtime.DraftTokens), Text(wanted.Runtime.DraftTokens));
     }
 
-    private static void Add(ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)
+    private static void Add(
+        ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)
     {
         if (before != after)
             changes.Add(new PlanChange(subject, updateClass, before, after));

@@ -16,7 +16,11 @@ internal static class PrunePlanner
             .ToArray();
         var spared = gone.Where(pair => pair.Value.Protect || !desired.Set.Prune.Enabled).ToArray();
         foreach (var (name, _) in spared)
-            notes.Add(new PlanNote("Orphaned", name, $"{name.PlainName} is not declared any more, and stays because it is protected or pruning is off"));
+        {
+            notes.Add(
+                new PlanNote(
+                    "Orphaned", name, $"{name.PlainName} is not declared any more, and stays because it is protected or pruning is off"));
+        }
 
         var removed = gone.Except(spared).ToArray();
         if (removed.Length == 0 || IsBlocked(desired, actual, removed, notes))
@@ -40,13 +44,23 @@ internal static class PrunePlanner
         var models = removed.Where(pair => pair.Key == pair.Value.Model && !inputs.Contains(pair.Value.Inputs)).ToArray();
 
         // With what this revision adds, so that adding models first does not raise the limit for a second look.
-        var total = actual.Managed.Where(pair => pair.Key == pair.Value.Model).Select(pair => pair.Key).Union(desired.Models.Select(model => model.Name)).Count();
+        var total = actual.Managed.Where(pair => pair.Key == pair.Value.Model)
+            .Select(pair => pair.Key)
+            .Union(desired.Models.Select(model => model.Name))
+            .Count();
         var allowed = desired.Models.IsEmpty ? 0 : Math.Max(1, desired.Set.Prune.MaxDeletes.Of(total));
         if (models.Length <= allowed)
             return false;
         var why = desired.Models.IsEmpty ? "the set is empty" : $"prune.maxDeletes is {desired.Set.Prune.MaxDeletes}";
         foreach (var (name, _) in models)
-            notes.Add(new PlanNote("PruneBlocked", name, $"{name.PlainName} is not declared any more, but {models.Length} of {total} models would go and {why}; remove fewer at once, or raise prune.maxDeletes"));
+        {
+            notes.Add(
+                new PlanNote(
+                    "PruneBlocked", name,
+                    $"{name.PlainName} is not declared any more, but {models.Length} of {total} models would go and {why}; remove fewer "
+                    + "at once, or raise prune.maxDeletes"));
+        }
+
         return true;
     }
 }

@@ -12,7 +12,9 @@ namespace ModelOps.Reconciler.Reconciling;
 internal sealed record PostedCommand(Action Run, Action Finish, Action Cancel);
 
 /// <summary>What people ask the loop to do. Carried out between passes, on the loop, so that there is one writer.</summary>
-internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, RetryBook retries, NameSwitch switching, ManagedNames managed, LocalStore store, TimeProvider time)
+internal sealed class LoopCommands(
+    PassRecords records, RevisionIntake intake, RetryBook retries, NameSwitch switching, ManagedNames managed, LocalStore store,
+    TimeProvider time)
 {
     private readonly ConcurrentQueue<PostedCommand> _posted = new();
     private volatile bool _closed;
@@ -105,7 +107,9 @@ internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, R
             return $"{model.ShortName} is not managed";
         var now = managed.Find(desired.Name);
         var kept = store.ListAll()
-            .Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace } && stored.Name.Model == ReservedNames.ModelPart(desired.Name))
+            .Where(
+                stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace }
+                    && stored.Name.Model == ReservedNames.ModelPart(desired.Name))
             .Where(stored => stored.Digest != now?.Build)
             .MaxBy(stored => stored.ModifiedAt);
         if (kept is null)
@@ -118,7 +122,9 @@ internal sealed class LoopCommands(PassRecords records, RevisionIntake intake, R
 
     internal bool AllowRewind(string revision)
     {
-        var tip = intake.State.Rejected is { } rejected && rejected.Revision.StartsWith(revision, StringComparison.Ordinal) ? rejected.Revision : revision;
+        var tip = intake.State.Rejected is { } rejected && rejected.Revision.StartsWith(revision, StringComparison.Ordinal)
+            ? rejected.Revision
+            : revision;
         intake.AllowRewind(tip);
         records.Events.Add("RewindAccepted", Severity.Warning, model: null, tip, "", "history may be rewritten to this revision, once");
         return true;

@@ -25,14 +25,20 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
         var changed = desired.Models
             .Where(model => managed.Find(model.Name) is { } record && record.Inputs != model.Inputs)
             .Select(model => managed.Find(model.Name)!.Inputs).ToHashSet(StringComparer.Ordinal);
-        var inputs = desired.Models.Select(model => model.Inputs).Concat(managed.All.Values.Select(record => record.Inputs)).Distinct(StringComparer.Ordinal);
+        var inputs = desired.Models.Select(model => model.Inputs)
+            .Concat(managed.All.Values.Select(record => record.Inputs))
+            .Distinct(StringComparer.Ordinal);
         return new ActualState
         {
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(
-                pair => pair.Key, pair => new ManagedState(ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect)),
+                pair => pair.Key,
+                pair => new ManagedState(ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect)),
             Builds = inputs.Select(builds.Find).OfType<BuildRecord>()
-                .ToImmutableDictionary(build => build.Inputs, build => new BuiltState(build.Build, changed.Contains(build.Inputs) ? builds.DescriptionOf(build.Inputs) : ""), StringComparer.Ordinal),
+                .ToImmutableDictionary(
+                    build => build.Inputs,
+                    build => new BuiltState(build.Build, changed.Contains(build.Inputs) ? builds.DescriptionOf(build.Inputs) : ""),
+                    StringComparer.Ordinal),
             Holds = holds.All.ToImmutableDictionary(pair => ModelName.Parse(pair.Key), pair => pair.Value),
             Policies = runtime.Policies.Models,
             Resident = [.. runtime.Loaded.SelectMany(model => model.Names.Add(model.Name))],

@@ -10,7 +10,8 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
 {
     private static readonly Meter s_meter = new("ModelOps.Reconciler");
 
-    private static readonly Counter<long> s_failed = s_meter.CreateCounter<long>("modelops_failed_passes", description: "Passes that ended in an error that nobody thought of.");
+    private static readonly Counter<long> s_failed = s_meter.CreateCounter<long>(
+        "modelops_failed_passes", description: "Passes that ended in an error that nobody thought of.");
 
     private string? _told;
 
@@ -20,7 +21,8 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
     internal void Failed(Exception error)
     {
         var cause = SafeText.ForLine(error.Message);
-        var message = $"the last pass failed: {cause} ({error.GetType().Name}); what is served goes on being served, and the next pass tries again";
+        var message =
+            $"the last pass failed: {cause} ({error.GetType().Name}); what is served goes on being served, and the next pass tries again";
         board.Fail(message, time.GetUtcNow());
         s_failed.Add(1);
         LogFailed(error);

@@ -4,4 +4,5 @@ using ModelOps.Reconciler.Status;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What passes remember.</summary>
-internal sealed record PassRecords(RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, EventRecords EventRecords, EventLog Events);
+internal sealed record PassRecords(
+    RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, EventRecords EventRecords, EventLog Events);

@@ -12,11 +12,14 @@ public sealed class ReconcileLoop : IDisposable
     private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly PassFaults _faults;
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IDisposable _owned;
     private volatile bool _wokenSincePass;
 
-    internal ReconcileLoop(ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, PassFaults faults, IDisposable owned)
+    internal ReconcileLoop(
+        ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, PassFaults faults,
+        IDisposable owned)
     {
         (_pass, _commands, _interval, _random, _time, _faults, _owned) = (pass, commands, interval, random, time, faults, owned);
     }
@@ -25,14 +28,16 @@ public sealed class ReconcileLoop : IDisposable
     public void Wake()
     {
         _wokenSincePass = true;
-        _ = _wakes.Writer.TryWrite(true);
+        _wakes.Writer.TryWrite(true);
     }
 
     /// <summary>Asks for a pass and returns when one that began after this call has ended.</summary>
-    public Task SyncAsync(CancellationToken cancellationToken) => PostAsync(() => { _commands.RetryNow(); return true; }, cancellationToken);
+    public Task SyncAsync(CancellationToken cancellationToken) =>
+        PostAsync(() => { _commands.RetryNow(); return true; }, cancellationToken);
 
     /// <summary>Stops applying changes until <see cref="ResumeAsync"/>; models go on serving and stay in memory.</summary>
-    public Task SuspendAsync(string reason, CancellationToken cancellationToken) => PostAsync(() => _commands.Suspend(reason), cancellationToken);
+    public Task SuspendAsync(string reason, CancellationToken cancellationToken) =>
+        PostAsync(() => _commands.Suspend(reason), cancellationToken);
 
     /// <summary>Ends a suspension. False when there was none.</summary>
     public Task<bool> ResumeAsync(CancellationToken cancellationToken) => PostAsync(_commands.Resume, cancellationToken);
@@ -42,14 +47,16 @@ public sealed class ReconcileLoop : IDisposable
         PostAsync(() => _commands.Hold(model, reason, actor), cancellationToken);
 
     /// <summary>Ends a hold. False when there was none.</summary>
-    public Task<bool> ReleaseAsync(ModelName model, CancellationToken cancellationToken) => PostAsync(() => _commands.Release(model), cancellationToken);
+    public Task<bool> ReleaseAsync(ModelName model, CancellationToken cancellationToken) =>
+        PostAsync(() => _commands.Release(model), cancellationToken);
 
     /// <summary>Goes back to the build that a model served before, and holds the present one. Null when done, else why not.</summary>
     public Task<string?> RollbackAsync(ModelName model, string reason, string actor, CancellationToken cancellationToken) =>
         PostAsync(() => _commands.Rollback(model, reason, actor), cancellationToken);
 
     /// <summary>Lets the newest revision be accepted although history was rewritten. Only that one, once.</summary>
-    public Task AcceptRewindAsync(string revision, CancellationToken cancellationToken) => PostAsync(() => _commands.AllowRewind(revision), cancellationToken);
+    public Task AcceptRewindAsync(string revision, CancellationToken cancellationToken) =>
+        PostAsync(() => _commands.AllowRewind(revision), cancellationToken);
 
     /// <summary>Runs until cancelled. What is begun is brought to a safe point first.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)

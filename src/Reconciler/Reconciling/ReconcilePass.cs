@@ -14,7 +14,8 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>One pass: take in what is new, compare with what is there, do what is missing, tell. Passes never overlap.</summary>
 internal sealed partial class ReconcilePass(
-    RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records, StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
+    RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records,
+    StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
 {
     private const int KeptBuilds = 3;
 
@@ -91,7 +92,8 @@ internal sealed partial class ReconcilePass(
     }
 
     private async Task<PassResult> WorkAsync(
-        Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+        Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer,
+        CancellationToken cancellationToken)
     {
         if (_working != accepted.Desired.Revision)
             (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
@@ -178,9 +180,11 @@ internal sealed partial class ReconcilePass(
         if (superseded || outcomes.IsEmpty || (converged && again))
             return;
         var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";
-        var message = string.Create(CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
+        var message = string.Create(
+            CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
         records.EventRecords.AddHistory(new HistoryRecord(
-            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author, message));
+            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author,
+            message));
     }
 
     private PassResult Finish(Plan left, ActualState actual)

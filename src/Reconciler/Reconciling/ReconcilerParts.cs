@@ -25,10 +25,12 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
     /// <param name="random">Jitter.</param>
     /// <param name="loggers">Where logs go.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="GitSourceException">The source is nothing that can be served (a remote that does not answer is no error here).</exception>
+    /// <exception cref="GitSourceException">The source is nothing that can be served (a remote that does not answer is no error
+    /// here).</exception>
     /// <exception cref="StateException">The state cannot be used.</exception>
     public static Task<ReconcilerParts> CreateAsync(
-        ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
+        ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
 
     /// <inheritdoc/>
@@ -36,7 +38,8 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Owned by the loop, which disposes them.")]
     internal static async Task<ReconcilerParts> CreateAsync(
-        ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random, ILoggerFactory loggers, Action<string, string>? written, CancellationToken cancellationToken)
+        ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
+        ILoggerFactory loggers, Action<string, string>? written, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Home);
         var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
@@ -47,12 +50,15 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
         events.ShowLatest();
         var managed = new ManagedNames(database);
         var builds = new BuildRecords(database);
-        var records = new PassRecords(new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords, events);
+        var records = new PassRecords(
+            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords,
+            events);
         var policies = new PolicyBook(runtime, managed);
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
         var parts = new ExecutionParts(
-            options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies, records.Journal, records.Holds, events, board, time);
+            options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
+            records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
         var status = new StatusWriter(board, options.Source, source.Display, records.Revisions, records.Holds, eventRecords, time);
@@ -69,7 +75,11 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
             loggers.CreateLogger<ReconcilePass>());
         var commands = new LoopCommands(records, intake, retries, switching, managed, store, time);
         var owned = new Owned(import, database);
-        return new ReconcilerParts(board, new ReconcileLoop(pass, commands, options.Source.PollInterval, random, time, new PassFaults(board, events, time, loggers.CreateLogger<ReconcileLoop>()), owned));
+        return new ReconcilerParts(
+            board,
+            new ReconcileLoop(
+                pass, commands, options.Source.PollInterval, random, time,
+                new PassFaults(board, events, time, loggers.CreateLogger<ReconcileLoop>()), owned));
     }
 
     private sealed class Owned(params IDisposable[] things) : IDisposable

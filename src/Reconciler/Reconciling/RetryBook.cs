@@ -16,16 +16,21 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
     internal ImmutableDictionary<ModelName, ModelFailure> Failures => _failures;
 
     /// <summary>When the next model is due; null when none is.</summary>
-    internal TimeSpan? NextDelay => _failures.Values.Where(failure => failure.Due is not null).Select(failure => failure.Due!.Value - time.GetUtcNow())
+    internal TimeSpan? NextDelay => _failures.Values.Where(failure => failure.Due is not null)
+        .Select(failure => failure.Due!.Value - time.GetUtcNow())
         .Select(delay => delay < TimeSpan.Zero ? TimeSpan.Zero : delay).Cast<TimeSpan?>().Min();
 
     /// <summary>The plan without models whose time has not come.</summary>
     internal Plan Due(Plan plan, DesiredState desired)
     {
         var inputs = desired.Models.ToDictionary(model => model.Name, model => model.Inputs);
-        _failures = _failures.RemoveRange(_failures.Where(pair => inputs.GetValueOrDefault(pair.Key) != pair.Value.Inputs).Select(pair => pair.Key).ToArray());
+        _failures = _failures.RemoveRange(
+            _failures.Where(pair => inputs.GetValueOrDefault(pair.Key) != pair.Value.Inputs).Select(pair => pair.Key).ToArray());
         var now = time.GetUtcNow();
-        return plan with { Models = [.. plan.Models.Where(model => !_failures.TryGetValue(model.Model, out var failure) || failure.Due <= now)] };
+        return plan with
+        {
+            Models = [.. plan.Models.Where(model => !_failures.TryGetValue(model.Model, out var failure) || failure.Due <= now)],
+        };
     }
 
     internal void Record(ImmutableArray<ModelOutcome> outcomes, DesiredState desired)

@@ -103,7 +103,9 @@ internal sealed class RevisionIntake(
         State = State with { Tip = tip };
         var tree = await source.OpenAsync(tip, cancellationToken);
         events.Add("RevisionDetected", Severity.Info, model: null, tip, "", Describe(tree.Facts));
-        return await RewoundAsync(tip, cancellationToken) ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(tip), []) : await AcceptAsync(tree, cancellationToken);
+        return await RewoundAsync(tip, cancellationToken)
+            ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(tip), [])
+            : await AcceptAsync(tree, cancellationToken);
     }
 
     private async Task<bool> RewoundAsync(string tip, CancellationToken cancellationToken) =>
@@ -114,7 +116,8 @@ internal sealed class RevisionIntake(
         && !await source.DescendsAsync(tip, anchor, cancellationToken);
 
     private string RewoundMessage(string tip) =>
-        $"{Short(tip)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a commit on top of that one, or serve the new history with another --home";
+        $"{Short(tip)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a "
+        + "commit on top of that one, or serve the new history with another --home";
 
     private async Task<bool> AcceptAsync(IRevisionTree tree, CancellationToken cancellationToken)
     {
@@ -147,7 +150,9 @@ internal sealed class RevisionIntake(
         new DesiredStateReader(tree, _hostFiles, options.Source.Limits, look).ReadAsync(cancellationToken);
 
     private static string Describe(RevisionFacts facts) =>
-        facts.Subject.Length == 0 ? $"revision {Short(facts.Revision)}" : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
+        facts.Subject.Length == 0
+            ? $"revision {Short(facts.Revision)}"
+            : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
 
     private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

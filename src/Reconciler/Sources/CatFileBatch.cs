@@ -17,8 +17,13 @@ internal static class CatFileBatch
             if (end < 0)
                 return null;
             var header = Encoding.ASCII.GetString(output, position, end - position).Split(' ');
-            if (header.Length != 3 || !int.TryParse(header[2], CultureInfo.InvariantCulture, out var size) || end + 1 + size > output.Length)
+            if (header.Length != 3
+                || !int.TryParse(header[2], CultureInfo.InvariantCulture, out var size)
+                || end + 1 + size > output.Length)
+            {
                 return null;
+            }
+
             contents.Add(output[(end + 1)..(end + 1 + size)]);
             position = end + 1 + size + 1;
         }

@@ -9,7 +9,9 @@ internal static class CommitDates
     private static readonly long s_earliest = DateTimeOffset.MinValue.AddDays(1).ToUnixTimeSeconds();
     private static readonly long s_latest = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeSeconds();
 
-    /// <summary>Seconds since 1970, brought into the range of the calendar; null for what is no number, as of a commit without a committer.</summary>
+    /// <summary>
+    /// Seconds since 1970, brought into the range of the calendar; null for what is no number, as of a commit without a committer.
+    /// </summary>
     internal static DateTimeOffset? Parse(string seconds) =>
         Int128.TryParse(seconds.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? DateTimeOffset.FromUnixTimeSeconds((long)Int128.Clamp(value, s_earliest, s_latest))

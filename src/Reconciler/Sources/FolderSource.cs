@@ -12,7 +12,8 @@ namespace ModelOps.Reconciler.Sources;
 /// <param name="git">Tells which files count.</param>
 /// <param name="limits">How large it may be.</param>
 /// <param name="identity">How files are told apart.</param>
-internal sealed class FolderSource(string folder, GitProgram git, SourceLimits limits, FolderFileIdentity identity = FolderFileIdentity.Content) : IRepositorySource
+internal sealed class FolderSource(
+    string folder, GitProgram git, SourceLimits limits, FolderFileIdentity identity = FolderFileIdentity.Content) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
     private FolderRevisionTree? _latest;
@@ -34,7 +35,8 @@ internal sealed class FolderSource(string folder, GitProgram git, SourceLimits l
         var tree = _latest?.Facts.Revision == revision ? _latest : await ScanAsync(cancellationToken);
         return tree.Facts.Revision == revision
             ? tree
-            : throw new GitSourceException(folder, SourceFailure.SourceMissing, $"{folder}: the files have changed since revision {revision}");
+            : throw new GitSourceException(
+                folder, SourceFailure.SourceMissing, $"{folder}: the files have changed since revision {revision}");
     }
 
     private async Task<FolderRevisionTree> ScanAsync(CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal static class GitErrorText
         var last = Array.FindIndex(lines, line => line.StartsWith("fatal: ", StringComparison.Ordinal));
         var line = last < 0 ? lines.LastOrDefault() ?? "git failed" : lines[last]["fatal: ".Length..];
         if (line == NoRead)
-            line = lines[..last].LastOrDefault(before => !before.StartsWith("warning: ", StringComparison.OrdinalIgnoreCase)) ?? "the server hung up without a word";
+            line = lines[..last].LastOrDefault(before => !before.StartsWith("warning: ", StringComparison.OrdinalIgnoreCase))
+                ?? "the server hung up without a word";
         return line.Length > 300 ? line[..300] + "…" : line;
     }
 }

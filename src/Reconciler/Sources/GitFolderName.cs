@@ -12,5 +12,6 @@ internal static class GitFolderName
     }
 
     /// <summary>Characters that HFS+ leaves out when it compares names.</summary>
-    private static bool IsIgnored(char c) => c is (>= '\u200C' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u206A' and <= '\u206F') or '\uFEFF';
+    private static bool IsIgnored(char c) =>
+        c is (>= '\u200C' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u206A' and <= '\u206F') or '\uFEFF';
 }

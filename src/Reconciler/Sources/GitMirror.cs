@@ -72,7 +72,8 @@ internal sealed class GitMirror
         catch (OperationCanceledException) when (tooBig.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new GitSourceException(
-                GitErrorText.Scrub(_address), SourceFailure.SourceInvalid, $"{GitErrorText.Scrub(_address)}: the repository is larger than {_options.Limits.MirrorBytes} bytes");
+                GitErrorText.Scrub(_address), SourceFailure.SourceInvalid,
+                $"{GitErrorText.Scrub(_address)}: the repository is larger than {_options.Limits.MirrorBytes} bytes");
         }
         finally
         {
@@ -92,7 +93,8 @@ internal sealed class GitMirror
         && (await _git.RunAsync(["--git-dir", Folder, "cat-file", "-e", CheckedId(commit) + "^{commit}"], cancellationToken)).ExitCode == 0;
 
     internal async Task<bool> IsAncestorAsync(string ancestor, string commit, CancellationToken cancellationToken) =>
-        (await _git.RunAsync(["--git-dir", Folder, "merge-base", "--is-ancestor", CheckedId(ancestor), CheckedId(commit)], cancellationToken)).ExitCode == 0;
+        (await _git.RunAsync(
+            ["--git-dir", Folder, "merge-base", "--is-ancestor", CheckedId(ancestor), CheckedId(commit)], cancellationToken)).ExitCode == 0;
 
     internal async Task<RevisionFacts> DescribeAsync(string commit, CancellationToken cancellationToken)
     {
@@ -104,7 +106,8 @@ internal sealed class GitMirror
 
     /// <summary>Everything below one folder of a commit, as <c>ls-tree -r -z -l</c> prints it.</summary>
     internal async Task<byte[]> ListAsync(string commit, string folder, CancellationToken cancellationToken) =>
-        (await _git.RequireAsync(["--git-dir", Folder, "ls-tree", "-r", "-z", "-l", "--full-tree", $"{CheckedId(commit)}:{folder}"], cancellationToken)).Bytes;
+        (await _git.RequireAsync(
+            ["--git-dir", Folder, "ls-tree", "-r", "-z", "-l", "--full-tree", $"{CheckedId(commit)}:{folder}"], cancellationToken)).Bytes;
 
     /// <summary>The contents of small objects, in the order asked for.</summary>
     internal async Task<List<byte[]>> ReadAsync(IReadOnlyCollection<string> objectIds, long total, CancellationToken cancellationToken)
@@ -147,13 +150,19 @@ internal sealed class GitMirror
             && branch[^1] is not ('/' or '.')
             && !branch.Any(c => c <= ' ' || c == 127 || "~^:?*[\\".Contains(c, StringComparison.Ordinal));
         if (!valid)
-            throw new GitSourceException(GitErrorText.Scrub(options.Location), SourceFailure.SourceInvalid, $"{branch}: not a valid branch name");
+        {
+            throw new GitSourceException(
+                GitErrorText.Scrub(options.Location), SourceFailure.SourceInvalid, $"{branch}: not a valid branch name");
+        }
+
         return branch.StartsWith("refs/", StringComparison.Ordinal) ? branch : "refs/heads/" + branch;
     }
 
     /// <summary>Only full hexadecimal ids reach git's command line.</summary>
     private static string CheckedId(string id) =>
-        id.Length is 40 or 64 && id.All(char.IsAsciiHexDigitLower) ? id : throw new ArgumentException($"Not an object id: {id}", nameof(id));
+        id.Length is 40 or 64 && id.All(char.IsAsciiHexDigitLower)
+            ? id
+            : throw new ArgumentException($"Not an object id: {id}", nameof(id));
 
     private async Task EnsureAsync(string sample, CancellationToken cancellationToken)
     {

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace ModelOps.Reconciler.Sources;
 
-/// <summary>Broken objects in a repository's history: what is only old or odd is let pass, as git itself lets it be cloned; the rest is refused and named.</summary>
+/// <summary>
+/// Broken objects in a repository's history: what is only old or odd is let pass, as git itself lets it be cloned; the rest is refused and
+/// named.
+/// </summary>
 internal static partial class GitObjectFaults
 {
     // Dates, zones, names and modes that tools of long ago wrote. None of them can name a place outside of a repository, or hide a file.
@@ -38,6 +41,8 @@ internal static partial class GitObjectFaults
             + $"Mend the history, or let this kind pass with --allow-git-fault {kind}";
     }
 
-    [GeneratedRegex(@"^(?:remote: )?error: object (?<object>[0-9a-f]{40,64}): (?<kind>[A-Za-z0-9]+): (?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        @"^(?:remote: )?error: object (?<object>[0-9a-f]{40,64}): (?<kind>[A-Za-z0-9]+): (?<text>.*)$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Complaint();
 }

@@ -22,7 +22,8 @@ internal sealed class GitProgram
     private static readonly string[] KeptVariables =
     [
         "PATH", "SSH_AUTH_SOCK", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SystemDrive", "ComSpec", "USER", "LOGNAME",
-        "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "LD_LIBRARY_PATH",
+        "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+        "GIT_SSL_CAPATH", "LD_LIBRARY_PATH",
     ];
 
     private readonly string _folder;
@@ -49,7 +50,9 @@ internal sealed class GitProgram
 
     private string ConfigurationFile => Path.Combine(_folder, "gitconfig");
 
-    /// <summary>The file of what the user never commits; null when there is none. Our git reads no configuration of the user, so it is to be told.</summary>
+    /// <summary>
+    /// The file of what the user never commits; null when there is none. Our git reads no configuration of the user, so it is to be told.
+    /// </summary>
     internal static string? UserIgnoreFile
     {
         get
@@ -65,7 +68,8 @@ internal sealed class GitProgram
     /// <summary>Runs git and returns what it printed, whatever the exit code.</summary>
     /// <exception cref="GitSourceException">It is missing, printed too much or took too long.</exception>
     internal async Task<GitOutput> RunAsync(
-        IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20, TimeSpan? limit = null)
+        IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20,
+        TimeSpan? limit = null)
     {
         var bytes = Array.Empty<byte>();
         var (exit, error) = await StreamAsync(
@@ -79,7 +83,8 @@ internal sealed class GitProgram
 
     /// <summary>As <see cref="RunAsync"/>, and an exit code other than 0 is an error.</summary>
     internal async Task<GitOutput> RequireAsync(
-        IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20, TimeSpan? limit = null)
+        IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20,
+        TimeSpan? limit = null)
     {
         var output = await RunAsync(arguments, cancellationToken, input, maxBytes, limit);
         return output.ExitCode == 0 ? output : throw Failed(output.Error);
@@ -93,7 +98,8 @@ internal sealed class GitProgram
 
     /// <summary>Runs git and hands its standard output to <paramref name="read"/> as it comes.</summary>
     internal async Task<(int ExitCode, string Error)> StreamAsync(
-        IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<Stream, CancellationToken, Task> read, TimeSpan limit, CancellationToken cancellationToken)
+        IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<Stream, CancellationToken, Task> read, TimeSpan limit,
+        CancellationToken cancellationToken)
     {
         using var elapsed = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
@@ -110,7 +116,8 @@ internal sealed class GitProgram
         }
         catch (OperationCanceledException) when (elapsed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new GitSourceException(_location, SourceFailure.Timeout, $"{_location}: git did not answer within {limit.TotalSeconds:0} s");
+            throw new GitSourceException(
+                _location, SourceFailure.Timeout, $"{_location}: git did not answer within {limit.TotalSeconds:0} s");
         }
         finally
         {
@@ -178,7 +185,9 @@ internal sealed class GitProgram
         }
         catch (Win32Exception error)
         {
-            throw new GitSourceException(_location, SourceFailure.GitMissing, "the git program cannot be started; install git and make sure that it is in the PATH", error);
+            throw new GitSourceException(
+                _location, SourceFailure.GitMissing, "the git program cannot be started; install git and make sure that it is in the PATH",
+                error);
         }
     }
 
@@ -192,8 +201,11 @@ internal sealed class GitProgram
             environment[name] = value;
 
         // This machine is asked directly, whatever proxies there are; a list that names more stays in force.
-        var direct = environment.TryGetValue("no_proxy", out var lower) && lower is { Length: > 0 } ? lower : environment.TryGetValue("NO_PROXY", out var upper) ? upper : null;
-        environment["no_proxy"] = string.Join(',', ((string?[])[direct, "localhost", "127.0.0.1", "127.0.0.0/8", "::1"]).Where(part => !string.IsNullOrEmpty(part)));
+        var direct = environment.TryGetValue("no_proxy", out var lower) && lower is { Length: > 0 }
+            ? lower
+            : environment.TryGetValue("NO_PROXY", out var upper) ? upper : null;
+        environment["no_proxy"] = string.Join(
+            ',', ((string?[])[direct, "localhost", "127.0.0.1", "127.0.0.0/8", "::1"]).Where(part => !string.IsNullOrEmpty(part)));
 
         environment["HOME"] = HomeFolder;
         environment["XDG_CONFIG_HOME"] = HomeFolder;
@@ -216,7 +228,8 @@ internal sealed class GitProgram
 
     private string SshCommand()
     {
-        var command = new StringBuilder("ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oLogLevel=DEBUG1 -oClearAllForwardings=yes");
+        var command = new StringBuilder(
+            "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oLogLevel=DEBUG1 -oClearAllForwardings=yes");
         if (_options.KnownHostsFile is { } knownHosts)
             command.Append(" -oGlobalKnownHostsFile=none -oUserKnownHostsFile=").Append(Quoted(Path.GetFullPath(knownHosts)));
         if (_options.SshKeyFile is { } key)
@@ -235,7 +248,11 @@ internal sealed class GitProgram
         while ((count = await output.ReadAsync(buffer, cancellationToken)) > 0)
         {
             if (kept.Length + count > maxBytes)
-                throw new GitSourceException(_location, SourceFailure.SourceInvalid, $"{_location}: git printed more than {maxBytes} bytes");
+            {
+                throw new GitSourceException(
+                    _location, SourceFailure.SourceInvalid, $"{_location}: git printed more than {maxBytes} bytes");
+            }
+
             kept.Write(buffer, 0, count);
         }
 

@@ -45,7 +45,9 @@ internal sealed class GitRevisionTree : IRevisionTree
     public string? PathOf(RevisionFile file) => null;
 
     public async Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken) =>
-        files.IsEmpty ? [] : [.. await _mirror.ReadAsync([.. files.Select(file => file.ObjectId)], files.Sum(file => file.Size), cancellationToken)];
+        files.IsEmpty
+            ? []
+            : [.. await _mirror.ReadAsync([.. files.Select(file => file.ObjectId)], files.Sum(file => file.Size), cancellationToken)];
 
     public Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
         _mirror.StreamAsync(file.ObjectId, read, cancellationToken);

@@ -43,7 +43,9 @@ internal static class HttpsCredentials
     /// <summary>A sentence about a server that does not let us in; null when that is not what it is.</summary>
     internal static string? Explain(string text, SourceOptions options)
     {
-        var asked = text.Contains("terminal prompts disabled", StringComparison.Ordinal) || text.Contains("could not read Username", StringComparison.Ordinal) || text.Contains("could not read Password", StringComparison.Ordinal);
+        var asked = text.Contains("terminal prompts disabled", StringComparison.Ordinal)
+            || text.Contains("could not read Username", StringComparison.Ordinal)
+            || text.Contains("could not read Password", StringComparison.Ordinal);
         if (!asked && !text.Contains("Authentication failed", StringComparison.Ordinal))
             return null;
         return options.TokenFile is { } file
@@ -55,7 +57,9 @@ internal static class HttpsCredentials
     internal static void RequireNone(string location)
     {
         var shown = AddressText.OfUntrusted(location);
-        const string Instead = "arguments can be read by everybody on the machine; put the token (or user:token) into a file that only you can read and name it with --git-token-file, or use ssh with a deploy key";
+        const string Instead =
+            "arguments can be read by everybody on the machine; put the token (or user:token) into a file that only you can read and name "
+            + "it with --git-token-file, or use ssh with a deploy key";
         var scheme = location.IndexOf("://", StringComparison.Ordinal);
         var rest = location[(scheme < 0 ? 0 : scheme + 3)..];
         var authority = rest[..(rest.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? slash : rest.Length)];
@@ -65,11 +69,14 @@ internal static class HttpsCredentials
         var brokenOff = authority.Contains(':', StringComparison.Ordinal) && rest.Contains('@', StringComparison.Ordinal);
         if (scheme >= 0 && (user is not null || brokenOff) && !location.StartsWith("ssh://", StringComparison.Ordinal))
             throw Invalid(shown, $"{shown}: a source must not hold a user name, a token or a password; {Instead}");
-        if (user?.Contains(':', StringComparison.Ordinal) == true || (scheme < 0 && user is not null && authority.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon < user.Length))
+        var hasPassword = user?.Contains(':', StringComparison.Ordinal) == true
+            || (scheme < 0 && user is not null && authority.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon < user.Length);
+        if (hasPassword)
             throw Invalid(shown, $"{shown}: a source must not hold a password; use ssh with a deploy key (--ssh-key)");
     }
 
-    private static GitSourceException Invalid(SourceOptions options, string message) => Invalid(AddressText.OfUntrusted(options.Location), message);
+    private static GitSourceException Invalid(SourceOptions options, string message) =>
+        Invalid(AddressText.OfUntrusted(options.Location), message);
 
     private static GitSourceException Invalid(string shown, string message) => new(shown, SourceFailure.SourceInvalid, message);
 }

@@ -1,6 +1,8 @@
 namespace ModelOps.Reconciler.Sources;
 
-/// <summary>The git program for one look at a folder of this machine: its configuration lies in a temporary folder that goes with it.</summary>
+/// <summary>
+/// The git program for one look at a folder of this machine: its configuration lies in a temporary folder that goes with it.
+/// </summary>
 internal sealed class LocalGit : IDisposable
 {
     private readonly DirectoryInfo _own = Directory.CreateTempSubdirectory("modelops-git-");

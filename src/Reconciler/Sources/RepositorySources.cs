@@ -11,7 +11,8 @@ internal static class RepositorySources
     /// <param name="time">Clock of the time limits.</param>
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="GitSourceException">The location is nothing that can be served.</exception>
-    internal static async Task<IRepositorySource> OpenAsync(string gitFolder, SourceOptions options, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<IRepositorySource> OpenAsync(
+        string gitFolder, SourceOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         // ssh would wait for a pipe.
         foreach (var key in new[] { options.SshKeyFile, options.KnownHostsFile, options.TokenFile }.OfType<string>())

@@ -15,7 +15,8 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 
     /// <summary>Finds out what a location is. Looks at the local disk only.</summary>
     /// <exception cref="GitSourceException">It is nothing that can be served; the message says what to give instead.</exception>
-    internal static async Task<SourceLocation> ResolveAsync(SourceOptions options, GitProgram git, string gitFolder, CancellationToken cancellationToken)
+    internal static async Task<SourceLocation> ResolveAsync(
+        SourceOptions options, GitProgram git, string gitFolder, CancellationToken cancellationToken)
     {
         var location = options.Location;
         var folder = CleanFolder(location, options.Path);
@@ -26,7 +27,9 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
         return FindMirrored(location, folder, gitFolder) ?? new SourceLocation(CheckedAddress(location), folder, IsPlainFolder: false);
     }
 
-    /// <summary>A repository on a disk that is not there right now, such as one that is not mounted yet: its mirror can still be served.</summary>
+    /// <summary>
+    /// A repository on a disk that is not there right now, such as one that is not mounted yet: its mirror can still be served.
+    /// </summary>
     private static SourceLocation? FindMirrored(string location, string folder, string gitFolder)
     {
         if (!Path.IsPathRooted(location))
@@ -49,13 +52,19 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
             : throw Invalid(location, $"{path}: there is no such folder", SourceFailure.SourceMissing);
     }
 
-    private static async Task<SourceLocation> LocalRepositoryAsync(string location, string folder, GitProgram git, CancellationToken cancellationToken)
+    private static async Task<SourceLocation> LocalRepositoryAsync(
+        string location, string folder, GitProgram git, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(location);
         var output = await git.RunAsync(["-C", path, "rev-parse", "--is-bare-repository", "--show-prefix"], cancellationToken);
         var lines = output.Text.Split('\n');
         if (output.ExitCode != 0)
-            throw Invalid(location, $"{path} is not in a git repository; commit it to one, or serve the files as they are with --working-tree", SourceFailure.SourceMissing);
+        {
+            throw Invalid(
+                location, $"{path} is not in a git repository; commit it to one, or serve the files as they are with --working-tree",
+                SourceFailure.SourceMissing);
+        }
+
         if (lines[0] == "true")
             return new SourceLocation(path, folder, IsPlainFolder: false);
 
@@ -77,18 +86,25 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
             if (!Schemes.Contains(location[..scheme], StringComparer.Ordinal))
                 throw Invalid(location, $"{AddressText.OfUntrusted(location)}: only file://, ssh:// and https:// sources are accepted");
             HttpsCredentials.RequireNone(location);
-            return Uri.TryCreate(location, UriKind.Absolute, out _) ? location : throw Invalid(location, $"{AddressText.OfUntrusted(location)}: this address cannot be read");
+            return Uri.TryCreate(location, UriKind.Absolute, out _)
+                ? location
+                : throw Invalid(location, $"{AddressText.OfUntrusted(location)}: this address cannot be read");
         }
 
         HttpsCredentials.RequireNone(location);
 
         // The form of scp: [user@]host:path. A double colon would name a transport helper.
         var colon = location.IndexOf(':', StringComparison.Ordinal);
-        var isScp = colon > 0 && colon + 1 < location.Length && location[colon + 1] != ':' && !location[..colon].Contains('/', StringComparison.Ordinal)
+        var isScp = colon > 0
+            && colon + 1 < location.Length
+            && location[colon + 1] != ':'
+            && !location[..colon].Contains('/', StringComparison.Ordinal)
             && location[..colon] is not ("https" or "http" or "ssh" or "git" or "file" or "ftp");
         return isScp
             ? location
-            : throw Invalid(location, $"{AddressText.OfUntrusted(location)}: there is no such folder, and it is not a git address", SourceFailure.SourceMissing);
+            : throw Invalid(
+                location, $"{AddressText.OfUntrusted(location)}: there is no such folder, and it is not a git address",
+                SourceFailure.SourceMissing);
     }
 
     private static string CleanFolder(string location, string folder)

@@ -11,7 +11,9 @@ public sealed record SourceOptions
     /// <summary>Branch to follow; null is the source's own HEAD.</summary>
     public string? Branch { get; init; }
 
-    /// <summary>Folder that holds <c>modelops.yaml</c>, relative to the repository (or to <see cref="Location"/> when that is a folder).</summary>
+    /// <summary>
+    /// Folder that holds <c>modelops.yaml</c>, relative to the repository (or to <see cref="Location"/> when that is a folder).
+    /// </summary>
     public string Path { get; init; } = "";
 
     /// <summary>Serve the files of a folder as they are, committed or not.</summary>
@@ -32,10 +34,14 @@ public sealed record SourceOptions
     /// <summary>Private key for ssh; null leaves the choice to ssh (agent, default keys).</summary>
     public string? SshKeyFile { get; init; }
 
-    /// <summary>Kinds of broken git objects that are let pass besides those that are only old, by git's own names (<c>treeNotSorted</c>).</summary>
+    /// <summary>
+    /// Kinds of broken git objects that are let pass besides those that are only old, by git's own names (<c>treeNotSorted</c>).
+    /// </summary>
     public ImmutableArray<string> AllowedGitFaults { get; init; } = [];
 
-    /// <summary>File with a token, or with <c>user:password</c>, for an https source; read at each call of git, never shown. Null for none.</summary>
+    /// <summary>
+    /// File with a token, or with <c>user:password</c>, for an https source; read at each call of git, never shown. Null for none.
+    /// </summary>
     public string? TokenFile { get; init; }
 
     /// <summary>What is too big, too deep or too many.</summary>

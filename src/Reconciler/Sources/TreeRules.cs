@@ -32,13 +32,18 @@ internal sealed class TreeRules(string prefix, SourceLimits limits)
     }
 
     internal void AddSymlink(string path) =>
-        Report("RP1001", Printable(path), "symbolic links are not followed and not allowed in a models repository", "commit the file itself");
+        Report(
+            "RP1001", Printable(path), "symbolic links are not followed and not allowed in a models repository", "commit the file itself");
 
     internal void AddSubmodule(string path) =>
-        Report("RP1002", Printable(path), "submodules are not fetched and not allowed in a models repository", "put the files into this repository");
+        Report(
+            "RP1002", Printable(path), "submodules are not fetched and not allowed in a models repository",
+            "put the files into this repository");
 
     internal void AddSpecial(string path, string kind) =>
-        Report("RP1008", Printable(path), $"this is {kind}; only regular files are read", "remove it, or serve a folder that does not have it with --path");
+        Report(
+            "RP1008", Printable(path), $"this is {kind}; only regular files are read",
+            "remove it, or serve a folder that does not have it with --path");
 
     internal void AddUnreadableName(string shown) =>
         Report("RP1003", Printable(shown), "the path is not valid UTF-8", "rename the file");
@@ -61,7 +66,9 @@ internal sealed class TreeRules(string prefix, SourceLimits limits)
             var part = end < 0 ? path : path[..end];
             if (!_folded.TryAdd(part, part) && !string.Equals(_folded[part], part, StringComparison.Ordinal))
             {
-                Report("RP1004", Printable(path), $"the path differs from {prefix}{_folded[part]} only in upper and lower case", "rename one of them");
+                Report(
+                    "RP1004", Printable(path), $"the path differs from {prefix}{_folded[part]} only in upper and lower case",
+                    "rename one of them");
                 return false;
             }
 

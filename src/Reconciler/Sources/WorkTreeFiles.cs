@@ -27,7 +27,9 @@ public static class WorkTreeFiles
     // What a repository's own configuration could run is turned off on the command line, which nothing overrides.
     private static readonly string[] s_safe = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
 
-    /// <summary>Paths of a folder's files, relative to it, in order; null where no work tree of git is around it, so that all files count.</summary>
+    /// <summary>
+    /// Paths of a folder's files, relative to it, in order; null where no work tree of git is around it, so that all files count.
+    /// </summary>
     /// <exception cref="GitSourceException">git cannot be started, or the repository cannot be read.</exception>
     public static async Task<ImmutableArray<string>?> ListAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -52,7 +54,9 @@ public static class WorkTreeFiles
         // A folder that is ignored as a whole is served as it is: whoever names it means it.
         if (tracked.Count == 0 && (await git.RunAsync([.. at, "check-ignore", "--quiet", "--", "."], cancellationToken)).ExitCode == 0)
             return null;
-        var untracked = Split((await git.RequireAsync([.. at, .. GitProgram.UserIgnoreFile is { } ignored ? ["-c", "core.excludesFile=" + ignored] : Array.Empty<string>(), "ls-files", "-z", "--others", "--exclude-standard"], cancellationToken)).Bytes);
+        string[] ignore = GitProgram.UserIgnoreFile is { } ignored ? ["-c", "core.excludesFile=" + ignored] : [];
+        var untracked = Split((await git.RequireAsync(
+            [.. at, .. ignore, "ls-files", "-z", "--others", "--exclude-standard"], cancellationToken)).Bytes);
         return [.. tracked.Select(Tracked).Concat(untracked.Select(Untracked)).DistinctBy(entry => entry.Path)];
     }
 
@@ -90,7 +94,8 @@ public static class WorkTreeFiles
     }
 
     /// <summary>A path; with a slash at its end it is a repository within this one.</summary>
-    private static WorkTreeEntry Untracked(byte[] path) => path[^1] == '/' ? Named(path.AsSpan(..^1), WorkTreeEntryKind.Submodule) : Named(path, WorkTreeEntryKind.File);
+    private static WorkTreeEntry Untracked(byte[] path) =>
+        path[^1] == '/' ? Named(path.AsSpan(..^1), WorkTreeEntryKind.Submodule) : Named(path, WorkTreeEntryKind.File);
 
     private static WorkTreeEntry Named(ReadOnlySpan<byte> path, WorkTreeEntryKind kind)
     {

@@ -11,7 +11,8 @@ namespace ModelOps.Reconciler.State;
 /// <param name="Revision">Revision it belongs to; may be empty.</param>
 /// <param name="Build">Build it is about; may be empty.</param>
 /// <param name="Message">One sentence.</param>
-public sealed record EventRecord(long Id, DateTimeOffset At, string Type, Severity Severity, string Subject, string Revision, string Build, string Message);
+public sealed record EventRecord(
+    long Id, DateTimeOffset At, string Type, Severity Severity, string Subject, string Revision, string Build, string Message);
 
 /// <summary>How one revision went, from acceptance to the end of its last step.</summary>
 /// <param name="Revision">The revision.</param>
@@ -20,7 +21,8 @@ public sealed record EventRecord(long Id, DateTimeOffset At, string Type, Severi
 /// <param name="DurationMs">How long it took.</param>
 /// <param name="Author">Who committed it.</param>
 /// <param name="Message">Counts, or why not.</param>
-public sealed record HistoryRecord(string Revision, string Result, DateTimeOffset StartedAt, long DurationMs, string Author, string Message);
+public sealed record HistoryRecord(
+    string Revision, string Result, DateTimeOffset StartedAt, long DurationMs, string Author, string Message);
 
 /// <summary>Events and history, newest kept.</summary>
 internal sealed class EventRecords(StateDatabase database)
@@ -87,6 +89,7 @@ internal sealed class EventRecords(StateDatabase database)
     internal List<HistoryRecord> LatestHistory(int count) => database.Query(
         "SELECT revision, result, started_at, duration_ms, author, message FROM history ORDER BY id DESC LIMIT $count",
         row => new HistoryRecord(
-            row.GetString(0), row.GetString(1), StateDatabase.ToTime(row.GetString(2)), row.GetInt64(3), row.GetString(4), row.GetString(5)),
+            row.GetString(0), row.GetString(1), StateDatabase.ToTime(row.GetString(2)), row.GetInt64(3), row.GetString(4),
+            row.GetString(5)),
         ("$count", count));
 }

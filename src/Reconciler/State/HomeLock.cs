@@ -29,7 +29,11 @@ public sealed class HomeLock : IDisposable
         catch (IOException error)
         {
             throw Holder(home) is { } holder
-                ? new StateException(home, $"{home} is in use: held by process {holder}; stop that one, or give another folder with --home", error) { IsHeld = true }
+                ? new StateException(
+                    home, $"{home} is in use: held by process {holder}; stop that one, or give another folder with --home", error)
+                {
+                    IsHeld = true,
+                }
                 : new StateException(home, $"{home} cannot be used: {error.Message}", error);
         }
 

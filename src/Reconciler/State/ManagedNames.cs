@@ -28,7 +28,8 @@ internal sealed class ManagedNames(StateDatabase database)
             foreach (var name in names)
                 Write(name);
         });
-        ImmutableInterlocked.Update(ref _names, (all, added) => all.SetItems(added.Select(name => KeyValuePair.Create(ModelName.Parse(name.Name), name))), names);
+        ImmutableInterlocked.Update(
+            ref _names, (all, added) => all.SetItems(added.Select(name => KeyValuePair.Create(ModelName.Parse(name.Name), name))), names);
     }
 
     internal void Remove(ModelName name)
@@ -40,7 +41,8 @@ internal sealed class ManagedNames(StateDatabase database)
     private static ImmutableDictionary<ModelName, ManagedName> Load(StateDatabase database) => database
         .Query(
             "SELECT name, model, build, inputs, revision, protect FROM managed",
-            row => new ManagedName(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5)))
+            row => new ManagedName(
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5)))
         .ToImmutableDictionary(name => ModelName.Parse(name.Name));
 
     private void Write(ManagedName name) => database.Execute(

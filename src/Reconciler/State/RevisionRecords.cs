@@ -47,7 +47,9 @@ internal sealed class RevisionRecords(StateDatabase database)
 
     /// <summary>The message a revision was rejected with; null when it was not.</summary>
     internal string? RejectionOf(string revision) => database
-        .Query("SELECT message FROM revisions WHERE revision = $revision AND outcome = 'Rejected'", row => row.GetString(0), ("$revision", revision))
+        .Query(
+            "SELECT message FROM revisions WHERE revision = $revision AND outcome = 'Rejected'", row => row.GetString(0),
+            ("$revision", revision))
         .FirstOrDefault();
 
     private void Record(RevisionFacts facts, RevisionOutcome outcome, string message, DateTimeOffset now) => database.Execute(
@@ -70,6 +72,10 @@ internal sealed class RevisionRecords(StateDatabase database)
         if (value is null)
             database.Execute("DELETE FROM facts WHERE key = $key", ("$key", key));
         else
-            database.Execute("INSERT INTO facts (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = $value", ("$key", key), ("$value", value));
+        {
+            database.Execute(
+                "INSERT INTO facts (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = $value", ("$key", key),
+                ("$value", value));
+        }
     }
 }

@@ -31,7 +31,8 @@ public sealed class StateDatabase : IDisposable
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw new StateException(path, $"{path} cannot be used: {error.Message}; move it away and start again, only the history is lost", error);
+            throw new StateException(
+                path, $"{path} cannot be used: {error.Message}; move it away and start again, only the history is lost", error);
         }
         catch
         {
@@ -80,7 +81,8 @@ public sealed class StateDatabase : IDisposable
 
     internal static string ToText(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
-    internal static DateTimeOffset ToTime(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    internal static DateTimeOffset ToTime(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
 #pragma warning disable CA2100 // Every statement is a constant of this project; values are parameters.
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)

@@ -22,7 +22,8 @@ internal sealed class StepJournal(StateDatabase database, TimeProvider time)
     internal long Intend(string revision, string model, string step)
     {
         var id = database.Query(
-            "INSERT INTO steps (revision, model, step, state, detail, at) VALUES ($revision, $model, $step, 'Intended', '', $at) RETURNING id",
+            "INSERT INTO steps (revision, model, step, state, detail, at) VALUES ($revision, $model, $step, 'Intended', '', $at) "
+            + "RETURNING id",
             row => row.GetInt64(0),
             ("$revision", revision),
             ("$model", model),
@@ -47,7 +48,8 @@ internal sealed class StepJournal(StateDatabase database, TimeProvider time)
     /// <summary>Steps that were begun and never ended, oldest first; then forgets that they were open.</summary>
     internal List<StepRecord> TakeInterrupted()
     {
-        var open = database.Query("SELECT id, revision, model, step, state, detail, at FROM steps WHERE state = 'Intended' ORDER BY id", Read);
+        var open = database.Query(
+            "SELECT id, revision, model, step, state, detail, at FROM steps WHERE state = 'Intended' ORDER BY id", Read);
         database.Execute("UPDATE steps SET state = 'Failed', detail = 'interrupted' WHERE state = 'Intended'");
         return open;
     }
@@ -63,5 +65,6 @@ internal sealed class StepJournal(StateDatabase database, TimeProvider time)
         "DELETE FROM steps WHERE id <= (SELECT COALESCE(MAX(id), 0) FROM steps) - $keep", ("$keep", keep));
 
     private static StepRecord Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
-        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), StateDatabase.ToTime(row.GetString(6)));
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
+        StateDatabase.ToTime(row.GetString(6)));
 }

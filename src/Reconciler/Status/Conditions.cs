@@ -21,16 +21,29 @@ internal static class Conditions
         if (converged)
             Add("Ready", holds: true, "NoChange", $"revision {Short(source)} is in force");
         else if (source.Accepted is null)
-            Add("Ready", holds: false, source.Rejected?.Reason ?? source.Failure?.ToString() ?? "NewRevision", status.LastError ?? "no revision was accepted yet");
+        {
+            Add(
+                "Ready", holds: false, source.Rejected?.Reason ?? source.Failure?.ToString() ?? "NewRevision",
+                status.LastError ?? "no revision was accepted yet");
+        }
         else
-            Add("Ready", holds: false, failed.Length > 0 ? "Degraded" : "NewRevision", failed.Length > 0 ? $"{failed[0].Name}: {failed[0].Message}" : $"revision {Short(source)} is being applied");
+        {
+            Add(
+                "Ready", holds: false, failed.Length > 0 ? "Degraded" : "NewRevision",
+                failed.Length > 0 ? $"{failed[0].Name}: {failed[0].Message}" : $"revision {Short(source)} is being applied");
+        }
 
         if (source.Error is { } error)
             Add("SourceStale", holds: true, source.Failure?.ToString() ?? "FetchFailed", error);
         if (source.Rejected is { } rejected)
             Add("Stalled", holds: true, rejected.Reason, rejected.Message);
         else if (source.Accepted is not null && !converged && plan is { IsEmpty: false })
-            Add("Reconciling", holds: true, "NewRevision", plan.Models.Length == 1 ? "1 model differs" : $"{plan.Models.Length} models differ");
+        {
+            Add(
+                "Reconciling", holds: true, "NewRevision",
+                plan.Models.Length == 1 ? "1 model differs" : $"{plan.Models.Length} models differ");
+        }
+
         if (status.Suspended is { } reason)
             Add("Suspended", holds: true, "Suspended", reason);
         if (status.Models.FirstOrDefault(model => model.Hold is not null) is { } held)

@@ -5,7 +5,9 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
 
-/// <summary>Everything that <c>modelops status</c> and <c>GET /modelops/v1/status</c> tell. A snapshot; desired is never shown as observed.</summary>
+/// <summary>
+/// Everything that <c>modelops status</c> and <c>GET /modelops/v1/status</c> tell. A snapshot; desired is never shown as observed.
+/// </summary>
 public sealed record DaemonStatus
 {
     /// <summary>The last accepted revision is in force and every pinned model is in memory.</summary>

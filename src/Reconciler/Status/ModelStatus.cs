@@ -39,7 +39,9 @@ public sealed record ModelStatus
     /// <summary>Manifest digest that is wanted; null until it is built once.</summary>
     public string? DesiredBuild { get; init; }
 
-    /// <summary>What the pending change touches: <c>live</c>, <c>context</c>, <c>weights</c>, <c>worker</c>; null when none is pending.</summary>
+    /// <summary>
+    /// What the pending change touches: <c>live</c>, <c>context</c>, <c>weights</c>, <c>worker</c>; null when none is pending.
+    /// </summary>
     public string? UpdateClass { get; init; }
 
     /// <summary>The refusal in force; null when there is none.</summary>

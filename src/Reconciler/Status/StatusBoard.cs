@@ -17,7 +17,8 @@ public sealed class StatusBoard(IModelRuntime runtime)
 
     private readonly ConcurrentDictionary<string, ModelPhase> _phases = new(StringComparer.Ordinal);
 
-    private volatile BoardState _state = new(new DaemonStatus(), ImmutableDictionary<string, ModelName>.Empty, [], Converged: false, NewSignal());
+    private volatile BoardState _state = new(
+        new DaemonStatus(), ImmutableDictionary<string, ModelName>.Empty, [], Converged: false, NewSignal());
 
     /// <summary>The status now.</summary>
     public DaemonStatus Current => Observe(_state);
@@ -71,7 +72,8 @@ public sealed class StatusBoard(IModelRuntime runtime)
     }
 
     /// <summary>The last pass ended in an error: nobody knows whether what is shown still holds, until a pass succeeds.</summary>
-    internal void Fail(string message, DateTimeOffset at) => Replace(state => state with { Fault = new Condition("Ready", Status: false, "PassFailed", message, state.Fault?.LastTransition ?? at) });
+    internal void Fail(string message, DateTimeOffset at) => Replace(
+        state => state with { Fault = new Condition("Ready", Status: false, "PassFailed", message, state.Fault?.LastTransition ?? at) });
 
     /// <summary>A pass succeeded after one that did not.</summary>
     internal void Recover() => Replace(state => state with { Fault = null });
@@ -127,7 +129,14 @@ public sealed class StatusBoard(IModelRuntime runtime)
     private ModelStatus Observe(ModelStatus model, bool resident, ModelProblem? problem)
     {
         if (_phases.TryGetValue(model.Name, out var phase))
-            model = model with { Phase = phase, Health = model.Health == HealthState.Missing ? HealthState.Missing : HealthState.Progressing };
+        {
+            model = model with
+            {
+                Phase = phase,
+                Health = model.Health == HealthState.Missing ? HealthState.Missing : HealthState.Progressing,
+            };
+        }
+
         var lost = model.Residency == ResidencyMode.Always && !resident && model.Health == HealthState.Healthy;
         if (problem is { Failures: > 0 } && !resident)
         {
@@ -136,7 +145,12 @@ public sealed class StatusBoard(IModelRuntime runtime)
         }
 
         return lost
-            ? model with { Resident = false, Health = HealthState.Degraded, Message = model.Message ?? "declared always, but not in memory now; it is being loaded" }
+            ? model with
+            {
+                Resident = false,
+                Health = HealthState.Degraded,
+                Message = model.Message ?? "declared always, but not in memory now; it is being loaded",
+            }
             : model with { Resident = resident };
     }
 
@@ -154,7 +168,8 @@ public sealed class StatusBoard(IModelRuntime runtime)
         : $"not in memory after {problem.Failures} failures in a row, the last one: {problem.Message}";
 
     private sealed record BoardState(
-        DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged, TaskCompletionSource Replaced)
+        DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged,
+        TaskCompletionSource Replaced)
     {
         /// <summary>Why the last pass threw; null when it did not.</summary>
         internal Condition? Fault { get; init; }

@@ -10,7 +10,9 @@ using ModelOps.Reconciler.State;
 namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns what a pass knows into what everybody may see.</summary>
-internal sealed class StatusWriter(StatusBoard board, SourceOptions options, string display, RevisionRecords revisions, HoldRecords holds, EventRecords history, TimeProvider time)
+internal sealed class StatusWriter(
+    StatusBoard board, SourceOptions options, string display, RevisionRecords revisions, HoldRecords holds, EventRecords history,
+    TimeProvider time)
 {
     private const int ShownHistory = 20;
 
@@ -27,17 +29,23 @@ internal sealed class StatusWriter(StatusBoard board, SourceOptions options, str
         var converged = source.Accepted is not null && plan is { IsEmpty: true } && models.All(model => model.Sync == SyncState.Synced);
         var status = new DaemonStatus
         {
-            Sync = source.Accepted is null ? SyncState.Unknown : converged && source.Rejected is null ? SyncState.Synced : SyncState.OutOfSync,
-            Health = revisions.Suspended is not null ? HealthState.Suspended : source.Accepted is null ? HealthState.Unknown : HealthState.Healthy,
+            Sync = source.Accepted is null
+                ? SyncState.Unknown
+                : converged && source.Rejected is null ? SyncState.Synced : SyncState.OutOfSync,
+            Health = revisions.Suspended is not null
+                ? HealthState.Suspended
+                : source.Accepted is null ? HealthState.Unknown : HealthState.Healthy,
             Source = SourceOf(source),
             Suspended = revisions.Suspended,
             Models = models,
-            Orphaned = [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
+            Orphaned =
+                [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
             Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
             History = [.. history.LatestHistory(ShownHistory)],
             LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
         };
-        var names = (source.Accepted?.Desired.Models ?? []).ToImmutableDictionary(model => model.Name.ShortName, model => model.Name, StringComparer.Ordinal);
+        var names = (source.Accepted?.Desired.Models ?? [])
+            .ToImmutableDictionary(model => model.Name.ShortName, model => model.Name, StringComparer.Ordinal);
         status = status with { Conditions = Conditions.Of(status, source, plan, converged, board.Stored.Conditions, time.GetUtcNow()) };
         board.Publish(status, names, converged);
     }
@@ -57,7 +65,8 @@ internal sealed class StatusWriter(StatusBoard board, SourceOptions options, str
         Error = source.Rejected?.Message ?? source.Error,
     };
 
-    private ModelStatus ModelStatusOf(DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)
+    private ModelStatus ModelStatusOf(
+        DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)
     {
         var pending = plan.Models.FirstOrDefault(candidate => candidate.Model == model.Name);
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
@@ -76,7 +85,9 @@ internal sealed class StatusWriter(StatusBoard board, SourceOptions options, str
                 : failure is not null || hold is not null || note is not null ? HealthState.Degraded
                 : pending is not null ? HealthState.Progressing
                 : HealthState.Healthy,
-            Phase = hold is not null ? ModelPhase.RolledBack : failure is not null ? ModelPhase.Failed : synced ? ModelPhase.Switched : ModelPhase.Pending,
+            Phase = hold is not null
+                ? ModelPhase.RolledBack
+                : failure is not null ? ModelPhase.Failed : synced ? ModelPhase.Switched : ModelPhase.Pending,
             Residency = model.Spec.Residency.Mode,
             ServedBuild = served,
             DesiredBuild = wanted,

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ModelOps.Reconciler.Times;
 
-/// <summary>Durations as a models repository writes them: numbers with units, such as <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>14d</c>.</summary>
+/// <summary>
+/// Durations as a models repository writes them: numbers with units, such as <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>14d</c>.
+/// </summary>
 public static class Durations
 {
     private static readonly double s_mostSeconds = TimeSpan.FromDays(36_500).TotalSeconds;

@@ -1,6 +1,8 @@
 namespace ModelOps.Reconciler.Times;
 
-/// <summary>Durations as the reference's requests and environment and our flags write them: <c>1h30m</c>, <c>300ms</c>, <c>-1.5h</c>, <c>0</c>.</summary>
+/// <summary>
+/// Durations as the reference's requests and environment and our flags write them: <c>1h30m</c>, <c>300ms</c>, <c>-1.5h</c>, <c>0</c>.
+/// </summary>
 public static class GoDuration
 {
     private static readonly double s_mostSeconds = TimeSpan.MaxValue.TotalSeconds / 2;

@@ -11,7 +11,9 @@ public class FileSizeTests(ITestOutputHelper output)
     {
         var sizes = Source.Files().Select(file => (Lines: File.ReadLines(file).Count(), File: Path.GetRelativePath(RepoRoot.Path, file)))
             .OrderBy(size => size.Lines).ToList();
-        output.WriteLine($"{sizes.Count} files, {sizes.Sum(size => size.Lines)} lines, median {sizes[sizes.Count / 2].Lines}, p90 {sizes[sizes.Count * 9 / 10].Lines}");
+        output.WriteLine(
+            $"{sizes.Count} files, {sizes.Sum(size => size.Lines)} lines, median {sizes[sizes.Count / 2].Lines}, p90 "
+            + $"{sizes[sizes.Count * 9 / 10].Lines}");
         Assert.DoesNotContain(sizes, size => size.Lines > Limit);
     }
 }

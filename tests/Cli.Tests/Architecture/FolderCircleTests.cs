@@ -26,23 +26,36 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     [Fact]
     public void A_circle_is_found_whatever_its_length()
     {
-        Dictionary<string, HashSet<string>> arrows = new(StringComparer.Ordinal) { ["a"] = ["b"], ["b"] = ["c"], ["c"] = ["a", "d"], ["d"] = ["e"], ["e"] = [] };
+        Dictionary<string, HashSet<string>> arrows = new(StringComparer.Ordinal)
+        {
+            ["a"] = ["b"],
+            ["b"] = ["c"],
+            ["c"] = ["a", "d"],
+            ["d"] = ["e"],
+            ["e"] = [],
+        };
         Assert.Equal(["a b c"], Circles(arrows).Select(circle => string.Join(' ', circle)));
     }
 
     /// <summary>Every project and every folder that has folders.</summary>
     private static IEnumerable<string> Houses() =>
         Source.Files().Select(file => Path.GetRelativePath(RepoRoot.Combine("src"), Path.GetDirectoryName(file)!))
-            .SelectMany(folder => Enumerable.Range(1, folder.Split('/').Length).Select(count => string.Join('/', folder.Split('/').Take(count))))
+            .SelectMany(
+                folder => Enumerable.Range(1, folder.Split('/').Length).Select(count => string.Join('/', folder.Split('/').Take(count))))
             .Distinct(StringComparer.Ordinal);
 
-    private static IEnumerable<string> CirclesOf(string house) => Circles(ArrowsOf(house)).Select(circle => $"{house}: {string.Join(' ', circle)}");
+    private static IEnumerable<string> CirclesOf(string house) =>
+        Circles(ArrowsOf(house)).Select(circle => $"{house}: {string.Join(' ', circle)}");
 
-    /// <summary>From each folder directly in a house to the others whose namespaces its files use; deeper folders belong to the one at the top.</summary>
+    /// <summary>
+    /// From each folder directly in a house to the others whose namespaces its files use; deeper folders belong to the one at the top.
+    /// </summary>
     private static Dictionary<string, HashSet<string>> ArrowsOf(string house)
     {
         var root = RepoRoot.Combine("src", house);
-        var rooms = Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)).Where(folder => folder is not ("bin" or "obj"));
+        var rooms = Directory.EnumerateDirectories(root)
+            .Select(folder => Path.GetFileName(folder))
+            .Where(folder => folder is not ("bin" or "obj"));
         var arrows = rooms.ToDictionary(room => room, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
         var start = $"ModelOps.{house.Replace('/', '.')}.";
         foreach (var file in Source.Files().Where(file => file.StartsWith(root + '/', StringComparison.Ordinal)))

@@ -41,7 +41,11 @@ public class LayeringTests
     [Fact]
     public void The_clock_the_console_and_the_environment_belong_to_the_edges()
     {
-        string[] banned = ["DateTime.Now", "DateTime.UtcNow", "DateTimeOffset.Now", "DateTimeOffset.UtcNow", "Console.", "Environment.GetEnvironmentVariable", "async void"];
+        string[] banned =
+        [
+            "DateTime.Now", "DateTime.UtcNow", "DateTimeOffset.Now", "DateTimeOffset.UtcNow", "Console.", "Environment.GetEnvironmentVariable",
+            "async void",
+        ];
         var files = Source.Files().Where(file => !file.StartsWith(RepoRoot.Combine("src", "Cli"), StringComparison.Ordinal));
         Assert.Empty(Source.Uses(files, banned));
     }

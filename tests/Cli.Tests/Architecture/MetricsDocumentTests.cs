@@ -14,7 +14,14 @@ public partial class MetricsDocumentTests
 
     [Fact]
     public void Every_span_is_documented_and_every_documented_one_exists() =>
-        Assert.Equal(Texts().SelectMany(text => Spans().Matches(text)).SelectMany(match => Words().Matches(match.Groups["name"].Value)).Select(Name).Distinct().Order(), Rows(DocumentedSpans()));
+        Assert.Equal(
+            Texts()
+                .SelectMany(text => Spans().Matches(text))
+                .SelectMany(match => Words().Matches(match.Groups["name"].Value))
+                .Select(Name)
+                .Distinct()
+                .Order(),
+            Rows(DocumentedSpans()));
 
     private static IEnumerable<string> Texts() => Source.Files().Select(File.ReadAllText);
 

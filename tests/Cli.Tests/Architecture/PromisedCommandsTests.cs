@@ -76,10 +76,12 @@ public partial class PromisedCommandsTests
         }
     }
 
-    private static Command? Find(string verb) => s_root.Subcommands.FirstOrDefault(command => command.Name == verb || command.Aliases.Contains(verb));
+    private static Command? Find(string verb) =>
+        s_root.Subcommands.FirstOrDefault(command => command.Name == verb || command.Aliases.Contains(verb));
 
     private static IEnumerable<string> OptionsOf(Command command) =>
-        command.Options.Concat(s_root.Options.Where(option => option.Recursive || command == s_root)).SelectMany(option => option.Aliases.Append(option.Name));
+        command.Options.Concat(s_root.Options.Where(option => option.Recursive || command == s_root))
+            .SelectMany(option => option.Aliases.Append(option.Name));
 
     private static IEnumerable<string> LiteralsOf(string file) =>
         File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))

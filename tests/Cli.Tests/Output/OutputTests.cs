@@ -39,7 +39,8 @@ public class OutputTests
     {
         var text = new StringWriter();
         var entry = new LogEntry<string>(
-            LogLevel.Error, "ModelOps.Runtime.Residency.EnginePool", new EventId(1886522341), "Loading " + Hostile, new InvalidOperationException("because\n" + Hostile), (state, _) => state);
+            LogLevel.Error, "ModelOps.Runtime.Residency.EnginePool", new EventId(1886522341), "Loading " + Hostile,
+            new InvalidOperationException("because\n" + Hostile), (state, _) => state);
         new LogLine(TimeProvider.System, color: false).Write(entry, scopeProvider: null, text);
         Assert.Matches("^[0-9:]{8} fail: Runtime: Loading ␛.* because⏎␛[^\e\n]*\n$", text.ToString());
         Assert.DoesNotContain("1886522341", text.ToString(), StringComparison.Ordinal);
@@ -58,7 +59,8 @@ public class OutputTests
         var lines = table.ToText(columns).TrimEnd('\n').Split('\n');
         Assert.All(lines, line => Assert.True(line.Length <= columns, line));
         Assert.All(lines, line => Assert.Equal(line.TrimEnd(), line));
-        Assert.Contains(lines, line => line.Contains("OutOfSync", StringComparison.Ordinal) && line.Contains("0123456789ab", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("OutOfSync", StringComparison.Ordinal) && line.Contains("0123456789ab", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,8 +75,10 @@ public class OutputTests
     [Fact]
     public void Lines_break_between_words_and_long_words_stay_whole()
     {
-        Assert.Equal("Last error: the quick\n    brown fox jumps\n    over", LineWrap.Of("Last error: the quick brown fox jumps over", 22, 4));
-        Assert.Equal("see\n    /a/path/that/is/longer/than/a/line\n    here", LineWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
+        Assert.Equal(
+            "Last error: the quick\n    brown fox jumps\n    over", LineWrap.Of("Last error: the quick brown fox jumps over", 22, 4));
+        Assert.Equal(
+            "see\n    /a/path/that/is/longer/than/a/line\n    here", LineWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
         Assert.Equal("short", LineWrap.Of("short", 80, 4));
     }
 
@@ -82,7 +86,8 @@ public class OutputTests
     [InlineData("coder:latest", "coder")]
     [InlineData("coder:7b", "coder:7b")]
     [InlineData("hf.co/a/b:latest", "hf.co/a/b")]
-    public void Names_are_told_without_the_tag_that_goes_without_saying(string name, string shown) => Assert.Equal(shown, ShownWords.Name(name));
+    public void Names_are_told_without_the_tag_that_goes_without_saying(string name, string shown) =>
+        Assert.Equal(shown, ShownWords.Name(name));
 
     [Fact]
     public void Status_shows_safe_lines_and_words_of_the_yaml()
@@ -90,7 +95,13 @@ public class OutputTests
         var status = new DaemonStatus
         {
             Ready = true,
-            Source = new SourceStatus { Url = "https://example.invalid/x.git", Accepted = "0123456789abcdef", Applied = "0123456789abcdef", Subject = Hostile },
+            Source = new SourceStatus
+            {
+                Url = "https://example.invalid/x.git",
+                Accepted = "0123456789abcdef",
+                Applied = "0123456789abcdef",
+                Subject = Hostile,
+            },
             Models = [new ModelStatus { Name = "chat:latest", Aliases = ["short:latest"], Residency = ResidencyMode.OnDemand, Message = Hostile }],
             Diagnostics = [new StatusDiagnostic("DS1001", Severity.Error, "a\e[1m", 1, 2, Hostile, Hostile)],
             Orphaned = ["old:latest"],

@@ -29,10 +29,13 @@ public sealed class ImpossibleWeightsTests : IDisposable
 
         var request = new CreateRequest
         {
-            Name = Some.Name("odd"), Parameters = [], Files = new Dictionary<string, string> { ["odd.gguf"] = await _some.UploadAsync(path) },
+            Name = Some.Name("odd"),
+            Parameters = [],
+            Files = new Dictionary<string, string> { ["odd.gguf"] = await _some.UploadAsync(path) },
         };
         var error = await Assert.ThrowsAsync<StoreException>(
-            () => new ModelBuilder(_some.Store, puller: null, quantizer: null).CreateAsync(request, _ => { }, TestContext.Current.CancellationToken));
+            () => new ModelBuilder(_some.Store, puller: null, quantizer: null)
+                .CreateAsync(request, _ => { }, TestContext.Current.CancellationToken));
 
         Assert.Equal(new StoreFailure.Invalid($"odd.gguf: {GgufShape.Refusal(GgufFile.Read(path))}"), error.Failure);
         Assert.Equal($"odd.gguf: the engine cannot load its weights: {cause}", error.Message);

@@ -68,18 +68,22 @@ public sealed class LayerKindsTests : IDisposable
     public async Task Weights_are_packed_with_progress_and_keep_nothing_of_the_work()
     {
         var model = await CreateAsync(
-            new CreateRequest { Name = Some.Name("a"), Files = await FilesAsync(Some.PicoF16), Quantize = "q8_0" }, quantizer: new CopyQuantizer(Some.Pico));
+            new CreateRequest { Name = Some.Name("a"), Files = await FilesAsync(Some.PicoF16), Quantize = "q8_0" },
+            quantizer: new CopyQuantizer(Some.Pico));
 
         Assert.Equal("Q8_0", model.Config.FileType);
         Assert.Contains("quantizing F16 model to Q8_0", _statuses);
-        Assert.DoesNotContain(Directory.EnumerateFiles(_some.Store.Blobs.Folder), path => Path.GetFileName(path).StartsWith("writing-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_some.Store.Blobs.Folder),
+            path => Path.GetFileName(path).StartsWith("writing-", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_packing_that_fails_leaves_no_model_and_no_file()
     {
         await Assert.ThrowsAsync<IOException>(async () => await CreateAsync(
-            new CreateRequest { Name = Some.Name("a"), Files = await FilesAsync(Some.PicoF16), Quantize = "q8_0" }, quantizer: new CopyQuantizer(null)));
+            new CreateRequest { Name = Some.Name("a"), Files = await FilesAsync(Some.PicoF16), Quantize = "q8_0" },
+            quantizer: new CopyQuantizer(null)));
 
         Assert.Null(_some.Store.Find(Some.Name("a")));
         Assert.Single(Directory.EnumerateFiles(_some.Store.Blobs.Folder));
@@ -89,13 +93,15 @@ public sealed class LayerKindsTests : IDisposable
     [InlineData("q3_x", "unsupported quantization type Q3_X - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0")]
     [InlineData("q4_k_m", "quantization is only supported for F16, BF16 and F32 models")]
     public async Task What_cannot_be_packed_is_refused(string type, string message) =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), Files = await PicoAsync(), Quantize = type }, new StoreFailure.Unsupported(message));
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a"), Files = await PicoAsync(), Quantize = type }, new StoreFailure.Unsupported(message));
 
     [Fact]
     public async Task A_type_that_nobody_knows_is_refused_before_anything_is_fetched()
     {
         var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(
-            new CreateRequest { Name = Some.Name("a"), From = "base", Quantize = "q3_x" }, puller: new CopyPuller(_some.Store, source: null!)));
+            new CreateRequest { Name = Some.Name("a"), From = "base", Quantize = "q3_x" },
+            puller: new CopyPuller(_some.Store, source: null!)));
 
         Assert.StartsWith("unsupported quantization type Q3_X", error.Message, StringComparison.Ordinal);
         Assert.Empty(_statuses);
@@ -108,7 +114,8 @@ public sealed class LayerKindsTests : IDisposable
         var source = _some.Store.Find(Some.Name("elsewhere"))!;
         _statuses.Clear();
 
-        var model = await CreateAsync(new CreateRequest { Name = Some.Name("a"), From = "base" }, puller: new CopyPuller(_some.Store, source));
+        var model = await CreateAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "base" }, puller: new CopyPuller(_some.Store, source));
 
         Assert.Equal(["pulling manifest", "success"], _statuses.Take(2));
         Assert.Equal("base:latest", _some.Store.Read(model).ParentModel);
@@ -125,7 +132,8 @@ public sealed class LayerKindsTests : IDisposable
     private async Task<IReadOnlyDictionary<string, string>> FilesAsync(string path) =>
         new Dictionary<string, string> { [Path.GetFileName(path)] = await _some.UploadAsync(path) };
 
-    private Task<IReadOnlyDictionary<string, string>> FilesAsync(string name, GgufBytes content) => FilesAsync(content.Save(_some.PathOf(name)));
+    private Task<IReadOnlyDictionary<string, string>> FilesAsync(string name, GgufBytes content) =>
+        FilesAsync(content.Save(_some.PathOf(name)));
 
     private Task<StoredModel> CreateAsync(CreateRequest request, IModelPuller? puller = null, IQuantizer? quantizer = null) =>
         new ModelBuilder(_some.Store, puller, quantizer).CreateAsync(request, line => _statuses.Add(line.Status), CancellationToken.None);

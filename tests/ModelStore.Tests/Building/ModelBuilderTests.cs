@@ -21,10 +21,15 @@ public sealed class ModelBuilderTests : IDisposable
 
         var build = _some.Store.Read(model);
         Assert.Equal(await File.ReadAllBytesAsync(Some.Pico), await File.ReadAllBytesAsync(build.WeightsPath));
-        Assert.Equal(("gguf", "llama", "2.62M", "Q8_0"), (model.Config.Format, model.Config.Family, model.Config.ParameterSize, model.Config.FileType));
+        Assert.Equal(
+            ("gguf", "llama", "2.62M", "Q8_0"),
+            (model.Config.Format, model.Config.Family, model.Config.ParameterSize, model.Config.FileType));
         Assert.Equal("", build.ParentModel);
         Assert.Equal(
-            ["parsing GGUF", "validating GGUF model", "verifying conversion", $"creating new layer {build.WeightsDigest}", "writing manifest", "success"],
+            [
+                "parsing GGUF", "validating GGUF model", "verifying conversion", $"creating new layer {build.WeightsDigest}", "writing manifest",
+                "success",
+            ],
             _statuses);
     }
 
@@ -62,8 +67,10 @@ public sealed class ModelBuilderTests : IDisposable
     public async Task Parameters_go_over_those_of_the_base_one_by_one()
     {
         await CreatePicoAsync();
-        await CreateAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Parameters = new JsonObject { ["seed"] = 7, ["top_k"] = 3 } });
-        var model = await CreateAsync(new CreateRequest { Name = Some.Name("b"), From = "a", Parameters = new JsonObject { ["seed"] = 8 } });
+        await CreateAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "pico", Parameters = new JsonObject { ["seed"] = 7, ["top_k"] = 3 } });
+        var model = await CreateAsync(
+            new CreateRequest { Name = Some.Name("b"), From = "a", Parameters = new JsonObject { ["seed"] = 8 } });
 
         Assert.Equal("{\"seed\":8,\"top_k\":3}", _some.Store.Read(model).Parameters.ToJsonString());
     }
@@ -82,11 +89,14 @@ public sealed class ModelBuilderTests : IDisposable
 
     [Fact]
     public async Task Nothing_to_start_from_is_refused() =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a") }, new StoreFailure.Invalid("neither 'from' or 'files' was specified"));
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a") }, new StoreFailure.Invalid("neither 'from' or 'files' was specified"));
 
     [Fact]
     public async Task An_unknown_base_is_refused_when_nobody_can_pull_it() =>
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "nope" }, new StoreFailure.Absent("pull model manifest: file does not exist"));
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "nope" },
+            new StoreFailure.Absent("pull model manifest: file does not exist"));
 
     [Theory]
     [InlineData("/x.gguf")]
@@ -110,7 +120,8 @@ public sealed class ModelBuilderTests : IDisposable
     [Fact]
     public async Task Safetensors_are_refused_with_the_way_to_convert_them()
     {
-        var error = await Assert.ThrowsAsync<StoreException>(() => CreateAsync(WithFiles(("model.safetensors", "sha256:" + new string('0', 64)))));
+        var error = await Assert.ThrowsAsync<StoreException>(
+            () => CreateAsync(WithFiles(("model.safetensors", "sha256:" + new string('0', 64)))));
 
         Assert.Contains("convert_hf_to_gguf.py", error.Message, StringComparison.Ordinal);
     }
@@ -123,7 +134,9 @@ public sealed class ModelBuilderTests : IDisposable
     public async Task A_wrong_info_field_is_refused(string info, string message)
     {
         await CreatePicoAsync();
-        await RefusedAsync(new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() }, new StoreFailure.Invalid(message));
+        await RefusedAsync(
+            new CreateRequest { Name = Some.Name("a"), From = "pico", Info = JsonNode.Parse(info)!.AsObject() },
+            new StoreFailure.Invalid(message));
     }
 
     [Fact]
@@ -136,12 +149,18 @@ public sealed class ModelBuilderTests : IDisposable
             Name = Some.Name("a"),
             From = "pico",
             Info = JsonNode.Parse(
-                """{"model_family":"zebra","capabilities":["vision",5],"parameter_size":"9B","quantization_level":"","base_name":"b","context_length":77,"odd":{}}""")!.AsObject(),
+                """
+                {"model_family":"zebra","capabilities":["vision",5],"parameter_size":"9B","quantization_level":"",
+                "base_name":"b","context_length":77,"odd":{}}
+                """)!.AsObject(),
         });
-        var second = await CreateAsync(new CreateRequest { Name = Some.Name("b"), From = "a", Info = JsonNode.Parse("""{"capabilities":["audio"]}""")!.AsObject() });
+        var second = await CreateAsync(
+            new CreateRequest { Name = Some.Name("b"), From = "a", Info = JsonNode.Parse("""{"capabilities":["audio"]}""")!.AsObject() });
 
         var config = model.Config;
-        Assert.Equal(("zebra", "9B", "Q8_0", "b", 77), (config.Family, config.ParameterSize, config.FileType, config.BaseName, config.ContextLength));
+        Assert.Equal(
+            ("zebra", "9B", "Q8_0", "b", 77),
+            (config.Family, config.ParameterSize, config.FileType, config.BaseName, config.ContextLength));
         Assert.Equal(["zebra", "llama"], config.Families);
         Assert.Equal(["vision"], config.Capabilities);
         Assert.Equal(["vision", "audio"], second.Config.Capabilities);

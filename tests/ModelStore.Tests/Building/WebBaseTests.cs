@@ -18,7 +18,8 @@ public sealed class WebBaseTests
         await using var pulling = await Pulling.StartAsync();
         pulling.Registry.Blobs["pico.gguf"] = Weights;
 
-        var built = await BuildAsync(pulling.Some.Store, pulling.Client, $"http://{pulling.Registry.Host}/files/pico.gguf@{Digest.Of(Weights)}");
+        var built = await BuildAsync(
+            pulling.Some.Store, pulling.Client, $"http://{pulling.Registry.Host}/files/pico.gguf@{Digest.Of(Weights)}");
 
         Assert.Equal(Weights, pulling.Some.Store.Blobs.Read(built.Manifest.Layers[0].Digest));
         Assert.Equal("Hi.", pulling.Some.Store.Read(built).System);
@@ -76,5 +77,6 @@ public sealed class WebBaseTests
 
     private static Task<StoredModel> BuildAsync(LocalStore store, RegistryClient client, string from) =>
         new ModelBuilder(store, client, quantizer: null).CreateAsync(
-            new CreateRequest { Name = ModelName.Parse("m"), From = from, System = "Hi." }, _ => { }, TestContext.Current.CancellationToken);
+            new CreateRequest { Name = ModelName.Parse("m"), From = from, System = "Hi." }, _ => { },
+            TestContext.Current.CancellationToken);
 }

@@ -17,7 +17,11 @@ public sealed class ChildProcess
     internal static async Task<Process> StartAsync(string store, string file)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "ModelOps.ModelStore.Tests");
-        var start = new ProcessStartInfo(program, ["-class", typeof(ChildProcess).FullName!]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["-class", typeof(ChildProcess).FullName!])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         start.Environment[StoreVariable] = store;
         start.Environment[FileVariable] = file;
         var child = Process.Start(start)!;
@@ -46,11 +50,13 @@ public sealed class ChildProcess
         var builder = new ModelBuilder(store, puller: null, quantizer: null);
         var digest = (await new WeightsImport(store).ImportAsync(file, link: false, done: null, CancellationToken.None)).Digest.ToString();
         await builder.CreateAsync(
-            new CreateRequest { Name = ModelName.Parse("big"), Files = new Dictionary<string, string> { ["big.gguf"] = digest } }, _ => { }, CancellationToken.None);
+            new CreateRequest { Name = ModelName.Parse("big"), Files = new Dictionary<string, string> { ["big.gguf"] = digest } }, _ => { },
+            CancellationToken.None);
         for (var round = 0; round < 200; round++)
         {
             await builder.CreateAsync(
-                new CreateRequest { Name = ModelName.Parse("small"), From = "big", System = $"Round {round}." }, _ => { }, CancellationToken.None);
+                new CreateRequest { Name = ModelName.Parse("small"), From = "big", System = $"Round {round}." }, _ => { },
+                CancellationToken.None);
         }
     }
 }

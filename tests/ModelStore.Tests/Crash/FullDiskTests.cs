@@ -51,7 +51,8 @@ public sealed class FullDiskTests : IDisposable
         var manifest = store.Find(model)!.Manifest;
         _disk.Fill();
 
-        var error = Assert.Throws<StoreException>(() => store.WriteManifest(model, manifest with { Layers = [.. manifest.Layers, .. manifest.Layers] }));
+        var error = Assert.Throws<StoreException>(
+            () => store.WriteManifest(model, manifest with { Layers = [.. manifest.Layers, .. manifest.Layers] }));
 
         Assert.Contains("is full", error.Message, StringComparison.Ordinal);
         Assert.Single(store.Find(model)!.Manifest.Layers);

@@ -21,7 +21,10 @@ public sealed class FullDiskWorkTests : IDisposable
         _store = LocalStore.Open(Path.Combine(_disk.Folder, "store"), TimeProvider.System);
         var system = _store.Blobs.Write("Kept."u8);
         var config = _store.Blobs.Write(ModelConfigJson.Write(ModelConfig.Empty));
-        _store.WriteManifest(_old, new Manifest(new Layer(MediaTypes.Config, config.Digest, config.Size), [new Layer(MediaTypes.System, system.Digest, system.Size)]));
+        _store.WriteManifest(
+            _old,
+            new Manifest(
+                new Layer(MediaTypes.Config, config.Digest, config.Size), [new Layer(MediaTypes.System, system.Digest, system.Size)]));
     }
 
     public void Dispose() => _disk.Dispose();
@@ -65,7 +68,8 @@ public sealed class FullDiskWorkTests : IDisposable
         var free = _disk.Free;
 
         await FailAsync(
-            progress => new WeightsImport(_store).ImportAsync(file, link: false, done => progress(new("", Completed: done)), CancellationToken.None),
+            progress => new WeightsImport(_store)
+                .ImportAsync(file, link: false, done => progress(new("", Completed: done)), CancellationToken.None),
             line => when == "during" && line.Completed > 0);
 
         _disk.Empty();
@@ -78,7 +82,12 @@ public sealed class FullDiskWorkTests : IDisposable
     public async Task A_build_leaves_what_the_name_meant(string when)
     {
         var weights = await new WeightsImport(_store).ImportAsync(Some.Pico, link: false, done: null, CancellationToken.None);
-        var request = new CreateRequest { Name = _old, Files = new Dictionary<string, string> { ["p.gguf"] = weights.Digest.ToString() }, System = "New." };
+        var request = new CreateRequest
+        {
+            Name = _old,
+            Files = new Dictionary<string, string> { ["p.gguf"] = weights.Digest.ToString() },
+            System = "New.",
+        };
         var builder = new ModelBuilder(_store, puller: null, quantizer: null);
 
         await FailAsync(progress => builder.CreateAsync(request, progress, CancellationToken.None), line => line.Status == when);

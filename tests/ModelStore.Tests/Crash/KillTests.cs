@@ -89,7 +89,8 @@ public sealed class KillTests : IDisposable
     private async Task AssertWholeAsync()
     {
         var store = LocalStore.Open(StoreFolder, TimeProvider.System);
-        var report = await new Verifier(store, TimeProvider.System).VerifyAsync(new VerifyOptions(Quarantine: false), null, null, CancellationToken.None);
+        var report = await new Verifier(store, TimeProvider.System)
+            .VerifyAsync(new VerifyOptions(Quarantine: false), null, null, CancellationToken.None);
         Assert.True(report.IsClean, string.Join('\n', report.Findings) + string.Join('\n', report.UnreadableManifests));
         foreach (var model in store.List())
             Assert.NotNull(store.Read(model).Facts);
@@ -103,7 +104,7 @@ public sealed class KillTests : IDisposable
         Assert.Equal("Round 199.", store.Read(store.Find(ModelName.Parse("small"))!).System);
 
         // What the killed ones left behind is garbage, and all of it is found.
-        _ = new GarbageCollector(store, TimeProvider.System).Collect(new GarbageOptions { Grace = TimeSpan.FromHours(-1) });
+        new GarbageCollector(store, TimeProvider.System).Collect(new GarbageOptions { Grace = TimeSpan.FromHours(-1) });
         Assert.Equal(
             store.List().SelectMany(model => model.Manifest.Blobs).Distinct().Select(blob => blob.FileName).Order(StringComparer.Ordinal),
             Directory.EnumerateFiles(store.Blobs.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -4,7 +4,9 @@ using ModelOps.ModelStore.Tests.Gguf;
 
 namespace ModelOps.ModelStore.Tests.Footprints;
 
-/// <summary>Sizes of caches of well-known shapes, computed by hand; what a real engine takes is compared by the benchmark Footprints.</summary>
+/// <summary>
+/// Sizes of caches of well-known shapes, computed by hand; what a real engine takes is compared by the benchmark Footprints.
+/// </summary>
 public sealed class FootprintTests : IDisposable
 {
     private const long Mebi = 1L << 20;
@@ -37,7 +39,8 @@ public sealed class FootprintTests : IDisposable
     [Fact]
     public void An_unknown_cache_type_is_told() => Assert.Equal(
         "there is no KV cache type \"q7\"",
-        Assert.Throws<StoreException>(() => Footprint.Of(Read(Dense("llama", 1, 64, 2, 2)), new() { ContextLength = 8, KvCacheType = "q7" })).Message);
+        Assert.Throws<StoreException>(
+            () => Footprint.Of(Read(Dense("llama", 1, 64, 2, 2)), new() { ContextLength = 8, KvCacheType = "q7" })).Message);
 
     [Fact]
     public void Every_slot_has_a_cache_that_is_padded()
@@ -84,7 +87,8 @@ public sealed class FootprintTests : IDisposable
     [Fact]
     public void A_recurrent_model_costs_the_same_at_any_context()
     {
-        var geometry = Read(new GgufBytes().Text("general.architecture", "mamba").UInt32("mamba.block_count", 2).UInt32("mamba.embedding_length", 128)
+        var geometry =
+            Read(new GgufBytes().Text("general.architecture", "mamba").UInt32("mamba.block_count", 2).UInt32("mamba.embedding_length", 128)
             .UInt32("mamba.ssm.conv_kernel", 4).UInt32("mamba.ssm.inner_size", 256).UInt32("mamba.ssm.state_size", 16));
 
         // Two sequences a slot: the one that runs and the one that is kept.
@@ -107,7 +111,9 @@ public sealed class FootprintTests : IDisposable
 
     [Fact]
     public void Layers_that_predict_more_tokens_keep_nothing() =>
-        Assert.Equal([true, true, false], Read(Dense("glm4moe", 3, 512, 8, 2).UInt32("glm4moe.nextn_predict_layers", 1)).Layers.Select(layer => layer.KeyWidth > 0));
+        Assert.Equal(
+            [true, true, false],
+            Read(Dense("glm4moe", 3, 512, 8, 2).UInt32("glm4moe.nextn_predict_layers", 1)).Layers.Select(layer => layer.KeyWidth > 0));
 
     [Fact]
     public void An_encoder_keeps_nothing() =>
@@ -152,16 +158,20 @@ public sealed class FootprintTests : IDisposable
     {
         var file = GgufFile.Read(Some.Pico);
 
-        Assert.Equal(file.Length - file.DataOffset, Footprint.Of(ModelGeometry.Of(file), new() { ContextLength = 8 }).Weights, tolerance: 32.0);
+        Assert.Equal(
+            file.Length - file.DataOffset, Footprint.Of(ModelGeometry.Of(file), new() { ContextLength = 8 }).Weights, tolerance: 32.0);
     }
 
     [Fact]
     public void Absurd_numbers_are_no_crash()
     {
         var geometry = Read(new GgufBytes().Text("general.architecture", "llama").UInt32("llama.block_count", uint.MaxValue)
-            .UInt64("llama.embedding_length", ulong.MaxValue).UInt32("llama.attention.head_count", uint.MaxValue).UInt64("llama.attention.key_length", long.MaxValue));
+            .UInt64("llama.embedding_length", ulong.MaxValue)
+            .UInt32("llama.attention.head_count", uint.MaxValue)
+            .UInt64("llama.attention.key_length", long.MaxValue));
 
-        Assert.IsType<StoreFailure.TooLarge>(Assert.Throws<StoreException>(() => Footprint.Of(geometry, new() { ContextLength = int.MaxValue, Slots = 64 })).Failure);
+        Assert.IsType<StoreFailure.TooLarge>(
+            Assert.Throws<StoreException>(() => Footprint.Of(geometry, new() { ContextLength = int.MaxValue, Slots = 64 })).Failure);
     }
 
     [Fact]
@@ -178,7 +188,9 @@ public sealed class FootprintTests : IDisposable
 
         Assert.Equal(plain + 1152 + 576, Footprint.Of(geometry, settings).Weights);
         Assert.Equal(plain + 1152, Footprint.Of(geometry, settings with { IsMapped = false }).Weights);
-        Assert.Equal(Footprint.Of(geometry, settings with { GpuLayers = -1, Repacking = Repacking.None }), Footprint.Of(geometry, settings with { GpuLayers = -1 }));
+        Assert.Equal(
+            Footprint.Of(geometry, settings with { GpuLayers = -1, Repacking = Repacking.None }),
+            Footprint.Of(geometry, settings with { GpuLayers = -1 }));
     }
 
     [Fact]
@@ -193,8 +205,12 @@ public sealed class FootprintTests : IDisposable
         Assert.Equal(geometry.WeightBytes, Footprint.Of(geometry, new() { ContextLength = 256, Repacking = Repacking.X64 }).Weights);
     }
 
-    private static GgufBytes Dense(string architecture, uint layers, uint width, uint heads, uint keyHeads, int dataBytes = 0) => new GgufBytes { DataBytes = dataBytes }
-        .Text("general.architecture", architecture).UInt32($"{architecture}.block_count", layers).UInt32($"{architecture}.embedding_length", width)
+    private static GgufBytes Dense(
+        string architecture, uint layers, uint width, uint heads, uint keyHeads,
+        int dataBytes = 0) => new GgufBytes { DataBytes = dataBytes }
+        .Text("general.architecture", architecture)
+        .UInt32($"{architecture}.block_count", layers)
+        .UInt32($"{architecture}.embedding_length", width)
         .UInt32($"{architecture}.attention.head_count", heads).UInt32($"{architecture}.attention.head_count_kv", keyHeads);
 
     private ModelGeometry Read(GgufBytes file) => ModelGeometry.Of(GgufFile.Read(file.Save(_path)));

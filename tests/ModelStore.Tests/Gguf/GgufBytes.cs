@@ -22,7 +22,8 @@ internal sealed class GgufBytes(int version = 3, bool bigEndian = false)
     public static GgufBytes Llama(int version = 3, bool bigEndian = false, int dataBytes = 0) =>
         new GgufBytes(version, bigEndian) { DataBytes = dataBytes }.Text("general.architecture", "llama");
 
-    public GgufBytes Text(string key, string text) => Raw(key, 8, [.. Length((ulong)Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
+    public GgufBytes Text(string key, string text) =>
+        Raw(key, 8, [.. Length((ulong)Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
 
     public GgufBytes UInt32(string key, uint value) => Raw(key, 4, U32(value));
 
@@ -64,7 +65,11 @@ internal sealed class GgufBytes(int version = 3, bool bigEndian = false)
 
     public byte[] Build()
     {
-        List<byte> file = [.. "GGUF"u8, .. U32((uint)version), .. Length(ClaimedTensors ?? (ulong)_tensors.Count), .. Length(ClaimedEntries ?? (ulong)_entries.Count)];
+        List<byte> file =
+        [
+            .. "GGUF"u8, .. U32((uint)version), .. Length(ClaimedTensors ?? (ulong)_tensors.Count),
+            .. Length(ClaimedEntries ?? (ulong)_entries.Count),
+        ];
         file.AddRange(_tail);
         foreach (var (key, value) in _entries)
             file.AddRange([.. Length((ulong)Encoding.UTF8.GetByteCount(key)), .. Encoding.UTF8.GetBytes(key), .. value]);

@@ -92,9 +92,10 @@ public sealed class GgufDamageTests : IDisposable
                 Bounded(() =>
                 {
                     var file = GgufFile.Read(_path);
-                    _ = GgufFacts.Of(file);
-                    _ = ModelStore.Showing.ModelInfo.Of(file, verbose: true);
-                    _ = Footprint.Of(ModelGeometry.Of(file), new FootprintSettings { ContextLength = 4096, Slots = 4, Repacking = Repacking.X64 });
+                    GgufFacts.Of(file);
+                    ModelStore.Showing.ModelInfo.Of(file, verbose: true);
+                    Footprint.Of(
+                        ModelGeometry.Of(file), new FootprintSettings { ContextLength = 4096, Slots = 4, Repacking = Repacking.X64 });
                 });
             }
             catch (StoreException)

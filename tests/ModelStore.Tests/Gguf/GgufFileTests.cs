@@ -13,7 +13,8 @@ public sealed class GgufFileTests : IDisposable
     {
         var facts = GgufFacts.Of(GgufFile.Read(Some.Pico));
 
-        Assert.Equal(("llama", GgufKind.Model, 2623744L, "Q8_0"), (facts.Architecture, facts.Kind, facts.ParameterCount, facts.FileTypeName));
+        Assert.Equal(
+            ("llama", GgufKind.Model, 2623744L, "Q8_0"), (facts.Architecture, facts.Kind, facts.ParameterCount, facts.FileTypeName));
         Assert.Equal((2048L, 256L, 4L, 1024L), (facts.ContextLength, facts.EmbeddingLength, facts.BlockCount, facts.VocabularySize));
         Assert.Equal([8L, 4L], [.. facts.HeadCounts, .. facts.KeyValueHeadCounts]);
         Assert.StartsWith("{%- set ns", facts.ChatTemplate, StringComparison.Ordinal);

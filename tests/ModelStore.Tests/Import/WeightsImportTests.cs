@@ -169,7 +169,8 @@ public sealed class WeightsImportTests : IDisposable
     {
         var files = new LocalFiles(_some.PathOf("repo"), _some.Folder, _ => null);
         var inputs = CreateInputs.Of(ModelfileParser.Parse(modelfile).Modelfile!, files.LookUp);
-        var request = await new ModelfileBuild(_some.Store).PrepareAsync(Some.Name("built"), inputs, link: false, _ => { }, CancellationToken.None);
+        var request = await new ModelfileBuild(_some.Store)
+            .PrepareAsync(Some.Name("built"), inputs, link: false, _ => { }, CancellationToken.None);
         return await new ModelBuilder(_some.Store, puller: null, quantizer: null).CreateAsync(request, _ => { }, CancellationToken.None);
     }
 

@@ -77,7 +77,10 @@ public class NameConformanceTests
 
         Assert.Equal(
             (Part(data, "base"), Part(data, "source"), Part(data, "pull_name")),
-            (reference!.Base, reference.Source switch { ModelSource.Cloud => "cloud", ModelSource.Local => "local", _ => "unspecified" }, reference.PullName));
+            (
+                reference!.Base,
+                reference.Source switch { ModelSource.Cloud => "cloud", ModelSource.Local => "local", _ => "unspecified" },
+                reference.PullName));
     }
 
     private static void CheckDigest(JsonElement data, string input)

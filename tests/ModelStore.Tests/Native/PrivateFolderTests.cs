@@ -36,7 +36,8 @@ public sealed class PrivateFolderTests : IDisposable
 
         Assert.Equal(
             ["700", "600", "700", "700", "600", "644", "644"],
-            ((string[])["", "state.db", "store", "store/blobs", "store/blobs/one", "store/blobs/linked", "mine.txt"]).Select(path => Mode(Path.Combine(home, path))));
+            ((string[])["", "state.db", "store", "store/blobs", "store/blobs/one", "store/blobs/linked", "mine.txt"])
+                .Select(path => Mode(Path.Combine(home, path))));
         Assert.Null(PrivateFolder.Prepare(home, "state.db", "store", "absent"));
     }
 

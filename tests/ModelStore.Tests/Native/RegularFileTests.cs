@@ -14,7 +14,8 @@ public sealed class RegularFileTests : IDisposable
     public async Task A_pipe_nobody_writes_to_is_refused_at_once()
     {
         var path = Pipe("fifo");
-        var error = await Assert.ThrowsAsync<IOException>(() => Task.Run(() => RegularFile.OpenRead(path), TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => Task.Run(() => RegularFile.OpenRead(path), TestContext.Current.CancellationToken));
         Assert.Equal($"{path} is a named pipe; only regular files are read", error.Message);
     }
 
@@ -49,7 +50,9 @@ public sealed class RegularFileTests : IDisposable
     {
         var path = Path.Combine(_folder, "large");
         File.WriteAllBytes(path, new byte[3 << 20]);
-        Assert.Contains("more than the 1 MiB", Assert.Throws<IOException>(() => RegularFile.ReadAllBytes(path, 1 << 20)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than the 1 MiB", Assert.Throws<IOException>(() => RegularFile.ReadAllBytes(path, 1 << 20)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(3 << 20, RegularFile.ReadAllBytes(path).Length);
     }
 

@@ -56,7 +56,9 @@ public sealed class AuthTests
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.PullAsync(name));
 
-        Assert.Equal($"pull model manifest: realm host \"elsewhere.example\" does not match original host \"{pulling.Registry.Host}\"", error.Message);
+        Assert.Equal(
+            $"pull model manifest: realm host \"elsewhere.example\" does not match original host \"{pulling.Registry.Host}\"",
+            error.Message);
     }
 
     [Fact]
@@ -108,7 +110,8 @@ public sealed class AuthTests
     {
         var auth = Convert.ToBase64String("me:secret"u8);
         await using var registry = await FaultyRegistry.StartAsync();
-        var config = DockerConfig.Parse(Encoding.UTF8.GetBytes($"{{\"auths\":{{\"http://{registry.Host}/v2/\":{{\"auth\":\"{auth}\"}}}}}}"));
+        var config = DockerConfig.Parse(
+            Encoding.UTF8.GetBytes($"{{\"auths\":{{\"http://{registry.Host}/v2/\":{{\"auth\":\"{auth}\"}}}}}}"));
         using var some = new Some();
         using var client = new RegistryClient(some.Store, Pulling.Quick with { Credentials = config }, TimeProvider.System);
         var name = registry.Publish("chat", Weights);

@@ -58,7 +58,8 @@ public class EnvironmentProxyTests
         Assert.True(Of(("no_proxy", ""), ("NO_PROXY", "b.example")).IsBypassed(new Uri("http://b.example/")));
     }
 
-    private static Uri? Ask(string address, string noProxy) => new EnvironmentProxy(new WebProxy(s_proxy), noProxy).GetProxy(new Uri(address));
+    private static Uri? Ask(string address, string noProxy) =>
+        new EnvironmentProxy(new WebProxy(s_proxy), noProxy).GetProxy(new Uri(address));
 
     private static EnvironmentProxy Of(params (string Name, string Value)[] variables) =>
         EnvironmentProxy.Of(name => variables.FirstOrDefault(variable => variable.Name == name).Value);

@@ -35,7 +35,8 @@ public sealed class FaultyProxy : IAsyncDisposable
         var proxy = new FaultyProxy(builder.Build(), registry);
         proxy._app.Run(proxy.AnswerAsync);
         await proxy._app.StartAsync();
-        proxy.Host = new Uri(proxy._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Authority;
+        proxy.Host = new Uri(
+            proxy._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Authority;
         return proxy;
     }
 

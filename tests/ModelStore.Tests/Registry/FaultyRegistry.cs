@@ -82,7 +82,10 @@ public sealed class FaultyRegistry : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        Requests.Enqueue(new(request.Method, request.Path, request.Headers.Range.ToString(), request.Headers.Authorization.ToString(), request.QueryString.ToString()));
+        Requests.Enqueue(
+            new(
+                request.Method, request.Path, request.Headers.Range.ToString(), request.Headers.Authorization.ToString(),
+                request.QueryString.ToString()));
         if (await Before(context))
             return;
 

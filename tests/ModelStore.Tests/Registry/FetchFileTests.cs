@@ -32,7 +32,8 @@ public sealed class FetchFileTests
         pulling.Registry.Blobs["x.gguf"] = Weights;
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.Client.FetchFileAsync(
-            new Uri($"http://{pulling.Registry.Host}/files/x.gguf"), Digest.Of("other"u8), _ => { }, TestContext.Current.CancellationToken));
+            new Uri($"http://{pulling.Registry.Host}/files/x.gguf"), Digest.Of("other"u8), _ => { },
+            TestContext.Current.CancellationToken));
 
         Assert.StartsWith("digest mismatch", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(pulling.Some.Store.Blobs.Folder));

@@ -17,7 +17,8 @@ public class NetworkFailureTests
     [InlineData("http", "", "the connection ended before there was an answer")]
     public async Task What_a_strange_answer_means_is_said_without_pointing_to_an_exception(string scheme, string answer, string said)
     {
-        var text = NetworkFailure.Text(await FailAsync(scheme, async client => await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer))));
+        var text = NetworkFailure.Text(
+            await FailAsync(scheme, async client => await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer))));
         Assert.StartsWith(said, text, StringComparison.Ordinal);
         Assert.DoesNotContain("inner exception", text, StringComparison.OrdinalIgnoreCase);
     }
@@ -50,7 +51,11 @@ public class NetworkFailureTests
         var text = NetworkFailure.Text(error);
         Assert.DoesNotContain("inner exception", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("An error occurred", text, StringComparison.Ordinal);
-        Assert.True(text.Contains("reset", StringComparison.Ordinal) || text.Contains("ended", StringComparison.Ordinal) || text.Contains("EOF", StringComparison.Ordinal), text);
+        Assert.True(
+            text.Contains("reset", StringComparison.Ordinal)
+                || text.Contains("ended", StringComparison.Ordinal)
+                || text.Contains("EOF", StringComparison.Ordinal),
+            text);
     }
 
     private static async Task<Exception> FailAsync(string scheme, Func<TcpClient, Task> answer, bool readsFirst = true)
@@ -60,7 +65,8 @@ public class NetworkFailureTests
         using var over = new CancellationTokenSource();
         var serving = ServeAsync();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => http.GetAsync(new Uri($"{scheme}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
+        var error = await Assert.ThrowsAnyAsync<Exception>(
+            () => http.GetAsync(new Uri($"{scheme}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/")));
         await over.CancelAsync();
         await serving;
         return error;

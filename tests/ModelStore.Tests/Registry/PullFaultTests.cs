@@ -158,7 +158,8 @@ public sealed class PullFaultTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pulling.Client.PullAsync(name, insecure: true, _ => { }, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => pulling.Client.PullAsync(name, insecure: true, _ => { }, cancel.Token));
         Assert.Null(pulling.Some.Store.Find(name));
         pulling.Registry.Send = FaultyRegistry.SendWholeAsync;
         pulling.Registry.Requests.Clear();

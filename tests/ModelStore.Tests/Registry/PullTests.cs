@@ -52,7 +52,9 @@ public sealed class PullTests
         await pulling.PullAsync(name);
 
         var digest = Digest.Of(Weights).ToString();
-        Assert.Equal(new ProgressLine($"pulling {Digest.Of(Weights).Short}", digest, Weights.Length, Weights.Length), Assert.Single(pulling.Lines, line => line.Digest == digest));
+        Assert.Equal(
+            new ProgressLine($"pulling {Digest.Of(Weights).Short}", digest, Weights.Length, Weights.Length),
+            Assert.Single(pulling.Lines, line => line.Digest == digest));
         Assert.Equal(0, pulling.Registry.Count(asked => asked.Path.EndsWith(digest, StringComparison.Ordinal)));
     }
 
@@ -69,7 +71,8 @@ public sealed class PullTests
 
         pulling.AssertStored(name, Weights);
         Assert.False(pulling.Some.Store.Blobs.Has(Digest.Of(old)));
-        Assert.Equal(["pulling manifest", "verifying sha256 digest", "writing manifest", "removing unused layers", "success"], pulling.Statuses);
+        Assert.Equal(
+            ["pulling manifest", "verifying sha256 digest", "writing manifest", "removing unused layers", "success"], pulling.Statuses);
     }
 
     [Theory]
@@ -88,7 +91,8 @@ public sealed class PullTests
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.PullAsync(ModelName.Parse(pulling.Registry.Host + "/lab/nope")));
 
-        Assert.Equal<StoreFailure>(status == 404 ? new StoreFailure.Absent(message) : new StoreFailure.RegistryFailed(message), error.Failure);
+        Assert.Equal<StoreFailure>(
+            status == 404 ? new StoreFailure.Absent(message) : new StoreFailure.RegistryFailed(message), error.Failure);
         Assert.Equal(["pulling manifest"], pulling.Statuses);
     }
 
@@ -116,7 +120,9 @@ public sealed class PullTests
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.PullAsync(name));
 
-        Assert.StartsWith($"digest mismatch, file must be downloaded again: want {Digest.Of(Weights)}, got sha256:", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"digest mismatch, file must be downloaded again: want {Digest.Of(Weights)}, got sha256:", error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(["pulling manifest", "verifying sha256 digest"], pulling.Statuses);
         Assert.Null(pulling.Some.Store.Find(name));
         Assert.Empty(Directory.GetFiles(pulling.Some.Store.Blobs.Folder));
@@ -195,12 +201,14 @@ public sealed class PullTests
         var options = Pulling.Quick with
         {
             Mirrors = RegistryOptions.ParseMirrors($"other.example=https://unused.example, registry.example:5000=http://{registry.Host}"),
-            Credentials = DockerConfig.Parse(System.Text.Encoding.UTF8.GetBytes("""{"auths":{"registry.example:5000":{"username":"me","password":"secret"}}}""")),
+            Credentials = DockerConfig.Parse(
+                System.Text.Encoding.UTF8.GetBytes("""{"auths":{"registry.example:5000":{"username":"me","password":"secret"}}}""")),
         };
         using var client = new RegistryClient(some.Store, options, TimeProvider.System);
         var name = ModelName.Parse("registry.example:5000/lab/chat");
 
-        var denied = await Assert.ThrowsAsync<StoreException>(() => client.PullAsync(name, insecure: false, _ => { }, CancellationToken.None));
+        var denied = await Assert.ThrowsAsync<StoreException>(
+            () => client.PullAsync(name, insecure: false, _ => { }, CancellationToken.None));
         await client.PullAsync(name, insecure: false, _ => { }, CancellationToken.None);
 
         Assert.Contains("unauthorized: access denied", denied.Message, StringComparison.Ordinal);
@@ -215,7 +223,8 @@ public sealed class PullTests
     [InlineData("registry.example=ftp://mirror.example")]
     [InlineData("registry.example=https://mirror.example/path")]
     public void A_mirror_that_is_none_is_told(string text) =>
-        Assert.Contains("write HOST=URL", Assert.Throws<FormatException>(() => RegistryOptions.ParseMirrors(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "write HOST=URL", Assert.Throws<FormatException>(() => RegistryOptions.ParseMirrors(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_model_of_tensors_is_refused_in_the_references_words()
@@ -223,7 +232,8 @@ public sealed class PullTests
         await using var pulling = await Pulling.StartAsync();
         var name = pulling.Registry.Publish("mlx", Weights);
         var path = "/v2/lab/mlx/manifests/latest";
-        pulling.Registry.Manifests[path] = [.. System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(pulling.Registry.Manifests[path])
+        pulling.Registry.Manifests[path] =
+            [.. System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(pulling.Registry.Manifests[path])
             .Replace(MediaTypes.Model, "application/vnd.ollama.image.tensor", StringComparison.Ordinal))];
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.PullAsync(name));
@@ -237,7 +247,8 @@ public sealed class PullTests
         await using var pulling = await Pulling.StartAsync();
         var name = pulling.Registry.Publish("huge", Weights);
         var path = "/v2/lab/huge/manifests/latest";
-        pulling.Registry.Manifests[path] = [.. System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(pulling.Registry.Manifests[path])
+        pulling.Registry.Manifests[path] =
+            [.. System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(pulling.Registry.Manifests[path])
             .Replace($":{Weights.Length}}}", ":4000000000000000}", StringComparison.Ordinal))];
 
         var error = await Assert.ThrowsAsync<StoreException>(() => pulling.PullAsync(name));

@@ -44,7 +44,8 @@ public sealed class Pulling : IAsyncDisposable
         return content;
     }
 
-    public async Task PullAsync(ModelName name) => await Client.PullAsync(name, insecure: true, Lines.Add, TestContext.Current.CancellationToken);
+    public async Task PullAsync(ModelName name) =>
+        await Client.PullAsync(name, insecure: true, Lines.Add, TestContext.Current.CancellationToken);
 
     public void AssertStored(ModelName name, params byte[][] contents)
     {

@@ -16,7 +16,8 @@ public sealed class PushTests
     {
         await using var pulling = await Pulling.StartAsync();
 
-        var error = await Assert.ThrowsAsync<StoreException>(() => PushAsync(pulling, ModelName.Parse($"{pulling.Registry.Host}/lab/nope")));
+        var error = await Assert.ThrowsAsync<StoreException>(
+            () => PushAsync(pulling, ModelName.Parse($"{pulling.Registry.Host}/lab/nope")));
 
         Assert.Equal("file does not exist", error.Message);
         Assert.Equal(["retrieving manifest", "couldn't retrieve manifest"], pulling.Statuses);
@@ -119,7 +120,8 @@ public sealed class PushTests
         Assert.Equal(Weights, pulling.Registry.Blobs[Digest.Of(Weights).ToString()]);
         Assert.Single(uploads.Ranges, range => range == "100000-199999");
         Assert.Single(uploads.Ranges, range => range == "230000-299999");
-        Assert.DoesNotContain("uploads", File.ReadAllText(Path.Combine(pulling.Some.Store.Folder, ".modelops-uploads.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "uploads", File.ReadAllText(Path.Combine(pulling.Some.Store.Folder, ".modelops-uploads.json")), StringComparison.Ordinal);
     }
 
     private static ModelName Store(Pulling pulling)
@@ -127,7 +129,8 @@ public sealed class PushTests
         var store = pulling.Some.Store;
         var name = ModelName.Parse($"{pulling.Registry.Host}/lab/chat");
         var (config, model) = (store.Blobs.Write("{}"u8), store.Blobs.Write(Weights));
-        store.WriteManifest(name, new Manifest(new(MediaTypes.Config, config.Digest, 2), [new(MediaTypes.Model, model.Digest, Weights.Length)]));
+        store.WriteManifest(
+            name, new Manifest(new(MediaTypes.Config, config.Digest, 2), [new(MediaTypes.Model, model.Digest, Weights.Length)]));
         return name;
     }
 
@@ -196,7 +199,8 @@ public sealed class PushTests
                     return true;
                 case "PUT":
                     Etags.Add(request.Query["etag"].ToString());
-                    _registry.Blobs[request.Query["digest"].ToString()] = [.. _open[path].OrderBy(piece => piece.Key).SelectMany(piece => piece.Value)];
+                    _registry.Blobs[request.Query["digest"].ToString()] =
+                        [.. _open[path].OrderBy(piece => piece.Key).SelectMany(piece => piece.Value)];
                     response.StatusCode = request.Query["state"] == "x" ? 201 : 400;
                     return true;
                 default:

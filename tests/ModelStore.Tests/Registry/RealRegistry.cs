@@ -28,7 +28,12 @@ public sealed class RealRegistry : IDisposable
             http:
               addr: {Host}
             """);
-        _process = Process.Start(new ProcessStartInfo(Program, ["serve", config]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Program, ["serve", config])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();

@@ -36,7 +36,8 @@ public sealed class RealRegistryFaultTests
         proxy.Spoil = (context, number, content) => (number % 3) switch
         {
             // Wrong bytes are found out at the end only; a second time would be a registry that is wrong itself.
-            1 when fault == "garble" => Interlocked.Increment(ref garbled) == 1 ? SpoilAsync("garble", context, content) : Task.FromResult(false),
+            1 when fault == "garble" =>
+                Interlocked.Increment(ref garbled) == 1 ? SpoilAsync("garble", context, content) : Task.FromResult(false),
             1 => SpoilAsync(fault == "everything" ? all[number / 3 % all.Length] : fault, context, content),
             _ => Task.FromResult(false),
         };
@@ -70,7 +71,8 @@ public sealed class RealRegistryFaultTests
         using var client = new RegistryClient(there.Store, Patient with { Attempts = 3 }, TimeProvider.System);
         var name = ModelName.Parse($"{proxy.Host}/lab/chat:v1");
 
-        var error = await Assert.ThrowsAsync<StoreException>(() => client.PullAsync(name, insecure: true, _ => { }, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<StoreException>(
+            () => client.PullAsync(name, insecure: true, _ => { }, TestContext.Current.CancellationToken));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Null(there.Store.Find(name));

@@ -42,7 +42,8 @@ public sealed class ForeignStoreTests : IDisposable
         Blob("kept");
 
         Assert.Empty(_some.Store.List());
-        var report = await new Verifier(_some.Store, TimeProvider.System).VerifyAsync(new VerifyOptions(), null, null, CancellationToken.None);
+        var report = await new Verifier(_some.Store, TimeProvider.System)
+            .VerifyAsync(new VerifyOptions(), null, null, CancellationToken.None);
         Assert.Empty(report.Findings);
         Assert.EndsWith("broken/latest", Assert.Single(report.UnreadableManifests), StringComparison.Ordinal);
     }
@@ -54,7 +55,8 @@ public sealed class ForeignStoreTests : IDisposable
         Save("registry.ollama.ai/library/a/latest", Encoding.UTF8.GetBytes(
             $"{{\"schemaVersion\":2,\"config\":{{\"mediaType\":\"c\",\"digest\":\"{Blob("{}")}\",\"size\":2}},\"layers\":[{{\"mediaType\":\"m\",\"digest\":\"{absent}\",\"size\":6}}]}}"));
 
-        var report = await new Verifier(_some.Store, TimeProvider.System).VerifyAsync(new VerifyOptions(), Some.Name("a"), null, CancellationToken.None);
+        var report = await new Verifier(_some.Store, TimeProvider.System)
+            .VerifyAsync(new VerifyOptions(), Some.Name("a"), null, CancellationToken.None);
 
         var finding = Assert.Single(report.Findings);
         Assert.Equal((absent, BlobProblem.Missing, "a"), (finding.Digest, finding.Problem, Assert.Single(finding.Models).Model));

@@ -100,12 +100,14 @@ public sealed class GarbageCollectorTests : IDisposable
         var missing = Store.Find(Some.Name("c"))!.Manifest.Layers[0].Digest;
         File.Delete(Store.Blobs.PathOf(missing));
 
-        var report = await new Verifier(Store, TimeProvider.System).VerifyAsync(new VerifyOptions(), only: null, progress: null, CancellationToken.None);
+        var report = await new Verifier(Store, TimeProvider.System)
+            .VerifyAsync(new VerifyOptions(), only: null, progress: null, CancellationToken.None);
 
         Assert.Equal(
             [(blob, BlobProblem.Damaged, "a:latest b:latest"), (missing, BlobProblem.Missing, "c:latest")],
             report.Findings.OrderBy(finding => finding.Problem)
-                .Select(finding => (finding.Digest, finding.Problem, string.Join(' ', finding.Models.Select(name => name.ShortName).Order(StringComparer.Ordinal)))));
+                .Select(finding =>
+                    (finding.Digest, finding.Problem, string.Join(' ', finding.Models.Select(name => name.ShortName).Order(StringComparer.Ordinal)))));
         Assert.False(Store.Blobs.Has(blob));
         Assert.True(File.Exists(Path.Combine(Store.Folder, "quarantine", blob.FileName)));
     }

@@ -12,7 +12,8 @@ public sealed partial class DesiredStateCaseTests
 {
     private static readonly string Cases = RepoRoot.Combine("tests", "Reconciler.Tests", "Desired", "Cases");
 
-    public static TheoryData<string> Names => [.. Directory.GetDirectories(Cases).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetDirectories(Cases).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Names))]
     public async Task A_models_repository_is_told_all_that_is_wrong_with_it(string name)
@@ -26,16 +27,21 @@ public sealed partial class DesiredStateCaseTests
         var text = new StringBuilder();
         foreach (var problem in result.Diagnostics)
             text.Append(problem).Append('\n');
-        text.Append(result.State is { } state ? $"accepted: {string.Join(", ", state.Models.Select(model => model.Name.ShortName))}\n" : "rejected\n");
+        text.Append(
+            result.State is { } state
+                ? $"accepted: {string.Join(", ", state.Models.Select(model => model.Name.ShortName))}\n"
+                : "rejected\n");
         Golden.Matches(Path.Combine("Reconciler.Tests", "Desired", "Cases", name, "expected.txt"), text.ToString());
     }
 
     [Fact]
     public void Every_code_has_a_case()
     {
-        var source = string.Concat(Directory.GetFiles(RepoRoot.Combine("src", "Reconciler"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var source = string.Concat(
+            Directory.GetFiles(RepoRoot.Combine("src", "Reconciler"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var shown = string.Concat(Directory.GetFiles(RepoRoot.Combine("tests", "Reconciler.Tests"), "*", SearchOption.AllDirectories)
-            .Where(file => file.EndsWith("expected.txt", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)).Select(File.ReadAllText));
+            .Where(file => file.EndsWith("expected.txt", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(File.ReadAllText));
 
         Assert.DoesNotContain(Code().Matches(source).Select(match => match.Value), code => !shown.Contains(code, StringComparison.Ordinal));
     }

@@ -34,7 +34,8 @@ public sealed class DesiredStateTests : IDisposable
         var (first, second) = (state.Models[0].Spec, state.Models[1].Spec);
         Assert.Equal(new ResidencySpec(ResidencyMode.OnDemand, TimeSpan.FromSeconds(90), 3), first.Residency);
         Assert.Equal(new ResidencySpec(ResidencyMode.Always, KeepAlive: null, 3), second.Residency);
-        Assert.Equal(new RuntimeSettings(512, 4, KvCacheType: null) { PrefixTokens = 8192, LookupTokens = 15, DraftTokens = 0 }, second.Runtime);
+        Assert.Equal(
+            new RuntimeSettings(512, 4, KvCacheType: null) { PrefixTokens = 8192, LookupTokens = 15, DraftTokens = 0 }, second.Runtime);
     }
 
     [Fact]
@@ -70,7 +71,9 @@ public sealed class DesiredStateTests : IDisposable
     [Fact]
     public async Task A_model_built_from_another_of_the_set_changes_with_it()
     {
-        const string Models = "  models:\n    - { name: a, inline: FROM b }\n    - name: b\n      modelfile: m/Modelfile\n      aliases: [ c ]\n    - { name: d, inline: FROM c }\n";
+        const string Models =
+            "  models:\n    - { name: a, inline: FROM b }\n    - name: b\n      modelfile: m/Modelfile\n      aliases: [ c ]\n    - { "
+            + "name: d, inline: FROM c }\n";
         _folder.Write("m/Modelfile", "FROM base\nSYSTEM one");
         var first = await AcceptAsync(Models);
         _folder.Write("m/Modelfile", "FROM base\nSYSTEM two");
@@ -101,7 +104,11 @@ public sealed class DesiredStateTests : IDisposable
         var weights = host.Write("x.gguf", "weights");
         using var elsewhere = new TemporaryFolder();
         File.CreateSymbolicLink(host.Combine("link.gguf"), elsewhere.Write("y.gguf", "weights"));
-        _folder.Write("modelops.yaml", Head + $"  models:\n    - {{ name: a, inline: FROM {weights} }}\n    - {{ name: b, inline: FROM {host.Combine("link.gguf")} }}\n");
+        _folder.Write(
+            "modelops.yaml",
+            Head
+                + $"  models:\n    - {{ name: a, inline: FROM {weights} }}\n    - {{ name: b, inline: FROM {host.Combine("link.gguf")} "
+                + $"}}\n");
 
         var refused = await Read.FolderAsync(_folder.Path, _home);
         var allowed = await Read.FolderAsync(_folder.Path, _home, host.Path);
@@ -113,7 +120,9 @@ public sealed class DesiredStateTests : IDisposable
     [Fact]
     public async Task Aliases_and_anchors_of_yaml_are_bounded_after_they_are_expanded()
     {
-        var bomb = "  x0: &x0 [ a, a, a, a, a, a, a, a, a, a ]\n" + string.Concat(Enumerable.Range(1, 8).Select(n => $"  x{n}: &x{n} [ {string.Join(", ", Enumerable.Repeat($"*x{n - 1}", 10))} ]\n"));
+        var bomb = "  x0: &x0 [ a, a, a, a, a, a, a, a, a, a ]\n"
+            + string.Concat(
+                Enumerable.Range(1, 8).Select(n => $"  x{n}: &x{n} [ {string.Join(", ", Enumerable.Repeat($"*x{n - 1}", 10))} ]\n"));
         _folder.Write("modelops.yaml", Head + bomb);
 
         var result = await Read.FolderAsync(_folder.Path, _home);

@@ -16,7 +16,8 @@ public sealed class ModelSetDiffTests : IDisposable
     {
         var diff = await CompareAsync(
             "- name: a\n  inline: |\n    FROM pico:1\n    PARAMETER top_k 3\n    PARAMETER seed 1\n- name: b\n  inline: FROM pico:2",
-            "# comment\n- { name: 'b', inline: 'FROM pico:2' }\n- name: a\n  residency: { mode: onDemand }\n  inline: |\n    from pico:1\n    PARAMETER seed 1\n    PARAMETER top_k 3");
+            "# comment\n- { name: 'b', inline: 'FROM pico:2' }\n- name: a\n  residency: { mode: onDemand }\n  inline: |\n    from "
+            + "pico:1\n    PARAMETER seed 1\n    PARAMETER top_k 3");
         Assert.True(diff.IsEmpty, ModelSetDiffText.Write(diff));
         Assert.Equal("No change of meaning.\n", ModelSetDiffText.Write(diff));
     }
@@ -47,8 +48,10 @@ public sealed class ModelSetDiffTests : IDisposable
     public async Task New_gone_and_changed_models_are_told_apart()
     {
         var diff = await CompareAsync(
-            "- name: gone\n  inline: FROM pico:1\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:1\n    SYSTEM You are kind.",
-            "- name: fresh\n  inline: FROM pico:1\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:2\n    SYSTEM You are terse.");
+            "- name: gone\n  inline: FROM pico:1\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:1\n    "
+            + "SYSTEM You are kind.",
+            "- name: fresh\n  inline: FROM pico:1\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:2\n    "
+            + "SYSTEM You are terse.");
         Assert.Equal(
             [("fresh:latest", ChangeKind.Added), ("gone:latest", ChangeKind.Removed), ("text:latest", ChangeKind.Changed)],
             diff.Models.Select(model => (model.Name, model.Kind)));
@@ -60,7 +63,9 @@ public sealed class ModelSetDiffTests : IDisposable
     [Fact]
     public async Task Settings_of_the_whole_set_are_compared()
     {
-        var diff = await CompareAsync("- name: a\n  inline: FROM pico:1", "- name: a\n  inline: FROM pico:1", "  prune: { enabled: false }\n  drift: { models: warn }");
+        var diff = await CompareAsync(
+            "- name: a\n  inline: FROM pico:1", "- name: a\n  inline: FROM pico:1",
+            "  prune: { enabled: false }\n  drift: { models: warn }");
         Assert.Equal(["prune.enabled", "drift.models"], diff.Settings.Select(change => change.Key));
         Assert.Empty(diff.Models);
     }
@@ -70,9 +75,12 @@ public sealed class ModelSetDiffTests : IDisposable
     {
         var diff = await CompareAsync(
             "- name: a\n  inline: FROM pico:1",
-            "- name: a\n  inline: |\n    FROM pico:1\n    SYSTEM \"\"\"@everyone <img src=x> [l](http://x) ``` | `\"\"\"\n    PARAMETER stop \"<|@team|>\"\n  rollout: { gate: { smoke: [{ prompt: '<b>@all</b> | x' }] } }");
+            "- name: a\n  inline: |\n    FROM pico:1\n    SYSTEM \"\"\"@everyone <img src=x> [l](http://x) ``` | `\"\"\"\n    PARAMETER "
+            + "stop \"<|@team|>\"\n  rollout: { gate: { smoke: [{ prompt: '<b>@all</b> | x' }] } }");
         var text = ModelSetDiffMarkdown.Write(diff);
-        var outside = System.Text.RegularExpressions.Regex.Replace(text, "(?ms)^(?<fence>`{3,}).*?^\\k<fence>$", "", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+        var outside = System.Text.RegularExpressions.Regex.Replace(
+            text, "(?ms)^(?<fence>`{3,}).*?^\\k<fence>$", "", System.Text.RegularExpressions.RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(5));
         Assert.DoesNotContain("<b>", outside, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", outside, StringComparison.Ordinal);
         Assert.DoesNotContain(" @all", outside, StringComparison.Ordinal);
@@ -117,7 +125,8 @@ public sealed class ModelSetDiffTests : IDisposable
         {
             Directory.CreateDirectory(_folder.Combine(name));
             File.WriteAllText(Path.Combine(_folder.Combine(name), "modelops.yaml"), text);
-            var result = await RevisionReader.ReadFolderAsync(_folder.Combine(name), [], TimeProvider.System, TestContext.Current.CancellationToken);
+            var result = await RevisionReader.ReadFolderAsync(
+                _folder.Combine(name), [], TimeProvider.System, TestContext.Current.CancellationToken);
             Assert.True(result.State is not null, string.Join('\n', result.Diagnostics));
             states.Add(result.State!);
         }
@@ -126,5 +135,6 @@ public sealed class ModelSetDiffTests : IDisposable
     }
 
     private static string Whole(string models) =>
-        "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: set }\nspec:\n  models:\n" + string.Concat(models.Split('\n').Select(line => $"    {line}\n"));
+        "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: set }\nspec:\n  models:\n"
+            + string.Concat(models.Split('\n').Select(line => $"    {line}\n"));
 }

@@ -83,7 +83,8 @@ internal sealed class ExecutionHost : IDisposable
     internal MemoryTree Tree { get; } = new(("w.gguf", TinyGguf.Bytes("one")), ("broken.gguf", [1, 2, 3]));
 
     /// <summary>A model on weights of the revision, or on another model of the set.</summary>
-    internal static DesiredModel Model(string name, string system = "hello", string weights = "w.gguf", string? on = null, Func<ModelSpec, ModelSpec>? spec = null)
+    internal static DesiredModel Model(
+        string name, string system = "hello", string weights = "w.gguf", string? on = null, Func<ModelSpec, ModelSpec>? spec = null)
     {
         var text = $"FROM {on ?? weights}\nSYSTEM {system}\n";
         var modelfile = ModelfileParser.Parse(text).Modelfile!;
@@ -100,7 +101,12 @@ internal sealed class ExecutionHost : IDisposable
             Spec = spec is null ? declared : spec(declared),
             Modelfile = modelfile,
             Meaning = ModelfileMeaning.Of(modelfile),
-            From = [on is null ? new BuildInput.RepositoryFiles(weights, [new RevisionFile(weights, "object " + weights, 1)]) : new BuildInput.OtherModel(on, ModelName.Parse(on))],
+            From =
+            [
+                on is null
+                    ? new BuildInput.RepositoryFiles(weights, [new RevisionFile(weights, "object " + weights, 1)])
+                    : new BuildInput.OtherModel(on, ModelName.Parse(on)),
+            ],
             Adapters = [],
             Drafts = [],
             Inputs = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
@@ -108,7 +114,11 @@ internal sealed class ExecutionHost : IDisposable
     }
 
     internal static DesiredState State(params ImmutableArray<DesiredModel> models) => new(
-        Revision, new ModelSetSpec("test", [.. models.Select(model => model.Spec)], new PruneSpec { MaxDeletes = new Share(100, IsPercent: true) }, new DriftSpec()), models);
+        Revision,
+        new ModelSetSpec(
+            "test", [.. models.Select(model => model.Spec)], new PruneSpec { MaxDeletes = new Share(100, IsPercent: true) },
+            new DriftSpec()),
+        models);
 
     internal static ModelName Name(string name) => ModelName.Parse(name);
 
@@ -119,7 +129,8 @@ internal sealed class ExecutionHost : IDisposable
     internal async Task<ImmutableArray<ModelOutcome>> ApplyAsync(DesiredState desired, CancellationToken cancellationToken = default)
     {
         var plan = Plan(desired);
-        return await _executor.ExecuteAsync(plan, plan, desired, Tree, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        return await _executor.ExecuteAsync(plan, plan, desired, Tree, cancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     internal string? SystemOf(string name) => Store.Find(Name(name)) is { } model ? Store.Read(model).System : null;

@@ -13,7 +13,8 @@ internal sealed class MemoryTree(params (string Path, byte[] Content)[] files) :
     public string Prefix => "";
 
     public FrozenDictionary<string, RevisionFile> Files { get; } =
-        files.ToFrozenDictionary(file => file.Path, file => new RevisionFile(file.Path, "object " + file.Path, file.Content.Length), StringComparer.Ordinal);
+        files.ToFrozenDictionary(
+            file => file.Path, file => new RevisionFile(file.Path, "object " + file.Path, file.Content.Length), StringComparer.Ordinal);
 
     public ImmutableArray<Diagnostic> Problems => [];
 

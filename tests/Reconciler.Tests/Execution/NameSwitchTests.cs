@@ -2,7 +2,6 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 
@@ -54,7 +53,9 @@ public sealed class NameSwitchTests : IDisposable
         await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned("x"))));
         _host.Runtime.Calls.Clear();
         var smoke = new SmokeSpec("?", Contains: "never", Regex: null, 8, TimeSpan.FromSeconds(5));
-        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "new", spec: spec => Pinned("x")(spec) with { Rollout = new RolloutSpec { Smoke = [smoke] } })));
+        await _host.ApplyAsync(
+            ExecutionHost.State(
+                ExecutionHost.Model("a", "new", spec: spec => Pinned("x")(spec) with { Rollout = new RolloutSpec { Smoke = [smoke] } })));
 
         Assert.Contains(_host.Runtime.Calls, call => call.StartsWith("warm", StringComparison.Ordinal));
         Assert.DoesNotContain(_host.Runtime.Calls, call => call.StartsWith("commit", StringComparison.Ordinal));
@@ -106,7 +107,10 @@ public sealed class NameSwitchTests : IDisposable
     [InlineData("a:latest", "a:other", false)]
     [InlineData("a", "other/a", false)]
     public void Two_models_share_reserved_names_exactly_when_they_are_one(string one, string other, bool same) =>
-        Assert.Equal(same, ReservedNames.ModelPart(ModelName.Parse(one)).Equals(ReservedNames.ModelPart(ModelName.Parse(other)), StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(
+            same,
+            ReservedNames.ModelPart(ModelName.Parse(one))
+                .Equals(ReservedNames.ModelPart(ModelName.Parse(other)), StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public void The_reserved_name_of_the_longest_model_can_be_stored() =>

@@ -23,7 +23,8 @@ public sealed class PlanExecutorTests : IDisposable
     public async Task After_applying_nothing_is_planned()
     {
         var desired = ExecutionHost.State(
-            ExecutionHost.Model("a", spec: Pinned(0)), ExecutionHost.Model("b", spec: spec => spec with { Aliases = [ExecutionHost.Name("x")] }), ExecutionHost.Model("c", on: "b"));
+            ExecutionHost.Model("a", spec: Pinned(0)),
+            ExecutionHost.Model("b", spec: spec => spec with { Aliases = [ExecutionHost.Name("x")] }), ExecutionHost.Model("c", on: "b"));
         await _host.ApplyAsync(desired);
 
         Assert.Empty(_host.Plan(desired).Models);
@@ -33,7 +34,8 @@ public sealed class PlanExecutorTests : IDisposable
     [Fact]
     public async Task A_model_is_built_after_those_it_is_built_from()
     {
-        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", on: "b"), ExecutionHost.Model("b", on: "c"), ExecutionHost.Model("c")));
+        var outcomes = await _host.ApplyAsync(
+            ExecutionHost.State(ExecutionHost.Model("a", on: "b"), ExecutionHost.Model("b", on: "c"), ExecutionHost.Model("c")));
 
         Assert.All(outcomes, outcome => Assert.IsType<ModelOutcome.Done>(outcome));
         Assert.Equal("hello", _host.SystemOf("a"));
@@ -42,7 +44,9 @@ public sealed class PlanExecutorTests : IDisposable
     [Fact]
     public async Task What_is_built_from_a_model_that_failed_is_not_tried_and_the_others_are_served()
     {
-        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", weights: "broken.gguf"), ExecutionHost.Model("b", on: "a"), ExecutionHost.Model("c")));
+        var outcomes = await _host.ApplyAsync(
+            ExecutionHost.State(
+                ExecutionHost.Model("a", weights: "broken.gguf"), ExecutionHost.Model("b", on: "a"), ExecutionHost.Model("c")));
 
         var reasons = outcomes.OfType<ModelOutcome.Failed>().ToDictionary(outcome => outcome.Model.Model, outcome => outcome.Reason);
         Assert.Equal("BuildFailed", reasons["a"]);
@@ -56,11 +60,12 @@ public sealed class PlanExecutorTests : IDisposable
     {
         using var host = new ExecutionHost(options => options with { Parallelism = 1 });
         await host.ApplyAsync(ExecutionHost.State(
-            ExecutionHost.Model("a", spec: spec => spec with { Rollout = new RolloutSpec { Smoke = [new SmokeSpec("?", Contains: null, Regex: null, 8, TimeSpan.FromSeconds(5))] } }),
+            ExecutionHost.Model("a", spec: Asked(new SmokeSpec("?", Contains: null, Regex: null, 8, TimeSpan.FromSeconds(5)))),
             ExecutionHost.Model("b", spec: Pinned(1)),
             ExecutionHost.Model("c", spec: Pinned(2))));
 
-        var order = host.Runtime.Calls.Where(call => call.StartsWith("warm", StringComparison.Ordinal)).Select(call => call["warm staged/".Length]);
+        var order = host.Runtime.Calls.Where(call => call.StartsWith("warm", StringComparison.Ordinal))
+            .Select(call => call["warm staged/".Length]);
         Assert.Equal("cba", string.Concat(order));
     }
 
@@ -109,14 +114,20 @@ public sealed class PlanExecutorTests : IDisposable
     public async Task A_build_that_its_gate_refuses_is_held_and_its_staged_name_goes()
     {
         _host.Runtime.OnProbe = (_, _) => "no";
-        var model = ExecutionHost.Model("a", spec: spec => spec with { Rollout = new RolloutSpec { Smoke = [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(5))] } });
+        var model = ExecutionHost.Model("a", spec: Asked(new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(5))));
         var outcomes = await _host.ApplyAsync(ExecutionHost.State(model));
 
         Assert.IsType<ModelOutcome.Refused>(Assert.Single(outcomes));
         Assert.Equal(model.Inputs, _host.Holds.All[model.Name.FullName].Inputs);
         Assert.Empty(_host.Store.ListAll());
-        Assert.DoesNotContain(_host.Plan(ExecutionHost.State(model)).Models.SelectMany(planned => planned.Steps), step => step.Word is "Build" or "Switch");
+        Assert.DoesNotContain(
+            _host.Plan(ExecutionHost.State(model)).Models.SelectMany(planned => planned.Steps), step => step.Word is "Build" or "Switch");
     }
 
-    private static Func<ModelSpec, ModelSpec> Pinned(int priority) => spec => spec with { Residency = new ResidencySpec(ResidencyMode.Always, KeepAlive: null, priority) };
+    private static Func<ModelSpec, ModelSpec> Asked(SmokeSpec question) => spec => spec with { Rollout = new RolloutSpec { Smoke = [question] } };
+
+    private static Func<ModelSpec, ModelSpec> Pinned(int priority) => spec => spec with
+    {
+        Residency = new ResidencySpec(ResidencyMode.Always, KeepAlive: null, priority),
+    };
 }

@@ -32,7 +32,8 @@ public sealed class PolicyBookTests : IDisposable
     [Fact]
     public void After_a_start_a_model_that_waits_has_a_policy_of_the_revision_whose_build_it_serves()
     {
-        _host.Managed.Set([new ManagedName(ExecutionHost.Name("a").FullName, ExecutionHost.Name("a").FullName, "build", "inputs", "served", Protect: false)]);
+        var name = ExecutionHost.Name("a").FullName;
+        _host.Managed.Set([new ManagedName(name, name, "build", "inputs", "served", Protect: false)]);
         _host.Policies.Settle(ExecutionHost.State(ModelWith(2)), waiting: [ExecutionHost.Name("a")]);
 
         Assert.Equal("served", _host.Runtime.Policies.Models[ExecutionHost.Name("a")].Revision);
@@ -52,5 +53,10 @@ public sealed class PolicyBookTests : IDisposable
     private int PriorityOf(string name) => _host.Runtime.Policies.Models[ExecutionHost.Name(name)].Priority;
 
     private static DesiredModel ModelWith(int priority) => ExecutionHost.Model(
-        "a", spec: spec => spec with { Aliases = [ExecutionHost.Name("x")], Residency = new ResidencySpec(ResidencyMode.OnDemand, KeepAlive: null, priority) });
+        "a",
+        spec: spec => spec with
+        {
+            Aliases = [ExecutionHost.Name("x")],
+            Residency = new ResidencySpec(ResidencyMode.OnDemand, KeepAlive: null, priority),
+        });
 }

@@ -8,7 +8,13 @@ namespace ModelOps.Reconciler.Tests.Execution;
 public sealed class SmokeGateTests : IDisposable
 {
     private static readonly ModelName s_staged = ReservedNames.Staged(ModelName.Parse("a"), new string('1', 64));
-    private static readonly ModelPolicy s_policy = new() { Name = s_staged, Residency = ResidencyMode.OnDemand, Revision = "r", DeclaredAt = "modelops.yaml:5" };
+    private static readonly ModelPolicy s_policy = new()
+    {
+        Name = s_staged,
+        Residency = ResidencyMode.OnDemand,
+        Revision = "r",
+        DeclaredAt = "modelops.yaml:5",
+    };
 
     private readonly ExecutionHost _host = new();
 

@@ -5,7 +5,9 @@ using ModelOps.TestKit;
 
 namespace ModelOps.Reconciler.Tests.Lint;
 
-/// <summary>Rules about <c>modelops.yaml</c> and the repository: each has a page whose examples are true, and each that may be ignored can be.</summary>
+/// <summary>
+/// Rules about <c>modelops.yaml</c> and the repository: each has a page whose examples are true, and each that may be ignored can be.
+/// </summary>
 public sealed class RepositoryLintTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -45,7 +47,9 @@ public sealed class RepositoryLintTests : IDisposable
         var source = string.Concat(Directory.GetFiles(RepoRoot.Combine("src", "Reconciler"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/Lint/", StringComparison.Ordinal)).Select(File.ReadAllText));
         Assert.All(RepositoryRules.All, rule => Assert.Contains($"\"{rule.Code}\"", source, StringComparison.Ordinal));
-        var told = System.Text.RegularExpressions.Regex.Matches(source, "\"(?<code>(DS|RP)[0-9]{4})\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Select(match => match.Groups["code"].Value);
+        var told = System.Text.RegularExpressions.Regex.Matches(
+            source, "\"(?<code>(DS|RP)[0-9]{4})\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
+            .Select(match => match.Groups["code"].Value);
         Assert.Empty(told.Except(RepositoryRules.All.Select(rule => rule.Code)));
     }
 
@@ -54,7 +58,8 @@ public sealed class RepositoryLintTests : IDisposable
     {
         var bad = Example(RulePages.Find(code)!, "Bad")!;
         var report = await LintAsync($"# modelops global ignore={code} reason=\"a test\"\n{Whole(bad)}");
-        Assert.DoesNotContain(report.Findings, finding => finding.Code == code || finding.Code.StartsWith("MF50", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            report.Findings, finding => finding.Code == code || finding.Code.StartsWith("MF50", StringComparison.Ordinal));
         Assert.Equal(1, report.Ignored);
         Assert.Contains((await LintAsync(bad, new LintOptions { HonourIgnores = false })).Findings, finding => finding.Code == code);
     }
@@ -71,7 +76,8 @@ public sealed class RepositoryLintTests : IDisposable
               inline: FROM pico:1
               aliases: [two]
             """);
-        Assert.Contains("two", Assert.Single(report.Findings, finding => finding.Code == "DS2007").Diagnostic.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two", Assert.Single(report.Findings, finding => finding.Code == "DS2007").Diagnostic.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -94,7 +100,9 @@ public sealed class RepositoryLintTests : IDisposable
         Directory.CreateDirectory(_folder.Combine("a"));
         File.WriteAllText(_folder.Combine("a", "x"), "");
         File.WriteAllText(_folder.Combine("A"), "");
-        var report = await RepositoryLint.CheckAsync(_folder.Path, file => "shown/" + file, _ => false, LintOptions.Default, TimeProvider.System, TestContext.Current.CancellationToken);
+        var report = await RepositoryLint.CheckAsync(
+            _folder.Path, file => "shown/" + file, _ => false, LintOptions.Default, TimeProvider.System,
+            TestContext.Current.CancellationToken);
         Assert.Equal(["RP1001", "RP1004"], report.Findings.Select(finding => finding.Code).Order(StringComparer.Ordinal));
         Assert.All(report.Findings, finding => Assert.StartsWith("shown/", finding.Diagnostic.File, StringComparison.Ordinal));
     }
@@ -105,7 +113,9 @@ public sealed class RepositoryLintTests : IDisposable
     private async Task<LintReport> LintAsync(string yaml, LintOptions? options = null)
     {
         File.WriteAllText(_folder.Combine("modelops.yaml"), Whole(yaml));
-        return await RepositoryLint.CheckAsync(_folder.Path, file => file, _ => false, options ?? LintOptions.Default, TimeProvider.System, TestContext.Current.CancellationToken);
+        return await RepositoryLint.CheckAsync(
+            _folder.Path, file => file, _ => false, options ?? LintOptions.Default, TimeProvider.System,
+            TestContext.Current.CancellationToken);
     }
 
     /// <summary>The YAML of an example; null when it is of another kind.</summary>
@@ -120,5 +130,6 @@ public sealed class RepositoryLintTests : IDisposable
 
     private static string Whole(string example) => example.Contains("apiVersion", StringComparison.Ordinal)
         ? example
-        : "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: set }\nspec:\n  models:\n" + string.Concat(example.Split('\n').Select(line => $"    {line}\n"));
+        : "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: set }\nspec:\n  models:\n"
+        + string.Concat(example.Split('\n').Select(line => $"    {line}\n"));
 }

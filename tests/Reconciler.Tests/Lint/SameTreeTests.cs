@@ -9,7 +9,9 @@ namespace ModelOps.Reconciler.Tests.Lint;
 /// <summary>Lint and diff look at the tree that the daemon would get: what is tracked, and what is new and not ignored.</summary>
 public sealed class SameTreeTests : IDisposable
 {
-    private const string Yaml = "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models:\n    - { name: chat, modelfile: m/Modelfile }\n";
+    private const string Yaml =
+        "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models:\n    - { name: chat, modelfile: "
+        + "m/Modelfile }\n";
 
     private readonly GitRepository _repository = new();
 
@@ -26,7 +28,9 @@ public sealed class SameTreeTests : IDisposable
 
         Assert.Empty(await CodesAsync());
         Assert.NotNull((await RevisionReader.ReadFolderAsync(_repository.Path, [], TimeProvider.System, Token)).State);
-        Assert.DoesNotContain((await WorkTreeFiles.ListAsync(_repository.Path, TimeProvider.System, Token))!.Value, file => file.Contains("venv", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await WorkTreeFiles.ListAsync(_repository.Path, TimeProvider.System, Token))!.Value,
+            file => file.Contains("venv", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,7 +102,8 @@ public sealed class SameTreeTests : IDisposable
         var commit = _repository.Commit("linked");
 
         Assert.Equal([code], await CodesAsync());
-        Assert.Equal([code], (await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token)).Diagnostics.Select(problem => problem.Code));
+        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token);
+        Assert.Equal([code], read.Diagnostics.Select(problem => problem.Code));
     }
 
     [Fact]
@@ -114,7 +119,9 @@ public sealed class SameTreeTests : IDisposable
     [InlineData("inlin: FROM pico:1")]
     public async Task A_slip_in_a_key_is_one_finding(string entry)
     {
-        _repository.Commit("one", ("modelops.yaml", Yaml.Replace("modelfile: m/Modelfile", entry, StringComparison.Ordinal)), ("m/Modelfile", "FROM pico:1\n"));
+        _repository.Commit(
+            "one", ("modelops.yaml", Yaml.Replace("modelfile: m/Modelfile", entry, StringComparison.Ordinal)),
+            ("m/Modelfile", "FROM pico:1\n"));
 
         Assert.Equal(["DS1002"], await CodesAsync());
     }
@@ -122,13 +129,15 @@ public sealed class SameTreeTests : IDisposable
     [Fact]
     public async Task What_is_wrong_in_a_file_that_two_models_share_is_told_once()
     {
-        _repository.Commit("one", ("modelops.yaml", Yaml + "    - { name: more, modelfile: m/Modelfile }\n"), ("m/Modelfile", "FROM ./none.gguf\n"));
+        _repository.Commit(
+            "one", ("modelops.yaml", Yaml + "    - { name: more, modelfile: m/Modelfile }\n"), ("m/Modelfile", "FROM ./none.gguf\n"));
 
         Assert.Equal(["DS1015"], await CodesAsync());
     }
 
     private async Task<IEnumerable<string>> CodesAsync(string folder = "") =>
-        (await RepositoryLint.CheckAsync(Path.Combine(_repository.Path, folder), file => file, _ => false, LintOptions.Default, TimeProvider.System, Token))
+        (await RepositoryLint.CheckAsync(
+            Path.Combine(_repository.Path, folder), file => file, _ => false, LintOptions.Default, TimeProvider.System, Token))
             .Findings.Select(finding => finding.Code);
 
     private void Fill(string folder)

@@ -33,7 +33,8 @@ public sealed class WeightsReviewTests : IDisposable
         var commit = _repository.Commit("one");
         var ofCommit = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token);
         var ofFolder = await RevisionReader.ReadFolderAsync(_repository.Path, [], TimeProvider.System, Token);
-        var lint = await RepositoryLint.CheckAsync(_repository.Path, file => file, _ => false, LintOptions.Default, TimeProvider.System, Token);
+        var lint = await RepositoryLint.CheckAsync(
+            _repository.Path, file => file, _ => false, LintOptions.Default, TimeProvider.System, Token);
 
         Assert.Null(ofCommit.State);
         Assert.Null(ofFolder.State);
@@ -82,7 +83,8 @@ public sealed class WeightsReviewTests : IDisposable
         File.WriteAllBytes(Path.Combine(_repository.Path, "m", "w.gguf"), [.. Bytes(kind), .. new byte[8_000_000]]);
         var commit = _repository.Commit("one");
 
-        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token)
+            .WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal(code, read.Diagnostics.SingleOrDefault()?.Code);
     }
 
@@ -94,7 +96,8 @@ public sealed class WeightsReviewTests : IDisposable
         File.WriteAllText(Path.Combine(_repository.Path, "m", "Modelfile"), modelfile + "\n");
         File.WriteAllText(
             Path.Combine(_repository.Path, "modelops.yaml"),
-            "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models:\n    - { name: chat, modelfile: m/Modelfile }\n");
+            "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models:\n    - { name: chat, modelfile: "
+            + "m/Modelfile }\n");
     }
 
     private static byte[] Bytes(string file) => file switch

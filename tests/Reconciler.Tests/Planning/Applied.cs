@@ -34,7 +34,9 @@ internal static class Applied
     {
         PlanStep.Build build => actual with
         {
-            Builds = actual.Builds.ContainsKey(build.Inputs) ? actual.Builds : actual.Builds.Add(build.Inputs, new BuiltState(PlanningWorld.BuildOf(build.Inputs), "")),
+            Builds = actual.Builds.ContainsKey(build.Inputs)
+                ? actual.Builds
+                : actual.Builds.Add(build.Inputs, new BuiltState(PlanningWorld.BuildOf(build.Inputs), "")),
         },
         PlanStep.Warm or PlanStep.Gate => actual,
         PlanStep.Switch change => Switched(actual, change, models[step.Model], warm),
@@ -75,6 +77,7 @@ internal static class Applied
 
     private static ActualState Declared(ActualState state, DesiredModel model) => state with
     {
-        Policies = state.Policies.SetItems(model.Names.Select(name => KeyValuePair.Create(name, model.PolicyOf(name, PlanningWorld.Revision)))),
+        Policies = state.Policies.SetItems(
+            model.Names.Select(name => KeyValuePair.Create(name, model.PolicyOf(name, PlanningWorld.Revision)))),
     };
 }

@@ -1,6 +1,9 @@
 namespace ModelOps.Reconciler.Tests.Planning;
 
-/// <summary>Makes decisions from a list of bytes. A shorter list and smaller bytes make a simpler world, so that shrinking the list shrinks the world.</summary>
+/// <summary>
+/// Makes decisions from a list of bytes. A shorter list and smaller bytes make a simpler world, so that shrinking the list shrinks the
+/// world.
+/// </summary>
 internal sealed class Choices(byte[] bytes)
 {
     private int _at;

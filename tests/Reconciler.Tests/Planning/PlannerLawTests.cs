@@ -56,7 +56,8 @@ public class PlannerLawTests
         var plan = Planner.Plan(desired, actual);
         foreach (var model in desired.Models.Where(model => actual.Holds.GetValueOrDefault(model.Name)?.Inputs == model.Inputs))
         {
-            var steps = plan.Models.Where(planned => planned.Model == model.Name && planned.Action != PlanAction.Remove).SelectMany(planned => planned.Steps);
+            var steps = plan.Models.Where(planned => planned.Model == model.Name && planned.Action != PlanAction.Remove)
+                .SelectMany(planned => planned.Steps);
             Assert.DoesNotContain(steps, step => step is PlanStep.Build or PlanStep.Switch);
             Assert.Contains(plan.Notes, note => note.Reason == "Held" && note.Model == model.Name);
         }

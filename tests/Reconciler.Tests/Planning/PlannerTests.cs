@@ -13,7 +13,8 @@ public class PlannerTests
     [Fact]
     public void A_pinned_model_that_is_not_in_memory_is_loaded_also_when_one_of_its_aliases_is_wrong()
     {
-        var model = ExecutionHost.Model("a", spec: spec => spec with { Aliases = [ModelName.Parse("x")], Residency = new ResidencySpec(ResidencyMode.Always) });
+        var model = ExecutionHost.Model(
+            "a", spec: spec => spec with { Aliases = [ModelName.Parse("x")], Residency = new ResidencySpec(ResidencyMode.Always) });
         var actual = new ActualState
         {
             Builds = ImmutableDictionary<string, BuiltState>.Empty.Add(model.Inputs, new BuiltState("build", "")),
@@ -29,14 +30,19 @@ public class PlannerTests
     [InlineData(2, false)]
     public void Models_that_a_revision_adds_count_in_the_whole_before_and_after_they_are_there(int added, bool blocked)
     {
-        var desired = ExecutionHost.State([.. Enumerable.Range(0, added).Select(number => ExecutionHost.Model($"new{number}", $"system {number}"))]);
+        var desired = ExecutionHost.State(
+            [.. Enumerable.Range(0, added).Select(number => ExecutionHost.Model($"new{number}", $"system {number}"))]);
         desired = desired with { Set = desired.Set with { Prune = new PruneSpec { MaxDeletes = new Share(50, IsPercent: true) } } };
         var actual = new ActualState
         {
-            Managed = new[] { "old0", "old1" }.Select(ModelName.Parse).ToImmutableDictionary(name => name, name => new ManagedState(name, "build", "other inputs", Protect: false)),
+            Managed = new[] { "old0", "old1" }.Select(ModelName.Parse)
+                .ToImmutableDictionary(name => name, name => new ManagedState(name, "build", "other inputs", Protect: false)),
         };
 
         Assert.Equal(blocked, Planner.Plan(desired, actual).Notes.Any(note => note.Reason == "PruneBlocked"));
-        Assert.Equal(blocked, Planner.Plan(desired, Applied.After(Planner.Plan(desired, actual), desired, actual)).Notes.Any(note => note.Reason == "PruneBlocked"));
+        Assert.Equal(
+            blocked,
+            Planner.Plan(desired, Applied.After(Planner.Plan(desired, actual), desired, actual)).Notes.Any(
+                note => note.Reason == "PruneBlocked"));
     }
 }

@@ -40,8 +40,13 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
         });
         actual = actual with
         {
-            Policies = actual.Policies.SetItems(desired.Models.SelectMany(model => model.Names.Select(name => (name, model.PolicyOf(name, "an older revision")))).Select(Pair)),
-            Resident = [.. desired.Models.Where(model => model.Spec.Residency.Mode == ResidencyMode.Always || choices.Once(2)).Select(model => model.Name)],
+            Policies = actual.Policies.SetItems(
+                desired.Models.SelectMany(model => model.Names.Select(name => (name, model.PolicyOf(name, "an older revision"))))
+                    .Select(Pair)),
+            Resident =
+            [
+                .. desired.Models.Where(model => model.Spec.Residency.Mode == ResidencyMode.Always || choices.Once(2)).Select(model => model.Name),
+            ],
         };
         foreach (var name in s_models.AddRange(s_aliases).Where(name => !actual.Stored.ContainsKey(name) && choices.Once(2)))
             actual = actual with { Stored = actual.Stored.Add(name, "not ours") };
@@ -66,7 +71,8 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
         };
     }
 
-    private static KeyValuePair<TKey, TValue> Pair<TKey, TValue>((TKey Key, TValue Value) pair) => KeyValuePair.Create(pair.Key, pair.Value);
+    private static KeyValuePair<TKey, TValue> Pair<TKey, TValue>((TKey Key, TValue Value) pair) =>
+        KeyValuePair.Create(pair.Key, pair.Value);
 
     private static DesiredState DesiredOf(Choices choices)
     {
@@ -82,7 +88,13 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
         var set = new ModelSetSpec(
             "test",
             [.. models.Select(model => model.Spec)],
-            new PruneSpec { Enabled = !choices.Once(4), MaxDeletes = choices.Of(new Share(50, IsPercent: true), new Share(100, IsPercent: true), new Share(1, IsPercent: false), new Share(0, IsPercent: false)) },
+            new PruneSpec
+            {
+                Enabled = !choices.Once(4),
+                MaxDeletes = choices.Of(
+                    new Share(50, IsPercent: true), new Share(100, IsPercent: true), new Share(1, IsPercent: false),
+                    new Share(0, IsPercent: false)),
+            },
             new DriftSpec(choices.Of(DriftAction.Correct, DriftAction.Warn), choices.Of(DriftAction.Correct, DriftAction.Warn)));
         return new DesiredState(Revision, set, models.ToImmutable());
     }
@@ -98,9 +110,14 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
                 Name = name,
                 Aliases = aliases,
                 Source = new DeclaredModelfile(Path: null, TextOf(inputs), default),
-                Residency = new ResidencySpec(choices.Of(ResidencyMode.OnDemand, ResidencyMode.Always, ResidencyMode.Never), choices.Of(null, TimeSpan.FromMinutes(5), (TimeSpan?)TimeSpan.Zero), choices.Of(3)),
+                Residency = new ResidencySpec(
+                    choices.Of(ResidencyMode.OnDemand, ResidencyMode.Always, ResidencyMode.Never),
+                    choices.Of(null, TimeSpan.FromMinutes(5), (TimeSpan?)TimeSpan.Zero), choices.Of(3)),
                 Runtime = new RuntimeSettings(choices.Of(null, 512, (int?)2048), choices.Of(null, (int?)4)),
-                Rollout = new RolloutSpec(choices.Of(RolloutStrategy.WarmStandby, RolloutStrategy.DrainSwap)) { Smoke = choices.Once(3) ? [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(20))] : [] },
+                Rollout = new RolloutSpec(choices.Of(RolloutStrategy.WarmStandby, RolloutStrategy.DrainSwap))
+                {
+                    Smoke = choices.Once(3) ? [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(20))] : [],
+                },
                 Protect = choices.Once(4),
                 Span = default,
                 DeclaredAt = $"modelops.yaml:{name.Model[0] - 'a' + 5}",
@@ -129,7 +146,14 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
     {
         var state = ActualState.Empty;
         foreach (var inputs in s_inputs.Where(_ => choices.Once(2)))
-            state = state with { Builds = state.Builds.Add(inputs, new BuiltState(BuildOf(inputs), choices.Once(2) ? BuildDescription.Of(ModelOf(inputs)) : "")) };
+        {
+            state = state with
+            {
+                Builds = state.Builds.Add(
+                    inputs, new BuiltState(BuildOf(inputs), choices.Once(2) ? BuildDescription.Of(ModelOf(inputs)) : "")),
+            };
+        }
+
         foreach (var name in s_models.AddRange(s_aliases))
         {
             if (choices.Once(2))
@@ -137,7 +161,14 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
             if (choices.Once(2))
                 state = state with { Managed = state.Managed.Add(name, ManagedOf(name, choices)) };
             if (choices.Once(8))
-                state = state with { Holds = state.Holds.Add(name, new Hold(name.FullName, choices.Of(s_inputs.AsSpan()), "it babbled", "gate", DateTimeOffset.UnixEpoch)) };
+            {
+                state = state with
+                {
+                    Holds = state.Holds.Add(
+                        name, new Hold(name.FullName, choices.Of(s_inputs.AsSpan()), "it babbled", "gate", DateTimeOffset.UnixEpoch)),
+                };
+            }
+
             if (choices.Once(4))
                 state = state with { Policies = state.Policies.Add(name, PolicyOf(name, choices)) };
             if (choices.Once(3))
@@ -150,7 +181,13 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
 
         // Often the runtime already goes by what is declared.
         foreach (var model in desired.Models.Where(_ => choices.Once(2)))
-            state = state with { Policies = state.Policies.SetItems(model.Names.Select(name => KeyValuePair.Create(name, model.PolicyOf(name, Revision)))) };
+        {
+            state = state with
+            {
+                Policies = state.Policies.SetItems(model.Names.Select(name => KeyValuePair.Create(name, model.PolicyOf(name, Revision)))),
+            };
+        }
+
         return state;
     }
 

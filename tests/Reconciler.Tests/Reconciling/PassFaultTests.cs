@@ -65,7 +65,8 @@ public sealed class PassFaultTests : IAsyncDisposable
         var tree = _host.Repository.Git("rev-parse", "HEAD^{tree}").Trim();
         var parent = _host.Repository.Git("rev-parse", "HEAD").Trim();
         var far = _host.Repository.WriteObject("commit", System.Text.Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"tree {tree}\nparent {parent}\nauthor A <a@x> 253402300800 +0000\ncommitter A <a@x> 253402300800 +0000\n\nfar\n")));
+            CultureInfo.InvariantCulture,
+            $"tree {tree}\nparent {parent}\nauthor A <a@x> 253402300800 +0000\ncommitter A <a@x> 253402300800 +0000\n\nfar\n")));
         _host.Repository.Git("update-ref", "refs/heads/main", far);
 
         var status = await _host.SyncAsync();
@@ -82,7 +83,8 @@ public sealed class PassFaultTests : IAsyncDisposable
         await _host.StartAsync();
         await _host.SyncAsync();
         _host.BreakState();
-        await Assert.ThrowsAnyAsync<Exception>(() => _host.Loop.SuspendAsync("x", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => _host.Loop.SuspendAsync("x", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.True((await _host.SyncAsync()).Ready);
     }
 

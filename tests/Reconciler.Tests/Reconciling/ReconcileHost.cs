@@ -92,7 +92,10 @@ internal sealed class ReconcileHost : IAsyncDisposable
         await Board.WaitForAsync(condition, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
 
     /// <summary>From now on the state takes nothing in: another process has locked it for good, or so it seems.</summary>
-    internal void BreakState() => Execute("CREATE TRIGGER facts_broken BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END; CREATE TRIGGER events_broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END");
+    internal void BreakState() =>
+        Execute(
+            "CREATE TRIGGER facts_broken BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END; CREATE TRIGGER "
+            + "events_broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END");
 
     /// <summary>The end of that.</summary>
     internal void MendState() => Execute("DROP TRIGGER facts_broken; DROP TRIGGER events_broken");

@@ -166,7 +166,9 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     [Fact]
     public async Task A_build_that_fails_its_gate_never_serves_and_is_not_tried_again_until_git_asks_for_another()
     {
-        const string Gated = "  models:\n    - { name: a, modelfile: Modelfile, rollout: { gate: { smoke: [ { prompt: hi, expect: { contains: ok } } ] } } }\n";
+        const string Gated =
+            "  models:\n    - { name: a, modelfile: Modelfile, rollout: { gate: { smoke: [ { prompt: hi, expect: { contains: ok } } ] } } "
+            + "}\n";
         _host.Commit(Gated, ("Modelfile", "FROM w.gguf\nSYSTEM good"));
         await _host.StartAsync();
         await _host.SyncAsync();
@@ -193,12 +195,16 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     [Fact]
     public async Task A_gate_asks_the_staged_build_and_not_the_name_that_serves()
     {
-        _host.Commit("  models:\n    - { name: a, modelfile: Modelfile, rollout: { gate: { smoke: [ { prompt: hi } ] } } }\n", ("Modelfile", "FROM w.gguf"));
+        _host.Commit(
+            "  models:\n    - { name: a, modelfile: Modelfile, rollout: { gate: { smoke: [ { prompt: hi } ] } } }\n",
+            ("Modelfile", "FROM w.gguf"));
         await _host.StartAsync();
 
         await _host.SyncAsync();
 
-        Assert.StartsWith("probe staged/a-", Assert.Single(_host.Runtime.Calls, call => call.StartsWith("probe", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "probe staged/a-", Assert.Single(_host.Runtime.Calls, call => call.StartsWith("probe", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(_host.Store.ListAll(), model => model.Name is { IsReserved: true, Namespace: "staged" });
     }
 
@@ -235,7 +241,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     [Fact]
     public async Task A_model_built_from_another_of_the_set_follows_it()
     {
-        const string Models = "  models:\n    - { name: a, inline: \"FROM z\\nPARAMETER top_k 3\" }\n    - { name: z, modelfile: Modelfile }\n";
+        const string Models =
+            "  models:\n    - { name: a, inline: \"FROM z\\nPARAMETER top_k 3\" }\n    - { name: z, modelfile: Modelfile }\n";
         _host.Commit(Models, ("Modelfile", "FROM w.gguf\nSYSTEM one"));
         await _host.StartAsync();
         await _host.SyncAsync();
@@ -250,7 +257,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     [Fact]
     public async Task After_a_restart_the_last_accepted_revision_serves_although_the_remote_is_gone()
     {
-        var commit = _host.Commit("  models:\n    - { name: a, modelfile: Modelfile, residency: { mode: always } }\n", ("Modelfile", "FROM w.gguf\nSYSTEM one"));
+        var commit = _host.Commit(
+            "  models:\n    - { name: a, modelfile: Modelfile, residency: { mode: always } }\n", ("Modelfile", "FROM w.gguf\nSYSTEM one"));
         await _host.StartAsync();
         await _host.SyncAsync();
         await _host.StopAsync();

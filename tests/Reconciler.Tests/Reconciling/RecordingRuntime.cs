@@ -41,10 +41,18 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
 
     private ImmutableArray<LoadedModel> InMemory =>
     [
-        .. _policies.Models.Where(pair => pair.Value.Residency == ResidencyMode.Always && !_lost.ContainsKey(pair.Key)).Select(pair => pair.Key)
+        .. _policies.Models.Where(
+            pair => pair.Value.Residency == ResidencyMode.Always && !_lost.ContainsKey(pair.Key)).Select(pair => pair.Key)
             .Concat(_leases.Keys).Distinct()
             .Select(name => store.Find(name)).OfType<StoredModel>()
-            .Select(model => new LoadedModel { Name = model.Name, BuildDigest = model.Digest, Size = 1, ContextLength = 1, ExpiresAt = DateTimeOffset.MaxValue }),
+            .Select(model => new LoadedModel
+            {
+                Name = model.Name,
+                BuildDigest = model.Digest,
+                Size = 1,
+                ContextLength = 1,
+                ExpiresAt = DateTimeOffset.MaxValue,
+            }),
     ];
 
     /// <summary>The engine of a model dies.</summary>
@@ -64,7 +72,8 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     {
         Calls.Enqueue($"warm {name.Namespace}/{name.Model}");
         await OnWarm(name, cancellationToken);
-        _ = store.Find(name) ?? throw new ModelRuntimeException(name, "no such build");
+        if (store.Find(name) is null)
+            throw new ModelRuntimeException(name, "no such build");
         _lost.TryRemove(name, out _);
         _leases.AddOrUpdate(name, 1, (_, count) => count + 1);
         return new Warm(names => Calls.Enqueue($"commit {string.Join(' ', names.Select(moved => moved.Model))}"), () =>

@@ -30,7 +30,8 @@ public sealed class RevisionIntakeTests : IDisposable
     {
         var source = await SourceAsync();
         var intake = IntakeOf(source);
-        var first = _repository.Commit("one", ("modelops.yaml", "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models: []\n"));
+        var first = _repository.Commit(
+            "one", ("modelops.yaml", "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models: []\n"));
 
         Assert.True(await intake.RefreshAsync(Token));
         Assert.False(await intake.RefreshAsync(Token));
@@ -53,7 +54,9 @@ public sealed class RevisionIntakeTests : IDisposable
     }
 
     private async Task<CountingSource> SourceAsync() =>
-        new(await RepositorySources.OpenAsync(_home.Combine("git"), new SourceOptions { Location = _repository.Path }, TimeProvider.System, Token));
+        new(
+            await RepositorySources.OpenAsync(
+                _home.Combine("git"), new SourceOptions { Location = _repository.Path }, TimeProvider.System, Token));
 
     private RevisionIntake IntakeOf(IRepositorySource source)
     {
@@ -81,10 +84,12 @@ public sealed class RevisionIntakeTests : IDisposable
             return inner.FetchAsync(tip, cancellationToken);
         }
 
-        public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) => inner.DescendsAsync(revision, ancestor, cancellationToken);
+        public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) =>
+            inner.DescendsAsync(revision, ancestor, cancellationToken);
 
         public Task KeepAsync(string revision, CancellationToken cancellationToken) => inner.KeepAsync(revision, cancellationToken);
 
-        public Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken) => inner.OpenAsync(revision, cancellationToken);
+        public Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken) =>
+            inner.OpenAsync(revision, cancellationToken);
     }
 }

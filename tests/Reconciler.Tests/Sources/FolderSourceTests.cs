@@ -18,10 +18,12 @@ public sealed class FolderSourceTests : IDisposable
         using var git = new LocalGit(new SourceOptions { Location = _folder }, TimeProvider.System);
         var source = new FolderSource(_folder, git.Program, new SourceLimits());
 
-        var tree = await source.OpenAsync(await source.FindTipAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var tree = await source.OpenAsync(
+            await source.FindTipAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
         var problem = Assert.Single(tree.Problems);
-        Assert.Equal(("RP1008", "pipe", "this is a named pipe; only regular files are read"), (problem.Code, problem.File, problem.Message));
+        Assert.Equal(
+            ("RP1008", "pipe", "this is a named pipe; only regular files are read"), (problem.Code, problem.File, problem.Message));
         Assert.Equal(["modelops.yaml"], tree.Files.Keys);
     }
 }

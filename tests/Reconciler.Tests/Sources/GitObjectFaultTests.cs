@@ -60,7 +60,8 @@ public sealed class GitObjectFaultTests : IDisposable
     public async Task Dates_beyond_the_calendar_are_shown_as_its_last_day(string seconds, int year)
     {
         _repository.Commit("tree", ("modelops.yaml", "x"));
-        var commit = Commit(_repository.Git("rev-parse", "HEAD^{tree}").Trim(), $"author A <a@x> {seconds} +0000", $"committer A <a@x> {seconds} +0000");
+        var commit = Commit(
+            _repository.Git("rev-parse", "HEAD^{tree}").Trim(), $"author A <a@x> {seconds} +0000", $"committer A <a@x> {seconds} +0000");
         _repository.Git("update-ref", "refs/heads/main", commit);
         var source = await OpenAsync();
         var tree = await source.OpenAsync(await source.FetchNewestAsync(Token), Token);
@@ -89,7 +90,8 @@ public sealed class GitObjectFaultTests : IDisposable
     [InlineData("100644 .", "hasDot")]
     [InlineData("100644 a/b", "fullPathname")]
     [InlineData("120000 .gitmodules", "gitmodulesSymlink")]
-    public async Task A_tree_that_could_reach_out_of_its_folder_is_refused_with_its_object_its_kind_and_the_setting(string entry, string kind)
+    public async Task A_tree_that_could_reach_out_of_its_folder_is_refused_with_its_object_its_kind_and_the_setting(
+        string entry, string kind)
     {
         var tree = Tree(entry, "x");
         _repository.Git("update-ref", "refs/heads/main", Commit(tree, "author A <a@x> 1 +0000", "committer A <a@x> 1 +0000"));
@@ -145,5 +147,6 @@ public sealed class GitObjectFaultTests : IDisposable
     }
 
     private Task<IRepositorySource> OpenAsync(params string[] allowed) => RepositorySources.OpenAsync(
-        _home.Combine("git"), new SourceOptions { Location = _repository.Path, AllowedGitFaults = [.. allowed] }, TimeProvider.System, Token);
+        _home.Combine("git"), new SourceOptions { Location = _repository.Path, AllowedGitFaults = [.. allowed] }, TimeProvider.System,
+        Token);
 }

@@ -39,13 +39,21 @@ internal sealed class GitRepository : IDisposable
     }
 
     /// <summary>Writes an object as it is, however broken, and returns its id.</summary>
-    internal string WriteObject(string type, byte[] content) => Git(content, "hash-object", "-t", type, "-w", "--literally", "--stdin").Trim();
+    internal string WriteObject(string type, byte[] content) =>
+        Git(content, "hash-object", "-t", type, "-w", "--literally", "--stdin").Trim();
 
     internal string Git(params string[] arguments) => Git([], arguments);
 
     private string Git(byte[] input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path };
+        var start = new ProcessStartInfo("git")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path,
+        };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";

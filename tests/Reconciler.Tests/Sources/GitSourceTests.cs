@@ -220,11 +220,15 @@ public sealed class GitSourceTests : IDisposable
     public async Task A_missing_branch_and_an_empty_repository_say_so()
     {
         var empty = await OpenAsync(_repository.Path);
-        Assert.Contains("no commit yet", (await Assert.ThrowsAsync<GitSourceException>(() => empty.FetchNewestAsync(Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no commit yet", (await Assert.ThrowsAsync<GitSourceException>(() => empty.FetchNewestAsync(Token))).Message,
+            StringComparison.Ordinal);
 
         _repository.Commit("one", ("modelops.yaml", "x"));
         var missing = await OpenAsync(_repository.Path, branch: "nope");
-        Assert.Contains("no branch nope", (await Assert.ThrowsAsync<GitSourceException>(() => missing.FetchNewestAsync(Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no branch nope", (await Assert.ThrowsAsync<GitSourceException>(() => missing.FetchNewestAsync(Token))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class SshErrorTextTests
     [InlineData("remote: the disk is full", "the disk is full")]
     public void The_cause_is_told_and_not_only_that_nothing_could_be_read(string said, string told)
     {
-        var output = $"OpenSSH_9.2p1 Debian\ndebug1: Connecting to h.\n{said}\ndebug1: Exit status 255\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.";
+        var output =
+            $"OpenSSH_9.2p1 Debian\ndebug1: Connecting to h.\n{said}\ndebug1: Exit status 255\nfatal: Could not read from remote "
+            + "repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.";
 
         var (failure, text) = GitErrorText.Explain(output, Options());
 
@@ -42,7 +44,9 @@ public sealed class SshErrorTextTests
     [InlineData("Load key \"/keys/deploy\": error in libcrypto\n", "no private key")]
     public void A_refused_key_is_named_with_what_to_do(string before, string told)
     {
-        var (failure, text) = GitErrorText.Explain(before + "git@h: Permission denied (publickey).\nfatal: Could not read from remote repository.", Options() with { SshKeyFile = "/keys/deploy" });
+        var (failure, text) = GitErrorText.Explain(
+            before + "git@h: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+            Options() with { SshKeyFile = "/keys/deploy" });
 
         Assert.Equal(SourceFailure.AuthFailed, failure);
         Assert.Contains(told, text, StringComparison.Ordinal);

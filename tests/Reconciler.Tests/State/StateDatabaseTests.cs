@@ -17,8 +17,10 @@ public sealed class StateDatabaseTests : IDisposable
     {
         using (var database = StateDatabase.Open(DatabaseFile))
         {
-            new RevisionRecords(database).Accept(new RevisionFacts("r1", "A", "S", CommittedAt: null), "here", TimeProvider.System.GetUtcNow());
-            new ManagedNames(database).Set([new ManagedName(ModelStore.Names.ModelName.Parse("n").FullName, "m", "b", "i", "r1", Protect: true)]);
+            new RevisionRecords(database)
+                .Accept(new RevisionFacts("r1", "A", "S", CommittedAt: null), "here", TimeProvider.System.GetUtcNow());
+            new ManagedNames(database)
+                .Set([new ManagedName(ModelStore.Names.ModelName.Parse("n").FullName, "m", "b", "i", "r1", Protect: true)]);
         }
 
         using var again = StateDatabase.Open(DatabaseFile);
@@ -42,7 +44,8 @@ public sealed class StateDatabaseTests : IDisposable
         using (var database = StateDatabase.Open(DatabaseFile))
             database.Execute("PRAGMA user_version = 999");
 
-        Assert.Contains("newer version", Assert.Throws<StateException>(() => StateDatabase.Open(DatabaseFile)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "newer version", Assert.Throws<StateException>(() => StateDatabase.Open(DatabaseFile)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +53,8 @@ public sealed class StateDatabaseTests : IDisposable
     {
         File.WriteAllText(DatabaseFile, string.Concat(Enumerable.Repeat("not a database ", 500)));
 
-        Assert.Contains("move it away", Assert.Throws<StateException>(() => StateDatabase.Open(DatabaseFile)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "move it away", Assert.Throws<StateException>(() => StateDatabase.Open(DatabaseFile)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

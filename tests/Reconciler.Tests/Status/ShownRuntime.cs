@@ -14,13 +14,19 @@ internal sealed class ShownRuntime : IModelRuntime
     public ImmutableArray<ModelProblem> Problems { get; set; } = [];
 
     internal void Load(params ImmutableArray<ModelName> names) =>
-        Loaded = [.. names.Select(name => new LoadedModel { Name = name, BuildDigest = "b", Size = 1, ContextLength = 1, ExpiresAt = DateTimeOffset.MaxValue })];
+        Loaded =
+        [
+            .. names.Select(name =>
+                new LoadedModel { Name = name, BuildDigest = "b", Size = 1, ContextLength = 1, ExpiresAt = DateTimeOffset.MaxValue }),
+        ];
 
     public void ApplyPolicies(PolicyTable policies) => throw new NotSupportedException();
 
-    public Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

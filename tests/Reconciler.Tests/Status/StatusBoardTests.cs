@@ -90,7 +90,12 @@ public class StatusBoardTests
     public void The_health_of_all_is_that_of_the_worst()
     {
         _board.Publish(
-            new DaemonStatus { Health = HealthState.Healthy, Models = [Model(ResidencyMode.OnDemand), Model(ResidencyMode.OnDemand) with { Name = "b:latest", Health = HealthState.Missing }] },
+            new DaemonStatus
+            {
+                Health = HealthState.Healthy,
+                Models =
+                    [Model(ResidencyMode.OnDemand), Model(ResidencyMode.OnDemand) with { Name = "b:latest", Health = HealthState.Missing }],
+            },
             ImmutableDictionary<string, ModelName>.Empty,
             converged: true);
         Assert.Equal(HealthState.Missing, _board.Current.Health);
@@ -130,10 +135,19 @@ public class StatusBoardTests
     }
 
     private void Publish(ModelStatus model, bool converged = true) =>
-        _board.Publish(new DaemonStatus { Health = HealthState.Healthy, Models = [model] }, ImmutableDictionary<string, ModelName>.Empty.Add("a:latest", s_name), converged);
+        _board.Publish(
+            new DaemonStatus { Health = HealthState.Healthy, Models = [model] },
+            ImmutableDictionary<string, ModelName>.Empty.Add("a:latest", s_name), converged);
 
-    private static ModelStatus Model(ResidencyMode residency) => new() { Name = "a:latest", Residency = residency, Health = HealthState.Healthy };
+    private static ModelStatus Model(ResidencyMode residency) => new()
+    {
+        Name = "a:latest",
+        Residency = residency,
+        Health = HealthState.Healthy,
+    };
 
     private static EventRecord Event(long id) =>
-        new(id, DateTimeOffset.UnixEpoch, "Switched", Severity.Info, "a:latest", "", "", string.Create(CultureInfo.InvariantCulture, $"event {id}"));
+        new(
+            id, DateTimeOffset.UnixEpoch, "Switched", Severity.Info, "a:latest", "", "",
+            string.Create(CultureInfo.InvariantCulture, $"event {id}"));
 }

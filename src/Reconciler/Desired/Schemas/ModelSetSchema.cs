@@ -14,7 +14,9 @@ internal static class ModelSetSchema
 
     private static readonly ObjectSchema Residency = new(
         "When the model is in memory.",
-        new SchemaKey("mode", new WordSchema("always: pinned in memory; onDemand: loaded by a request; never: only built.", "always", "onDemand", "never")),
+        new SchemaKey(
+            "mode",
+            new WordSchema("always: pinned in memory; onDemand: loaded by a request; never: only built.", "always", "onDemand", "never")),
         new SchemaKey("keepAlive", new DurationSchema("How long an idle onDemand model stays in memory.", TimeSpan.Zero)),
         new SchemaKey("priority", new NumberSchema("Higher stays longer when memory is short.", -1000, 1000)));
 
@@ -23,11 +25,17 @@ internal static class ModelSetSchema
         new SchemaKey("context", new NumberSchema("Tokens of context for each request.", 64, 16_777_216)),
         new SchemaKey("parallel", new NumberSchema("Requests that are answered at the same time.", 1, 256)),
         new SchemaKey("kvCacheType", new WordSchema("Number type of the KV cache.", "f16", "q8_0", "q4_0")),
-        new SchemaKey("prefixTokens", new NumberSchema("Tokens of finished chats that are set aside in main memory when others need their slot; 0 sets none aside.", 0, 16_777_216)),
+        new SchemaKey(
+            "prefixTokens",
+            new NumberSchema(
+                "Tokens of finished chats that are set aside in main memory when others need their slot; 0 sets none aside.", 0,
+                16_777_216)),
         new SchemaKey("speculation", new ObjectSchema(
             "Guessed tokens that a request running alone gets checked in one step, while that is faster. Answers stay the same.",
-            new SchemaKey("lookupTokens", new NumberSchema("Most tokens guessed at a time from what the text said before; 0 guesses none.", 0, 15)),
-            new SchemaKey("draftTokens", new NumberSchema("Most tokens that the Modelfile's DRAFT guesses at a time; 0 does not load it.", 0, 15)))));
+            new SchemaKey(
+                "lookupTokens", new NumberSchema("Most tokens guessed at a time from what the text said before; 0 guesses none.", 0, 15)),
+            new SchemaKey(
+                "draftTokens", new NumberSchema("Most tokens that the Modelfile's DRAFT guesses at a time; 0 does not load it.", 0, 15)))));
 
     private static readonly ObjectSchema Smoke = new(
         "One question that the new build must answer before it serves.",
@@ -35,14 +43,21 @@ internal static class ModelSetSchema
         new SchemaKey("expect", new ObjectSchema(
             "What the answer must be like; without it, not empty.",
             new SchemaKey("contains", new TextSchema("Text that the answer must hold.")),
-            new SchemaKey("regex", new TextSchema("Regular expression that the answer must match.", "a regular expression") { Problem = RegexProblem }))),
+            new SchemaKey(
+                "regex",
+                new TextSchema("Regular expression that the answer must match.", "a regular expression") { Problem = RegexProblem }))),
         new SchemaKey("maxTokens", new NumberSchema("Longest answer, in tokens.", 1, 4096)),
         new SchemaKey("timeout", new DurationSchema("Longest time to answer.", TimeSpan.FromMilliseconds(1))));
 
     private static readonly ObjectSchema Rollout = new(
         "How a new build takes over from the one that serves.",
-        new SchemaKey("strategy", new WordSchema("warmStandby: warm beside the old one first; drainSwap: the old one is unloaded first.", "warmStandby", "drainSwap")),
-        new SchemaKey("gate", new ObjectSchema("What the new build must pass.", new SchemaKey("smoke", new ListSchema("Questions, in order.", Smoke)))));
+        new SchemaKey(
+            "strategy",
+            new WordSchema(
+                "warmStandby: warm beside the old one first; drainSwap: the old one is unloaded first.", "warmStandby", "drainSwap")),
+        new SchemaKey(
+            "gate",
+            new ObjectSchema("What the new build must pass.", new SchemaKey("smoke", new ListSchema("Questions, in order.", Smoke)))));
 
     private static readonly ObjectSchema Model = new(
         "One model.",
@@ -61,7 +76,10 @@ internal static class ModelSetSchema
     /// <summary>The whole file.</summary>
     internal static ObjectSchema Root { get; } = new(
         "A set of models that ModelOps keeps as declared.",
-        new SchemaKey("apiVersion", new TextSchema("Version of this format.", ApiVersion) { Problem = text => Exactly(text, "apiVersion", ApiVersion) }, Required: true),
+        new SchemaKey(
+            "apiVersion",
+            new TextSchema("Version of this format.", ApiVersion) { Problem = text => Exactly(text, "apiVersion", ApiVersion) },
+            Required: true),
         new SchemaKey("kind", new TextSchema("What this file is.", Kind) { Problem = text => Exactly(text, "kind", Kind) }, Required: true),
         new SchemaKey("metadata", new ObjectSchema(
             "Facts about the set.",
@@ -78,13 +96,15 @@ internal static class ModelSetSchema
             new SchemaKey("prune", new ObjectSchema(
                 "What happens to models that are no longer declared.",
                 new SchemaKey("enabled", new SwitchSchema("Remove them.")),
-                new SchemaKey("gracePeriod", new DurationSchema("How long they stay stored after they stopped being served.", TimeSpan.Zero)),
+                new SchemaKey(
+                    "gracePeriod", new DurationSchema("How long they stay stored after they stopped being served.", TimeSpan.Zero)),
                 new SchemaKey("blobRetention", new DurationSchema("How long replaced builds keep their files.", TimeSpan.Zero)),
                 new SchemaKey("maxDeletes", new ShareSchema("At most so many at once, a count or a share such as 20%.")))),
             new SchemaKey("drift", new ObjectSchema(
                 "What happens when somebody or something leaves the declared state.",
                 new SchemaKey("residency", new WordSchema("A pinned model that is not in memory.", "correct", "warn")),
-                new SchemaKey("models", new WordSchema("A model that was changed or deleted outside git.", "correct", "warn"))))), Required: true));
+                new SchemaKey(
+                    "models", new WordSchema("A model that was changed or deleted outside git.", "correct", "warn"))))), Required: true));
 
     private static (string Code, string Message, string? Hint)? Exactly(string text, string key, string wanted) =>
         text == wanted ? null : ("DS1018", $"{key} '{SchemaCheck.Short(text)}' is not known here", $"write {key}: {wanted}");

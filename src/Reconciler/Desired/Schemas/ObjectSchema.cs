@@ -27,7 +27,8 @@ internal sealed record ObjectSchema(string Description, params ImmutableArray<Sc
             if (!seen.TryAdd(entry.Key.Value, entry.Key))
             {
                 check.Error(
-                    "DS1003", entry.Key, $"the key '{entry.Key.Value}' stands here twice, first in line {seen[entry.Key.Value].Span.Line}", "remove one of them");
+                    "DS1003", entry.Key, $"the key '{entry.Key.Value}' stands here twice, first in line {seen[entry.Key.Value].Span.Line}",
+                    "remove one of them");
                 continue;
             }
 
@@ -35,7 +36,10 @@ internal sealed record ObjectSchema(string Description, params ImmutableArray<Sc
         }
 
         // A key that is there under a wrong name is not told as missing, too.
-        var meant = seen.Keys.Where(name => Keys.All(key => key.Name != name)).Select(Meant).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var meant = seen.Keys.Where(name => Keys.All(key => key.Name != name))
+            .Select(Meant)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var key in Keys.Where(key => key.Required && mapping[key.Name] is null && !meant.Contains(key.Name)))
             check.Error("DS1005", mapping, $"{Shown(path)} has no '{key.Name}'", $"add '{key.Name}:' — {key.Value.Description}");
         if (!OneOf.Any(meant.Contains))

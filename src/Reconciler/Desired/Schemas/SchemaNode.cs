@@ -30,7 +30,8 @@ internal abstract record SchemaNode(string Description)
 /// <summary>A file under check.</summary>
 internal sealed record SchemaCheck(string File, DiagnosticList Problems)
 {
-    internal void Error(string code, YamlNode at, string message, string? hint = null) => Problems.Error(code, File, at.Span, message, hint);
+    internal void Error(string code, YamlNode at, string message, string? hint = null) =>
+        Problems.Error(code, File, at.Span, message, hint);
 
     internal void WrongType(YamlNode at, string path, string wanted)
     {

@@ -71,7 +71,11 @@ internal sealed record WordSchema(string Description, params ImmutableArray<stri
         if (value is not YamlNode.Scalar scalar)
             check.WrongType(value, path, $"one of {string.Join(", ", Words)}");
         else if (!Words.Contains(scalar.Value, StringComparer.Ordinal))
-            check.Error("DS1006", value, $"{path} must be one of {string.Join(", ", Words)}, not '{SchemaCheck.Short(scalar.Value)}'", NearestWord.Hint(scalar.Value, Words));
+        {
+            check.Error(
+                "DS1006", value, $"{path} must be one of {string.Join(", ", Words)}, not '{SchemaCheck.Short(scalar.Value)}'",
+                NearestWord.Hint(scalar.Value, Words));
+        }
     }
 
     private protected override void Write(JsonObject schema) => schema["enum"] = new JsonArray([.. Words.Select(word => (JsonNode)word)]);
@@ -82,8 +86,11 @@ internal sealed record NumberSchema(string Description, int Minimum, int Maximum
 {
     internal override void Check(YamlNode value, string path, SchemaCheck check)
     {
-        if (value is not YamlNode.Scalar { IsPlain: true } scalar || !long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (value is not YamlNode.Scalar { IsPlain: true } scalar
+            || !long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
             check.WrongType(value, path, "a whole number");
+        }
         else if (number < Minimum || number > Maximum)
             check.Error("DS1007", value, $"{path} must be from {Minimum} to {Maximum}, not {number}");
     }
@@ -127,7 +134,10 @@ internal sealed record DurationSchema(string Description, TimeSpan Minimum) : Sc
         if (value is not YamlNode.Scalar scalar)
             check.WrongType(value, path, "a duration such as 5m");
         else if (!Durations.TryParse(scalar.Value, out var duration))
-            check.Error("DS1008", value, $"{path} must be a duration with a unit, not '{SchemaCheck.Short(scalar.Value)}'", HintFor(scalar.Value));
+        {
+            check.Error(
+                "DS1008", value, $"{path} must be a duration with a unit, not '{SchemaCheck.Short(scalar.Value)}'", HintFor(scalar.Value));
+        }
         else if (duration < Minimum)
             check.Error("DS1007", value, $"{path} must be at least {Durations.Format(Minimum)}, not {scalar.Value}");
     }
@@ -140,7 +150,9 @@ internal sealed record DurationSchema(string Description, TimeSpan Minimum) : Sc
 
     private static string HintFor(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number < 0 ? "for a model that stays in memory write residency: { mode: always }" : $"write {text}s for seconds or {text}m for minutes"
+            ? number < 0
+            ? "for a model that stays in memory write residency: { mode: always }"
+            : $"write {text}s for seconds or {text}m for minutes"
             : "write a number and one of ms, s, m, h, d, such as 90s or 1h30m";
 }
 

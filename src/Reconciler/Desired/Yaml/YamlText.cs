@@ -51,7 +51,8 @@ internal sealed class YamlText
         }
         catch (YamlException error)
         {
-            _problems.Error("DS1001", _file, FirstTab(error) ?? SpanOf(error.Start, error.End), $"not valid YAML: {Sentence(error)}", HintFor(error));
+            _problems.Error(
+                "DS1001", _file, FirstTab(error) ?? SpanOf(error.Start, error.End), $"not valid YAML: {Sentence(error)}", HintFor(error));
             return null;
         }
     }
@@ -123,7 +124,8 @@ internal sealed class YamlText
     private static SourceSpan SpanOf(ParsingEvent at) => SpanOf(at.Start, at.End);
 
     private static SourceSpan SpanOf(in Mark start, in Mark end) => new(
-        (int)start.Index, (int)Math.Max(0, end.Index - start.Index), Math.Max(1, (int)start.Line), Math.Max(1, (int)start.Column), Math.Max(1, (int)end.Line), Math.Max(1, (int)end.Column));
+        (int)start.Index, (int)Math.Max(0, end.Index - start.Index), Math.Max(1, (int)start.Line), Math.Max(1, (int)start.Column),
+        Math.Max(1, (int)end.Line), Math.Max(1, (int)end.Column));
 
     /// <summary>For a tab the library names the place where the surrounding object began, which helps nobody.</summary>
     private SourceSpan? FirstTab(YamlException error)
@@ -152,7 +154,8 @@ internal sealed class YamlText
     {
         var text when text.Contains("tab", StringComparison.OrdinalIgnoreCase) => "indent with spaces, not tabs",
         var text when text.Contains("cannot start any token", StringComparison.Ordinal) => "put the value in quotes",
-        var text when text.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase) => "check the indentation, or put a text with ': ' in quotes",
+        var text when text.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase) =>
+            "check the indentation, or put a text with ': ' in quotes",
         _ => null,
     };
 
