@@ -12,7 +12,6 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     /// </summary>
     private static readonly string[] s_today =
     [
-        "Http: Management Ollama Replies Routing",
     ];
 
     [Fact]
