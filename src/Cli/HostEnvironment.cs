@@ -1,7 +1,6 @@
 using System.Globalization;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Cli;
 

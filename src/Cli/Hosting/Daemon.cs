@@ -11,7 +11,6 @@ using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Hosting;
-using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Cli.Hosting;

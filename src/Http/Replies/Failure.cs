@@ -1,6 +1,5 @@
 using ModelOps.ModelStore;
 using ModelOps.Prompting.Requests;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.Replies;
 

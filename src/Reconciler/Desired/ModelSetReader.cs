@@ -4,7 +4,6 @@ using ModelOps.Reconciler.Desired.Schemas;
 using ModelOps.Reconciler.Desired.Yaml;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Desired;
 

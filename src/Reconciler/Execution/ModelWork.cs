@@ -9,7 +9,6 @@ using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;
 

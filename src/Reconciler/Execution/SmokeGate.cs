@@ -3,7 +3,6 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Execution;
 

@@ -5,7 +5,6 @@ using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Planning;
 

@@ -1,6 +1,4 @@
 using ModelOps.Prompting.Events;
-using System.Collections.Immutable;
-using System.Text;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;

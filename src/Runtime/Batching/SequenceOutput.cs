@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using ModelOps.Prompting.Events;
-using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Batching;
 

@@ -1,4 +1,3 @@
-using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Batching;

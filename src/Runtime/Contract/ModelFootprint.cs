@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
-using ModelOps.ModelStore.Storage;
 
 namespace ModelOps.Runtime.Contract;
 

@@ -1,7 +1,6 @@
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 

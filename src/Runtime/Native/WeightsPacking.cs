@@ -1,6 +1,4 @@
 using System.Globalization;
-using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Native;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using ModelOps.ModelStore.Storage;
 using ModelOps.ModelStore;
 using ModelOps.Prompting.Requests;
 using ModelOps.Runtime.Answering;

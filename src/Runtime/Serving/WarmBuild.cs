@@ -1,7 +1,5 @@
 using ModelOps.ModelStore.Names;
-using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Names;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
 

@@ -2,7 +2,6 @@ using ModelOps.Http.Replies;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.Prompting.Requests;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Http.Tests.Replies;
 

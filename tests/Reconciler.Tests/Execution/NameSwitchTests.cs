@@ -2,7 +2,6 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Serving;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 

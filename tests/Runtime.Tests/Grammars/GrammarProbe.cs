@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ModelOps.Prompting.Grammars;
-using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Loading;
-using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Tests.Engines;
 
 namespace ModelOps.Runtime.Tests.Grammars;
