@@ -13,7 +13,7 @@ public partial class FolderCircleTests(ITestOutputHelper output)
     private static readonly string[] s_today =
     [
         "Http: Management Ollama Replies Routing",
-        "Runtime: Batching Loading Native Sampling",
+        "Runtime: Batching Loading",
     ];
 
     [Fact]
