@@ -51,7 +51,9 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
                 return;
             var request = new EngineRequest { Prompt = prefix, MaxTokens = 1, Sampling = new SamplingSettings { Temperature = 0 } };
             await foreach (var chunk in engine.GenerateAsync(request, either.Token))
-                _ = chunk;
+            {
+                // The answer is not wanted, only that its prompt was computed.
+            }
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
