@@ -19,6 +19,6 @@ internal sealed class MessageEndpoint(IInference inference)
         IReplyWriter writer = stream
             ? new MessageStreamWriter(context, id, request.Model, TokenEstimate.Of(body))
             : new MessageReplyWriter(context, id, request.Model);
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
     }
 }

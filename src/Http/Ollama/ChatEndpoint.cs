@@ -13,6 +13,6 @@ internal sealed class ChatEndpoint(IInference inference, TimeProvider time)
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "ChatRequest");
         var (request, stream) = ChatRequestReader.Read(body);
         var writer = OllamaReplyWriter.Of(context, new ChatLines(request.Model, time), stream);
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
     }
 }

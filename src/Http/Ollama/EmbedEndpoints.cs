@@ -86,8 +86,9 @@ internal sealed class EmbedEndpoints(IInference inference)
         }
         catch (InferenceException error)
         {
-            InferenceRun.WriteRetryAfter(context.Response, error);
-            await PlainErrors.WriteAsync(context, Failure.StatusOf(error), error.Message);
+            var failure = Failure.Of(error, request.Legacy ? InferenceVerb.LegacyEmbed : InferenceVerb.Embed, admitted: false);
+            failure.WriteRetryAfter(context.Response);
+            await PlainErrors.WriteAsync(context, failure.Status, failure.Message);
             return null;
         }
     }

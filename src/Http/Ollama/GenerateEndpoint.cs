@@ -13,6 +13,6 @@ internal sealed class GenerateEndpoint(IInference inference, TimeProvider time)
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "GenerateRequest");
         var (request, stream) = GenerateRequestReader.Read(body);
         var writer = OllamaReplyWriter.Of(context, new GenerateLines(request.Model, time), stream);
-        await InferenceRun.RunAsync(context, inference.GenerateAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Generate, inference.GenerateAsync(request, context.RequestAborted), writer);
     }
 }

@@ -22,6 +22,6 @@ internal sealed class ChatCompletionEndpoint(IInference inference, TimeProvider 
             : new ChatCompletionReplyWriter(context, request.Model, count, time);
         var samples = Enumerable.Range(0, count).Select(Sample (number) =>
             cancellationToken => inference.ChatAsync(request with { Sample = number }, cancellationToken));
-        await InferenceRun.RunAsync(context, [.. samples], writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, [.. samples], writer);
     }
 }

@@ -15,6 +15,6 @@ internal sealed class CompletionEndpoint(IInference inference, TimeProvider time
         ISamplesWriter writer = request.Stream
             ? new CompletionStreamWriter(context, request, time)
             : new CompletionReplyWriter(context, request, time);
-        await InferenceRun.RunAsync(context, request.Samples(inference), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Generate, request.Samples(inference), writer);
     }
 }

@@ -37,8 +37,9 @@ internal sealed class EmbeddingEndpoint(IInference inference)
         }
         catch (InferenceException error)
         {
-            InferenceRun.WriteRetryAfter(context.Response, error);
-            await OpenAiErrors.WriteAsync(context, Failure.Of(error, admitted: false));
+            var failure = Failure.Of(error, InferenceVerb.Embed, admitted: false);
+            failure.WriteRetryAfter(context.Response);
+            await OpenAiErrors.WriteAsync(context, failure);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class ModelEndpoints(LocalStore store)
         }
         catch (RequestException error)
         {
-            await OpenAiErrors.WriteAsync(context, new Failure(error.Status, error.Message, InStream: false));
+            await OpenAiErrors.WriteAsync(context, new Failure(error.Status, error.Message, InStream: false) { IsPlain = error.IsPlain });
         }
     }
 

@@ -33,8 +33,9 @@ internal sealed class RerankEndpoint(IInference inference)
         }
         catch (InferenceException error)
         {
-            InferenceRun.WriteRetryAfter(context.Response, error);
-            await OpenAiErrors.WriteAsync(context, Failure.Of(error, admitted: false));
+            var failure = Failure.Of(error, InferenceVerb.Rerank, admitted: false);
+            failure.WriteRetryAfter(context.Response);
+            await OpenAiErrors.WriteAsync(context, failure);
         }
     }
 

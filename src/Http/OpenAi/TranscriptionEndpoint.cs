@@ -11,6 +11,6 @@ internal sealed class TranscriptionEndpoint(IInference inference)
     {
         var (request, isText) = await TranscriptionRequestReader.ReadAsync(context);
         var writer = new TranscriptionReplyWriter(context, isText);
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
     }
 }

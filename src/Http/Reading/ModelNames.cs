@@ -24,7 +24,7 @@ internal sealed class ModelNames(IModelRuntime runtime)
             throw RequestException.Bad(whenEmpty);
         var reference = ModelReference.Parse(text, out var error) ?? throw RequestException.Bad(error);
         if (reference.Source == ModelSource.Cloud)
-            throw new RequestException(403, $"ollama cloud is disabled: {remote}");
+            throw new RequestException(403, $"ollama cloud is disabled: {remote}") { IsPlain = true };
         return Parse(reference.Base) ?? throw RequestException.Bad("invalid model name");
     }
 

@@ -1,4 +1,5 @@
-using ModelOps.ModelStore;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Replies;
@@ -9,13 +10,24 @@ namespace ModelOps.Http.Replies;
 /// <param name="InStream">The reference would have begun its stream by then.</param>
 internal readonly record struct Failure(int Status, string Message, bool InStream)
 {
-    private const string CloudDisabled = "ollama cloud is disabled";
+    /// <summary>Every surface tells it in the plain envelope of <c>/api</c> (6.1).</summary>
+    internal bool IsPlain { get; init; }
 
-    /// <summary>The one refusal that has the plain shape on every surface (6.1).</summary>
-    internal bool IsCloudRefusal => Status == 403 && Message.StartsWith(CloudDisabled, StringComparison.Ordinal);
+    /// <summary>When to try again, where that is known.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
 
-    internal static Failure Of(InferenceException error, bool admitted) => new(StatusOf(error), error.Message, admitted || error.InStream);
+    /// <param name="error">What the runtime said.</param>
+    /// <param name="verb">What was asked for.</param>
+    /// <param name="admitted">The request was admitted before that.</param>
+    internal static Failure Of(InferenceException error, InferenceVerb verb, bool admitted)
+    {
+        var failure = RefusalReply.Of(error.Refusal, verb);
+        return failure with { InStream = admitted || failure.InStream };
+    }
 
-    /// <summary>A refusal whose cause lies in the store has the status of that.</summary>
-    internal static int StatusOf(InferenceException error) => error.InnerException is StoreException cause ? StoreStatus.Of(cause.Failure) : error.Status;
+    internal void WriteRetryAfter(HttpResponse response)
+    {
+        if (RetryAfter is { } delay && !response.HasStarted)
+            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -17,13 +17,13 @@ internal static class InferenceRun
     internal const string CutHeader = "x-modelops-cut-tokens";
 
     /// <summary>One answer.</summary>
-    internal static Task RunAsync(HttpContext context, IAsyncEnumerable<InferenceEvent> events, IReplyWriter writer) =>
-        RunAsync(context, [_ => events], new Alone(writer));
+    internal static Task RunAsync(HttpContext context, InferenceVerb verb, IAsyncEnumerable<InferenceEvent> events, IReplyWriter writer) =>
+        RunAsync(context, verb, [_ => events], new Alone(writer));
 
     /// <summary>
     /// Several answers in one reply. The first that fails ends the reply; the headers speak of the one that was admitted first.
     /// </summary>
-    internal static async Task RunAsync(HttpContext context, IReadOnlyList<Sample> samples, ISamplesWriter writer)
+    internal static async Task RunAsync(HttpContext context, InferenceVerb verb, IReadOnlyList<Sample> samples, ISamplesWriter writer)
     {
         var cancellationToken = context.RequestAborted;
         var admitted = false;
@@ -54,8 +54,9 @@ internal static class InferenceRun
         }
         catch (InferenceException error)
         {
-            WriteRetryAfter(context.Response, error);
-            await writer.FailAsync(Failure.Of(error, admitted), cancellationToken);
+            var failure = Failure.Of(error, verb, admitted);
+            failure.WriteRetryAfter(context.Response);
+            await writer.FailAsync(failure, cancellationToken);
         }
     }
 
@@ -74,12 +75,6 @@ internal static class InferenceRun
             response.Headers[DroppedHeader] = dropped.ToString(CultureInfo.InvariantCulture);
         if (cut > 0)
             response.Headers[CutHeader] = cut.ToString(CultureInfo.InvariantCulture);
-    }
-
-    internal static void WriteRetryAfter(HttpResponse response, InferenceException error)
-    {
-        if (error.RetryAfter is { } delay && !response.HasStarted)
-            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes a reply of one answer.</summary>

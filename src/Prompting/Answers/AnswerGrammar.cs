@@ -20,7 +20,7 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
     /// <param name="thinks">Reasoning was asked for.</param>
     /// <param name="prompt">The rendered prompt.</param>
     /// <returns>Null: the answer is free.</returns>
-    /// <exception cref="InferenceException">400: what is asked for cannot be enforced.</exception>
+    /// <exception cref="InferenceException">What is asked for cannot be enforced.</exception>
     public static AnswerGrammar? Of(AnswerFormat format, TextRequest request, ToolSet tools, bool thinks, string prompt)
     {
         var choice = (request as ChatRequest)?.ToolChoice ?? ToolChoice.Auto;
@@ -42,11 +42,11 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
         }
         catch (SchemaException error)
         {
-            throw Refused(error.Message, error);
+            throw new InferenceException(new InferenceRefusal.CannotFollowSchema(error.Message), error);
         }
         catch (GrammarException error)
         {
-            throw Refused(error.Message, error);
+            throw new InferenceException(new InferenceRefusal.CannotConstrain(error.Message), error);
         }
     }
 
@@ -142,5 +142,5 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
         }
     }
 
-    private static InferenceException Refused(string message, Exception? cause = null) => new(400, message, cause);
+    private static InferenceException Refused(string why) => new(new InferenceRefusal.CannotConstrain(why));
 }

@@ -11,14 +11,14 @@ internal static class ResponseFormat
     private static readonly JsonElement AnyObject = JsonElement.Parse("""{"type":"object"}""");
 
     /// <summary>The schema that it means, or null for none.</summary>
-    /// <exception cref="InferenceException">400: neither <c>json</c> nor a schema. The text is the reference's, which answers 500.</exception>
+    /// <exception cref="InferenceException">Neither <c>json</c> nor a schema. The text is the reference's, which answers 500.</exception>
     internal static JsonElement? Schema(JsonElement format) => format.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => null,
         JsonValueKind.String when format.ValueEquals("") => null,
         JsonValueKind.String when format.ValueEquals("json") => AnyObject,
         JsonValueKind.Object => format,
-        _ => throw new InferenceException(400, $"invalid format: {Quoted(format.GetRawText())}; expected \"json\" or a valid JSON Schema object"),
+        _ => throw new InferenceException(new InferenceRefusal.InvalidFormat(Quoted(format.GetRawText()))),
     };
 
     /// <summary>Text as Go's <c>%q</c> prints it.</summary>

@@ -29,13 +29,7 @@ public static class TextArguments
             return null;
         }
 
-        return new InferenceException(
-            400,
-            $"invalid tool call arguments: {call.ArgumentsPath} of the call of \"{call.Name}\" is no JSON object, and the model's template cannot take text there ({fault.Message}); send JSON, or \"{{}}\"",
-            fault)
-        {
-            InStream = true,
-        };
+        return new InferenceException(new InferenceRefusal.ArgumentsAreText(call.ArgumentsPath, call.Name, fault.Message), fault);
     }
 
     private static bool IsText(ToolCall call) => call.Arguments.ValueKind == JsonValueKind.String;

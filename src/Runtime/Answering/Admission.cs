@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Prompting.Requests;
 using ModelOps.Runtime.Contract;
@@ -34,7 +35,7 @@ internal sealed class Admission(EnginePool pool, HostOptions host, Func<ModelNam
         ResolvedModel model, LoadSettings load, TimeSpan? keepAlive, string owner, CancellationToken cancellationToken)
     {
         if (model.Build.WeightsPath.Length == 0)
-            throw new InferenceException(500, $"the model {model.Name} has no weights that this engine can load");
+            throw new InferenceException(new InferenceRefusal.NoWeights($"{model.Name}"));
         try
         {
             var claim = new EngineClaim(owner, keepAlive, model.Policy?.Priority ?? 0);
@@ -59,37 +60,19 @@ internal sealed class Admission(EnginePool pool, HostOptions host, Func<ModelNam
     }
 
     /// <summary>What an engine's end means to the request that ran on it.</summary>
-    internal static InferenceException Tell(EngineFailedException failed) => new(
-        500,
-        "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, check ollama server logs for details"
-        + $": {failed.Message}",
-        failed)
-    { InStream = true };
+    internal static InferenceException Tell(EngineFailedException failed) => new(new InferenceRefusal.EngineDied(failed.Message), failed);
 
-    private static InferenceException Tell(ResolvedModel model, EngineRefusedException refused) => refused.Refusal switch
-    {
-        Refusal.QueueFull => new InferenceException(503, "server busy, please try again.  maximum pending requests exceeded", refused)
+    private static InferenceException Tell(ResolvedModel model, EngineRefusedException refused) => new(
+        refused.Refusal switch
         {
-            RetryAfter = TimeSpan.FromSeconds(1),
+            Refusal.QueueFull => new InferenceRefusal.QueueFull(),
+            Refusal.NeverFits fit => new InferenceRefusal.NeverFits(fit.Needed, fit.Available),
+            Refusal.TimedOut timedOut => new InferenceRefusal.WaitedTooLong(WaitText.Of(timedOut.WaitingFor)),
+            Refusal.Crashed crashed => new InferenceRefusal.KeepsDying(
+                $"{model.Name}", crashed.Loop.Failures, crashed.Loop.LastCause.Message, crashed.Wait),
+            Refusal.LoadFailed { Error: OperationCanceledException } => new InferenceRefusal.LoadCanceled(),
+            Refusal.LoadFailed load => new InferenceRefusal.LoadFailed($"{model.Name}", load.Error.Message),
+            _ => throw new UnreachableException(),
         },
-        Refusal.NeverFits fit => new InferenceException(
-            500, $"model requires more memory ({Size(fit.Needed)}) than is available ({Size(fit.Available)})", refused),
-        Refusal.TimedOut timedOut => new InferenceException(503, $"waited too long for: {WaitText.Of(timedOut.WaitingFor)}", refused)
-        {
-            RetryAfter = TimeSpan.FromSeconds(10),
-        },
-        Refusal.Crashed crashed => new InferenceException(
-            503,
-            $"the engine of {model.Name} died {crashed.Loop.Failures} times in a row and is started again later. Last cause: {crashed.Loop.LastCause.Message}",
-            refused)
-        {
-            RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(crashed.Wait.TotalSeconds))),
-        },
-        Refusal.LoadFailed { Error: OperationCanceledException } => new InferenceException(499, "request canceled", refused),
-        Refusal.LoadFailed load => new InferenceException(500, $"unable to load model {model.Name}: {load.Error.Message}", refused),
-        _ => new InferenceException(500, refused.Message, refused),
-    };
-
-    private static string Size(long bytes) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB, {bytes} bytes");
+        refused);
 }

@@ -19,10 +19,10 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
         string[] needed = tools.IsDefaultOrEmpty ? [] : [Capabilities.Tools];
         var run = TextRun.Check(admission, host, time, model, request, owner, "chat", needed, out var think);
         if (request.Messages.Any(message => message.Images.Length > 0))
-            throw ModelPrompt.NoImages(500);
+            throw new InferenceException(new InferenceRefusal.NoImages());
         var prompt = new ModelPrompt(model, host, time);
         if (prompt.IsNative && request.Messages is [.., { Role: "assistant", ToolCalls.Length: > 0 }])
-            throw new InferenceException(400, "Cannot continue an assistant message that contains tool calls.");
+            throw new InferenceException(new InferenceRefusal.ContinuesCalls());
         return run.RunAsync(
             async (engine, token) => request.Messages.IsEmpty ? null : await PrepareAsync(prompt, request, tools, think, engine, token), cancellationToken);
     }

@@ -8,16 +8,13 @@ namespace ModelOps.Runtime.Answering;
 /// <summary>Texts to vectors on a loaded engine. Rules: spec/http-apis.md 7.</summary>
 internal static class Embedder
 {
-    private const string NotSupported = "this model does not support embeddings: its weights name no pooling type; ask a model that is made for them, such as all-minilm";
-    private const string TooLong = "the input length exceeds the context length";
-
     /// <summary>Computes one vector per input, in order.</summary>
     /// <exception cref="InferenceException">The model has no embeddings, or an input cannot be made to fit.</exception>
     internal static async Task<(ImmutableArray<ImmutableArray<float>> Vectors, int Tokens)> EmbedAsync(
         IEngine engine, EmbedRequest request, bool embeds, CancellationToken cancellationToken)
     {
         if (!embeds)
-            throw new InferenceException(request.Legacy ? 500 : 501, NotSupported);
+            throw new InferenceException(new InferenceRefusal.DoesNotEmbed());
         var inputs = ImmutableArray.CreateBuilder<ImmutableArray<int>>(request.Inputs.Length);
         foreach (var text in request.Inputs)
             inputs.Add(await TokensAsync(engine, text, request, cancellationToken));
@@ -30,20 +27,18 @@ internal static class Embedder
     {
         var whole = await engine.TokenizeAsync(text, addSpecial: true, parseSpecial: true, cancellationToken);
         if (whole.Length == 0)
-            throw new InferenceException(400, "input exceeds maximum context length and cannot be truncated further");
+            throw new InferenceException(new InferenceRefusal.InputEmpty());
         if (whole.Length <= engine.Facts.ContextLength)
             return whole;
-        if (request.Legacy)
-            throw new InferenceException(500, TooLong);
-        if (request.Truncate == false)
-            throw new InferenceException(400, TooLong);
+        if (request.Legacy || request.Truncate == false)
+            throw new InferenceException(new InferenceRefusal.InputTooLong());
 
         var bare = await engine.TokenizeAsync(text, addSpecial: false, parseSpecial: true, cancellationToken);
         var before = whole.Length > bare.Length && whole[0] != bare[0] ? 1 : 0;
         var after = whole.Length - bare.Length - before;
         var room = engine.Facts.ContextLength - before - after;
         if (room <= 0)
-            throw new InferenceException(400, "input after truncation exceeds maximum context length");
+            throw new InferenceException(new InferenceRefusal.NoRoomForInput());
         return [.. whole[..before], .. bare[..room], .. whole[^after..]];
     }
 
@@ -52,7 +47,7 @@ internal static class Embedder
         if (request.Legacy)
             return architecture is "nomic-bert" or "nomic-bert-moe" ? vector : Normalise(vector);
         if (vector.Any(value => !float.IsFinite(value)))
-            throw new InferenceException(400, "embedding contains NaN or Inf values");
+            throw new InferenceException(new InferenceRefusal.NotFinite());
         var cut = request.Dimensions > 0 && request.Dimensions < vector.Length ? vector[..request.Dimensions] : vector;
         return Normalise(cut);
     }

@@ -5,7 +5,6 @@ using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Names;
 using ModelOps.Templates.Chat;
-using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Runtime.Answering;
 
@@ -16,11 +15,11 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
     internal IAsyncEnumerable<InferenceEvent> RunAsync(ResolvedModel model, GenerateRequest request, string owner, CancellationToken cancellationToken)
     {
         if (request.Raw && (request.Template.Length > 0 || request.System.Length > 0 || request.Context.Length > 0))
-            throw new InferenceException(400, "raw mode does not support template, system, or context");
+            throw new InferenceException(new InferenceRefusal.RawWithTemplate());
         string[] needed = request.Suffix.Length > 0 ? [Capabilities.Insert] : [];
         var run = TextRun.Check(admission, host, time, model, request, owner, "generate", needed, out var think);
         if (request.Images.Length > 0)
-            throw ModelPrompt.NoImages(400);
+            throw new InferenceException(new InferenceRefusal.NoImages());
         return run.RunAsync(
             async (engine, token) => request.IsEmpty ? null : await PrepareAsync(model, request, think, engine, token), cancellationToken);
     }
@@ -35,7 +34,7 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
             return await PrepareAsync(model, read, think, engine, cancellationToken) with { FromTokens = asked };
         }
 
-        var prompt = Prompt(model, request);
+        var prompt = new ModelPrompt(model, host, time, request.Template);
         var before = request.Context.Length > 0 ? await engine.DetokenizeAsync(request.Context, special: true, cancellationToken) : "";
         var text = before + TextOf(prompt, request, think, engine.Facts);
         var told = request.PromptLogprobs
@@ -48,18 +47,6 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
             Told = told,
             MayBeCut = told is null,
         };
-    }
-
-    private ModelPrompt Prompt(ResolvedModel model, GenerateRequest request)
-    {
-        try
-        {
-            return new ModelPrompt(model, host, time, request.Template);
-        }
-        catch (TemplateException error)
-        {
-            throw new InferenceException(request.Template.Length > 0 ? 400 : 500, error.Message, error);
-        }
     }
 
     private static string TextOf(ModelPrompt prompt, GenerateRequest request, ThinkSetting think, EngineFacts facts) =>

@@ -4,7 +4,6 @@ using ModelOps.ModelStore.Showing;
 using ModelOps.Prompting.Answers;
 using ModelOps.Prompting.Calls;
 using ModelOps.Prompting.Compiling;
-using ModelOps.Prompting.Grammars;
 using ModelOps.Prompting.Prompts;
 using ModelOps.Prompting.Requests;
 using ModelOps.Runtime.Contract;
@@ -38,10 +37,6 @@ internal sealed class ModelPrompt
 
     /// <summary>The GGUF file's own template renders.</summary>
     internal bool IsNative => _choice.IsNative;
-
-    /// <param name="status">The reference refuses with 400 in generate, and with 500 in chat.</param>
-    internal static InferenceException NoImages(int status) =>
-        new(status, "images and audio are not supported: this server has no library that reads them; send text only") { InStream = true };
 
     /// <summary>Stored messages, then the request's; the stored system text goes first unless the request begins with one.</summary>
     internal ImmutableArray<ChatMessage> Conversation(ImmutableArray<ChatMessage> request)
@@ -112,7 +107,7 @@ internal sealed class ModelPrompt
     /// <param name="tools">Tools on offer.</param>
     /// <param name="think">Whether reasoning was asked for.</param>
     /// <param name="continued">The turn that the prompt ends in; null for a new one.</param>
-    /// <exception cref="InferenceException">400: what the request asks of the answer cannot be enforced.</exception>
+    /// <exception cref="InferenceException">What the request asks of the answer cannot be enforced.</exception>
     internal PreparedPrompt Finish(
         string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think, ChatMessage? continued = null)
     {
@@ -134,11 +129,11 @@ internal sealed class ModelPrompt
             var grammar = AnswerGrammar.Of(format, request, offered, thinks && !isAnswering, before);
             return prepared with { Grammar = grammar?.Text, GrammarStartsAfter = grammar?.StartsAfter };
         }
-        catch (InferenceException refusal) when (refusal.InnerException is SchemaException && request is ChatRequest
+        catch (InferenceException error) when (error.Refusal is InferenceRefusal.CannotFollowSchema && request is ChatRequest
             && !format.IsNative && think.Enabled && format.Thinking is not null)
         {
             // The reference gives the schema to its engine only once the reasoning is over, and clients have seen that by then (5.7).
-            return prepared with { Refusal = refusal };
+            return prepared with { Refusal = error.Refusal };
         }
     }
 
@@ -155,8 +150,11 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>A template that is one fails with what it is given, this conversation; one that is none is the fault of whoever wrote it.</summary>
-    private InferenceException Failed(TemplateException error) =>
-        new(error.Kind == TemplateErrorKind.Parse && !_isSent ? 500 : 400, $"template error: {error.Message}", error) { InStream = true };
+    private InferenceException Failed(TemplateException error) => new(
+        error.Kind == TemplateErrorKind.Parse && !_isSent
+            ? new InferenceRefusal.TemplateInvalid(error.Message)
+            : new InferenceRefusal.TemplateFailed(error.Message),
+        error);
 
     /// <summary>The format of the engine's fallback for models without a template.</summary>
     private static string ChatMl(ImmutableArray<ChatMessage> messages, bool newTurn)

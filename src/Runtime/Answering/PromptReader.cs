@@ -33,17 +33,12 @@ internal sealed class PromptReader
     /// <param name="text">The prompt as rendered.</param>
     /// <param name="sent">What the client sent.</param>
     /// <param name="marked">The same rendering of <see cref="Mark"/>.</param>
-    /// <exception cref="InferenceException">400: the rendering does not have what was sent once and as it was sent.</exception>
+    /// <exception cref="InferenceException">The rendering does not have what was sent once and as it was sent.</exception>
     internal static PromptReader Of(string text, string sent, string marked)
     {
         var start = marked.IndexOf(Mark, StringComparison.Ordinal);
         if (start < 0 || !string.Equals(text, string.Concat(marked.AsSpan(0, start), sent, marked.AsSpan(start + Mark.Length)), StringComparison.Ordinal))
-        {
-            throw new InferenceException(
-                400,
-                "the model's template changes the prompt, so the log probabilities of what was sent are not known; "
-                + "use a model with TEMPLATE {{ .Prompt }}, or leave out echo or logprobs");
-        }
+            throw new InferenceException(new InferenceRefusal.TemplateChangesPrompt());
 
         var begin = Encoding.UTF8.GetByteCount(text.AsSpan(0, start));
         return new PromptReader(Encoding.UTF8.GetBytes(text), begin, begin + Encoding.UTF8.GetByteCount(sent));
@@ -51,7 +46,7 @@ internal sealed class PromptReader
 
     /// <summary>Takes the next tokens of the prompt.</summary>
     /// <returns>Those of them that lie within what was sent.</returns>
-    /// <exception cref="InferenceException">400: the tokens are not those of the text.</exception>
+    /// <exception cref="InferenceException">The tokens are not those of the text.</exception>
     internal ImmutableArray<PromptToken> Read(ImmutableArray<TokenLogprob> tokens)
     {
         var within = ImmutableArray.CreateBuilder<PromptToken>(tokens.Length);
@@ -67,8 +62,7 @@ internal sealed class PromptReader
             }
             else if (!isFirst && _at < _text.Length)
             {
-                throw new InferenceException(
-                    400, "the model's tokenizer changes the prompt, so the log probabilities of what was sent are not known; leave out echo or logprobs");
+                throw new InferenceException(new InferenceRefusal.TokenizerChangesPrompt());
             }
         }
 

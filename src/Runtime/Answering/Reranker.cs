@@ -14,7 +14,7 @@ internal static class Reranker
         IEngine engine, RerankRequest request, CancellationToken cancellationToken)
     {
         if (engine.Facts.Pair is not { } frame)
-            throw new InferenceException(501, $"the model '{request.Model}' does not rank documents: its weights have no pooling of the type rank");
+            throw new InferenceException(new InferenceRefusal.DoesNotRank(request.Model));
 
         var inputs = ImmutableArray.CreateBuilder<ImmutableArray<int>>(request.Documents.Length);
         foreach (var document in request.Documents)
@@ -65,5 +65,5 @@ internal static class Reranker
         template.Split("{query}").Select((part, at) => (at == 0 ? "" : query) + part.Replace("{document}", document, StringComparison.Ordinal)));
 
     private static InferenceException TooLong(int length, IEngine engine) =>
-        new(400, $"query and document have {length} tokens together and do not fit the context of {engine.Facts.ContextLength}");
+        new(new InferenceRefusal.PairTooLong(length, engine.Facts.ContextLength));
 }

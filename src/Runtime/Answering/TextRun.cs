@@ -15,10 +15,6 @@ namespace ModelOps.Runtime.Answering;
 /// <summary>What chat and generate do alike: check, admit, fit the prompt, run, and try once more when an engine dies before it said anything.</summary>
 internal sealed class TextRun(Admission admission, TimeProvider time)
 {
-    private const string PromptTooLong =
-        "the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, "
-        + "or use a model with a longer context length";
-
     private readonly long _started = time.GetTimestamp();
 
     /// <summary>Settings of the running request, fixed at its begin.</summary>
@@ -63,7 +59,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
                 }
                 catch (EngineRequestException refused)
                 {
-                    throw new InferenceException(400, refused.Message, refused) { InStream = true };
+                    throw new InferenceException(new InferenceRefusal.EngineRefused(refused.Message), refused);
                 }
 
                 said |= events.Current is not InferenceEvent.Admitted || attempt > 0;
@@ -128,7 +124,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
                     yield return last with { Content = "" };
                 else if (hasThought)
                     yield return new InferenceEvent.Delta("", "", []);
-                throw new InferenceException(refusal.Status, refusal.Message, refusal) { InStream = true };
+                throw new InferenceException(refusal);
             }
 
             hasThought = true;
@@ -167,15 +163,9 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         if (tokens.Length <= context - 1)
             return tokens;
         if (!prompt.MayBeCut || Request.Truncate == false)
-        {
-            throw new InferenceException(400, $"request ({tokens.Length} tokens) exceeds the available context size ({context} tokens), try increasing it")
-            {
-                InStream = true,
-            };
-        }
-
+            throw new InferenceException(new InferenceRefusal.PromptTooLong(tokens.Length, context));
         if (!MayCut)
-            throw new InferenceException(400, PromptTooLong) { InStream = true };
+            throw new InferenceException(new InferenceRefusal.CutNeedsShift());
         var (keep, length) = (KeptTokens(tokens.Length, facts), FittedLength(prompt, facts));
         return [.. tokens[..keep], .. tokens[^(length - keep)..]];
     }
@@ -204,17 +194,17 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         var able = capabilities.Contains(Capabilities.Thinking);
         think = !able && request.ThinkIfAble ? ThinkSetting.Unset : request.Think;
         if (think is { IsSet: true, Enabled: true } && !able)
-            throw new InferenceException(400, $"\"{request.Model}\" does not support thinking");
+            throw new InferenceException(new InferenceRefusal.DoesNotThink(request.Model));
         if (!think.IsSet && able)
             think = ThinkSetting.On;
 
         var allowed = AllowedSettings.Of(request, model.Policy, host);
         var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
         if (!capabilities.Contains(Capabilities.Completion))
-            throw new InferenceException(400, $"\"{request.Model}\" does not support {verb}");
+            throw new InferenceException(new InferenceRefusal.DoesNotComplete(request.Model, verb));
         var missing = needed.Where(capability => !capabilities.Contains(capability)).ToList();
         if (missing.Count > 0)
-            throw new InferenceException(400, $"{model.Name.FullName} does not support {string.Join('\n', missing)}");
+            throw new InferenceException(new InferenceRefusal.Lacks(model.Name.FullName, string.Join('\n', missing)));
         return new TextRun(admission, time) { Model = model, Request = request, Owner = owner, Allowed = allowed, Options = options };
     }
 }
@@ -252,5 +242,5 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
     internal string FromTokens { get; init; } = "";
 
     /// <summary>Why there can be no answer behind the reasoning; null when there can be one.</summary>
-    internal InferenceException? Refusal { get; init; }
+    internal InferenceRefusal? Refusal { get; init; }
 }

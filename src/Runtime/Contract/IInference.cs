@@ -7,7 +7,7 @@ namespace ModelOps.Runtime.Contract;
 public interface IInference
 {
     /// <summary>Answers a chat. The sequence is any number of <see cref="InferenceEvent"/>s that ends with one <see cref="InferenceEvent.Finished"/>.</summary>
-    /// <exception cref="InferenceException">Refused or failed; carries the HTTP status and the reference's text.</exception>
+    /// <exception cref="InferenceException">Refused or failed; says why.</exception>
     IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken);
 
     /// <summary>Completes a prompt (with the model's template, raw, or fill-in-the-middle).</summary>
@@ -19,6 +19,6 @@ public interface IInference
     Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken);
 
     /// <summary>Tells how well documents answer a query.</summary>
-    /// <exception cref="InferenceException">As above; 501 when the model does not rank.</exception>
+    /// <exception cref="InferenceException">As above.</exception>
     Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken);
 }

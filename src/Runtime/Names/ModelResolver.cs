@@ -44,28 +44,28 @@ internal sealed partial class ModelResolver(LocalStore store, HostOptions host, 
     /// <summary>Finds the model that a client's text names.</summary>
     /// <param name="text">As sent.</param>
     /// <param name="policies">The managed names.</param>
-    /// <param name="wording">How this endpoint says that something is missing.</param>
+    /// <param name="canonicalises">A name in other letters than a model's means that model.</param>
     /// <exception cref="InferenceException">No such model, or no such name.</exception>
-    internal ResolvedModel Resolve(string text, PolicyTable policies, MissingModelWording wording)
+    internal ResolvedModel Resolve(string text, PolicyTable policies, bool canonicalises)
     {
         if (ModelReference.Parse(text, out var error) is not { } reference)
-            throw text.Trim().Length == 0 ? wording.Empty() : new InferenceException(400, error);
+            throw new InferenceException(text.Trim().Length == 0 ? new InferenceRefusal.NoModelNamed() : new InferenceRefusal.InvalidName(error));
         if (reference.Source == ModelSource.Cloud)
-            throw new InferenceException(403, "ollama cloud is disabled: remote model is unavailable");
+            throw new InferenceException(new InferenceRefusal.CloudDisabled());
         if (!ModelName.TryParse(reference.Base, out var parsed))
-            throw new InferenceException(400, "invalid model name");
+            throw new InferenceException(new InferenceRefusal.InvalidName("invalid model name"));
 
-        var name = wording.Canonicalises ? store.Canonicalise(parsed) : parsed;
+        var name = canonicalises ? store.Canonicalise(parsed) : parsed;
         if (name.IsReserved)
-            throw wording.NotFound(text);
+            throw new InferenceException(new InferenceRefusal.UnknownModel(text));
         try
         {
-            var build = Find(name) ?? throw wording.NotFound(text);
+            var build = Find(name) ?? throw new InferenceException(new InferenceRefusal.UnknownModel(text));
             return new ResolvedModel(name, build, policies.Models.GetValueOrDefault(name));
         }
         catch (StoreException missing)
         {
-            throw new InferenceException(500, missing.Message, missing);
+            throw new InferenceException(new InferenceRefusal.BuildUnreadable(missing.Failure), missing);
         }
     }
 

@@ -152,20 +152,20 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     /// <inheritdoc/>
     public IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
-            request, MissingModelWording.Chat, request.Messages.IsEmpty,
+            request, request.Messages.IsEmpty,
             model => new ChatAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
-            request, MissingModelWording.Generate, request.IsEmpty,
+            request, request.IsEmpty,
             model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        return OnEngineAsync(request, request.Legacy ? MissingModelWording.LegacyEmbed : MissingModelWording.Embed, async (engine, model, ignored) =>
+        return OnEngineAsync(request, async (engine, model, ignored) =>
         {
             var loaded = _time.GetElapsedTime(started);
             var (vectors, tokens) = request.Inputs.IsEmpty
@@ -177,7 +177,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken) =>
-        OnEngineAsync(request, MissingModelWording.Embed, async (engine, model, ignored) =>
+        OnEngineAsync(request, async (engine, model, ignored) =>
         {
             var (scores, tokens) = await Reranker.RankAsync(engine, request, cancellationToken);
             return new RerankOutcome(scores, tokens, model.ServedBy) { IgnoredSettings = ignored };
@@ -187,14 +187,14 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async Task<T> OnEngineAsync<T>(
-        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
+        InferenceRequest request, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
         CancellationToken cancellationToken)
     {
         for (var failures = 0; ;)
         {
             try
             {
-                return await OnEngineOnceAsync(request, wording, answer, cancellationToken);
+                return await OnEngineOnceAsync(request, answer, cancellationToken);
             }
             catch (ModelMovedException)
             {
@@ -210,10 +210,10 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     private async Task<T> OnEngineOnceAsync<T>(
-        InferenceRequest request, MissingModelWording wording, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
+        InferenceRequest request, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
         CancellationToken cancellationToken)
     {
-        var model = Resolve(request, wording);
+        var model = Resolve(request);
         var allowed = AllowedSettings.Of(request, model.Policy, _options);
         var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
         using var lease = await _admission.AcquireAsync(model, options.Load, allowed.KeepAlive, model.Name.FullName, cancellationToken);
@@ -223,17 +223,17 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         }
         catch (EngineRequestException refused)
         {
-            throw new InferenceException(400, refused.Message, refused);
+            throw new InferenceException(new InferenceRefusal.EngineRefused(refused.Message), refused);
         }
     }
 
     private async IAsyncEnumerable<InferenceEvent> AnswerAsync(
-        InferenceRequest request, MissingModelWording wording, bool isEmpty, Func<ResolvedModel, IAsyncEnumerable<InferenceEvent>> answer,
+        InferenceRequest request, bool isEmpty, Func<ResolvedModel, IAsyncEnumerable<InferenceEvent>> answer,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
-            var model = Resolve(request, wording);
+            var model = Resolve(request);
             if (isEmpty && request.KeepAlive == TimeSpan.Zero)
             {
                 if (model.Policy is null)
@@ -262,11 +262,11 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         }
     }
 
-    private ResolvedModel Resolve(InferenceRequest request, MissingModelWording wording)
+    private ResolvedModel Resolve(InferenceRequest request)
     {
-        var model = _resolver.Resolve(request.Model, _policies, wording);
+        var model = _resolver.Resolve(request.Model, _policies, canonicalises: request is not EmbedRequest { Legacy: true });
         if (model.Policy is { Residency: ResidencyMode.Never } policy)
-            throw new InferenceException(403, $"model '{request.Model}' is declared 'residency: never' at {policy.DeclaredAt}: it is built, and not served");
+            throw new InferenceException(new InferenceRefusal.NotServed(request.Model, policy.DeclaredAt));
         _board.Served(model.Name, model.Build.Model);
         return model;
     }

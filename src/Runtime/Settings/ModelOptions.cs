@@ -37,7 +37,7 @@ internal sealed class ModelOptions
     /// <summary>Merges and checks.</summary>
     /// <param name="model">The build's parameters.</param>
     /// <param name="request">The request's options; Undefined when there are none.</param>
-    /// <exception cref="InferenceException">400: a value of the wrong type, in the reference's words.</exception>
+    /// <exception cref="InferenceException">A value of the wrong type, in the reference's words.</exception>
     internal static ModelOptions Merge(JsonObject model, JsonElement request)
     {
         var options = new ModelOptions();
@@ -114,5 +114,5 @@ internal sealed class ModelOptions
             : throw Wrong(name, $"an array of at most {MostStops} strings of at most {LongestStop} characters");
     }
 
-    private static InferenceException Wrong(string name, string expected) => new(400, $"option \"{name}\" must be {expected}");
+    private static InferenceException Wrong(string name, string expected) => new(new InferenceRefusal.InvalidOption(name, expected));
 }

@@ -1,5 +1,4 @@
 using ModelOps.Prompting.Events;
-using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Tests.Anthropic;
 
@@ -52,7 +51,7 @@ public sealed class CountTokensTests
     public async Task What_the_runtime_refuses_too(int status, string type)
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [new InferenceException(status, "no")];
+        server.Inference.Script = [Some.Refusal(status)];
 
         var reply = await server.PostAsync(Path, """{"model":"m","messages":[{"role":"user","content":"x"}]}""");
 

@@ -90,20 +90,20 @@ public sealed class MessagesReplyTests
     [InlineData(503, "overloaded_error")]
     public async Task A_failure_before_the_first_event_has_a_status(int status, string type)
     {
-        var reply = await AskAsync(true, new InferenceException(status, "no"));
+        var reply = await AskAsync(true, Some.Refusal(status));
 
         Assert.Equal((status, "application/json", "no-cache"), (reply.Status, reply.ContentType, reply.Header("cache-control")));
-        Assert.Equal((type, "no"), ((string)reply.Json["error"]!["type"]!, (string)reply.Json["error"]!["message"]!));
+        Assert.Equal((type, Some.Refusal(status).Message), ((string)reply.Json["error"]!["type"]!, (string)reply.Json["error"]!["message"]!));
     }
 
     [Fact]
     public async Task A_failure_after_the_first_event_is_an_event()
     {
-        var reply = await AskAsync(true, FakeInference.Text("Y"), new InferenceException(500, "gone"));
+        var reply = await AskAsync(true, FakeInference.Text("Y"), new InferenceException(new InferenceRefusal.LoadFailed("m", "gone")));
 
         Assert.Equal(200, reply.Status);
         Assert.EndsWith(
-            "\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"gone\"}}\n\n", reply.Body, StringComparison.Ordinal);
+            "\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"unable to load model m: gone\"}}\n\n", reply.Body, StringComparison.Ordinal);
     }
 
     private static async Task<RawReply> AskAsync(bool stream, params object[] script)

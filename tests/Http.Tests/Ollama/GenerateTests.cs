@@ -100,7 +100,7 @@ public sealed class GenerateTests
     {
         await using var server = await TestServer.StartAsync();
         object[] before = admitted ? [FakeInference.Admitted] : [];
-        server.Inference.Script = [.. before, new InferenceException(404, "model 'x' not found")];
+        server.Inference.Script = [.. before, new InferenceException(new InferenceRefusal.UnknownModel("x"))];
 
         var reply = await server.PostAsync("/api/generate", $$"""{"model":"x","prompt":"x","stream":{{(stream ? "true" : "false")}}}""");
 
@@ -111,12 +111,12 @@ public sealed class GenerateTests
     public async Task A_failure_after_the_first_piece_is_a_line()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, FakeInference.Text("Y"), new InferenceException(500, "gone")];
+        server.Inference.Script = [FakeInference.Admitted, FakeInference.Text("Y"), new InferenceException(new InferenceRefusal.LoadFailed("m", "gone"))];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"x","prompt":"x"}""");
 
         Assert.Equal(200, reply.Status);
-        Assert.EndsWith("}\n{\"error\":\"gone\"}\n", reply.Body, StringComparison.Ordinal);
+        Assert.EndsWith("}\n{\"error\":\"unable to load model m: gone\"}\n", reply.Body, StringComparison.Ordinal);
     }
 
     [Fact]

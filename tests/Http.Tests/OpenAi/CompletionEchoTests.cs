@@ -96,7 +96,7 @@ public class CompletionEchoTests
     public async Task A_prompt_that_is_refused_after_its_first_tokens_has_a_status()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, s_prompt[0], new InferenceException(400, "changed")];
+        server.Inference.Script = [FakeInference.Admitted, s_prompt[0], new InferenceException(new InferenceRefusal.TokenizerChangesPrompt())];
 
         Assert.Equal(400, (await server.PostAsync(Path, """{"model":"m","prompt":"Hi","echo":true,"logprobs":1,"stream":true}""")).Status);
     }

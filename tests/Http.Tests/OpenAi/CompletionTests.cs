@@ -98,7 +98,7 @@ public sealed class CompletionTests
     public async Task An_echo_of_a_prompt_that_fails_is_an_error_with_a_status()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, new InferenceException(400, "too long")];
+        server.Inference.Script = [FakeInference.Admitted, Some.Refusal(400)];
 
         Assert.Equal(400, (await server.PostAsync(Path, """{"model":"m","echo":true,"stream":true,"prompt":"x"}""")).Status);
     }

@@ -59,7 +59,7 @@ public class RerankTests
     public async Task A_model_that_does_not_rank_is_told()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.EmbedFailure = new InferenceException(501, "the model 'judge' does not rank documents");
+        server.Inference.EmbedFailure = new InferenceException(new InferenceRefusal.DoesNotRank("judge"));
 
         var reply = await server.PostAsync("/v1/rerank", $$"""{"model":"judge","query":"q",{{Three}}}""");
 

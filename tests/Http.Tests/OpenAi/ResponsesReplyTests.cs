@@ -103,7 +103,7 @@ public sealed class ResponsesReplyTests
     [Fact]
     public async Task A_failure_before_the_first_event_has_a_status()
     {
-        var reply = await AskAsync("""{"stream":true}""", new InferenceException(404, "model 'x' not found"));
+        var reply = await AskAsync("""{"stream":true}""", new InferenceException(new InferenceRefusal.UnknownModel("x")));
 
         Assert.Equal((404, "application/json", "no-cache"), (reply.Status, reply.ContentType, reply.Header("cache-control")));
         Assert.Equal("""{"error":{"message":"model 'x' not found","type":"not_found_error","param":null,"code":null}}""", reply.Body);
@@ -114,11 +114,11 @@ public sealed class ResponsesReplyTests
     [InlineData(500, "server_error")]
     public async Task A_failure_after_the_first_event_ends_the_stream_as_failed(int status, string code)
     {
-        var reply = await AskAsync("""{"stream":true}""", FakeInference.Text("", "Hm"), FakeInference.Text("Y"), new InferenceException(status, "gone"));
+        var reply = await AskAsync("""{"stream":true}""", FakeInference.Text("", "Hm"), FakeInference.Text("Y"), Some.Refusal(status));
 
         var response = reply.Events[^1]["response"]!;
         Assert.Equal(("response.failed", "failed"), (reply.EventTypes[^1], (string)response["status"]!));
-        Assert.Equal((code, "gone"), ((string)response["error"]!["code"]!, (string)response["error"]!["message"]!));
+        Assert.Equal((code, Some.Refusal(status).Message), ((string)response["error"]!["code"]!, (string)response["error"]!["message"]!));
         Assert.Equal("reasoning", (string)Assert.Single(response["output"]!.AsArray())!["type"]!);
     }
 

@@ -152,7 +152,7 @@ public sealed class SeveralAnswersTests
         var never = new TaskCompletionSource();
         var begun = new TaskCompletionSource();
         server.Inference.ScriptOf = request => request.Sample == 2
-            ? [FakeInference.Admitted, begun.Task, new InferenceException(500, "gone")]
+            ? [FakeInference.Admitted, begun.Task, new InferenceException(new InferenceRefusal.LoadFailed("m", "gone"))]
             : [FakeInference.Admitted, FakeInference.Text("a"), never.Task];
 
         var running = server.PostAsync(path, $$"""{"model":"m","n":3,"stream":true,{{prompt}}}""");
@@ -162,12 +162,12 @@ public sealed class SeveralAnswersTests
 
         Assert.Equal(200, reply.Status);
         Assert.EndsWith(
-            "\n\ndata: {\"error\":{\"message\":\"gone\",\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\ndata: [DONE]\n\n",
+            "\n\ndata: {\"error\":{\"message\":\"unable to load model m: gone\",\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\ndata: [DONE]\n\n",
             reply.Body, StringComparison.Ordinal);
         Assert.Equal(2, server.Inference.Cancellations);
 
         var whole = await server.PostAsync(path, $$"""{"model":"m","n":3,{{prompt}}}""");
-        Assert.Equal((500, "gone"), (whole.Status, (string)whole.Json["error"]!["message"]!));
+        Assert.Equal((500, "unable to load model m: gone"), (whole.Status, (string)whole.Json["error"]!["message"]!));
         Assert.Equal(4, server.Inference.Cancellations);
     }
 
@@ -176,7 +176,7 @@ public sealed class SeveralAnswersTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.ScriptOf = request => request.Sample == 1
-            ? [new InferenceException(503, "server busy") { RetryAfter = TimeSpan.FromSeconds(1) }]
+            ? [new InferenceException(new InferenceRefusal.QueueFull())]
             : [FakeInference.Admitted, Task.Delay(Timeout.Infinite, CancellationToken.None)];
 
         var reply = await server.PostAsync(Chat, $$"""{"model":"m","n":2,{{Messages}}}""");

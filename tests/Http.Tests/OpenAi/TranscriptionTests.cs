@@ -52,11 +52,11 @@ public sealed class TranscriptionTests
     public async Task A_failure_of_the_model_has_the_envelope_of_the_surface()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [new InferenceException(500, "no audio")];
+        server.Inference.Script = [new InferenceException(new InferenceRefusal.NoImages())];
 
         var reply = await PostAsync(server, ("model", "m"), ("file", "RIFF"));
 
-        Assert.Equal((500, """{"error":{"message":"no audio","type":"api_error","param":null,"code":null}}"""), (reply.Status, reply.Body));
+        Assert.Equal((500, """{"error":{"message":"images and audio are not supported: this server has no library that reads them; send text only","type":"api_error","param":null,"code":null}}"""), (reply.Status, reply.Body));
     }
 
     private static string Error(RawReply reply)

@@ -40,8 +40,8 @@ public class StoreStatusTests
     [Fact]
     public void A_refused_inference_has_the_status_of_the_stores_failure_behind_it()
     {
-        var cause = new StoreException(new StoreFailure.Invalid("no GGUF file"));
+        var refusal = new InferenceRefusal.BuildUnreadable(new StoreFailure.Invalid("no GGUF file"));
 
-        Assert.Equal(new Failure(400, "no GGUF file", InStream: false), Failure.Of(new InferenceException(500, cause.Message, cause), admitted: false));
+        Assert.Equal(new Failure(400, "no GGUF file", InStream: false), RefusalReply.Of(refusal, InferenceVerb.Chat));
     }
 }

@@ -46,7 +46,7 @@ public class TextArgumentsTests
     {
         var fault = new TemplateException(TemplateErrorKind.Execution, "no", 1, 1);
 
-        Assert.Null(TextArguments.Refusal(Broken, fault, _ => throw new InferenceException(500, "no")));
+        Assert.Null(TextArguments.Refusal(Broken, fault, _ => throw new InferenceException(new InferenceRefusal.TemplateInvalid("no"))));
         Assert.Null(TextArguments.Refusal(Conversation("{}"), fault, _ => { }));
     }
 
@@ -54,7 +54,7 @@ public class TextArgumentsTests
     {
         var fault = Assert.Throws<TemplateException>(() => render(Broken));
         var refusal = TextArguments.Refusal(Broken, fault, messages => render(messages))!;
-        Assert.Equal(400, refusal.Status);
+        Assert.IsType<InferenceRefusal.ArgumentsAreText>(refusal.Refusal);
         Assert.Contains(Path, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("\"f\"", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(fault.Message, refusal.Message, StringComparison.Ordinal);

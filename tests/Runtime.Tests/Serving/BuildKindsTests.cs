@@ -117,7 +117,8 @@ public sealed class BuildKindsTests : IAsyncDisposable
             () => _host.RerankAsync(request with { Query = request.Documents[0] }, TestContext.Current.CancellationToken));
 
         Assert.InRange(outcome.PromptTokens, 200, 256);
-        Assert.Equal((400, 400), (refused.Status, hopeless.Status));
+        Assert.IsType<InferenceRefusal.PairTooLong>(refused.Refusal);
+        Assert.IsType<InferenceRefusal.PairTooLong>(hopeless.Refusal);
         Assert.Contains("256", refused.Message, StringComparison.Ordinal);
     }
 
@@ -131,7 +132,7 @@ public sealed class BuildKindsTests : IAsyncDisposable
             var error = await Assert.ThrowsAsync<InferenceException>(
                 () => _host.RerankAsync(new RerankRequest { Model = model, Query = "q", Documents = ["d"] }, TestContext.Current.CancellationToken));
 
-            Assert.Equal(501, error.Status);
+            Assert.Equal(new InferenceRefusal.DoesNotRank(model), error.Refusal);
         }
     }
 

@@ -95,26 +95,30 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         Manage("chat", ResidencyMode.Never);
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat")));
-        Assert.Equal(403, error.Status);
-        Assert.Contains("modelops.yaml:7", error.Message, StringComparison.Ordinal);
+        Assert.Equal(new InferenceRefusal.NotServed("chat", "modelops.yaml:7"), error.Refusal);
     }
 
-    [Theory]
-    [InlineData("absent", 404, "model 'absent' not found")]
-    [InlineData("", 400, "model is required")]
-    [InlineData("a b", 400, "invalid model name")]
-    [InlineData("m:cloud", 403, "ollama cloud is disabled: remote model is unavailable")]
-    public async Task A_wrong_name_is_told_in_the_words_of_the_reference(string name, int status, string message)
+    public static TheoryData<string, InferenceRefusal> WrongNames => new()
+    {
+        { "absent", new InferenceRefusal.UnknownModel("absent") },
+        { "", new InferenceRefusal.NoModelNamed() },
+        { " ", new InferenceRefusal.NoModelNamed() },
+        { "a b", new InferenceRefusal.InvalidName("invalid model name") },
+        { "m:cloud", new InferenceRefusal.CloudDisabled() },
+    };
+
+    [Theory, MemberData(nameof(WrongNames))]
+    public async Task A_wrong_name_is_refused_with_the_reason(string name, InferenceRefusal reason)
     {
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask(name)));
-        Assert.Equal((status, message), (error.Status, error.Message));
+        Assert.Equal(reason, error.Refusal);
     }
 
     [Fact]
     public async Task A_wrong_option_is_told_in_the_words_of_the_reference()
     {
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Options = JsonElement.Parse("""{"top_k":"many"}""") }));
-        Assert.Equal((400, "option \"top_k\" must be of type integer"), (error.Status, error.Message));
+        Assert.Equal("option \"top_k\" must be of type integer", error.Message);
     }
 
     [Fact]
@@ -123,7 +127,7 @@ public sealed class ModelHostTests : IAsyncLifetime
         var request = Ask("chat") with { Think = ThinkSetting.On };
 
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(request));
-        Assert.Equal((400, "\"chat\" does not support thinking"), (error.Status, error.Message));
+        Assert.Equal("\"chat\" does not support thinking", Assert.IsType<InferenceRefusal.DoesNotThink>(error.Refusal).Message);
         Assert.Contains(await RunAsync(request with { ThinkIfAble = true }), item => item is InferenceEvent.Delta { Content.Length: > 0, Thinking: "" });
     }
 
@@ -146,7 +150,7 @@ public sealed class ModelHostTests : IAsyncLifetime
                 told.Add(item);
         });
 
-        Assert.Equal((400, true), (error.Status, error.InStream));
+        Assert.IsType<InferenceRefusal.CannotFollowSchema>(error.Refusal);
         Assert.Contains("nonsense", error.Message, StringComparison.Ordinal);
         Assert.Equal("two,", string.Concat(told.OfType<InferenceEvent.Delta>().Select(delta => delta.Thinking)).Trim());
         Assert.All(told.OfType<InferenceEvent.Delta>(), delta => Assert.Equal("", delta.Content));
@@ -182,7 +186,7 @@ public sealed class ModelHostTests : IAsyncLifetime
             await foreach (var item in _host.GenerateAsync(request with { Shift = false }, TestContext.Current.CancellationToken))
                 Assert.Equal(0, Assert.IsType<InferenceEvent.Admitted>(item).CutTokens);
         });
-        Assert.Equal(400, refused.Status);
+        Assert.IsType<InferenceRefusal.CutNeedsShift>(refused.Refusal);
     }
 
     [Fact]
@@ -190,8 +194,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         ImmutableArray<ChatMessage> messages = [new("user", string.Concat(Enumerable.Repeat("many words here ", 400))), new("user", Question)];
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Messages = messages, Truncate = false }));
-        Assert.Equal(400, error.Status);
-        Assert.Contains("(512 tokens)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(512, Assert.IsType<InferenceRefusal.PromptTooLong>(error.Refusal).Context);
     }
 
     [Fact]

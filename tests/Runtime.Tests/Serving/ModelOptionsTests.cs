@@ -29,7 +29,7 @@ public class ModelOptionsTests
             }
 
             var refusal = Assert.Throws<InferenceException>(merge);
-            Assert.Equal((400, "option \"stop\" must be an array of at most 256 strings of at most 1024 characters"), (refusal.Status, refusal.Message));
+            Assert.Equal(new InferenceRefusal.InvalidOption("stop", "an array of at most 256 strings of at most 1024 characters"), refusal.Refusal);
         }
     }
 

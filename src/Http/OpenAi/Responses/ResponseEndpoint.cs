@@ -18,6 +18,6 @@ internal sealed class ResponseEndpoint(IInference inference, TimeProvider time)
         if (stream)
             ReplyStream.Announce(context);
         IReplyWriter writer = stream ? new ResponseStreamWriter(context, response) : new ResponseReplyWriter(context, response);
-        await InferenceRun.RunAsync(context, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
     }
 }
