@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
