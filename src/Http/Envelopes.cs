@@ -19,6 +19,6 @@ internal static class Envelopes
         var path = start < 0 ? "" : target[start..];
         return path.StartsWith("/v1/messages", StringComparison.Ordinal) ? AnthropicErrors.WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset)
             : path.StartsWith("/v1/", StringComparison.Ordinal) ? OpenAiErrors.WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset)
-            : ApiErrors.WriteAsync(context, error.Status, error.Message);
+            : PlainErrors.WriteAsync(context, error.Status, error.Message);
     }
 }

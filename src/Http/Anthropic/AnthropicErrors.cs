@@ -11,7 +11,7 @@ internal static class AnthropicErrors
 
     /// <summary>Tells a failure of the inner handler.</summary>
     internal static Task WriteAsync(HttpContext context, Failure failure) => failure.IsPlain
-        ? ApiErrors.WriteAsync(context, failure.Status, failure.Message)
+        ? PlainErrors.WriteAsync(context, failure.Status, failure.Message)
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);
 
     /// <summary>Turns what this surface itself refuses into the envelope.</summary>

@@ -37,7 +37,7 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
     internal Task SyncAsync(HttpContext context)
     {
         if (requestSync is null)
-            return ApiErrors.WriteAsync(context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
+            return PlainErrors.WriteAsync(context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
         requestSync();
         return JsonReply.WriteLineAsync(context, StatusCodes.Status202Accepted, JsonReply.WithCharset, json =>
         {
@@ -52,12 +52,12 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
     {
         if (board is null)
         {
-            await ApiErrors.WriteAsync(context, StatusCodes.Status404NotFound, "nothing is managed here: there are no events");
+            await PlainErrors.WriteAsync(context, StatusCodes.Status404NotFound, "nothing is managed here: there are no events");
             return;
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        _ = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var after);
+        var after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : 0;
         context.Response.ContentType = JsonReply.Events;
         context.Response.Headers.CacheControl = "no-cache";
         await context.Response.BodyWriter.FlushAsync(either.Token);

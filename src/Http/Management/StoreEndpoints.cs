@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Ollama;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.ModelStore.Footprints;
@@ -24,7 +23,7 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "VerifyRequest");
         var options = new VerifyOptions(body.Integer("bytes_per_second") ?? GentleRate, body.Flag("quarantine") ?? true);
-        var only = body.Text("model") is { Length: > 0 } text ? Find(text).Name : null;
+        var only = body.Text("model") is { Length: > 0 } text ? ModelNames.Find(store, text).Name : null;
         var cancellationToken = context.RequestAborted;
         var channel = Channel.CreateBounded<VerifyProgress>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
@@ -70,18 +69,12 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "FootprintRequest");
         var isMeasured = body.Flag("measure") ?? false;
-        var need = runtime.FootprintOf(Find(body.Text("model")))
+        var need = runtime.FootprintOf(ModelNames.Find(store, body.Text("model")))
             ?? throw new RequestException(StatusCodes.Status404NotFound, "the memory that this model takes is not known");
         if (isMeasured && probe is not null)
             need = await need.MeasureAsync(probe, context.RequestAborted);
         var reply = need.ToJson();
         await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => reply.WriteTo(json));
-    }
-
-    private StoredModel Find(string text)
-    {
-        var name = ModelNames.Require(text, "remote model details are unavailable");
-        return store.Find(store.Canonicalise(name)) ?? throw new RequestException(404, $"model '{name.ShortName}' not found");
     }
 
     private static async Task LineAsync(ReplyStream lines, JsonObject line, CancellationToken cancellationToken)

@@ -12,18 +12,18 @@ internal sealed class BlobEndpoints(LocalStore store)
 {
     internal Task HeadAsync(HttpContext context)
     {
-        var text = Gate.ValueOf(context);
+        var text = RouteValue.Of(context);
         if (!Digest.TryParse(text, out var digest))
-            return ApiErrors.WriteAsync(context, StatusCodes.Status400BadRequest, "invalid digest format");
+            return PlainErrors.WriteAsync(context, StatusCodes.Status400BadRequest, "invalid digest format");
         return store.Blobs.Has(digest)
             ? Task.CompletedTask
-            : ApiErrors.WriteAsync(context, StatusCodes.Status404NotFound, $"blob \"{text}\" not found");
+            : PlainErrors.WriteAsync(context, StatusCodes.Status404NotFound, $"blob \"{text}\" not found");
     }
 
     internal async Task PostAsync(HttpContext context)
     {
         var body = IncomingBodies.Of(context).OpenUnbounded(context.Request);
-        if (await store.Blobs.ReceiveAsync(Gate.ValueOf(context), body, context.RequestAborted))
+        if (await store.Blobs.ReceiveAsync(RouteValue.Of(context), body, context.RequestAborted))
             context.Response.StatusCode = StatusCodes.Status201Created;
     }
 }

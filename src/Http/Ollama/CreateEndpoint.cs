@@ -30,7 +30,7 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
     private static CreateRequest Read(RequestObject body)
     {
         var (quantize, quantization) = (body.Text("quantize"), body.Text("quantization"));
-        _ = body.Text("remote_host");
+        body.Text("remote_host");
         return new CreateRequest
         {
             Name = ModelNames.Parse(ModelNames.Read(body)) ?? Nameless,

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
@@ -23,7 +21,7 @@ internal sealed class EmbedEndpoints(IInference inference)
             KeepAlive = KeepAlive.Read(body),
             Options = body.Map("options"),
         };
-        request = request with { Inputs = Inputs(body.Any("input")) };
+        request = request with { Inputs = InferenceFields.Inputs(body.Any("input")) };
         if (await RunAsync(context, request) is not { } outcome)
             return;
 
@@ -78,16 +76,6 @@ internal sealed class EmbedEndpoints(IInference inference)
         });
     }
 
-    /// <summary>One text or several; an empty text is none.</summary>
-    internal static ImmutableArray<string> Inputs(JsonElement input) => input.ValueKind switch
-    {
-        JsonValueKind.Undefined => [],
-        JsonValueKind.String => input.GetString() is { Length: > 0 } text ? [text] : [],
-        JsonValueKind.Array when input.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
-            [.. input.EnumerateArray().Select(item => item.GetString()!)],
-        _ => throw new RequestException(400, "invalid input type") { IsInner = true },
-    };
-
     private async Task<EmbedOutcome?> RunAsync(HttpContext context, EmbedRequest request)
     {
         try
@@ -100,7 +88,7 @@ internal sealed class EmbedEndpoints(IInference inference)
         {
             var failure = Failure.Of(error, request.Legacy ? InferenceVerb.LegacyEmbed : InferenceVerb.Embed, admitted: false);
             failure.WriteRetryAfter(context.Response);
-            await ApiErrors.WriteAsync(context, failure.Status, failure.Message);
+            await PlainErrors.WriteAsync(context, failure.Status, failure.Message);
             return null;
         }
     }

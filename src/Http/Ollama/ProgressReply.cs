@@ -19,7 +19,7 @@ internal static class ProgressReply
     {
         ProgressLine? last = null;
         if (await TryAsync(() => work(line => last = line, context.RequestAborted)) is var (status, message))
-            await ApiErrors.WriteAsync(context, status, message, charset: false);
+            await PlainErrors.WriteAsync(context, status, message, charset: false);
         else
             await JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, last ?? new("success")));
     }
@@ -49,7 +49,7 @@ internal static class ProgressReply
         }
 
         if (await working is var (status, message))
-            await ApiFailure.TellAsync(context, lines, stream: true, new Failure(status, message, InStream: true), cancellationToken);
+            await OllamaErrors.EndStreamAsync(context, lines, new Failure(status, message, InStream: true), cancellationToken);
     }
 
     // The world's failures become lines; a bug goes up and is logged.

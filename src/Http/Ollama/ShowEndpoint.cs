@@ -18,23 +18,16 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", "ShowRequest");
         var text = ModelNames.Read(body);
-        _ = body.Text("template");
+        body.Text("template");
         var withWarnings = body.Flag("warnings") ?? false;
         var options = new ShowOptions(body.Flag("verbose") ?? false, body.Text("system"), JsonNodes.ObjectOf(body.Map("options")), goTemplates);
-        var stored = Find(text);
+        var stored = ModelNames.Find(store, text);
         if (runtime.Policies.Models.ContainsKey(stored.Name))
             options = options with { GoTemplates = GoTemplateMode.Always };
         var shown = ShownModel.Of(store, stored, options);
         if (context.Request.Headers.UserAgent.ToString().StartsWith(EditorAgent, StringComparison.Ordinal))
             shown.ModelInfo["general.basename"] = text;
         await JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => Write(json, shown, withWarnings));
-    }
-
-    /// <summary>The model that a text names.</summary>
-    internal StoredModel Find(string text)
-    {
-        var name = ModelNames.Require(text, "remote model details are unavailable");
-        return store.Find(store.Canonicalise(name)) ?? throw new RequestException(404, $"model '{name.ShortName}' not found");
     }
 
     private void Write(Utf8JsonWriter json, ShownModel shown, bool withWarnings)

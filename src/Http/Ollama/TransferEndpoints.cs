@@ -26,7 +26,8 @@ internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames nam
     private static async Task<(string Name, bool Insecure, bool Stream)> ReadAsync(HttpContext context, string type)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "api", type);
-        _ = (body.Text("username"), body.Text("password"));
+        body.Text("username");
+        body.Text("password");
         return (ModelNames.Read(body), body.Flag("insecure") ?? false, body.Flag("stream") ?? true);
     }
 

@@ -11,7 +11,7 @@ internal static class OpenAiErrors
 
     /// <summary>Tells a failure of the inner handler.</summary>
     internal static Task WriteAsync(HttpContext context, Failure failure) => failure.IsPlain
-        ? ApiErrors.WriteAsync(context, failure.Status, failure.Message)
+        ? PlainErrors.WriteAsync(context, failure.Status, failure.Message)
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);
 
     /// <summary>Ends a stream with a failure: a whole reply while nothing was sent, else a data line and the end.</summary>

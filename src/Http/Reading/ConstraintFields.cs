@@ -34,6 +34,11 @@ internal static class ConstraintFields
             : ReadFormat(body);
     }
 
+    /// <summary>The own field of <c>/api</c> first, then those of other clients.</summary>
+    /// <exception cref="RequestException">400: it asks for a form that cannot be made out.</exception>
+    internal static JsonElement ReadOwn(RequestObject body) =>
+        ReadFormat(body) is { ValueKind: not JsonValueKind.Undefined } format ? format : Read(body);
+
     /// <summary>The <c>format</c> of <c>/api</c>: <c>json</c>, a schema, or a schema wrapped as OpenAI's clients do. Others are told apart later.</summary>
     internal static JsonElement ReadFormat(RequestObject body)
     {

@@ -43,7 +43,7 @@ internal static class ErrorGuard
         }
 
         return error.IsPlain
-            ? ApiErrors.WriteAsync(context, error.Status, error.Message)
+            ? PlainErrors.WriteAsync(context, error.Status, error.Message)
             : writer(context, error.Status, error.Message, error.IsInner ? innerType : JsonReply.WithCharset);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Management;
+using ModelOps.Http.Metrics;
 using ModelOps.Prompting.Events;
 using ModelOps.Prompting.Requests;
 
@@ -17,13 +17,13 @@ internal static class InferenceRun
     internal const string CutHeader = "x-modelops-cut-tokens";
 
     /// <summary>One answer.</summary>
-    internal static Task RunAsync(HttpContext context, InferenceVerb verb, IAsyncEnumerable<InferenceEvent> events, IReplyForm form) =>
-        RunAsync(context, verb, [_ => events], new Alone(form));
+    internal static Task RunAsync(HttpContext context, InferenceVerb verb, IAsyncEnumerable<InferenceEvent> events, IReplyWriter writer) =>
+        RunAsync(context, verb, [_ => events], new Alone(writer));
 
     /// <summary>
     /// Several answers in one reply. The first that fails ends the reply; the headers speak of the one that was admitted first.
     /// </summary>
-    internal static async Task RunAsync(HttpContext context, InferenceVerb verb, IReadOnlyList<Sample> samples, ISampleForm form)
+    internal static async Task RunAsync(HttpContext context, InferenceVerb verb, IReadOnlyList<Sample> samples, ISamplesWriter writer)
     {
         var cancellationToken = context.RequestAborted;
         var admitted = false;
@@ -47,16 +47,16 @@ internal static class InferenceRun
                     HttpMetrics.Count(finished.Metrics);
                 }
 
-                await form.TellAsync(sample, item, cancellationToken);
+                await writer.WriteAsync(sample, item, cancellationToken);
             }
 
-            await form.EndAsync(cancellationToken);
+            await writer.EndAsync(cancellationToken);
         }
         catch (InferenceException error)
         {
             var failure = Failure.Of(error, verb, admitted);
             failure.WriteRetryAfter(context.Response);
-            await form.FailAsync(failure, cancellationToken);
+            await writer.FailAsync(failure, cancellationToken);
         }
     }
 
@@ -77,14 +77,14 @@ internal static class InferenceRun
             response.Headers[CutHeader] = cut.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A form that knows one answer only.</summary>
-    private sealed class Alone(IReplyForm form) : ISampleForm
+    /// <summary>Writes a reply of one answer.</summary>
+    private sealed class Alone(IReplyWriter writer) : ISamplesWriter
     {
-        public ValueTask TellAsync(int sample, InferenceEvent item, CancellationToken cancellationToken) =>
-            item is InferenceEvent.Admitted ? default : form.TellAsync(item, cancellationToken);
+        public ValueTask WriteAsync(int sample, InferenceEvent item, CancellationToken cancellationToken) =>
+            item is InferenceEvent.Admitted ? default : writer.WriteAsync(item, cancellationToken);
 
         public ValueTask EndAsync(CancellationToken cancellationToken) => default;
 
-        public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => form.FailAsync(failure, cancellationToken);
+        public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => writer.FailAsync(failure, cancellationToken);
     }
 }

@@ -42,39 +42,39 @@ internal static class CallFormats
     internal static ICallFormat Olmo3 { get; } = new PythonFormat(["<function_calls>"], "</function_calls>") { IsList = false };
 
     internal static ICallFormat QwenCoder { get; } = new MarkupFormat(
-        new Markup("<tool_call>", "</tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { IsOpenOptional = true, TrimsLines = true });
+        new MarkupTags("<tool_call>", "</tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { IsOpenOptional = true, TrimsLines = true });
 
     internal static ICallFormat SeedOss { get; } = new MarkupFormat(
-        new Markup("<seed:tool_call>", "</seed:tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { TrimsLines = true });
+        new MarkupTags("<seed:tool_call>", "</seed:tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { TrimsLines = true });
 
     internal static ICallFormat MiniMax { get; } = new MarkupFormat(
-        new Markup("<minimax:tool_call>", "</minimax:tool_call>", "<invoke name=\"", "\">", "</invoke>", "<parameter name=\"", "\">", "</parameter>"));
+        new MarkupTags("<minimax:tool_call>", "</minimax:tool_call>", "<invoke name=\"", "\">", "</invoke>", "<parameter name=\"", "\">", "</parameter>"));
 
     internal static ICallFormat MiniMaxM3 { get; } = new NestedMarkupFormat();
 
     internal static ICallFormat KimiK3 { get; } = new MarkupFormat(
-        new Markup(
+        new MarkupTags(
             "<|open|>tools<|sep|>", "<|close|>tools<|sep|>", "<|open|>call tool=\"", "<|sep|>", "<|close|>call<|sep|>",
             "<|open|>argument key=\"", "<|sep|>", "<|close|>argument<|sep|>")
         { NumbersCalls = true, TypesArguments = true });
 
     internal static ICallFormat DeepSeekMarkup { get; } = new MarkupFormat(
-        new Markup(
+        new MarkupTags(
             "<｜DSML｜function_calls>", "</｜DSML｜function_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
             "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>")
         { TellsText = true });
 
     internal static ICallFormat DeepSeekMarkup4 { get; } = new MarkupFormat(
-        new Markup(
+        new MarkupTags(
             "<｜DSML｜tool_calls>", "</｜DSML｜tool_calls>", "<｜DSML｜invoke name=\"", "\">", "</｜DSML｜invoke>",
             "<｜DSML｜parameter name=\"", "\">", "</｜DSML｜parameter>")
         { TellsText = true });
 
     internal static ICallFormat Glm { get; } = new MarkupFormat(
-        new Markup("<tool_call>", "</tool_call>", "", "", "", "<arg_key>", "</arg_key>", "</arg_value>") { ValueOpen = "<arg_value>" });
+        new MarkupTags("<tool_call>", "</tool_call>", "", "", "", "<arg_key>", "</arg_key>", "</arg_value>") { ValueOpen = "<arg_value>" });
 
     internal static ICallFormat Hunyuan { get; } = new MarkupFormat(
-        new Markup(
+        new MarkupTags(
             "<tool_calls:opensource>", "</tool_calls:opensource>", "<tool_call:opensource>", "<tool_sep:opensource>", "</tool_call:opensource>",
             "<arg_key:opensource>", "</arg_key:opensource>", "</arg_value:opensource>")
         { ValueOpen = "<arg_value:opensource>" });

@@ -1,3 +1,4 @@
+using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
@@ -9,6 +10,7 @@ namespace ModelOps.Runtime.Batching;
 internal sealed class BatchLoop : IDisposable
 {
     private readonly EngineContext _context;
+    private readonly DraftModel? _draft;
     private readonly NativeBatch _batch;
     private readonly StepMeter _meter;
     private readonly GenerationRunner _generation;
@@ -21,16 +23,17 @@ internal sealed class BatchLoop : IDisposable
     private volatile bool _stopping;
 
     /// <param name="context">The context; this loop disposes it when it ends.</param>
+    /// <param name="draft">Guesses for the context; this loop disposes it too.</param>
     /// <param name="time">Clock for durations.</param>
     /// <param name="afterStep">
     /// Called by the loop after each step, when all sinks have been told; true: they should not wait for another one.
     /// </param>
-    internal BatchLoop(EngineContext context, TimeProvider time, Action<bool>? afterStep)
+    internal BatchLoop(EngineContext context, DraftModel? draft, TimeProvider time, Action<bool>? afterStep)
     {
-        (_context, _afterStep) = (context, afterStep);
+        (_context, _draft, _afterStep) = (context, draft, afterStep);
         _batch = new NativeBatch(context.BatchCapacity);
         _meter = new StepMeter(context, _counts, time);
-        _generation = new GenerationRunner(context, _batch, _counts, _meter, time, afterStep);
+        _generation = new GenerationRunner(context, draft, _batch, _counts, _meter, time, afterStep);
         _embeddings = context.Profile.Embeddings ? new EmbeddingRunner(context, _batch, _counts, _meter) : null;
     }
 
@@ -127,6 +130,7 @@ internal sealed class BatchLoop : IDisposable
         _mailbox.Close(reason);
         _afterStep?.Invoke(true);
         _generation.Dispose();
+        _draft?.Dispose();
         _context.Dispose();
         _batch.Dispose();
         _closed.TrySetResult();

@@ -21,18 +21,25 @@ internal sealed class GenerationRunner : IDisposable
     private readonly TokenCollector _collector;
 
     /// <param name="context">The context.</param>
+    /// <param name="draft">Guesses for it; null for none.</param>
     /// <param name="batch">The input of its steps.</param>
     /// <param name="counts">Counters of the loop.</param>
     /// <param name="meter">Measures its steps.</param>
     /// <param name="time">Clock for durations.</param>
     /// <param name="afterStep">Called with true before a long step: what was said so far should not wait for its end.</param>
     internal GenerationRunner(
-        EngineContext context, NativeBatch batch, StepCounts counts, StepMeter meter, TimeProvider time, Action<bool>? afterStep)
+        EngineContext context,
+        DraftModel? draft,
+        NativeBatch batch,
+        StepCounts counts,
+        StepMeter meter,
+        TimeProvider time,
+        Action<bool>? afterStep)
     {
         (_context, _batch, _counts, _meter, _afterStep) = (context, batch, counts, meter, afterStep);
         _prefixes = new PrefixCache(context.Memory, context.SequenceNumbers, context.Profile.ContextLength, context.Facts.Memory.Prefixes);
         _sequences = new RunningSequences(_prefixes, context.Profile.Slots, counts, time);
-        _speculator = Speculator.Of(context, counts, time);
+        _speculator = Speculator.Of(context, draft, counts, time);
         _planner = new StepPlanner(context, batch, _sequences, _speculator);
         _collector = new TokenCollector(context, _sequences, _speculator, counts, time);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ModelOps.Runtime.Batching;
+using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Loading;
 
@@ -13,10 +14,10 @@ internal sealed class LocalEngine : IEngine
     private readonly BatchLoop _loop;
     private readonly Task _released;
 
-    internal LocalEngine(EngineContext context, TimeProvider time, Action<bool>? afterStep, Action release)
+    internal LocalEngine(EngineContext context, DraftModel? draft, TimeProvider time, Action<bool>? afterStep, Action release)
     {
         _context = context;
-        _loop = new BatchLoop(context, time, afterStep);
+        _loop = new BatchLoop(context, draft, time, afterStep);
         _released = ReleaseAtEndAsync(release);
         _loop.Start();
     }

@@ -55,15 +55,17 @@ public sealed class LocalEngineLoader : IEngineLoader
         EngineLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
         EngineContext? context = null;
+        DraftModel? draft = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
             context = EngineContext.Create(weights, Bounded(profile), _options.Processors);
-            AddDraft(context, cancellationToken);
-            return new LocalEngine(context, _time, afterStep, () => _weights.Release(profile));
+            draft = LoadDraft(context, cancellationToken);
+            return new LocalEngine(context, draft, _time, afterStep, () => _weights.Release(profile));
         }
         catch
         {
+            draft?.Dispose();
             context?.Dispose();
             _weights.Release(profile);
             throw;
@@ -73,17 +75,20 @@ public sealed class LocalEngineLoader : IEngineLoader
     /// <summary>More threads than processors wait for one another at every barrier, and take the processors from every other engine.</summary>
     private LoadProfile Bounded(LoadProfile profile) => profile with { Threads = Math.Clamp(profile.Threads, 0, _options.Processors) };
 
-    private void AddDraft(EngineContext context, CancellationToken cancellationToken)
+    /// <returns>Null when none was declared, or it does not suit; the facts say why not.</returns>
+    private DraftModel? LoadDraft(EngineContext context, CancellationToken cancellationToken)
     {
         if (context.Profile is not { Draft: { } path, DraftTokens: > 0, Embeddings: false })
-            return;
+            return null;
 
         var profile = context.Profile with { Weights = path, Draft = null };
         Weights? weights = null;
         try
         {
             weights = _weights.Acquire(profile, null, cancellationToken);
-            context.Use(DraftModel.Create(context.Weights, weights, profile, release: () => _weights.Release(profile)));
+            var draft = DraftModel.Create(context.Weights, weights, profile, release: () => _weights.Release(profile));
+            context.AddDraft(draft.Handle, draft.Memory);
+            return draft;
         }
         catch (EngineFailedException error)
         {
@@ -91,6 +96,7 @@ public sealed class LocalEngineLoader : IEngineLoader
                 _weights.Release(profile);
 
             context.GoWithoutDraft(error.Message);
+            return null;
         }
     }
 }

@@ -1,4 +1,3 @@
-using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Native;
 
@@ -52,9 +51,6 @@ internal sealed class EngineContext : IDisposable
     /// <summary>Numbers that sequences may have, running and kept.</summary>
     internal int SequenceNumbers { get; }
 
-    /// <summary>Guesses for this context; null when none was declared or it does not suit.</summary>
-    internal DraftModel? Draft { get; private set; }
-
     internal EngineFacts Facts { get; private set; }
 
     /// <exception cref="EngineFailedException">There is not enough memory, or the profile does not fit the weights.</exception>
@@ -83,12 +79,11 @@ internal sealed class EngineContext : IDisposable
         }
     }
 
-    /// <summary>Takes a draft model, which this context then owns. Before the batch loop begins.</summary>
-    internal void Use(DraftModel draft)
+    /// <summary>A smaller model guesses for this context: its context computes with the same threads, and its memory counts.</summary>
+    internal void AddDraft(ContextHandle draft, long memory)
     {
-        Draft = draft;
-        Pools.Share(draft.Handle);
-        Facts = Facts with { Memory = Facts.Memory with { Compute = Facts.Memory.Compute + draft.Memory } };
+        Pools.Share(draft);
+        Facts = Facts with { Memory = Facts.Memory with { Compute = Facts.Memory.Compute + memory } };
     }
 
     /// <summary>A draft that cannot be used makes the model slower than hoped, not useless; the facts say why.</summary>
@@ -102,8 +97,8 @@ internal sealed class EngineContext : IDisposable
 
         var vocabulary = Weights.Vocabulary;
         batch.Clear();
-        _ = batch.Add(vocabulary.Bos >= 0 ? vocabulary.Bos : Math.Max(0, vocabulary.Eos), 0, 0, output: true);
-        _ = LlamaNative.llama_decode(Handle, batch.ToNative());
+        batch.Add(vocabulary.Bos >= 0 ? vocabulary.Bos : Math.Max(0, vocabulary.Eos), 0, 0, output: true);
+        LlamaNative.llama_decode(Handle, batch.ToNative());
         Memory.Clear();
     }
 
@@ -125,7 +120,6 @@ internal sealed class EngineContext : IDisposable
 
     public void Dispose()
     {
-        Draft?.Dispose();
         Handle.Dispose();
         Pools.Dispose();
         foreach (var adapter in _adapters)

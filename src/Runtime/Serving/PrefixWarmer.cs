@@ -50,9 +50,9 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
             if (prefix.Length < LeastTokens || prefix.Length >= engine.Facts.ContextLength)
                 return;
             var request = new EngineRequest { Prompt = prefix, MaxTokens = 1, Sampling = new SamplingSettings { Temperature = 0 } };
-            await foreach (var _ in engine.GenerateAsync(request, either.Token))
+            await foreach (var chunk in engine.GenerateAsync(request, either.Token))
             {
-                // Only what the engine keeps of it is wanted.
+                // The answer is not wanted, only that its prompt was computed.
             }
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)

@@ -57,6 +57,21 @@ public class LayeringTests
         Assert.Empty(Source.Uses(files, ["LibraryImport(", "DllImport(", "unsafe "]));
     }
 
+    [Fact]
+    public void No_surface_of_the_http_project_knows_another()
+    {
+        string[] surfaces = ["Anthropic", "Management", "Ollama", "OpenAi"];
+        var arrows =
+            from surface in surfaces
+            let files = Source.Files().Where(file => file.StartsWith(RepoRoot.Combine("src", "Http", surface) + '/', StringComparison.Ordinal)).ToArray()
+            from other in surfaces
+            where other != surface && files.Length > 0
+            from use in Source.Uses(files, [$"using ModelOps.Http.{other}", $"{other}."])
+            select use;
+        Assert.All(surfaces, surface => Assert.True(Directory.Exists(RepoRoot.Combine("src", "Http", surface)), surface));
+        Assert.Empty(arrows);
+    }
+
     private static string[] Includes(XDocument project, string element) =>
         [.. project.Descendants(element).Select(item => item.Attribute("Include")!.Value).Order(StringComparer.Ordinal)];
 }

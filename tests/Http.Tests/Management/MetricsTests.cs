@@ -35,7 +35,7 @@ public class MetricsTests
         await using var server = await TestServer.StartAsync();
         using var meter = new Meter("ModelOps.Test.Gauges");
         var loaded = true;
-        _ = meter.CreateObservableGauge("modelops_test_engine", () => loaded ? [new Measurement<int>(3, new KeyValuePair<string, object?>("model", "x"))] : Array.Empty<Measurement<int>>());
+        meter.CreateObservableGauge("modelops_test_engine", () => loaded ? [new Measurement<int>(3, new KeyValuePair<string, object?>("model", "x"))] : Array.Empty<Measurement<int>>());
 
         Assert.Contains("modelops_test_engine{model=\"x\"} 3\n", (await server.GetAsync("/metrics")).Body, StringComparison.Ordinal);
         loaded = false;

@@ -182,7 +182,7 @@ public sealed class GenerateTests
 
         var connection = await server.OpenAsync("POST", "/api/generate", $$"""{"model":"x","prompt":"x","stream":{{(stream ? "true" : "false")}}}""");
         if (stream)
-            _ = await connection.GetStream().ReadAsync(new byte[1]);
+            await connection.GetStream().ReadExactlyAsync(new byte[1]);
         else
             while (server.Inference.Last is null) await Task.Yield();
         connection.Client.Close();

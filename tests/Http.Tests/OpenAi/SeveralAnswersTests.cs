@@ -135,7 +135,7 @@ public sealed class SeveralAnswersTests
         server.Inference.ScriptOf = _ => [FakeInference.Admitted, FakeInference.Text("a"), never.Task];
 
         using (var client = await server.OpenAsync("POST", path, $$"""{"model":"m","n":5,"stream":true,{{prompt}}}"""))
-            _ = await client.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken);
+            await client.GetStream().ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);
 
         await server.Inference.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         for (var wait = 0; wait < 500 && server.Inference.Cancellations < 5; wait++)

@@ -13,7 +13,8 @@ public sealed class PromptTellingTests : IDisposable
 {
     private const double Tolerance = 0.02;
 
-    private const string Sentence = "<|im_start|>user\nWhat is a Modelfile, 世界?<|im_end|>\n<|im_start|>assistant\nA Modelfile is a short text file.";
+    private const string Sentence =
+        "<|im_start|>user\nWhat is a Modelfile, 世界?<|im_end|>\n<|im_start|>assistant\nA Modelfile is a short text file.";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-telling-").FullName;
 
@@ -52,7 +53,8 @@ public sealed class PromptTellingTests : IDisposable
     public async Task A_prompt_of_many_steps_is_told_as_one_of_few_and_whatever_is_kept_of_it()
     {
         await using var engine = await Pico.LoadAsync(context: 1024);
-        await using var narrow = await Pico.Loader().LoadAsync(Pico.Profile(context: 1024, slots: 2) with { BatchSize = 24 }, null, CancellationToken.None);
+        await using var narrow = await Pico.Loader()
+            .LoadAsync(Pico.Profile(context: 1024, slots: 2) with { BatchSize = 24 }, null, CancellationToken.None);
         var tokens = await LongAsync(engine);
         Assert.InRange(tokens.Length, 200, 900);
 
@@ -143,7 +145,11 @@ public sealed class PromptTellingTests : IDisposable
     private static async Task<TokenLogprob> NextAsync(IEngine engine, ImmutableArray<int> before)
     {
         var ends = await engine.NoEndAsync();
-        var request = new EngineRequest { Prompt = before, MaxTokens = 1, TopLogprobs = 20, Sampling = new SamplingSettings { Temperature = 0, LogitBias = ends } };
+        var request = new EngineRequest
+        {
+            Prompt = before, MaxTokens = 1, TopLogprobs = 20,
+            Sampling = new SamplingSettings { Temperature = 0, LogitBias = ends }
+        };
         return Assert.Single((await engine.RunAsync(request)).Logprobs);
     }
 

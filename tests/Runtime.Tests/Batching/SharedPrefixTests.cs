@@ -8,11 +8,14 @@ namespace ModelOps.Runtime.Tests.Batching;
 public sealed class SharedPrefixTests : IDisposable
 {
     private const string Handbook =
-        "You are Pico. Models are declared in a git repository. A Modelfile names the weights, the template, the system text and the parameters. "
-        + "Every change is reviewed in a pull request. After a push the machine follows: it fetches the commit, checks it, builds what changed and "
+        "You are Pico. Models are declared in a git repository. "
+        + "A Modelfile names the weights, the template, the system text and the parameters. "
+        + "Every change is reviewed in a pull request. "
+        + "After a push the machine follows: it fetches the commit, checks it, builds what changed and "
         + "swaps the models without dropping a request. A revert of the commit brings the old models back. Nobody logs in to the machine.";
 
-    private static readonly string[] s_questions = ["Why is the sky blue?", "What is a Modelfile?", "What is the capital of Japan?", "Count to five."];
+    private static readonly string[] s_questions = [
+        "Why is the sky blue?", "What is a Modelfile?", "What is the capital of Japan?", "Count to five."];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-prefix-").FullName;
 
@@ -41,7 +44,9 @@ public sealed class SharedPrefixTests : IDisposable
         await using var engine = await Pico.LoadAsync(1024, slots: 2);
         var requests = await RequestsAsync(engine, Handbook);
         using var enough = new CancellationTokenSource();
-        var endless = requests[0] with { MaxTokens = 700, Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() } };
+        var endless = requests[0]
+            with
+        { MaxTokens = 700, Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() } };
         await using var running = engine.GenerateAsync(endless, enough.Token).GetAsyncEnumerator(enough.Token);
         Assert.True(await running.MoveNextAsync());
 
@@ -59,7 +64,8 @@ public sealed class SharedPrefixTests : IDisposable
         var first = await engine.AskAsync("What is a Modelfile?");
         var answer = await engine.RunAsync(first);
         var more = await engine.TokenizeAsync(
-            "<|im_end|>\n<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n", addSpecial: false, parseSpecial: true, CancellationToken.None);
+            "<|im_end|>\n<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n", addSpecial: false, parseSpecial: true,
+                CancellationToken.None);
 
         var second = await engine.RunAsync(first with { Prompt = [.. first.Prompt, .. answer.Tokens, .. more] });
 
@@ -71,7 +77,8 @@ public sealed class SharedPrefixTests : IDisposable
     {
         await using var engine = await Pico.LoadAsync(1024, slots: 2);
         var one = await engine.AskAsync(s_questions[0], maxTokens: 4, Handbook);
-        var other = await engine.AskAsync(s_questions[1], maxTokens: 4, "You answer in one word and you never explain what a word means, not even when somebody asks.");
+        var other = await engine.AskAsync(
+            s_questions[1], maxTokens: 4, "You answer in one word and you never explain what a word means, not even when somebody asks.");
         await engine.RunAsync(one);
         await engine.RunAsync(other);
 
@@ -147,7 +154,12 @@ public sealed class SharedPrefixTests : IDisposable
         await using var engine = await Pico.LoadAsync(context: 96, slots: 1);
         var request = await engine.AskAsync("Why is the sky blue?", maxTokens: 40);
         var before = await engine.RunAsync(request);
-        var endless = request with { MaxTokens = 200, Shift = true, Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() } };
+        var endless = request with
+        {
+            MaxTokens = 200,
+            Shift = true,
+            Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() }
+        };
         await engine.RunAsync(endless);
 
         Assert.Equal(before.Text, (await engine.RunAsync(request)).Text);
@@ -199,12 +211,14 @@ public sealed class SharedPrefixTests : IDisposable
     {
         var conversations = new List<EngineRequest>();
         for (var number = 0; number < count; number++)
-            conversations.Add(await engine.AskAsync(string.Join(' ', Enumerable.Range(0, 54).Select(word => $"{(char)('a' + number)}{word * 7 % 10}")), maxTokens: 4));
+            conversations.Add(await engine.AskAsync(
+                string.Join(' ', Enumerable.Range(0, 54).Select(word => $"{(char)('a' + number)}{word * 7 % 10}")), maxTokens: 4));
         return conversations;
     }
 
     private static async Task<IEngine> LoadAsync(string path, int context, int slots, int aside = 0) =>
-        await Pico.Loader().LoadAsync(Pico.Profile(context, slots) with { Weights = path, PrefixTokens = aside }, null, CancellationToken.None);
+        await Pico.Loader()
+            .LoadAsync(Pico.Profile(context, slots) with { Weights = path, PrefixTokens = aside }, null, CancellationToken.None);
 
     private static int Common(IReadOnlyList<EngineRequest> requests) =>
         requests.Skip(1).Min(request => requests[0].Prompt.AsSpan().CommonPrefixLength(request.Prompt.AsSpan()));

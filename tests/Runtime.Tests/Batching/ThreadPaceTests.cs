@@ -165,7 +165,8 @@ public class ThreadPaceTests
             (machine.Busy, machine.Tokens) = (random.Next(0, most), 1);
             machine.RunFor(TimeSpan.FromMinutes(7));
             var best = Enumerable.Range(1, most).Min(machine.Seconds);
-            Assert.True(machine.Seconds(machine.Settled()) <= best * 2.1, $"seed {seed}: {machine.Pace.Threads} threads of {most}, {machine.Busy} busy");
+            Assert.True(machine.Seconds(machine.Settled()) <= best * 2.1,
+                $"seed {seed}: {machine.Pace.Threads} threads of {most}, {machine.Busy} busy");
         }
     }
 
@@ -242,7 +243,8 @@ public class ThreadPaceTests
         {
             var threads = Pace.Threads;
             var noise = Noise is null ? 1 : 0.85 + (Noise.NextDouble() * 0.3);
-            var elapsed = TimeSpan.FromSeconds(Seconds(threads) * times * noise) + (_threads == 0 || threads == _threads ? TimeSpan.Zero : Waking);
+            var elapsed = TimeSpan.FromSeconds(Seconds(threads) * times * noise)
+                + (_threads == 0 || threads == _threads ? TimeSpan.Zero : Waking);
             _threads = threads;
             _now += elapsed;
             var (steps, time) = _spent.GetValueOrDefault(threads);

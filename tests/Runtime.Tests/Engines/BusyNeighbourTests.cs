@@ -26,7 +26,8 @@ public class BusyNeighbourTests(ITestOutputHelper output)
                 alone = Math.Max(alone, await TokensPerSecondAsync(one, cancellation.Token));
             }
 
-            output.WriteLine($"one thread {alone:0} tok/s, adaptive {adapted:0} tok/s with {adaptive.Statistics.Threads}: {adaptive.Statistics.ThreadChoice}");
+            var (threads, choice) = (adaptive.Statistics.Threads, adaptive.Statistics.ThreadChoice);
+            output.WriteLine($"one thread {alone:0} tok/s, adaptive {adapted:0} tok/s with {threads}: {choice}");
             Assert.Equal(ThreadChoice.Fixed, one.Statistics.ThreadChoice);
             Assert.True(adapted > alone * 0.4, $"{adapted:0} tokens per second, {alone:0} with one thread");
         }

@@ -11,7 +11,8 @@ public class ChunkQueueTests
     public async Task A_reader_who_keeps_pace_gets_every_piece_by_itself()
     {
         var queue = new ChunkQueue();
-        await using var reader = queue.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var reader = queue.ReadAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         for (var token = 0; token < 1000; token++)
         {
             queue.Text($"{token} ", [token], []);

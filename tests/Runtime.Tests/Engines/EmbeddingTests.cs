@@ -50,9 +50,11 @@ public sealed class EmbeddingTests : IDisposable
         var expected = await engine.EmbedAsync(inputs, CancellationToken.None);
         var before = engine.Statistics.DecodeCalls;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(request => Task.Run(() => engine.EmbedAsync([inputs[request % 12]], CancellationToken.None))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(request => Task.Run(() => engine.EmbedAsync([inputs[request % 12]], CancellationToken.None))));
 
-        AssertClose([.. Enumerable.Range(0, 60).Select(request => expected[request % 12])], [.. answers.Select(answer => Assert.Single(answer))]);
+        AssertClose(
+            [.. Enumerable.Range(0, 60).Select(request => expected[request % 12])], [.. answers.Select(answer => Assert.Single(answer))]);
         Assert.InRange(engine.Statistics.DecodeCalls - before, 1, 59);
     }
 
@@ -94,7 +96,8 @@ public sealed class EmbeddingTests : IDisposable
         var good = (await InputsAsync(engine, 1))[0];
         ImmutableArray<int> tooLong = [.. Enumerable.Repeat(5, engine.Facts.ContextLength + 1)];
 
-        var answers = (Good: engine.EmbedAsync([good], default), Bad: engine.EmbedAsync([good, tooLong], default), Empty: engine.EmbedAsync([[]], default));
+        var answers = (Good: engine.EmbedAsync([good], default), Bad: engine.EmbedAsync([good, tooLong], default),
+            Empty: engine.EmbedAsync([[]], default));
 
         await Assert.ThrowsAsync<EngineRequestException>(() => answers.Bad);
         await Assert.ThrowsAsync<EngineRequestException>(() => answers.Empty);
@@ -140,10 +143,12 @@ public sealed class EmbeddingTests : IDisposable
 
     private static async Task<ImmutableArray<ImmutableArray<int>>> InputsAsync(IEngine engine, int count)
     {
-        string[] texts = ["The sky is blue.", "A Modelfile names the weights.", "Count to five, and then to ten, and then stop.", "Tokyo", "Why?"];
+        string[] texts = [
+            "The sky is blue.", "A Modelfile names the weights.", "Count to five, and then to ten, and then stop.", "Tokyo", "Why?"];
         var inputs = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         for (var input = 0; input < count; input++)
-            inputs.Add(await engine.TokenizeAsync($"{texts[input % 5]} {input}", addSpecial: true, parseSpecial: true, CancellationToken.None));
+            inputs.Add(
+                await engine.TokenizeAsync($"{texts[input % 5]} {input}", addSpecial: true, parseSpecial: true, CancellationToken.None));
         return inputs.ToImmutable();
     }
 
@@ -167,7 +172,8 @@ public sealed class EmbeddingTests : IDisposable
         var path = Path.Combine(_folder, $"{kind}-{pooling}.gguf");
         if (!File.Exists(path))
         {
-            var shape = kind == "bert" ? ModelShape.Encoder(128, 2, 4, 256, 256, pooling) : ModelShape.Llama(128, 2, 4, 4, 256, 256, pooling: pooling);
+            var shape = kind == "bert" ? ModelShape.Encoder(128, 2, 4, 256, 256, pooling)
+                : ModelShape.Llama(128, 2, 4, 4, 256, 256, pooling: pooling);
             GeneratedModel.Write(shape, path);
         }
 

@@ -27,6 +27,7 @@ public sealed class EngineLibraryTests : IDisposable
         if (told is null)
             EngineLibrary.Check(_folder);
         else
-            Assert.Contains(told, Assert.Throws<EngineUnavailableException>(() => EngineLibrary.Check(_folder)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                told, Assert.Throws<EngineUnavailableException>(() => EngineLibrary.Check(_folder)).Message, StringComparison.Ordinal);
     }
 }

@@ -65,7 +65,8 @@ public sealed class GpuFitTests : IDisposable
     }
 
     [Fact]
-    public void A_gpu_that_is_full_already_does_not_count() => Assert.Equal(0, GpuFit.Layers(_geometry, s_settings, [Reserve, Reserve / 2, 0]));
+    public void A_gpu_that_is_full_already_does_not_count() =>
+        Assert.Equal(0, GpuFit.Layers(_geometry, s_settings, [Reserve, Reserve / 2, 0]));
 
     private long Whole => Gpu(Layers + 1);
 

@@ -62,7 +62,11 @@ public sealed class LoadSettingsTests : IDisposable
     {
         await using var engine = await LoadAsync(Pico.Profile(128));
         var request = await engine.AskAsync("Count to five.", maxTokens: 500);
-        request = request with { Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() }, Keep = request.Prompt.Length };
+        request = request with
+        {
+            Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() },
+            Keep = request.Prompt.Length
+        };
         await engine.RunAsync(request);
 
         // What is kept in front of the gap is what was computed, so the same prompt finds it.
@@ -77,7 +81,9 @@ public sealed class LoadSettingsTests : IDisposable
         await using var engine = await LoadAsync(Pico.Profile(128) with { Weights = path });
         var request = await engine.AskAsync("Count to five.", maxTokens: 500);
 
-        var answer = await engine.RunAsync(request with { Shift = true, Sampling = new SamplingSettings { Temperature = 1, Seed = 1, LogitBias = await engine.NoEndAsync() } });
+        var answer = await engine.RunAsync(request
+            with
+        { Shift = true, Sampling = new SamplingSettings { Temperature = 1, Seed = 1, LogitBias = await engine.NoEndAsync() } });
 
         Assert.Equal(EngineStopReason.Length, answer.End.Reason);
         Assert.InRange(request.Prompt.Length + answer.Tokens.Length, 120, 130);
@@ -97,7 +103,8 @@ public sealed class LoadSettingsTests : IDisposable
     [InlineData("recurrent")]
     public async Task Cancelling_frees_the_slot_of_models_of_other_shapes(string kind)
     {
-        var path = GeneratedModel.Write(kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, Path.Combine(_folder, kind + ".gguf"));
+        var path = GeneratedModel.Write(
+            kind == "recurrent" ? ModelShape.Recurrent : ModelShape.SlidingWindow, Path.Combine(_folder, kind + ".gguf"));
         await using var engine = await LoadAsync(Pico.Profile(1024) with { Weights = path });
         var request = await engine.AskAsync("Why is the sky blue?", maxTokens: 20);
         var expected = await engine.RunAsync(request);

@@ -5,7 +5,8 @@ namespace ModelOps.Runtime.Tests.Engines;
 public class LocalEngineTests
 {
     private const string Sky =
-        "Air scatters blue light more than red light, because blue light has a shorter wavelength. So the sky looks blue from every direction away from the sun.";
+        "Air scatters blue light more than red light, because blue light has a shorter wavelength. "
+        + "So the sky looks blue from every direction away from the sun.";
 
     [Fact]
     public async Task At_temperature_zero_the_trained_answer_comes()
@@ -56,7 +57,9 @@ public class LocalEngineTests
         await using var engine = await Pico.LoadAsync(slots: 4);
         var question = await engine.AskAsync("What is a Modelfile?");
         var alone = await engine.RunAsync(question);
-        var other = await engine.AskAsync("Tell me a joke.") with { Sampling = new SamplingSettings { Temperature = 1, Seed = 7 }, Stop = ["e"] };
+        var other = await engine.AskAsync("Tell me a joke.")
+            with
+        { Sampling = new SamplingSettings { Temperature = 1, Seed = 7 }, Stop = ["e"] };
 
         var both = await Task.WhenAll(engine.RunAsync(other), engine.RunAsync(question), engine.RunAsync(other));
 

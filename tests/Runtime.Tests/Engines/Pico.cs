@@ -52,7 +52,8 @@ internal static class Pico
     /// <summary>A bias under which no answer ever ends by itself.</summary>
     internal static async Task<ImmutableDictionary<int, float>> NoEndAsync(this IEngine engine)
     {
-        var ends = await engine.TokenizeAsync("<|im_end|><|endoftext|><|im_start|>", addSpecial: false, parseSpecial: true, CancellationToken.None);
+        var ends = await engine.TokenizeAsync(
+            "<|im_end|><|endoftext|><|im_start|>", addSpecial: false, parseSpecial: true, CancellationToken.None);
         return ends.ToImmutableDictionary(token => token, _ => float.NegativeInfinity);
     }
 

@@ -64,7 +64,8 @@ public class SamplingTests
             Hot with { LogitBias = ImmutableDictionary<int, float>.Empty.Add(best, float.NegativeInfinity) },
         };
         foreach (var settings in changed)
-            Assert.Equal(plain.Select(entry => (entry.Token, entry.Logprob)), (await FirstAsync(engine, settings)).Top.Select(entry => (entry.Token, entry.Logprob)));
+            Assert.Equal(plain.Select(entry => (entry.Token, entry.Logprob)),
+                (await FirstAsync(engine, settings)).Top.Select(entry => (entry.Token, entry.Logprob)));
 
         var ruled = await FirstAsync(engine, new SamplingSettings { Temperature = 0 }, "root ::= [0-9]+");
         Assert.Equal(plain.Select(entry => entry.Token), ruled.Top.Select(entry => entry.Token));
@@ -80,12 +81,15 @@ public class SamplingTests
         var (best, second) = (top[0].Token, top[1].Token);
 
         // Each of these leaves one token, however hot the draw.
-        foreach (var settings in new[] { Hot with { TopK = 1 }, Hot with { TopP = 0.000001f }, Hot with { MinP = 1 }, Hot with { Temperature = 0, TopK = 50 } })
+        foreach (var settings in new[] { Hot with { TopK = 1 }, Hot with { TopP = 0.000001f }, Hot with { MinP = 1 },
+            Hot with { Temperature = 0, TopK = 50 } })
             Assert.All(await FirstsAsync(engine, settings), token => Assert.Equal(best, token));
 
-        Assert.All(await FirstsAsync(engine, Hot with { Temperature = 50, TopK = 2 }), token => Assert.Contains(token, (int[])[best, second]));
+        Assert.All(
+            await FirstsAsync(engine, Hot with { Temperature = 50, TopK = 2 }), token => Assert.Contains(token, (int[])[best, second]));
         Assert.Contains(second, await FirstsAsync(engine, Hot with { Temperature = 1000, TopK = 2 }));
-        Assert.All(await FirstsAsync(engine, Hot with { TopK = 1, LogitBias = Bias(best, float.NegativeInfinity) }), token => Assert.Equal(second, token));
+        Assert.All(await FirstsAsync(engine, Hot with { TopK = 1, LogitBias = Bias(best, float.NegativeInfinity) }),
+            token => Assert.Equal(second, token));
     }
 
     [Fact]
@@ -117,10 +121,12 @@ public class SamplingTests
 
         // The best token is put into the prompt, where it does not change what the model would say next so much as the penalty does.
         var penalized = await engine.RunAsync(request with { Prompt = request.Prompt.Insert(1, best), MaxTokens = 1 });
-        var unpenalized = await engine.RunAsync(request with { Prompt = request.Prompt.Insert(1, best), MaxTokens = 1, Sampling = Hot with { TopK = 1 } });
+        var unpenalized = await engine.RunAsync(
+            request with { Prompt = request.Prompt.Insert(1, best), MaxTokens = 1, Sampling = Hot with { TopK = 1 } });
         Assert.Equal(best, Assert.Single(unpenalized.Tokens));
         Assert.NotEqual(best, Assert.Single(penalized.Tokens));
-        var forgotten = await engine.RunAsync(request with { Prompt = request.Prompt.Insert(1, best), MaxTokens = 1, Sampling = request.Sampling with { RepeatLastN = 2 } });
+        var forgotten = await engine.RunAsync(
+            request with { Prompt = request.Prompt.Insert(1, best), MaxTokens = 1, Sampling = request.Sampling with { RepeatLastN = 2 } });
         Assert.Equal(best, Assert.Single(forgotten.Tokens));
     }
 

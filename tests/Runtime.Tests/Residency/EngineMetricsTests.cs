@@ -20,7 +20,8 @@ public class EngineMetricsTests
                     self.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => values.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) => values.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
         {
             // Other tests have pools of their own.
@@ -30,7 +31,8 @@ public class EngineMetricsTests
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => values[instrument.Name] = value);
         listener.Start();
         var loader = new RecordingLoader();
-        await using var pool = new EnginePool(loader, new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance);
+        await using var pool = new EnginePool(
+            loader, new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance);
 
         var waiting = pool.AcquireAsync(EnginePoolTests.DemandOf("metrics.gguf"), new EngineClaim("measured"), default);
         Assert.True(SpinWait.SpinUntil(() => loader.Loads == 1, TimeSpan.FromSeconds(10)));

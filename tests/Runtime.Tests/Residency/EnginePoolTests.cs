@@ -14,7 +14,8 @@ public sealed class EnginePoolTests : IAsyncDisposable
     private readonly EnginePool _pool;
 
     public EnginePoolTests() =>
-        _pool = new EnginePool(_loader, new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
+        _pool = new EnginePool(_loader, new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1) },
+            TimeProvider.System, NullLogger.Instance);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
@@ -95,14 +96,17 @@ public sealed class EnginePoolTests : IAsyncDisposable
     public async Task Who_asks_a_disposed_pool_is_refused()
     {
         await _pool.DisposeAsync();
-        await Assert.ThrowsAsync<EngineRefusedException>(() => _pool.AcquireAsync(Demand, new EngineClaim("chat"), default).WaitAsync(Limit));
+        await Assert.ThrowsAsync<EngineRefusedException>(
+            () => _pool.AcquireAsync(Demand, new EngineClaim("chat"), default).WaitAsync(Limit));
     }
 
     [Fact]
     public async Task A_load_that_fails_in_an_unforeseen_way_refuses_who_waits()
     {
-        await using var pool = new EnginePool(new FaultyLoader(), new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance);
-        var error = await Assert.ThrowsAsync<EngineRefusedException>(() => pool.AcquireAsync(Demand, new EngineClaim("chat"), default).WaitAsync(Limit));
+        await using var pool = new EnginePool(
+            new FaultyLoader(), new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance);
+        var error = await Assert.ThrowsAsync<EngineRefusedException>(
+            () => pool.AcquireAsync(Demand, new EngineClaim("chat"), default).WaitAsync(Limit));
         Assert.IsType<UnauthorizedAccessException>(Assert.IsType<Refusal.LoadFailed>(error.Refusal).Error);
     }
 
@@ -154,7 +158,11 @@ public sealed class EnginePoolTests : IAsyncDisposable
     public async Task Engines_that_die_while_many_ask_fail_nobody()
     {
         using var stop = new CancellationTokenSource(Limit);
-        var pool = new EnginePool(new QuickLoader(), new SchedulerOptions { MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1), MaxBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, NullLogger.Instance);
+        var pool = new EnginePool(new QuickLoader(), new SchedulerOptions
+        {
+            MemoryBudget = 1000, Backoff = TimeSpan.FromMilliseconds(1),
+            MaxBackoff = TimeSpan.FromMilliseconds(1)
+        }, TimeProvider.System, NullLogger.Instance);
         var served = 0;
         var refused = new System.Collections.Concurrent.ConcurrentQueue<Refusal>();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
@@ -207,12 +215,14 @@ public sealed class EnginePoolTests : IAsyncDisposable
 
     private sealed class QuickLoader : IEngineLoader
     {
-        public Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) => Task.FromResult<IEngine>(new RecordingEngine());
+        public Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) =>
+            Task.FromResult<IEngine>(new RecordingEngine());
 
         public ValueTask DisposeAsync() => default;
     }
 
-    internal static EngineDemand DemandOf(string weights) => new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };
+    internal static EngineDemand DemandOf(string weights) =>
+        new(weights, weights, 100, 10) { Load = new LoadProfile { Weights = weights, ContextLength = 16 } };
 
     private static async Task Until(Func<bool> condition)
     {

@@ -44,7 +44,8 @@ internal sealed class RecordingEngine : IEngine
 
     public EngineFacts Facts { get; } = new()
     {
-        Architecture = "test", TrainedContext = 1, ContextLength = 1, Slots = 1, VocabularySize = 1, EmbeddingLength = 1, Memory = new EngineMemory(1, 1, 1, 0),
+        Architecture = "test", TrainedContext = 1, ContextLength = 1, Slots = 1, VocabularySize = 1, EmbeddingLength = 1,
+        Memory = new EngineMemory(1, 1, 1, 0),
     };
 
     public EngineStatistics Statistics => new(0, 0, 1, 0, 0, 0, 0) { GuessedTokens = 9, RightGuesses = 5 };
@@ -53,7 +54,8 @@ internal sealed class RecordingEngine : IEngine
 
     internal void Crash(string message) => _ended.TrySetResult(new EngineFailedException(message));
 
-    public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EngineChunk> GenerateAsync(
+        EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         yield break;
@@ -65,7 +67,8 @@ internal sealed class RecordingEngine : IEngine
     public Task<string> DetokenizeAsync(ImmutableArray<int> tokens, bool special, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<ImmutableArray<ImmutableArray<float>>> EmbedAsync(ImmutableArray<ImmutableArray<int>> inputs, CancellationToken cancellationToken) =>
+    public Task<ImmutableArray<ImmutableArray<float>>> EmbedAsync(
+        ImmutableArray<ImmutableArray<int>> inputs, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask DisposeAsync()

@@ -44,7 +44,8 @@ public class LogitEditsTests
     [Fact]
     public void All_logits_are_as_before_after_the_choice()
     {
-        var edits = new LogitEdits([(1, 0.1f), (1, 0.2f), (4, float.NegativeInfinity)], new SamplingSettings { RepeatPenalty = 1.1f, FrequencyPenalty = 0.3f }, 64);
+        var edits = new LogitEdits([(1, 0.1f), (1, 0.2f), (4, float.NegativeInfinity)],
+            new SamplingSettings { RepeatPenalty = 1.1f, FrequencyPenalty = 0.3f }, 64);
         var logits = s_logits.ToArray();
         for (var step = 0; step < 200; step++)
         {

@@ -2,7 +2,9 @@ using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Tests.Scheduling;
 
-/// <summary>Drives a scheduler with random events as a world of loads, crashes and clients would, and checks the invariants after each.</summary>
+/// <summary>
+/// Drives a scheduler with random events as a world of loads, crashes and clients would, and checks the invariants after each.
+/// </summary>
 internal sealed class SchedulerSimulation
 {
     private const long Budget = 1000;
@@ -104,7 +106,8 @@ internal sealed class SchedulerSimulation
             Do(_scheduler.OnTick(_now));
         }
 
-        Assert.Fail($"a pin that fits does not come into memory: {string.Join(", ", _scheduler.MissingPins)}; in memory: {string.Join(", ", _scheduler.Engines)}; next tick {_scheduler.NextTick - _now}");
+        Assert.Fail($"a pin that fits does not come into memory: {string.Join(", ", _scheduler.MissingPins)}; "
+            + $"in memory: {string.Join(", ", _scheduler.Engines)}; next tick {_scheduler.NextTick - _now}");
     }
 
     private void EndWhatIsUnderWay()
@@ -144,12 +147,15 @@ internal sealed class SchedulerSimulation
         Do(_scheduler.OnFinished(request, _now));
     }
 
-    /// <summary>A new build is warmed to take over one or two names, as a reconciler does it: announce, ask for its engine, switch, let go.</summary>
+    /// <summary>
+    /// A new build is warmed to take over one or two names, as a reconciler does it: announce, ask for its engine, switch, let go.
+    /// </summary>
     private void BeginUpdate()
     {
         var warm = $"staged{_next}";
         var target = _demands[_random.Next(_demands.Length)];
-        string[] names = _random.Next(2) == 0 ? [$"owner{_random.Next(4)}"] : ["owner0", $"pin-{_demands[_random.Next(_demands.Length)].Profile}"];
+        string[] names = _random.Next(2) == 0 ? [$"owner{_random.Next(4)}"]
+            : ["owner0", $"pin-{_demands[_random.Next(_demands.Length)].Profile}"];
         if (_updates.Values.Any(update => update.Names.Intersect(names).Any()))
             return;
         _updates[warm] = new Update(target, names);
@@ -162,7 +168,8 @@ internal sealed class SchedulerSimulation
         var update = _updates[warm];
         _updates.Remove(warm);
         var moved = _random.Next(3) > 0 && _running.ContainsKey(update.Lease) ? update.Names : [];
-        var stale = _waiting.Where(request => update.Names.Contains(_arrivals[request].Owner) && _arrivals[request].Demand.Profile != update.Target.Profile).ToList();
+        var stale = _waiting.Where(request => update.Names.Contains(_arrivals[request].Owner)
+            && _arrivals[request].Demand.Profile != update.Target.Profile).ToList();
         Do(_scheduler.OnHandoverEnded(warm, [.. moved], _now));
         Assert.DoesNotContain(stale, _waiting.Contains);
         Finish(update.Lease);
@@ -216,15 +223,18 @@ internal sealed class SchedulerSimulation
 
     private void RePin()
     {
-        var pins = _demands.Where(_ => _random.Next(4) == 0).Select(demand => new Pin(demand, "pin-" + demand.Profile, _random.Next(3))).ToList();
+        var pins = _demands.Where(_ => _random.Next(4) == 0).Select(demand => new Pin(demand, "pin-" + demand.Profile, _random.Next(3)))
+            .ToList();
         if (pins.Count > 0 && _random.Next(3) == 0)
             pins.Add(pins[0] with { Owner = "owner0" });
-        _pinned = pins.GroupBy(pin => pin.Demand.Profile).ToDictionary(group => group.Key, group => group.Select(pin => pin.Owner).ToArray(), StringComparer.Ordinal);
+        _pinned = pins.GroupBy(pin => pin.Demand.Profile)
+            .ToDictionary(group => group.Key, group => group.Select(pin => pin.Owner).ToArray(), StringComparer.Ordinal);
         Do(_scheduler.OnPins(pins, _now));
     }
 
     /// <summary>All its names are about to be served by another build: it may leave although it is pinned.</summary>
-    private bool GivesWay(string profile) => _pinned[profile].All(owner => _updates.Values.Any(update => update.Target.Profile != profile && update.Names.Contains(owner)));
+    private bool GivesWay(string profile) =>
+        _pinned[profile].All(owner => _updates.Values.Any(update => update.Target.Profile != profile && update.Names.Contains(owner)));
 
     private void Do(IEnumerable<SchedulerEffect> effects)
     {
@@ -249,7 +259,8 @@ internal sealed class SchedulerSimulation
                     _loading[cancel.Profile] = true;
                     break;
                 case SchedulerEffect.Unload unload:
-                    Assert.True(!_pinned.ContainsKey(unload.Profile) || GivesWay(unload.Profile), $"{unload.Profile} is pinned and unloaded");
+                    Assert.True(
+                        !_pinned.ContainsKey(unload.Profile) || GivesWay(unload.Profile), $"{unload.Profile} is pinned and unloaded");
                     Assert.DoesNotContain(unload.Profile, _running.Values);
                     Assert.True(_loaded.Remove(unload.Profile), "unload of what is not loaded");
                     _unloading.Add(unload.Profile);
@@ -261,7 +272,8 @@ internal sealed class SchedulerSimulation
                     break;
                 case SchedulerEffect.Refuse refuse:
                     Assert.True(_waiting.Remove(refuse.Request), "refused twice or after it left");
-                    Assert.True(refuse.Reason is not Refusal.NeverFits || CannotFit(_arrivals[refuse.Request].Demand.Profile), "refused for ever although it can fit");
+                    Assert.True(refuse.Reason is not Refusal.NeverFits || CannotFit(_arrivals[refuse.Request].Demand.Profile),
+                        "refused for ever although it can fit");
                     if (refuse.Reason is Refusal.Moved && _arrivals.TryGetValue(refuse.Request, out var arrival))
                         movedOn.Add(arrival);
                     _arrivals.Remove(refuse.Request);
@@ -275,29 +287,34 @@ internal sealed class SchedulerSimulation
         var staying = _scheduler.Engines.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready).ToList();
         if (Sum(staying.Select(engine => engine.Profile)) > Budget)
         {
-            Assert.DoesNotContain(staying, engine => engine is { Phase: EnginePhase.Ready, Requests: 0 } && !_pinned.ContainsKey(engine.Profile)
+            Assert.DoesNotContain(
+                staying, engine => engine is { Phase: EnginePhase.Ready, Requests: 0 } && !_pinned.ContainsKey(engine.Profile)
                 && !_updates.Values.Any(update => update.Target.Profile == engine.Profile));
         }
 
         Assert.Equal(_waiting.Order(), _scheduler.Waiting.Select(waiting => waiting.Request).Order());
         Assert.All(_scheduler.Waiting, waiting => Assert.True(waiting.Deadline > DateTimeOffset.UnixEpoch));
         foreach (var pin in _pinned.Keys)
-            Assert.True(_loaded.Contains(pin) || _scheduler.MissingPins.Any(missing => missing.Profile == pin), $"{pin} is pinned, not loaded and not reported");
+            Assert.True(_loaded.Contains(pin) || _scheduler.MissingPins.Any(missing => missing.Profile == pin),
+                $"{pin} is pinned, not loaded and not reported");
 
         // Who is told to look again asks for the same or for the new build.
         foreach (var arrival in movedOn)
             Ask(_settling || _random.Next(2) == 0 ? arrival.Demand : _demands[_random.Next(_demands.Length)], arrival.Owner, null);
     }
 
-    private bool IsLarger(EngineDemand measured) => measured.ContextBytes > _demands.Single(demand => demand.Profile == measured.Profile).ContextBytes;
+    private bool IsLarger(EngineDemand measured) =>
+        measured.ContextBytes > _demands.Single(demand => demand.Profile == measured.Profile).ContextBytes;
 
-    private EngineDemand Known(string profile) => _measured.GetValueOrDefault(profile) ?? _demands.Single(demand => demand.Profile == profile);
+    private EngineDemand Known(string profile) =>
+        _measured.GetValueOrDefault(profile) ?? _demands.Single(demand => demand.Profile == profile);
 
     /// <summary>Weights once, contexts each: written anew, so that a mistake in the ledger shows.</summary>
     private long Sum(IEnumerable<string> profiles)
     {
         var demands = profiles.Distinct().Select(Known).ToList();
-        return demands.Sum(demand => demand.ContextBytes) + demands.GroupBy(demand => demand.Weights).Sum(group => group.Max(demand => demand.WeightsBytes));
+        return demands.Sum(demand => demand.ContextBytes)
+            + demands.GroupBy(demand => demand.Weights).Sum(group => group.Max(demand => demand.WeightsBytes));
     }
 
     /// <summary>What pins and updates reserve, with this one, is more than there is.</summary>

@@ -84,7 +84,8 @@ public class SchedulerTests
 
         Assert.Empty(_scheduler.OnUnloadRequested("chat", Start));
         Assert.Empty(_scheduler.OnTick(Start.AddDays(1)));
-        var refusal = Assert.IsType<SchedulerEffect.Refuse>(Assert.Single(_scheduler.OnRequest(1, Big with { ContextBytes = 200 }, new EngineClaim("big"), Start)));
+        var refusal = Assert.IsType<SchedulerEffect.Refuse>(
+            Assert.Single(_scheduler.OnRequest(1, Big with { ContextBytes = 200 }, new EngineClaim("big"), Start)));
         Assert.Equal(new Refusal.NeverFits(500, 340), refusal.Reason);
     }
 
@@ -115,7 +116,8 @@ public class SchedulerTests
         Assert.Equal(("small", 3, "death 3", Start.AddSeconds(1)), (loop.Profile, loop.Failures, loop.LastCause.Message, loop.NotBefore));
         Assert.Equal(["chat"], loop.Owners);
         Assert.Equal(
-            [new SchedulerEffect.Refuse(4, new Refusal.Crashed(loop, TimeSpan.FromSeconds(1)))], _scheduler.OnRequest(4, Small, new EngineClaim("chat"), Start));
+            [new SchedulerEffect.Refuse(4, new Refusal.Crashed(loop, TimeSpan.FromSeconds(1)))],
+                _scheduler.OnRequest(4, Small, new EngineClaim("chat"), Start));
         Assert.Equal([new SchedulerEffect.Load(SmallLonger)], _scheduler.OnRequest(5, SmallLonger, new EngineClaim("other"), Start));
         Assert.Equal([new SchedulerEffect.Load(Small)], _scheduler.OnRequest(6, Small, new EngineClaim("chat"), Start.AddSeconds(1)));
     }
@@ -188,7 +190,8 @@ public class SchedulerTests
         Serve(2, small, "tiny", TimeSpan.FromDays(1));
 
         // Used at the same time: the cheap one goes. Unused for an hour: the large one goes although it costs more.
-        Assert.Equal(new SchedulerEffect.Evict("tiny"), _scheduler.OnRequest(3, Big with { WeightsBytes = 150 }, new EngineClaim("big"), Start)[0]);
+        Assert.Equal(
+            new SchedulerEffect.Evict("tiny"), _scheduler.OnRequest(3, Big with { WeightsBytes = 150 }, new EngineClaim("big"), Start)[0]);
         _scheduler.OnUnloaded("tiny", Start);
         _scheduler.OnLoaded("big", Big with { WeightsBytes = 150 }, Start);
         _scheduler.OnFinished(3, Start);
@@ -198,7 +201,8 @@ public class SchedulerTests
         _scheduler.OnRequest(4, small, new EngineClaim("tiny", TimeSpan.FromDays(1)), later);
         _scheduler.OnLoaded("tiny", small, later);
         _scheduler.OnFinished(4, later);
-        Assert.Equal(new SchedulerEffect.Evict("large"), _scheduler.OnRequest(5, Big with { WeightsBytes = 150 }, new EngineClaim("big"), later)[0]);
+        Assert.Equal(
+            new SchedulerEffect.Evict("large"), _scheduler.OnRequest(5, Big with { WeightsBytes = 150 }, new EngineClaim("big"), later)[0]);
     }
 
     [Fact]
@@ -350,7 +354,8 @@ public class SchedulerTests
             _scheduler.OnLoadFailed("small", new EngineFailedException("killed") { WorkerDied = true }, Start);
         }
 
-        Assert.IsType<Refusal.Crashed>(Assert.IsType<SchedulerEffect.Refuse>(Assert.Single(_scheduler.OnRequest(4, Small, new EngineClaim("chat"), Start))).Reason);
+        Assert.IsType<Refusal.Crashed>(
+            Assert.IsType<SchedulerEffect.Refuse>(Assert.Single(_scheduler.OnRequest(4, Small, new EngineClaim("chat"), Start))).Reason);
     }
 
     [Fact]
@@ -360,7 +365,8 @@ public class SchedulerTests
         _scheduler.OnRequest(1, Small, new EngineClaim("chat"), Start);
 
         Assert.IsType<SchedulerEffect.Load>(Assert.Single(_scheduler.OnLoadFailed("small", killed, Start)));
-        Assert.Contains(_scheduler.OnLoadFailed("small", killed, Start), effect => effect is SchedulerEffect.Refuse { Request: 1, Reason: Refusal.LoadFailed });
+        Assert.Contains(_scheduler.OnLoadFailed("small", killed, Start),
+            effect => effect is SchedulerEffect.Refuse { Request: 1, Reason: Refusal.LoadFailed });
     }
 
     [Fact]
@@ -368,7 +374,8 @@ public class SchedulerTests
     {
         _scheduler.OnRequest(1, Small, new EngineClaim("chat"), Start);
 
-        Assert.IsType<SchedulerEffect.Refuse>(Assert.Single(_scheduler.OnLoadFailed("small", new EngineFailedException("no such tensor"), Start)));
+        Assert.IsType<SchedulerEffect.Refuse>(
+            Assert.Single(_scheduler.OnLoadFailed("small", new EngineFailedException("no such tensor"), Start)));
     }
 
     private void Serve(long request, EngineDemand demand, string owner, TimeSpan? keepAlive = null)

@@ -7,8 +7,12 @@ using System.Text;
 
 namespace ModelOps.Runtime.Tests.Workers;
 
-/// <summary>Records in which every property has a value of its own, found by reflection: a property that is added later has one too.</summary>
-/// <param name="flag">Value of every flag, and which end of an enumeration is taken; a test tries both, since one of them is the default.</param>
+/// <summary>
+/// Records in which every property has a value of its own, found by reflection: a property that is added later has one too.
+/// </summary>
+/// <param name="flag">
+/// Value of every flag, and which end of an enumeration is taken; a test tries both, since one of them is the default.
+/// </param>
 internal sealed class Filled(bool flag)
 {
     private const int Deepest = 3;
@@ -63,7 +67,8 @@ internal sealed class Filled(bool flag)
         var items = System.Array.CreateInstance(element, depth > Deepest ? 0 : 2);
         for (var at = 0; at < items.Length; at++)
             items.SetValue(Value(element, depth), at);
-        return typeof(ImmutableArray).GetMethods().Single(method => method.Name == nameof(ImmutableArray.Create) && method.GetParameters() is [{ ParameterType.IsArray: true }])
+        return typeof(ImmutableArray).GetMethods()
+            .Single(method => method.Name == nameof(ImmutableArray.Create) && method.GetParameters() is [{ ParameterType.IsArray: true }])
             .MakeGenericMethod(element).Invoke(obj: null, [items])!;
     }
 
@@ -88,8 +93,10 @@ internal sealed class Filled(bool flag)
                 foreach (var (at, item) in items.Cast<object>().Index())
                     Describe(text, string.Create(CultureInfo.InvariantCulture, $"{path}[{at}]"), item);
                 break;
-            case not null when value.GetType().Namespace?.StartsWith("ModelOps", StringComparison.Ordinal) == true && !value.GetType().IsEnum:
-                foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
+            case not null when value.GetType().Namespace?.StartsWith("ModelOps", StringComparison.Ordinal) == true
+                && !value.GetType().IsEnum:
+                foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(
+                    property => property.Name, StringComparer.Ordinal))
                     Describe(text, $"{path}.{property.Name}", property.GetValue(value));
                 break;
             default:

@@ -61,7 +61,8 @@ public class FrameTests
     private static void Arrives<T>(bool flag, JsonTypeInfo<T> type)
     {
         var sent = new Filled(flag).Of<T>();
-        Assert.Equal(Filled.Describe(sent), Filled.Describe(JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(sent, type), type)));
+        Assert.Equal(
+            Filled.Describe(sent), Filled.Describe(JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(sent, type), type)));
     }
 
     private static T Sent<T>(T value, Action<FrameWriter, T> write, Reader<T> read)

@@ -8,7 +8,9 @@ using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Runtime.Tests.Workers;
 
-/// <summary>Weights whose header has other numbers: they are refused with the number or served, and never end the worker, which others share.</summary>
+/// <summary>
+/// Weights whose header has other numbers: they are refused with the number or served, and never end the worker, which others share.
+/// </summary>
 public sealed class HostileHeaderTests : IDisposable
 {
     private static readonly uint[] s_numbers = [0, 1, 3, 513, uint.MaxValue];
@@ -57,8 +59,10 @@ public sealed class HostileHeaderTests : IDisposable
         await File.WriteAllBytesAsync(path, bytes);
         try
         {
-            await using var loader = new WorkerEngineLoader(WorkerEngineTests.Options(), TimeProvider.System, NullLogger<WorkerEngineLoader>.Instance);
-            await using var engine = await loader.LoadAsync(Pico.Profile(64) with { Weights = path }, null, TestContext.Current.CancellationToken);
+            await using var loader = new WorkerEngineLoader(
+                WorkerEngineTests.Options(), TimeProvider.System, NullLogger<WorkerEngineLoader>.Instance);
+            await using var engine = await loader.LoadAsync(
+                Pico.Profile(64) with { Weights = path }, null, TestContext.Current.CancellationToken);
             return null;
         }
         catch (EngineFailedException error)

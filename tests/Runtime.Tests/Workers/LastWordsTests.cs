@@ -6,7 +6,8 @@ namespace ModelOps.Runtime.Tests.Workers;
 public class LastWordsTests
 {
     [Theory]
-    [InlineData("loading|/home/builder/src/llama-hparams.cpp:12: GGML_ASSERT(n > 0) failed|#1 abort|#2 main|#3 start", "llama-hparams.cpp:12: GGML_ASSERT(n > 0) failed")]
+    [InlineData("loading|/home/builder/src/llama-hparams.cpp:12: GGML_ASSERT(n > 0) failed|#1 abort|#2 main|#3 start",
+        "llama-hparams.cpp:12: GGML_ASSERT(n > 0) failed")]
     [InlineData("ggml.c:7: fatal error|[New LWP 12]|(gdb) bt|a|b", "ggml.c:7: fatal error")]
     [InlineData("one|two|three|four", "two | three | four")]
     [InlineData("terminate called|  what():  no memory  | ", "terminate called | what():  no memory")]

@@ -22,7 +22,8 @@ public sealed class WorkerComputeProbeTests
             BatchSize = 256,
         };
 
-        var said = await new WorkerComputeProbe(WorkerEngineTests.Options(), TimeProvider.System).MeasureAsync(Pico.Path, settings, CancellationToken.None);
+        var said = await new WorkerComputeProbe(WorkerEngineTests.Options(), TimeProvider.System)
+            .MeasureAsync(Pico.Path, settings, CancellationToken.None);
 
         await using var loader = WorkerEngineTests.Loader();
         var profile = Pico.Profile(context, slots) with
@@ -43,7 +44,8 @@ public sealed class WorkerComputeProbeTests
         var path = Path.GetTempFileName();
         try
         {
-            var error = await Assert.ThrowsAsync<StoreException>(() => probe.MeasureAsync(path, new() { ContextLength = 512 }, CancellationToken.None));
+            var error = await Assert.ThrowsAsync<StoreException>(
+                () => probe.MeasureAsync(path, new() { ContextLength = 512 }, CancellationToken.None));
 
             Assert.StartsWith($"the engine cannot measure {path}: ", error.Message, StringComparison.Ordinal);
         }

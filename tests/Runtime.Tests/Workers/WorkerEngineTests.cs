@@ -49,7 +49,9 @@ public class WorkerEngineTests
         await using var engine = await loader.LoadAsync(Pico.Profile(slots: 4), null, CancellationToken.None);
         var requests = new List<EngineRequest>();
         foreach (var question in (string[])["Why is the sky blue?", "What is a Modelfile?", "Write a haiku.", "Count to five."])
-            requests.Add(await engine.AskAsync(question, maxTokens: 200) with { Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() } });
+            requests.Add(await engine.AskAsync(question, maxTokens: 200)
+                with
+            { Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() } });
 
         var answers = await Task.WhenAll(requests.Select(request => engine.RunAsync(request)));
 
@@ -185,7 +187,8 @@ public class WorkerEngineTests
     {
         await using (var impatient = Loader(options => options with { LoadLimit = TimeSpan.FromMilliseconds(1) }))
         {
-            var error = await Assert.ThrowsAsync<EngineFailedException>(() => impatient.LoadAsync(Pico.Profile(), null, CancellationToken.None));
+            var error = await Assert.ThrowsAsync<EngineFailedException>(
+                () => impatient.LoadAsync(Pico.Profile(), null, CancellationToken.None));
             Assert.Contains("no progress", error.Message, StringComparison.Ordinal);
             Assert.True(error.WorkerDied);
         }
@@ -211,7 +214,8 @@ public class WorkerEngineTests
 
             // Reads one chunk, then nothing until the engine is done with all.
             if (chunks.Count == 1)
-                Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3)).WaitAsync(s_patience)).Tokens.Length);
+                Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?",
+                    maxTokens: 3)).WaitAsync(s_patience)).Tokens.Length);
         }
 
         var texts = chunks.OfType<EngineChunk.Text>().ToList();
@@ -237,19 +241,23 @@ public class WorkerEngineTests
             break;
 
         // There is one slot: a second answer comes only when the first one has left it.
-        Assert.Equal(3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3)).WaitAsync(s_patience)).Tokens.Length);
+        Assert.Equal(
+            3, (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?", maxTokens: 3)).WaitAsync(s_patience)).Tokens.Length);
     }
 
     [Fact]
     public async Task Bad_weights_and_a_missing_library_are_told_as_what_they_are()
     {
         await using var loader = Loader();
-        await Assert.ThrowsAsync<EngineFailedException>(() => loader.LoadAsync(Pico.Profile() with { Weights = "/nowhere.gguf" }, null, CancellationToken.None));
         await Assert.ThrowsAsync<EngineFailedException>(
-            () => loader.LoadAsync(Pico.Profile() with { Weights = Path.Combine(RepoRoot.Path, "ModelOps.sln") }, null, CancellationToken.None));
+            () => loader.LoadAsync(Pico.Profile() with { Weights = "/nowhere.gguf" }, null, CancellationToken.None));
+        await Assert.ThrowsAsync<EngineFailedException>(
+            () => loader.LoadAsync(
+                Pico.Profile() with { Weights = Path.Combine(RepoRoot.Path, "ModelOps.sln") }, null, CancellationToken.None));
 
         await using var without = Loader(options => options with { NativeFolder = "/nowhere" });
-        var error = await Assert.ThrowsAsync<EngineUnavailableException>(() => without.LoadAsync(Pico.Profile(), null, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<EngineUnavailableException>(
+            () => without.LoadAsync(Pico.Profile(), null, CancellationToken.None));
         Assert.Contains("/nowhere", error.Message, StringComparison.Ordinal);
     }
 
@@ -267,8 +275,10 @@ public class WorkerEngineTests
 
         long Held()
         {
-            var line = File.ReadLines($"/proc/{engine.WorkerProcess}/status").First(entry => entry.StartsWith("RssAnon", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+            var line = File.ReadLines($"/proc/{engine.WorkerProcess}/status")
+                .First(entry => entry.StartsWith("RssAnon", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                System.Globalization.CultureInfo.InvariantCulture) * 1024;
         }
 
         // Given up at once, and later and later: before the frame is read, while the weights are mapped, while the cache is made.
@@ -331,7 +341,9 @@ public class WorkerEngineTests
     internal static WorkerEngineLoader Loader(Func<WorkerOptions, WorkerOptions>? change = null) =>
         new(change is null ? Options() : change(Options()), TimeProvider.System, NullLogger<WorkerEngineLoader>.Instance);
 
-    /// <summary>Other tests of this process host engines in it, so the daemon is the test's worker program, told to load through a worker.</summary>
+    /// <summary>
+    /// Other tests of this process host engines in it, so the daemon is the test's worker program, told to load through a worker.
+    /// </summary>
     private static async Task<(string Worker, string Daemon)> MapsOfADaemonAsync()
     {
         var start = new ProcessStartInfo(WorkerPath, ["daemon", Pico.Path, NativeFolder, Path.GetTempPath()])

@@ -28,7 +28,8 @@ public sealed class WorkerQuantizerTests : IDisposable
         Assert.Equal(completed.Order(), completed);
         await using var loader = WorkerEngineTests.Loader();
         await using var engine = await loader.LoadAsync(Pico.Profile() with { Weights = _target }, null, CancellationToken.None);
-        Assert.StartsWith("Air scatters blue light", (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?"))).Text, StringComparison.Ordinal);
+        Assert.StartsWith("Air scatters blue light", (await engine.RunAsync(await engine.AskAsync("Why is the sky blue?"))).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,8 +25,8 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
 
     // Read now: what is wrong in them is to be refused, not found when the reply has begun.
     private readonly JsonElement _tools = JsonBytes.Element(json => WriteTools(json, tools));
-    private readonly JsonElement _format = JsonBytes.Element(json => WriteFormat(json, ResponsesRequest.Format(body)));
-    private readonly JsonElement _reasoning = JsonBytes.Element(json => WriteReasoning(json, ResponsesRequest.Reasoning(body)));
+    private readonly JsonElement _format = JsonBytes.Element(json => WriteFormat(json, ResponseRequestReader.Format(body)));
+    private readonly JsonElement _reasoning = JsonBytes.Element(json => WriteReasoning(json, ResponseRequestReader.Reasoning(body)));
 
     /// <summary>The state of a stream that has just begun.</summary>
     internal void WriteBegun(Utf8JsonWriter json) => Write(json, ResponseItem.InProgress, [], null, null);
@@ -96,7 +96,7 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
     {
         json.WriteStartArray();
         foreach (var tool in tools.IsDefault ? [] : tools)
-            ResponsesTools.Write(json, tool);
+            ResponseTools.Write(json, tool);
         json.WriteEndArray();
     }
 

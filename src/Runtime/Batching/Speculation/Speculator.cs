@@ -25,24 +25,24 @@ internal sealed class Speculator
     private SpeculationPace? _used;
     private TimeSpan _spent;
 
-    private Speculator(EngineContext context, StepCounts counts, TimeProvider time)
+    private Speculator(EngineContext context, DraftModel? draft, StepCounts counts, TimeProvider time)
     {
         (_memory, _counts, _time) = (context.Memory, counts, time);
         (_contextLength, _batchCapacity) = (context.Profile.ContextLength, context.BatchCapacity);
         if (context.Profile.LookupTokens > 0)
             _sources.Add((new PromptLookup(), new SpeculationPace(Limit(context.Profile.LookupTokens), LongestPauseOfLookup)));
 
-        if (context.Draft is { } draft)
+        if (draft is not null)
             _sources.Add((draft, new SpeculationPace(Limit(context.Profile.DraftTokens), LongestPauseOfDraft)));
     }
 
     /// <summary>Null when the profile asks for none, or the memory cannot forget wrong guesses.</summary>
-    internal static Speculator? Of(EngineContext context, StepCounts counts, TimeProvider time)
+    internal static Speculator? Of(EngineContext context, DraftModel? draft, StepCounts counts, TimeProvider time)
     {
         if (context.Profile.Embeddings || !context.Memory.CanCut)
             return null;
 
-        var speculator = new Speculator(context, counts, time);
+        var speculator = new Speculator(context, draft, counts, time);
         return speculator._sources.Count > 0 ? speculator : null;
     }
 

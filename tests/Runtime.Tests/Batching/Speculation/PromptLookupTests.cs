@@ -15,7 +15,8 @@ public class PromptLookupTests
     public void Of_several_places_the_last_counts() => Assert.Equal([8, 1], Guess([1, 2, 3, 4, 1, 2, 3, 8, 1, 2, 3], 2));
 
     [Fact]
-    public void A_repetition_is_guessed_beyond_the_end_of_the_text() => Assert.Equal([3, 1, 2, 3, 1, 2, 3, 1], Guess([9, 1, 2, 3, 1, 2, 3, 1, 2], 8));
+    public void A_repetition_is_guessed_beyond_the_end_of_the_text() =>
+        Assert.Equal([3, 1, 2, 3, 1, 2, 3, 1], Guess([9, 1, 2, 3, 1, 2, 3, 1, 2], 8));
 
     [Fact]
     public void One_token_over_and_over_is_a_repetition() => Assert.Equal([7, 7, 7, 7], Guess([1, 7, 7, 7, 7], 4));

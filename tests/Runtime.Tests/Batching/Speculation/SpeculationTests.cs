@@ -10,10 +10,13 @@ using ModelOps.TestKit.Generated;
 namespace ModelOps.Runtime.Tests.Batching.Speculation;
 
 /// <summary>With guesses the same is said in fewer steps.</summary>
-/// <remarks>The clock counts its readings, so that every step seems to take equally long and guesses are made wherever they are right.</remarks>
+/// <remarks>
+/// The clock counts its readings, so that every step seems to take equally long and guesses are made wherever they are right.
+/// </remarks>
 public sealed class SpeculationTests : IDisposable
 {
-    private const string Sky = "Air scatters blue light more than red light, because blue light has a shorter wavelength. So the sky looks blue.";
+    private const string Sky =
+        "Air scatters blue light more than red light, because blue light has a shorter wavelength. So the sky looks blue.";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-speculation-").FullName;
 
@@ -68,11 +71,13 @@ public sealed class SpeculationTests : IDisposable
     {
         await using var engine = await LoadAsync(Guessing("both", context: 2048, slots: 2));
         using var enough = new CancellationTokenSource();
-        await using var one = engine.GenerateAsync(await EndlessAsync(engine, "Count to five.", 2000), enough.Token).GetAsyncEnumerator(enough.Token);
+        await using var one = engine.GenerateAsync(await EndlessAsync(engine, "Count to five.", 2000), enough.Token)
+            .GetAsyncEnumerator(enough.Token);
         await ReadAsync(one, 100);
         Assert.True(engine.Statistics.GuessedTokens > 0);
 
-        await using var other = engine.GenerateAsync(await EndlessAsync(engine, "Tell me a joke.", 2000), enough.Token).GetAsyncEnumerator(enough.Token);
+        await using var other = engine.GenerateAsync(await EndlessAsync(engine, "Tell me a joke.", 2000), enough.Token)
+            .GetAsyncEnumerator(enough.Token);
         await ReadAsync(other, 1);
         var before = engine.Statistics.GuessedTokens;
         await ReadAsync(other, 100);
@@ -107,7 +112,8 @@ public sealed class SpeculationTests : IDisposable
         for (var at = 0; at < common; at++)
             Assert.Equal(expected.Logprobs[at].Logprob, answer.Logprobs[at].Logprob, 0.05);
 
-        Assert.True(common == expected.Tokens.Length || expected.Logprobs[common].Top[0].Logprob - expected.Logprobs[common].Top[1].Logprob < 0.05);
+        Assert.True(
+            common == expected.Tokens.Length || expected.Logprobs[common].Top[0].Logprob - expected.Logprobs[common].Top[1].Logprob < 0.05);
         Assert.InRange(guessing.Statistics.RightGuesses, 1, guessing.Statistics.GuessedTokens - 1);
     }
 
@@ -115,7 +121,8 @@ public sealed class SpeculationTests : IDisposable
     public async Task A_recurrent_state_cannot_take_a_guess_back_so_none_is_made()
     {
         var path = GeneratedModel.Write(ModelShape.Recurrent, Path.Combine(_folder, "recurrent.gguf"));
-        await using var engine = await LoadAsync(Pico.Profile() with { Weights = path, LookupTokens = 15, Draft = Pico.Path, DraftTokens = 4 });
+        await using var engine = await LoadAsync(
+            Pico.Profile() with { Weights = path, LookupTokens = 15, Draft = Pico.Path, DraftTokens = 4 });
 
         await engine.RunAsync(await EndlessAsync(engine, "Count to five.", 100));
 
@@ -139,7 +146,8 @@ public sealed class SpeculationTests : IDisposable
     {
         var other = GeneratedModel.Write(ModelShape.Llama(64, 1, 2, 2, 64, 2048, vocabulary: 2000), Path.Combine(_folder, "other.gguf"));
         var recurrent = GeneratedModel.Write(ModelShape.Recurrent, Path.Combine(_folder, "recurrent.gguf"));
-        foreach (var (draft, why) in ((string, string)[])[(other, "another vocabulary"), (recurrent, "cannot be cut"), ("/nowhere.gguf", "do not exist")])
+        foreach (var (draft, why) in ((string, string)[])[
+            (other, "another vocabulary"), (recurrent, "cannot be cut"), ("/nowhere.gguf", "do not exist")])
         {
             await using var engine = await LoadAsync(Pico.Profile() with { Draft = draft, DraftTokens = 4 });
 
@@ -194,8 +202,8 @@ public sealed class SpeculationTests : IDisposable
 
     private static async Task<EngineRequest> RequestAsync(IEngine engine, string kind, string question)
     {
-        // A step of many tokens rounds otherwise than one of one. That decides where two tokens are about as likely, as they are when the model
-        // is made to talk on for long after its answer.
+        // A step of many tokens rounds otherwise than one of one. That decides where two tokens are about as likely, as they are when the
+        // model is made to talk on for long after its answer.
         var endless = await EndlessAsync(engine, question, 80);
         SamplingSettings Drawn(float temperature) => endless.Sampling with { Temperature = temperature, Seed = 11 };
         return kind switch
@@ -203,9 +211,15 @@ public sealed class SpeculationTests : IDisposable
             "greedy" => await engine.AskAsync(question, system: Sky) with { Stop = ["never"] },
             "seeded" => endless with { Sampling = Drawn(0.8f) },
             "hot" => endless with { Sampling = Drawn(1.2f) with { TopK = 8 } },
-            "penalties" => endless with { Sampling = Drawn(0.8f) with { RepeatPenalty = 1.05f, PresencePenalty = 0.1f, FrequencyPenalty = 0.05f } },
-            "grammar" => endless with { Grammar = "root ::= \"[\" item (\", \" item){20,30} \"]\"\nitem ::= \"\\\"name\\\": \" [a-c]", Sampling = Drawn(1f) },
-            "late grammar" => await engine.AskAsync(question, system: Sky) with { Grammar = "root ::= [A-Za-z ,]+", GrammarStartsAfter = " " },
+            "penalties" =>
+                endless with { Sampling = Drawn(0.8f) with { RepeatPenalty = 1.05f, PresencePenalty = 0.1f, FrequencyPenalty = 0.05f } },
+            "grammar" => endless with
+            {
+                Grammar = "root ::= \"[\" item (\", \" item){20,30} \"]\"\nitem ::= \"\\\"name\\\": \" [a-c]",
+                Sampling = Drawn(1f)
+            },
+            "late grammar" =>
+                await engine.AskAsync(question, system: Sky) with { Grammar = "root ::= [A-Za-z ,]+", GrammarStartsAfter = " " },
             "stop" => endless with { Stop = ["zzzz", "is a", "red l", "3"] },
             "log probabilities" => endless with { TopLogprobs = 2 },
             "limit" => endless with { MaxTokens = 37 },
@@ -222,10 +236,11 @@ public sealed class SpeculationTests : IDisposable
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Top.Length, pair.Second.Top.Length));
     }
 
-    private static async Task<EngineRequest> EndlessAsync(IEngine engine, string question, int tokens) => await engine.AskAsync(question, tokens, Sky) with
-    {
-        Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() },
-    };
+    private static async Task<EngineRequest> EndlessAsync(IEngine engine, string question, int tokens) =>
+        await engine.AskAsync(question, tokens, Sky) with
+        {
+            Sampling = new SamplingSettings { Temperature = 0, LogitBias = await engine.NoEndAsync() },
+        };
 
     private static async Task ReadAsync(IAsyncEnumerator<EngineChunk> chunks, int count)
     {
@@ -241,7 +256,8 @@ public sealed class SpeculationTests : IDisposable
     };
 
     private static Task<IEngine> LoadAsync(LoadProfile profile) =>
-        new LocalEngineLoader(Pico.Options, new CountingClock(), NullLogger<LocalEngineLoader>.Instance).LoadAsync(profile, null, CancellationToken.None);
+        new LocalEngineLoader(Pico.Options, new CountingClock(), NullLogger<LocalEngineLoader>.Instance)
+            .LoadAsync(profile, null, CancellationToken.None);
 
     /// <summary>Every reading is a millisecond after the one before.</summary>
     private sealed class CountingClock : TimeProvider
