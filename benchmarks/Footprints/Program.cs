@@ -10,7 +10,8 @@ using ModelOps.TestKit.Generated;
 // Loads models of several architectures, packings and settings, and compares what the engine took with what we had said
 // and with what it had said itself without loading anything.
 var folder = Directory.CreateTempSubdirectory("modelops-footprints-").FullName;
-var loader = new LocalEngineLoader(new EngineOptions { Processors = Environment.ProcessorCount }, TimeProvider.System, NullLogger<LocalEngineLoader>.Instance);
+var loader = new LocalEngineLoader(
+    new EngineOptions { Processors = Environment.ProcessorCount }, TimeProvider.System, NullLogger<LocalEngineLoader>.Instance);
 LoadProfile[] profiles =
 [
     new() { Weights = "", ContextLength = 512 },
@@ -37,7 +38,9 @@ Directory.Delete(folder, recursive: true);
 var worst = rows.Min(row => row.TotalError);
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $"Weights and caches exact: {rows.TrueForAll(row => row.IsExact)}; compute buffers from {rows.Min(row => row.ComputeError):P1} to {rows.Max(row => row.ComputeError):P1}, probe from {rows.Min(row => row.ProbeError):P1} to {rows.Max(row => row.ProbeError):P1}; most that was said too little in total: {-worst:P1}"));
+    $"Weights and caches exact: {rows.TrueForAll(row => row.IsExact)}; compute buffers from {rows.Min(row => row.ComputeError):P1} "
+        + $"to {rows.Max(row => row.ComputeError):P1}, probe from {rows.Min(row => row.ProbeError):P1} to "
+            + $"{rows.Max(row => row.ProbeError):P1}; most that was said too little in total: {-worst:P1}"));
 return worst < -0.02 || rows.Exists(row => !row.IsExact) ? 1 : 0;
 
 async Task CompareAsync(string name, string path, ModelShape shape, IReadOnlyList<LoadProfile> loads)

@@ -10,7 +10,16 @@ internal static class EndTokens
 
     private static readonly HashSet<string> Texts =
     [
-        "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|end_of_text|>", "<end_of_turn>", "</s>", "<|return|>", "<|call|>",
+        "<|im_end|>",
+        "<|endoftext|>",
+        "<|eot_id|>",
+        "<|eom_id|>",
+        "<|end|>",
+        "<|end_of_text|>",
+        "<end_of_turn>",
+        "</s>",
+        "<|return|>",
+        "<|call|>",
         "<EOT>", "_<EOT>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>",
     ];
 

@@ -73,7 +73,10 @@ internal sealed record LoadOptions
     {
         var values = Pairs(args).ToLookup(pair => pair.Name, pair => pair.Value);
         string? Last(string name) => values[name].LastOrDefault();
-        string Existing(string name) => Last(name) is { } file && File.Exists(file) ? Path.GetFullPath(file) : throw new FormatException($"{name} FILE is missing or does not exist");
+        string Existing(string name) =>
+            Last(name) is { } file && File.Exists(file)
+                ? Path.GetFullPath(file)
+                : throw new FormatException($"{name} FILE is missing or does not exist");
         int Number(string name, int otherwise) => Last(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
         var model = Existing("--model");
         var scale = Scale.Of(new FileInfo(model).Length);
@@ -104,7 +107,16 @@ internal sealed record LoadOptions
     {
         string[] known =
         [
-            "--modelops", "--peer", "--peer-command", "--peer-ready", "--model", "--scenario", "--rounds", "--tokens", "--prefix", "--threads",
+            "--modelops",
+            "--peer",
+            "--peer-command",
+            "--peer-ready",
+            "--model",
+            "--scenario",
+            "--rounds",
+            "--tokens",
+            "--prefix",
+            "--threads",
             "--ban", "--penalty", "--markdown",
         ];
         for (var index = 0; index < args.Length; index++)

@@ -14,5 +14,6 @@ internal sealed record Scale(int Tokens, int Prefix, int ColdWords, int Repeats,
     /// <summary>Loads and answers in no time.</summary>
     internal bool IsSmall { get; private init; }
 
-    internal static Scale Of(long bytes) => bytes < Large ? new(512, 1500, 256, 10, 500, 256) { IsSmall = true } : new(96, 512, 96, 2, 40, 24);
+    internal static Scale Of(long bytes) =>
+        bytes < Large ? new(512, 1500, 256, 10, 500, 256) { IsSmall = true } : new(96, 512, 96, 2, 40, 24);
 }

@@ -7,16 +7,24 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Micro;
 
-/// <summary>What reading an answer costs for each token: without tools, with tools on offer, with reasoning, and with calls in it.</summary>
+/// <summary>
+/// What reading an answer costs for each token: without tools, with tools on offer, with reasoning, and with calls in it.
+/// </summary>
 [MemoryDiagnoser]
 public class AnswerBenchmarks
 {
     /// <summary>Tokens of one answer.</summary>
     public const int Tokens = 1000;
 
-    private static readonly string[] Words = ["The", " sky", " is", " blue", ",", " because", " 1", " <", " 2", ".", " A", "ir", " scatters", " light", "\n", " {", " }", " [", "]", " it"];
+    private static readonly string[] Words = [
+        "The", " sky", " is", " blue", ",", " because", " 1", " <", " 2", ".", " A", "ir", " scatters", " light", "\n", " {", " }",
+        " [", "]", " it",
+    ];
 
-    private readonly ToolSet _tools = new([new Tool(JsonElement.Parse("""{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}"""))]);
+    private readonly ToolSet _tools = new(
+        [new Tool(
+            JsonElement.Parse(
+                """{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}"""))]);
     private readonly string[] _text = [.. Enumerable.Range(0, Tokens).Select(index => Words[index % Words.Length])];
     private readonly string[] _call = [.. Calls()];
 
@@ -27,7 +35,8 @@ public class AnswerBenchmarks
     public int WithTools() => Read(new CallParser(CallFormats.Hermes, _tools), _text);
 
     [Benchmark(OperationsPerInvoke = Tokens)]
-    public int WithThinking() => Read(new ThinkingParser("<think>", "</think>", isOpen: true, new CallParser(CallFormats.Hermes, _tools)), _text);
+    public int WithThinking() =>
+        Read(new ThinkingParser("<think>", "</think>", isOpen: true, new CallParser(CallFormats.Hermes, _tools)), _text);
 
     [Benchmark(OperationsPerInvoke = Tokens)]
     public int WithCalls() => Read(new CallParser(CallFormats.Hermes, _tools), _call);
@@ -43,7 +52,9 @@ public class AnswerBenchmarks
 
     private static IEnumerable<string> Calls()
     {
-        const string Call = "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"New York, in the state of the same name\"}}\n</tool_call>\n";
+        const string Call =
+            "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"New York, in the state of the same "
+                + "name\"}}\n</tool_call>\n";
         var text = string.Concat(Enumerable.Repeat(Call, (Tokens * 4 / Call.Length) + 1));
         for (var at = 0; at < Tokens; at++)
             yield return text.Substring(at * 4, 4);

@@ -39,7 +39,11 @@ public class GoTemplateBenchmarks
         """;
 
     private readonly GoTemplate _template = GoTemplate.Parse(Text);
-    private readonly GoTemplateInput _input = new() { Messages = JinjaBenchmarks.Conversation(), Tools = [JinjaBenchmarks.Weather(), JinjaBenchmarks.Weather(), JinjaBenchmarks.Weather()] };
+    private readonly GoTemplateInput _input = new()
+    {
+        Messages = JinjaBenchmarks.Conversation(),
+        Tools = [JinjaBenchmarks.Weather(), JinjaBenchmarks.Weather(), JinjaBenchmarks.Weather()],
+    };
 
     [Benchmark]
     public int Parse() => GoTemplate.Parse(Text).GetHashCode();

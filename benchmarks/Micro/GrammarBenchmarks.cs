@@ -5,7 +5,10 @@ using ModelOps.Prompting.Grammars;
 
 namespace ModelOps.Micro;
 
-/// <summary>What a grammar costs: to make one of a schema, to follow a token, and to screen a whole vocabulary when the sampled token does not fit.</summary>
+/// <summary>
+/// What a grammar costs: to make one of a schema, to follow a token, and to screen a whole vocabulary when the sampled token does not
+/// fit.
+/// </summary>
 [MemoryDiagnoser]
 public class GrammarBenchmarks
 {
@@ -21,7 +24,9 @@ public class GrammarBenchmarks
         """);
 
     private readonly GbnfProgram _program = GbnfProgram.Of(JsonSchemaGrammar.AnyObject);
-    private readonly byte[][] _text = [.. Pieces(Encoding.UTF8.GetBytes("{" + string.Join(", ", Enumerable.Range(0, 400).Select(number => $"\"key {number}\": [\"value\", {number}, true]")) + "}"))];
+    private readonly byte[][] _text = [.. Pieces(
+        Encoding.UTF8.GetBytes(
+            "{" + string.Join(", ", Enumerable.Range(0, 400).Select(number => $"\"key {number}\": [\"value\", {number}, true]")) + "}"))];
     private readonly byte[][] _words = [.. Words()];
 
     /// <summary>Once for each schema that is not known yet.</summary>
@@ -77,6 +82,7 @@ public class GrammarBenchmarks
         var random = new Random(7);
         const string Letters = "abcdefghijklmnopqrstuvwxyzABCDE 0123456789.,:;-_{}[]\"\\\né日";
         for (var word = 0; word < Vocabulary; word++)
-            yield return Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => Letters[random.Next(Letters.Length)])));
+            yield return Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => Letters[random.Next(Letters.Length)])));
     }
 }

@@ -67,7 +67,10 @@ public class JinjaBenchmarks
         .. Enumerable.Range(0, 4).SelectMany(round => (ChatMessage[])
         [
             new ChatMessage("user", $"How is the weather in town {round}? Please look it up and tell me whether I need a coat."),
-            new ChatMessage("assistant", "") { ToolCalls = [new ToolCall($"call-{round}", 0, "weather", Json($$"""{"town":"town {{round}}","days":1}"""))] },
+            new ChatMessage("assistant", "")
+            {
+                ToolCalls = [new ToolCall($"call-{round}", 0, "weather", Json($$"""{"town":"town {{round}}","days":1}"""))],
+            },
             new ChatMessage("tool", """{"degrees": 7, "rain": true}""") { ToolName = "weather", ToolCallId = $"call-{round}" },
             new ChatMessage("assistant", "It is cold and it rains, so take the warm coat and an umbrella."),
         ]),

@@ -18,14 +18,18 @@ public class ModelfileBenchmarks
     public int Parse() => _files.Count(bytes => ModelfileParser.Parse(bytes).Succeeded);
 
     [Benchmark]
-    public int Lint() => _files.Sum(bytes => ModelfileLint.Check(ModelfileSource.Decode(bytes, "Modelfile"), LintOptions.Default).Findings.Length);
+    public int Lint() =>
+        _files.Sum(bytes => ModelfileLint.Check(ModelfileSource.Decode(bytes, "Modelfile"), LintOptions.Default).Findings.Length);
 
     [Benchmark]
     public int Format() => _files.Sum(bytes => ModelfileFormat.Of(ModelfileParser.Parse(bytes).Recovered).Length);
 
     [Benchmark]
     public int Diff() => Enumerable.Range(1, Files - 1)
-        .Sum(index => ModelfileDiff.Compare(ModelfileParser.Parse(_files[index - 1]).Recovered, ModelfileParser.Parse(_files[index]).Recovered).Changes.Length);
+        .Sum(
+            index =>
+                ModelfileDiff.Compare(
+                    ModelfileParser.Parse(_files[index - 1]).Recovered, ModelfileParser.Parse(_files[index]).Recovered).Changes.Length);
 
     private static string Some(int index) => $$$"""
         # Model {{{index}}} of a team.

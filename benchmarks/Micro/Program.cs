@@ -13,7 +13,8 @@ if (args is ["--once"])
         Console.WriteLine($"parse of {ModelfileBenchmarks.Files} Modelfiles, round {round}: {clock.Elapsed.TotalMilliseconds:F0} ms");
         clock.Restart();
         var findings = benchmark.Lint();
-        Console.WriteLine($"lint of {ModelfileBenchmarks.Files} Modelfiles, round {round}: {clock.Elapsed.TotalMilliseconds:F0} ms, {findings} findings");
+        Console.WriteLine(
+            $"lint of {ModelfileBenchmarks.Files} Modelfiles, round {round}: {clock.Elapsed.TotalMilliseconds:F0} ms, {findings} findings");
     }
 
     var (jinja, go) = (new JinjaBenchmarks(), new GoTemplateBenchmarks());
@@ -29,7 +30,11 @@ if (args is ["--once"])
     }
 
     var answers = new AnswerBenchmarks();
-    foreach (var (name, run) in new (string, Func<int>)[] { ("plain", answers.Plain), ("with tools", answers.WithTools), ("with thinking", answers.WithThinking), ("with calls", answers.WithCalls) })
+    foreach (var (name, run) in new (string, Func<int>)[]
+    {
+        ("plain", answers.Plain), ("with tools", answers.WithTools), ("with thinking", answers.WithThinking),
+        ("with calls", answers.WithCalls),
+    })
     {
         for (var round = 0; round < 300; round++)
             run();
@@ -39,14 +44,17 @@ if (args is ["--once"])
         for (var round = 0; round < Rounds; round++)
             run();
         var tokens = (double)Rounds * AnswerBenchmarks.Tokens;
-        Console.WriteLine($"answer {name}: {clock.Elapsed.TotalMicroseconds / tokens:F3} µs and {(GC.GetAllocatedBytesForCurrentThread() - allocated) / tokens:F0} bytes a token");
+        Console.WriteLine(
+            $"answer {name}: {clock.Elapsed.TotalMicroseconds / tokens:F3} µs and "
+                + $"{(GC.GetAllocatedBytesForCurrentThread() - allocated) / tokens:F0} bytes a token");
     }
 
     var grammars = new GrammarBenchmarks();
     foreach (var (name, run, rounds, times) in new (string, Func<int>, int, int)[]
     {
         ("schema compiled", grammars.SchemaCompiled, 200, 1), ("grammar read", grammars.GrammarRead, 200, 1),
-        ("token followed by a grammar", grammars.Followed, 50, GrammarBenchmarks.Tokens), ("vocabulary screened, in a text", grammars.ScreenedInText, 20, 1),
+        ("token followed by a grammar", grammars.Followed, 50, GrammarBenchmarks.Tokens),
+        ("vocabulary screened, in a text", grammars.ScreenedInText, 20, 1),
         ("vocabulary screened, behind a text", grammars.ScreenedBehindText, 20, 1),
     })
     {
@@ -57,7 +65,9 @@ if (args is ["--once"])
         for (var round = 0; round < rounds; round++)
             run();
         var operations = (double)rounds * times;
-        Console.WriteLine($"{name}: {clock.Elapsed.TotalMicroseconds / operations:F2} µs and {(GC.GetAllocatedBytesForCurrentThread() - allocated) / operations:F0} bytes");
+        Console.WriteLine(
+            $"{name}: {clock.Elapsed.TotalMicroseconds / operations:F2} µs and "
+                + $"{(GC.GetAllocatedBytesForCurrentThread() - allocated) / operations:F0} bytes");
     }
 
     return;

@@ -32,7 +32,11 @@ internal static class PullRounds
             http:
               addr: 127.0.0.1:{port}
             """);
-        using var registry = Process.Start(new ProcessStartInfo(Registry, ["serve", place.PathOf("registry.yml")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var registry = Process.Start(
+            new ProcessStartInfo(Registry, ["serve", place.PathOf("registry.yml")])
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
         try
         {
             place.Run(place.ModelOps("create", name, "-f", place.Modelfile, "--link"));
@@ -78,7 +82,8 @@ internal static class PullRounds
         {
             try
             {
-                using var response = await http.GetAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v2/")));
+                using var response = await http.GetAsync(
+                    new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v2/")));
                 return;
             }
             catch (HttpRequestException)

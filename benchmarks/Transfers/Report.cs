@@ -16,7 +16,8 @@ internal sealed record Report(string What, IReadOnlyList<double> Ours, string Ag
 
     internal string ToText() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{What}: {Median(Ours):F2} s [{Samples(Ours)}] against {Against}: {Median(Theirs):F2} s [{Samples(Theirs)}], ratio {Ratio:F2}, bar {Bar:F2}: {(Holds ? "holds" : "MISSED")}");
+        $"{What}: {Median(Ours):F2} s [{Samples(Ours)}] against {Against}: {Median(Theirs):F2} s [{Samples(Theirs)}], ratio "
+            + $"{Ratio:F2}, bar {Bar:F2}: {(Holds ? "holds" : "MISSED")}");
 
     private static string Samples(IEnumerable<double> seconds) =>
         string.Join(' ', seconds.Select(one => one.ToString("F2", CultureInfo.InvariantCulture)));

@@ -39,8 +39,10 @@ internal sealed record TransferOptions
             {
                 "--modelops" => options with { Program = Path.GetFullPath(value) },
                 "--folder" => options with { Folder = Path.GetFullPath(value) },
-                "--gigabytes" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) => options with { Gigabytes = size },
-                "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) => options with { Rounds = rounds },
+                "--gigabytes" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) =>
+                    options with { Gigabytes = size },
+                "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) =>
+                    options with { Rounds = rounds },
                 "--only" when value is "import" or "pull" => options with { Import = value == "import", Pull = value == "pull" },
                 _ => null,
             };

@@ -42,7 +42,10 @@ internal sealed class Workplace : IDisposable
 
     internal void Run(params string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder,
+        };
         start.Environment["MODELOPS_HOME"] = PathOf("home");
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

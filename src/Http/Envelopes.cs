@@ -17,8 +17,11 @@ internal static class Envelopes
         var scheme = target.IndexOf("://", StringComparison.Ordinal);
         var start = scheme < 0 ? 0 : target.IndexOf('/', scheme + 3);
         var path = start < 0 ? "" : target[start..];
-        return path.StartsWith("/v1/messages", StringComparison.Ordinal) ? AnthropicErrors.WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset)
-            : path.StartsWith("/v1/", StringComparison.Ordinal) ? OpenAiErrors.WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset)
+        return path.StartsWith(
+            "/v1/messages",
+            StringComparison.Ordinal) ? AnthropicErrors.WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset)
+            : path.StartsWith(
+                "/v1/", StringComparison.Ordinal) ? OpenAiErrors.WriteAsync(context, error.Status, error.Message, JsonReply.WithCharset)
             : PlainErrors.WriteAsync(context, error.Status, error.Message);
     }
 }

@@ -13,7 +13,8 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
 {
     private const string PlainText = "text/plain";
 
-    private static RequestException Unexpected => new(StatusCodes.Status500InternalServerError, "internal error; the log of the server tells more");
+    private static RequestException Unexpected =>
+        new(StatusCodes.Status500InternalServerError, "internal error; the log of the server tells more");
 
     internal async Task HandleAsync(HttpContext context)
     {

@@ -18,13 +18,17 @@ public sealed record HttpLimits
     private const int MostHeaderBytes = 1 << 24;
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
-    /// <summary>Most bytes of a body that is read into memory, packed or unpacked; 1 to 1 GiB. Blobs go to the disk and are not counted.</summary>
+    /// <summary>
+    /// Most bytes of a body that is read into memory, packed or unpacked; 1 to 1 GiB. Blobs go to the disk and are not counted.
+    /// </summary>
     public long MaxBody { get; init; } = 64L << 20;
 
     /// <summary>How long the head of a request may take from its first byte on; at most a day.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes a second that a body must bring on average, after some seconds of grace. Only time that the server waits for it counts.</summary>
+    /// <summary>
+    /// Bytes a second that a body must bring on average, after some seconds of grace. Only time that the server waits for it counts.
+    /// </summary>
     public long BodyRate { get; init; } = 1 << 10;
 
     /// <summary>Most connections at a time.</summary>
@@ -37,7 +41,8 @@ public sealed record HttpLimits
     public string? Check() => this switch
     {
         { MaxBody: < 1 or > LargestBody } => $"{MaxBodySetting} is between 1 byte and {Size(LargestBody)}.",
-        { HeaderTimeout: var timeout } when timeout < TimeSpan.Zero || timeout > LongestTimeout => $"{HeaderTimeoutSetting} is between 0 (none) and 24h.",
+        { HeaderTimeout: var timeout } when timeout < TimeSpan.Zero || timeout > LongestTimeout =>
+            $"{HeaderTimeoutSetting} is between 0 (none) and 24h.",
         { BodyRate: < 0 } => $"{BodyRateSetting} is a number of bytes a second, or 0 for none.",
         { MaxConnections: < 1 } => $"{MaxConnectionsSetting} is at least 1.",
         { MaxHeaderBytes: < FewestHeaderBytes or > MostHeaderBytes } =>

@@ -14,7 +14,9 @@ public sealed record HttpOptions
     /// <summary>The operator accepts that everybody who reaches an address that is not loopback may use it.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>Version that <c>/api/version</c> tells. Clients compare it with the versions of the reference whose calls they need.</summary>
+    /// <summary>
+    /// Version that <c>/api/version</c> tells. Clients compare it with the versions of the reference whose calls they need.
+    /// </summary>
     public string Version { get; init; } = "0.34.0";
 
     /// <summary>Comma list of further origins whose pages may call (<c>OLLAMA_ORIGINS</c>).</summary>

@@ -18,7 +18,8 @@ public static class HttpServer
     private const int ManyHeaders = 100_000;
     private const int SmallestBuffer = 1 << 20;
 
-    // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections every second.
+    // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections
+    // every second.
     private static readonly TimeSpan Never = TimeSpan.FromDays(30);
     private static readonly TimeSpan GraceOfBodies = TimeSpan.FromSeconds(10);
 
@@ -42,7 +43,9 @@ public static class HttpServer
         app.Lifetime.ApplicationStopped.Register(surfaces.Dispose);
         var budget = new BodyBudget(options.Limits, dependencies.Time);
         app.Lifetime.ApplicationStopped.Register(budget.Dispose);
-        app.Services.GetRequiredService<DiagnosticListener>().Subscribe(new RejectedRequests(options.Limits, Envelopes.WriteAsync), RejectedRequests.IsOfInterest);
+        app.Services
+            .GetRequiredService<DiagnosticListener>()
+            .Subscribe(new RejectedRequests(options.Limits, Envelopes.WriteAsync), RejectedRequests.IsOfInterest);
         var gate = new Gate(
             new IncomingBodies(options.Limits, budget),
             new RouteTable(surfaces.Routes()),

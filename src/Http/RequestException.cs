@@ -8,10 +8,15 @@ internal sealed class RequestException(int status, string message) : Exception(m
     /// <summary>HTTP status.</summary>
     internal int Status { get; } = status;
 
-    /// <summary>Every surface tells it in the plain envelope of <c>/api</c> (6.1): the body could not even be read, or the model is one of a cloud.</summary>
+    /// <summary>
+    /// Every surface tells it in the plain envelope of <c>/api</c> (6.1): the body could not even be read, or the model is one of a
+    /// cloud.
+    /// </summary>
     internal bool IsPlain { get; init; }
 
-    /// <summary>In the reference a compatibility layer has this from the handler behind it, and its reply has another content type (1.3).</summary>
+    /// <summary>
+    /// In the reference a compatibility layer has this from the handler behind it, and its reply has another content type (1.3).
+    /// </summary>
     internal bool IsInner { get; init; }
 
     internal static RequestException Bad(string message) => new(400, message);

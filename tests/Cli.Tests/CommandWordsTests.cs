@@ -92,7 +92,10 @@ public sealed class CommandWordsTests : IDisposable
         Assert.Equal(0, await _shell.RunAsync("run", "--help"));
         Assert.Equal(first + first, _shell.Output);
         string[] options =
-            ["--keepalive", "--format", "--think", "--hidethinking", "--nowordwrap", "--insecure", "--truncate", "--dimensions", "--verbose"];
+            [
+                "--keepalive", "--format", "--think", "--hidethinking", "--nowordwrap", "--insecure", "--truncate", "--dimensions",
+                "--verbose",
+            ];
         foreach (var option in options)
             Assert.Contains(option, first, StringComparison.Ordinal);
     }

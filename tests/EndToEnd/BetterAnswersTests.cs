@@ -16,7 +16,8 @@ public sealed class BetterAnswersTests(PicoServer server) : IClassFixture<PicoSe
     public async Task A_tool_without_parameters_is_legal()
     {
         var request = PicoServer.Ask("pico", "x");
-        request["tools"] = JsonNode.Parse("""[{"type":"function","function":{"name":"now","description":"The time"}},{"type":"function","function":{"name":"bare"}}]""");
+        request["tools"] = JsonNode.Parse(
+            """[{"type":"function","function":{"name":"now","description":"The time"}},{"type":"function","function":{"name":"bare"}}]""");
         request["_debug_render_only"] = true;
         var (status, body) = await server.PostAsync("api/chat", request);
         Assert.Equal(HttpStatusCode.OK, status);
@@ -144,14 +145,22 @@ public sealed class BetterAnswersTests(PicoServer server) : IClassFixture<PicoSe
     [Fact]
     public async Task A_wrong_parameter_of_the_model_is_told_in_the_same_words()
     {
-        var (status, body) = await server.PostAsync("api/generate", new JsonObject { ["model"] = "odd", ["prompt"] = "Count.", ["stream"] = false });
+        var (status, body) = await server.PostAsync(
+            "api/generate", new JsonObject { ["model"] = "odd", ["prompt"] = "Count.", ["stream"] = false });
         Assert.Equal((HttpStatusCode.BadRequest, "option \"num_ctx\" must be of type integer"), (status, (string?)body!["error"]));
     }
 
     [Fact]
     public async Task Endless_repetition_ends_with_length_in_generate()
     {
-        var request = new JsonObject { ["model"] = "pico", ["prompt"] = Endless, ["raw"] = true, ["stream"] = false, ["options"] = new JsonObject { ["temperature"] = 0, ["num_predict"] = 100 } };
+        var request = new JsonObject
+        {
+            ["model"] = "pico",
+            ["prompt"] = Endless,
+            ["raw"] = true,
+            ["stream"] = false,
+            ["options"] = new JsonObject { ["temperature"] = 0, ["num_predict"] = 100 },
+        };
         var (_, body) = await server.PostAsync("api/generate", request.DeepClone().AsObject());
         Assert.Equal((true, "length"), ((bool)body!["done"]!, (string?)body["done_reason"]));
         Assert.InRange((int)body["eval_count"]!, 30, 99);
@@ -188,7 +197,9 @@ public sealed class BetterAnswersTests(PicoServer server) : IClassFixture<PicoSe
     public async Task A_required_call_fits_every_keyword_of_its_schema()
     {
         var request = PicoServer.AskOpenAi("pico", "List three colors.");
-        request["tools"] = PicoServer.Tools("paint", """{"type":"object","properties":{"level":{"type":"integer","minimum":40,"maximum":42}},"required":["level"],"additionalProperties":false}""");
+        request["tools"] = PicoServer.Tools(
+            "paint",
+            """{"type":"object","properties":{"level":{"type":"integer","minimum":40,"maximum":42}},"required":["level"],"additionalProperties":false}""");
         request["tool_choice"] = "required";
         var (status, body) = await server.PostAsync("v1/chat/completions", request);
         Assert.Equal((HttpStatusCode.OK, "tool_calls"), (status, (string?)body!["choices"]![0]!["finish_reason"]));
@@ -234,7 +245,8 @@ public sealed class BetterAnswersTests(PicoServer server) : IClassFixture<PicoSe
     }
 
     [Theory]
-    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/a"},"minItems":1},{"type":"array","items":{"$ref":"#/$defs/a"},"minItems":1,"maxItems":3}]}}}""")]
+    [InlineData(
+        """{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/a"},"minItems":1},{"type":"array","items":{"$ref":"#/$defs/a"},"minItems":1,"maxItems":3}]}}}""")]
     public async Task A_schema_that_can_be_followed_in_ever_more_ways_costs_its_own_request_only(string schema)
     {
         var request = PicoServer.Ask("pico", "List three colors.");
@@ -259,13 +271,15 @@ public sealed class BetterAnswersTests(PicoServer server) : IClassFixture<PicoSe
     public async Task The_number_of_messages_that_did_not_fit_is_a_header_and_a_metric()
     {
         var turn = string.Concat(Enumerable.Repeat("many words here ", 10));
-        var messages = Enumerable.Range(0, 30).Select(index => new JsonObject { ["role"] = index % 2 == 0 ? "user" : "assistant", ["content"] = turn });
+        var messages = Enumerable.Range(0, 30).Select(
+            index => new JsonObject { ["role"] = index % 2 == 0 ? "user" : "assistant", ["content"] = turn });
         var request = PicoServer.Ask("embedder", "x");
         request["messages"] = new JsonArray([.. messages, new JsonObject { ["role"] = "user", ["content"] = "Count to five." }]);
         using var reply = await server.Daemon.Http.PostAsync("api/chat", new StringContent(request.ToJsonString()));
         var dropped = int.Parse(Assert.Single(reply.Headers.GetValues("x-modelops-dropped-messages")), CultureInfo.InvariantCulture);
         Assert.InRange(dropped, 1, 30);
-        Assert.Contains($"modelops_dropped_messages_total {dropped}", await server.Daemon.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"modelops_dropped_messages_total {dropped}", await server.Daemon.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
 
         // Not wanted, or nothing of it to be had: refused with both numbers.
         request["truncate"] = false;

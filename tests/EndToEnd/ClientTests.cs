@@ -48,12 +48,16 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
     [Fact]
     public async Task The_OpenAI_package_for_dotnet_chats_and_streams()
     {
-        var client = new OpenAIClient(new ApiKeyCredential("ollama"), new OpenAIClientOptions { Endpoint = new Uri(Daemon.Address, "v1") }).GetChatClient("assistant");
-        ChatCompletion reply = await client.CompleteChatAsync([new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 });
+        var client = new OpenAIClient(
+            new ApiKeyCredential("ollama"), new OpenAIClientOptions { Endpoint = new Uri(Daemon.Address, "v1") }).GetChatClient(
+            "assistant");
+        ChatCompletion reply = await client.CompleteChatAsync(
+            [new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 });
         Assert.Contains("blue", reply.Content[0].Text, StringComparison.Ordinal);
 
         var streamed = new List<string>();
-        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 }))
+        await foreach (var update in client.CompleteChatStreamingAsync(
+            [new UserChatMessage(Question)], new ChatCompletionOptions { Temperature = 0 }))
             streamed.AddRange(update.ContentUpdate.Select(part => part.Text));
         Assert.Equal(reply.Content[0].Text, string.Concat(streamed));
         Assert.True(streamed.Count > 3);
@@ -135,7 +139,8 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
         var reply = await NodeAsync("samples.mjs", "models", Daemon.Address.ToString().TrimEnd('/'), "assistant");
 
         Assert.Equal("model", (string)reply["one"]!["type"]!);
-        Assert.True(DateTimeOffset.TryParse((string)reply["one"]!["created_at"]!, System.Globalization.CultureInfo.InvariantCulture, out _));
+        Assert.True(
+            DateTimeOffset.TryParse((string)reply["one"]!["created_at"]!, System.Globalization.CultureInfo.InvariantCulture, out _));
         var ids = reply["listed"]!.AsArray().Select(model => (string)model!["id"]!).ToList();
         Assert.Contains("assistant:latest", ids);
         Assert.Equal(ids, reply["usual"]!.AsArray().Select(model => (string)model!["id"]!));
@@ -158,7 +163,8 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
     {
         var client = new AnthropicClient { BaseUrl = Daemon.Address.ToString().TrimEnd('/'), ApiKey = "ollama", MaxRetries = 0 };
         var counted = await client.Messages.CountTokens(
-            new MessageCountTokensParams { Model = "assistant", Messages = [new UserMessageParam(Question)] }, TestContext.Current.CancellationToken);
+            new MessageCountTokensParams { Model = "assistant", Messages = [new UserMessageParam(Question)] },
+            TestContext.Current.CancellationToken);
         Assert.InRange(counted.InputTokens, 5, 200);
 
         var page = await client.Models.List(cancellationToken: TestContext.Current.CancellationToken);
@@ -170,10 +176,14 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
     {
         var message = $$"""{"model":"assistant","messages":[{"role":"user","content":"{{Question}}"}]""";
         Assert.Contains("blue", await Curl("api/chat", message + ""","stream":false}"""), StringComparison.Ordinal);
-        Assert.Contains("blue", await Curl("v1/chat/completions", message + "}", "-H", "Authorization: Bearer ollama"), StringComparison.Ordinal);
+        Assert.Contains(
+            "blue", await Curl("v1/chat/completions", message + "}", "-H", "Authorization: Bearer ollama"), StringComparison.Ordinal);
         Assert.True((await Curl("api/chat", message + "}")).Trim().Split('\n').Length > 4);
         Assert.EndsWith("data: [DONE]\n\n", await Curl("v1/chat/completions", message + ""","stream":true}"""), StringComparison.Ordinal);
-        Assert.Contains("\"done\":true", await Curl("api/generate", $$"""{"model":"assistant","prompt":"{{Question}}","stream":false}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"done\":true",
+            await Curl("api/generate", $$"""{"model":"assistant","prompt":"{{Question}}","stream":false}"""),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,7 +219,8 @@ public class ClientTests(ClientTests.ExampleDaemon example) : IClassFixture<Clie
 
     private async Task<string> Curl(string path, string body, params string[] options)
     {
-        using var process = Process.Start(new ProcessStartInfo("curl", ["-sS", "--no-buffer", new Uri(Daemon.Address, path).ToString(), "-d", body, .. options])
+        using var process = Process.Start(new ProcessStartInfo(
+            "curl", ["-sS", "--no-buffer", new Uri(Daemon.Address, path).ToString(), "-d", body, .. options])
         {
             RedirectStandardOutput = true,
         })!;

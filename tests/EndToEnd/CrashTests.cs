@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>Workers that are killed as the system kills them when memory runs out: what their clients see, and what others do not.</summary>
+/// <summary>
+/// Workers that are killed as the system kills them when memory runs out: what their clients see, and what others do not.
+/// </summary>
 public class CrashTests : IDisposable
 {
     private const string Yaml = """
@@ -101,10 +103,14 @@ public class CrashTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.True(refused.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         Assert.Contains("died 3 times in a row", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        var status = (await daemon.GetAsync("modelops/v1/models"))["models"]!.AsArray().Single(model => (string?)model!["name"] == "victim:latest")!;
+        var status = (await daemon.GetAsync("modelops/v1/models"))["models"]!
+            .AsArray()
+            .Single(model => (string?)model!["name"] == "victim:latest")!;
         Assert.Contains("crash loop", (string)status["message"]!, StringComparison.Ordinal);
 
-        await daemon.WaitAsync("it is started again", async () => (await daemon.AskAsync("victim", "What is the capital of Japan?")).Contains("Tokyo", StringComparison.Ordinal));
+        await daemon.WaitAsync(
+            "it is started again",
+            async () => (await daemon.AskAsync("victim", "What is the capital of Japan?")).Contains("Tokyo", StringComparison.Ordinal));
     }
 
     private static void Kill(int process)

@@ -23,7 +23,11 @@ internal sealed class Daemon : IAsyncDisposable
         _process = process;
         Home = home;
         Address = new Uri($"http://127.0.0.1:{port}");
-        HangsUp = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero, MaxResponseDrainSize = 0 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        HangsUp = new HttpClient(
+            new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero, MaxResponseDrainSize = 0 })
+            {
+                BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60),
+            };
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -36,7 +40,10 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Speaks to it.</summary>
     internal HttpClient Http { get; }
 
-    /// <summary>Speaks to it too; who disposes a reply of it hangs up at once, as a client that is gone does, instead of reading on for a while.</summary>
+    /// <summary>
+    /// Speaks to it too; who disposes a reply of it hangs up at once, as a client that is gone does, instead of reading on for a
+    /// while.
+    /// </summary>
     internal HttpClient HangsUp { get; }
 
     internal int ProcessId => _process.Id;
@@ -56,10 +63,13 @@ internal sealed class Daemon : IAsyncDisposable
         StartWithAsync(new Dictionary<string, string>(), source, home, options);
 
     /// <summary>The same, with variables in its environment.</summary>
-    internal static async Task<Daemon> StartWithAsync(IReadOnlyDictionary<string, string> environment, string? source, string home, params string[] options)
+    internal static async Task<Daemon> StartWithAsync(
+        IReadOnlyDictionary<string, string> environment, string? source, string home, params string[] options)
     {
         var port = FreePort();
-        string[] arguments = ["serve", .. source is null ? [] : new[] { source }, "--home", home, "--listen", $"127.0.0.1:{port}", .. options];
+        string[] arguments = [
+            "serve", .. source is null ? [] : new[] { source }, "--home", home, "--listen", $"127.0.0.1:{port}", .. options,
+        ];
         var process = Executable.Start(arguments, environment);
         var daemon = new Daemon(process, port, home);
         daemon.Collect();

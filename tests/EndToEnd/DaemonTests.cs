@@ -85,7 +85,9 @@ public class DaemonTests : IDisposable
         using (var kill = Process.Start("kill", ["-9", $"{worker}"]))
             await kill.WaitForExitAsync();
 
-        await daemon.WaitAsync("another worker serves", async () => (await daemon.AskAsync("chat", "What is the capital of Japan?")).Contains("Tokyo", StringComparison.Ordinal));
+        await daemon.WaitAsync(
+            "another worker serves",
+            async () => (await daemon.AskAsync("chat", "What is the capital of Japan?")).Contains("Tokyo", StringComparison.Ordinal));
         Assert.NotEqual(worker, Assert.Single(daemon.Workers()));
     }
 
@@ -139,7 +141,9 @@ public class DaemonTests : IDisposable
     public async Task Without_a_source_the_store_is_served_and_models_are_made_through_the_api()
     {
         await using var daemon = await Daemon.StartAsync(null, Home);
-        File.WriteAllText(_folder.Combine("Modelfile"), $"FROM {ModelsRepository.Weights}\nSYSTEM You always answer in capital letters.\nPARAMETER temperature 0\n");
+        File.WriteAllText(
+            _folder.Combine("Modelfile"),
+            $"FROM {ModelsRepository.Weights}\nSYSTEM You always answer in capital letters.\nPARAMETER temperature 0\n");
         var host = daemon.Address.ToString();
         var created = await Executable.RunAsync(["create", "shouter", "-f", _folder.Combine("Modelfile"), "--host", host]);
         Assert.True(created.ExitCode == 0, created.Error);
@@ -161,14 +165,23 @@ public class DaemonTests : IDisposable
     public async Task Two_streams_share_the_batch()
     {
         await using var daemon = await Daemon.StartReadyAsync(Repository().Path, Home);
-        var body = new JsonObject { ["model"] = "chat", ["prompt"] = "Write a haiku.", ["raw"] = true, ["stream"] = false, ["options"] = new JsonObject { ["num_predict"] = 1000, ["stop"] = new JsonArray() } };
+        var body = new JsonObject
+        {
+            ["model"] = "chat",
+            ["prompt"] = "Write a haiku.",
+            ["raw"] = true,
+            ["stream"] = false,
+            ["options"] = new JsonObject { ["num_predict"] = 1000, ["stop"] = new JsonArray() },
+        };
         var before = await Steps(daemon);
-        var replies = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => daemon.SendAsync(HttpMethod.Post, "api/generate", body.DeepClone())));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => daemon.SendAsync(HttpMethod.Post, "api/generate", body.DeepClone())));
         var tokens = replies.Sum(reply => (int)reply.Body!["eval_count"]!);
         Assert.True(await Steps(daemon) - before < tokens, "each stream had steps of its own");
 
         static async Task<long> Steps(Daemon daemon) =>
-            (await daemon.Http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("modelops_engine_decode_calls_total", StringComparison.Ordinal))
+            (await daemon.Http.GetStringAsync("metrics")).Split('\n').Where(
+                line => line.StartsWith("modelops_engine_decode_calls_total", StringComparison.Ordinal))
                 .Sum(line => long.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
     }
 

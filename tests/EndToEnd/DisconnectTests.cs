@@ -5,7 +5,9 @@ using ModelOps.TestKit.Generated;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>Clients that hang up: in the queue, in the prompt, in the answer. What they held is free at once; slow ones hold up nobody.</summary>
+/// <summary>
+/// Clients that hang up: in the queue, in the prompt, in the answer. What they held is free at once; slow ones hold up nobody.
+/// </summary>
 public class DisconnectTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>One slot, so that a second request gets it only when the first has left it.</summary>
@@ -29,7 +31,9 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
               runtime: { parallel: 1, context: 16384 }
         """;
 
-    /// <summary>The bar. The best of a few attempts counts: the machine may be busy with others, and cold code costs more than the work.</summary>
+    /// <summary>
+    /// The bar. The best of a few attempts counts: the machine may be busy with others, and cold code costs more than the work.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
 
     private const int Unread = 4000;
@@ -62,7 +66,8 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
             using var hangUp = new CancellationTokenSource();
             var prompt = string.Concat(Enumerable.Range(0, 15_000).Select(_ => "bcdfghjklmnpqrstvwxz"[random.Next(20)]));
             var first = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body("deep", prompt)), hangUp.Token);
-            await daemon.WaitAsync("the prompt is being computed", async () => (int)Engine(await StatusAsync(daemon), "deep")!["activeSequences"]! == 1);
+            await daemon.WaitAsync(
+                "the prompt is being computed", async () => (int)Engine(await StatusAsync(daemon), "deep")!["activeSequences"]! == 1);
             var time = await FreesAsync(daemon, "deep", hangUp.Cancel);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
             return time;
@@ -95,9 +100,15 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         await daemon.WaitAsync("it waits", async () => Waiting(await StatusAsync(daemon)).Count == 1);
 
         var shown = Waiting(await StatusAsync(daemon))[0]!;
-        Assert.Equal(("other:latest", "Memory", "memory is being freed for its model"), ((string?)shown["model"], (string?)shown["reason"], (string?)shown["message"]));
-        Assert.Contains("other: memory is being freed", (await Executable.RunAsync(["status", "--host", daemon.Address.ToString()])).Output, StringComparison.Ordinal);
-        Assert.Contains("modelops_waiting_requests{reason=\"memory\"} 1\n", await daemon.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+        Assert.Equal(
+            ("other:latest", "Memory", "memory is being freed for its model"),
+            ((string?)shown["model"], (string?)shown["reason"], (string?)shown["message"]));
+        Assert.Contains(
+            "other: memory is being freed",
+            (await Executable.RunAsync(["status", "--host", daemon.Address.ToString()])).Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "modelops_waiting_requests{reason=\"memory\"} 1\n", await daemon.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
 
         await GoesAsync(daemon, hangUp.Cancel, status => Waiting(status).Count == 0);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -129,11 +140,14 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         for (var reader = 0; reader < 4; reader++)
             slow.Add(await EndlessStream.StartAsync(daemon, "other", Unread));
 
-        // All four slots decode for readers who stopped reading; they end by their limit, which nobody could if one of them had to be waited for.
+        // All four slots decode for readers who stopped reading; they end by their limit, which nobody could if one of them had to be
+        // waited for.
         await daemon.WaitAsync("their answers are complete", async () => await Decoded(daemon) >= 4 * Unread, TimeSpan.FromMinutes(3));
         var clock = Stopwatch.StartNew();
         Assert.Contains("apital", await daemon.AskAsync("other", "What is the capital of Japan?"), StringComparison.Ordinal);
-        output.WriteLine($"an answer beside them: {clock.ElapsedMilliseconds} ms; {before} KB anonymous before, {ProcessMemory.Anonymous(daemon.ProcessId)} KB with four unread answers of {Unread} tokens");
+        output.WriteLine(
+            $"an answer beside them: {clock.ElapsedMilliseconds} ms; {before} KB anonymous before, "
+                + $"{ProcessMemory.Anonymous(daemon.ProcessId)} KB with four unread answers of {Unread} tokens");
         Assert.InRange(ProcessMemory.Anonymous(daemon.ProcessId), 0, before + (Executable.IsNative ? 8_000 : 40_000));
 
         var rest = await slow[0].RestAsync();
@@ -141,7 +155,8 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         slow.ForEach(stream => stream.Dispose());
 
         static async Task<long> Decoded(Daemon daemon) =>
-            (await daemon.Http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("modelops_engine_decoded_tokens_total", StringComparison.Ordinal))
+            (await daemon.Http.GetStringAsync("metrics")).Split('\n').Where(
+                line => line.StartsWith("modelops_engine_decoded_tokens_total", StringComparison.Ordinal))
                 .Sum(line => long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
     }
 
@@ -151,7 +166,8 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         do
             times.Add(await attempt());
         while (times[^1] > Limit && times.Count < Attempts);
-        output.WriteLine($"ms: {string.Join(' ', times.Select(time => time.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)))}");
+        output.WriteLine(
+            $"ms: {string.Join(' ', times.Select(time => time.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)))}");
         Assert.InRange(times.Min(), TimeSpan.Zero, Limit);
     }
 
@@ -215,7 +231,9 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
     private static JsonArray Waiting(JsonNode runtime) => runtime["waiting"]!.AsArray();
 
     private static JsonNode? Engine(JsonNode runtime, string model) =>
-        runtime["engines"]!.AsArray().SingleOrDefault(engine => engine!["models"]!.AsArray().Any(name => (string?)name == $"{model}:latest"));
+        runtime["engines"]!
+            .AsArray()
+            .SingleOrDefault(engine => engine!["models"]!.AsArray().Any(name => (string?)name == $"{model}:latest"));
 
     private async Task<Daemon> ServeAsync(params string[] options)
     {

@@ -25,7 +25,8 @@ internal sealed class DockerRegistry : IAsyncDisposable
             http:
               addr: 127.0.0.1:{Port}
             """);
-        _process = Process.Start(new ProcessStartInfo(Program, ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo(Program, ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
         _process.BeginOutputReadLine();
@@ -62,7 +63,9 @@ internal sealed class DockerRegistry : IAsyncDisposable
 
     /// <summary>Bytes of a blob that it has sent, by its own log of requests.</summary>
     internal long Sent(string hexDigest) => _lines
-        .Where(line => line.Contains($"\"GET /v2/lab/", StringComparison.Ordinal) && line.Contains($"/blobs/sha256:{hexDigest} ", StringComparison.Ordinal))
+        .Where(
+            line => line.Contains($"\"GET /v2/lab/", StringComparison.Ordinal)
+                && line.Contains($"/blobs/sha256:{hexDigest} ", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split('"')[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
 
     public async ValueTask DisposeAsync()

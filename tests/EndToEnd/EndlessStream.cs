@@ -17,7 +17,10 @@ internal sealed class EndlessStream : IDisposable
     /// <summary>Begins one; returns when its first event is there.</summary>
     internal static async Task<EndlessStream> StartAsync(Daemon daemon, string model, int tokens = 20_000)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions") { Content = new StringContent(Body(model, tokens: tokens)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions")
+        {
+            Content = new StringContent(Body(model, tokens: tokens)),
+        };
         var reply = await daemon.HangsUp.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var stream = new EndlessStream(reply, new StreamReader(await reply.Content.ReadAsStreamAsync()));
         var first = await stream.Reader.ReadLineAsync();

@@ -12,7 +12,8 @@ internal static class Executable
     /// <summary>It is the native build: no managed library lies beside it.</summary>
     internal static bool IsNative => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
 
-    internal static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    internal static Process Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         // A shell without job control starts what is in the background with interrupts ignored, and children inherit that.
         var process = StartProgram("env", ["--default-signal=INT", Path, .. arguments], environment, folder);
@@ -20,7 +21,8 @@ internal static class Executable
         return process;
     }
 
-    private static Process StartProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string? folder)
+    private static Process StartProgram(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string? folder)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -37,7 +39,8 @@ internal static class Executable
     }
 
     /// <summary>Runs one command to its end.</summary>
-    internal static Task<Outcome> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null) =>
+    internal static Task<Outcome> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null) =>
         EndAsync(Start(arguments, environment, folder));
 
     /// <summary>Runs one command to its end, which reads a text as its standard input.</summary>
@@ -78,7 +81,8 @@ internal static class Executable
     ];
 
     /// <summary>The process is still there, and no zombie.</summary>
-    internal static bool IsAlive(int id) => Read($"/proc/{id}/stat") is { Length: > 0 } stat && !stat.Contains(") Z ", StringComparison.Ordinal);
+    internal static bool IsAlive(int id) =>
+        Read($"/proc/{id}/stat") is { Length: > 0 } stat && !stat.Contains(") Z ", StringComparison.Ordinal);
 
     private static bool IsWorkerOf(int id, int parent) =>
         Read($"/proc/{id}/cmdline").Split('\0').Contains("worker")

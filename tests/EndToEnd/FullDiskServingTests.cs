@@ -92,13 +92,15 @@ public class FullDiskServingTests : IDisposable
 
     private async Task CreateAsync(string name, string weights, string store)
     {
-        File.WriteAllText(_folder.Combine("Modelfile"), $"FROM {weights}\nPARAMETER temperature 0\nPARAMETER num_ctx 512\nPARAMETER num_predict 16\n");
+        File.WriteAllText(
+            _folder.Combine("Modelfile"), $"FROM {weights}\nPARAMETER temperature 0\nPARAMETER num_ctx 512\nPARAMETER num_predict 16\n");
         await RunAsync("create", name, "-f", _folder.Combine("Modelfile"), "--store", store);
     }
 
     private async Task RunAsync(params string[] arguments)
     {
-        var outcome = await Executable.RunAsync(arguments, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("client") });
+        var outcome = await Executable.RunAsync(
+            arguments, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("client") });
         Assert.True(outcome.ExitCode == 0, outcome.Error);
     }
 }

@@ -33,7 +33,9 @@ public class GitOpsTests : IDisposable
         Assert.Contains("Tokyo", await daemon.AskAsync("chat", "What is the capital of Japan?"), StringComparison.Ordinal);
         var worker = Assert.Single(daemon.Workers());
 
-        var commit = repository.Commit("models/Modelfile", Modelfile.Replace("You are a helpful assistant.", "You always answer in capital letters.", StringComparison.Ordinal));
+        var commit = repository.Commit(
+            "models/Modelfile",
+            Modelfile.Replace("You are a helpful assistant.", "You always answer in capital letters.", StringComparison.Ordinal));
         await Applied(daemon, commit);
 
         var answer = await daemon.AskAsync("chat", "What is the capital of Japan?");
@@ -53,7 +55,11 @@ public class GitOpsTests : IDisposable
         var good = repository.Head;
 
         var broken = repository.Commit("models/Modelfile", "FROM ../pico.gguf\nPARAMETRE temperature 0\n");
-        await daemon.WaitAsync("the revision is rejected", async () => (await daemon.GetAsync("modelops/v1/status")).ToJsonString().Contains("models/Modelfile", StringComparison.Ordinal));
+        await daemon.WaitAsync(
+            "the revision is rejected",
+            async () => (await daemon.GetAsync("modelops/v1/status"))
+                .ToJsonString()
+                .Contains("models/Modelfile", StringComparison.Ordinal));
 
         var status = await Executable.RunAsync(["status", "--host", daemon.Address.ToString()]);
         Assert.Contains("models/Modelfile:2:1", status.Output, StringComparison.Ordinal);
@@ -76,7 +82,8 @@ public class GitOpsTests : IDisposable
 
         await Applied(daemon, repository.Commit("modelops.yaml", string.Join('\n', ModelSet.Split('\n').SkipLast(2))));
 
-        await daemon.WaitAsync("the model is gone", async () => (await daemon.AskAsync("other", "Hello")).StartsWith("404", StringComparison.Ordinal));
+        await daemon.WaitAsync(
+            "the model is gone", async () => (await daemon.AskAsync("other", "Hello")).StartsWith("404", StringComparison.Ordinal));
         Assert.DoesNotContain("other", (await daemon.GetAsync("api/tags")).ToJsonString(), StringComparison.Ordinal);
     }
 
@@ -88,7 +95,10 @@ public class GitOpsTests : IDisposable
         Assert.Equal("chat:latest", (string?)Assert.Single((await daemon.GetAsync("api/ps"))["models"]!.AsArray())!["name"]);
 
         await daemon.SendAsync(HttpMethod.Post, "api/generate", new JsonObject { ["model"] = "chat", ["keep_alive"] = 0 });
-        await daemon.SendAsync(HttpMethod.Post, "api/generate", new JsonObject { ["model"] = "chat", ["prompt"] = "Hello", ["stream"] = false, ["keep_alive"] = 0 });
+        await daemon.SendAsync(
+            HttpMethod.Post,
+            "api/generate",
+            new JsonObject { ["model"] = "chat", ["prompt"] = "Hello", ["stream"] = false, ["keep_alive"] = 0 });
         Assert.Single((await daemon.GetAsync("api/ps"))["models"]!.AsArray());
     }
 
@@ -97,8 +107,13 @@ public class GitOpsTests : IDisposable
     {
         var repository = Repository();
         await using var daemon = await Serve(repository.Path);
-        JsonObject[] bodies = [new() { ["model"] = "chat", ["from"] = "other" }, new() { ["source"] = "other", ["destination"] = "chat" }, new() { ["model"] = "chat" }];
-        (HttpMethod Method, string Path)[] calls = [(HttpMethod.Post, "api/create"), (HttpMethod.Post, "api/copy"), (HttpMethod.Delete, "api/delete")];
+        JsonObject[] bodies = [
+            new() { ["model"] = "chat", ["from"] = "other" }, new() { ["source"] = "other", ["destination"] = "chat" },
+            new() { ["model"] = "chat" },
+        ];
+        (HttpMethod Method, string Path)[] calls = [
+            (HttpMethod.Post, "api/create"), (HttpMethod.Post, "api/copy"), (HttpMethod.Delete, "api/delete"),
+        ];
 
         foreach (var ((method, path), body) in calls.Zip(bodies))
         {
@@ -113,7 +128,8 @@ public class GitOpsTests : IDisposable
     {
         var repository = Repository();
         await using var daemon = await Serve(repository.Path);
-        using var reply = await daemon.Http.PostAsync("api/generate", new StringContent("""{"model":"chat","prompt":"Hello","stream":false}"""));
+        using var reply = await daemon.Http.PostAsync(
+            "api/generate", new StringContent("""{"model":"chat","prompt":"Hello","stream":false}"""));
         Assert.Equal(repository.Head, Assert.Single(reply.Headers.GetValues("x-modelops-revision")));
         Assert.Equal(64, Assert.Single(reply.Headers.GetValues("x-modelops-build")).Length);
     }
@@ -132,7 +148,10 @@ public class GitOpsTests : IDisposable
         var commit = work.Commit("models/Modelfile", Modelfile + "PARAMETER num_predict 3\n");
         work.Git("push", "-q", "origin", "main");
         await Applied(daemon, commit);
-        var (_, body) = await daemon.SendAsync(HttpMethod.Post, "api/generate", new JsonObject { ["model"] = "chat", ["prompt"] = "What is the capital of Japan?", ["stream"] = false });
+        var (_, body) = await daemon.SendAsync(
+            HttpMethod.Post,
+            "api/generate",
+            new JsonObject { ["model"] = "chat", ["prompt"] = "What is the capital of Japan?", ["stream"] = false });
         Assert.Equal("length", (string?)body!["done_reason"]);
         Assert.Equal(3, (int)body["eval_count"]!);
     }
@@ -141,7 +160,8 @@ public class GitOpsTests : IDisposable
     public async Task Uncommitted_files_are_served_on_demand_only()
     {
         var repository = Repository();
-        File.WriteAllText(Path.Combine(repository.Path, "models/Modelfile"), Modelfile.Replace("helpful assistant", "pirate", StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(repository.Path, "models/Modelfile"), Modelfile.Replace("helpful assistant", "pirate", StringComparison.Ordinal));
         await using (var daemon = await Serve(repository.Path))
             Assert.Contains("helpful", await System(daemon), StringComparison.Ordinal);
         await using (var daemon = await Serve(repository.Path, "--working-tree"))

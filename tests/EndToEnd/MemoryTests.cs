@@ -23,7 +23,10 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
         var cycles = Executable.IsNative || FuzzTime.Of(TimeSpan.Zero) > TimeSpan.Zero ? 100 : 20;
         await using var daemon = await Daemon.StartAsync(null, _folder.Combine("home"));
         File.WriteAllText(_folder.Combine("Modelfile"), $"FROM {ModelsRepository.Weights}\nPARAMETER temperature 0\n");
-        Assert.Equal(0, (await Executable.RunAsync(["create", "pico", "-f", _folder.Combine("Modelfile"), "--host", daemon.Address.ToString()])).ExitCode);
+        Assert.Equal(
+            0,
+            (await Executable.RunAsync(
+                ["create", "pico", "-f", _folder.Combine("Modelfile"), "--host", daemon.Address.ToString()])).ExitCode);
 
         var samples = new List<long>();
         for (var cycle = 0; cycle < cycles; cycle++)
@@ -34,8 +37,11 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
 
         // A single sample is where the collector happens to be; the smallest of ten is what is really held.
         var (before, after) = (samples.Take(First).Min(), samples.TakeLast(First).Min());
-        output.WriteLine($"{cycles} cycles, native: {Executable.IsNative}; KB anonymous, first {First}: {string.Join(' ', samples.Take(First))}; last {First}: {string.Join(' ', samples.TakeLast(First))}");
-        Assert.True(after <= before * (Executable.IsNative ? 1.03 : 1.6), $"{before} KB anonymous after {First} cycles, {after} KB after {cycles}");
+        output.WriteLine(
+            $"{cycles} cycles, native: {Executable.IsNative}; KB anonymous, first {First}: {string.Join(' ', samples.Take(First))}; "
+                + $"last {First}: {string.Join(' ', samples.TakeLast(First))}");
+        Assert.True(
+            after <= before * (Executable.IsNative ? 1.03 : 1.6), $"{before} KB anonymous after {First} cycles, {after} KB after {cycles}");
     }
 
     [Fact]
@@ -44,12 +50,17 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
         await using var daemon = await Daemon.StartAsync(null, _folder.Combine("home"));
         var (resident, anonymous) = (ProcessMemory.Resident(daemon.ProcessId), ProcessMemory.Anonymous(daemon.ProcessId));
         File.WriteAllText(_folder.Combine("Modelfile"), $"FROM {ModelsRepository.Weights}\n");
-        Assert.Equal(0, (await Executable.RunAsync(["create", "pico", "-f", _folder.Combine("Modelfile"), "--host", daemon.Address.ToString()])).ExitCode);
+        Assert.Equal(
+            0,
+            (await Executable.RunAsync(
+                ["create", "pico", "-f", _folder.Combine("Modelfile"), "--host", daemon.Address.ToString()])).ExitCode);
         Assert.Contains("apital", await daemon.AskAsync("pico", "What is the capital of Japan?"), StringComparison.Ordinal);
 
         var engine = (await daemon.GetAsync("modelops/v1/status"))["runtime"]!["engines"]!.AsArray().Single()!;
         var beside = ProcessMemory.Anonymous(Assert.Single(daemon.Workers())) - ((long)engine["context"]!["held"]! / 1024);
-        output.WriteLine($"native: {Executable.IsNative}; daemon without a model: {resident} KB resident, {anonymous} KB anonymous; worker beside its engine's context: {beside} KB anonymous");
+        output.WriteLine(
+            $"native: {Executable.IsNative}; daemon without a model: {resident} KB resident, {anonymous} KB anonymous; worker "
+                + $"beside its engine's context: {beside} KB anonymous");
         if (Executable.IsNative)
             Assert.True(anonymous < 16_000 && beside < 25_000, $"{anonymous} KB, {beside} KB");
         Assert.True(beside < 60_000, $"{beside} KB");
@@ -59,7 +70,11 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
     {
         var (status, body) = await daemon.SendAsync(HttpMethod.Post, "api/generate", new JsonObject
         {
-            ["model"] = "pico", ["prompt"] = "Hello", ["stream"] = false, ["keep_alive"] = 0, ["options"] = new JsonObject { ["num_predict"] = 4 },
+            ["model"] = "pico",
+            ["prompt"] = "Hello",
+            ["stream"] = false,
+            ["keep_alive"] = 0,
+            ["options"] = new JsonObject { ["num_predict"] = 4 },
         });
         Assert.True(status == HttpStatusCode.OK, body?.ToJsonString());
         await daemon.WaitAsync("the worker is gone", () => Task.FromResult(daemon.Workers().Count == 0));

@@ -15,7 +15,8 @@ internal sealed class ModelsRepository
     {
         Directory.CreateDirectory(path);
         var example = RepoRoot.Combine("examples", "models-repo");
-        foreach (var file in Directory.EnumerateFiles(example, "*", SearchOption.AllDirectories).Where(file => !file.Contains("training", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(example, "*", SearchOption.AllDirectories).Where(
+            file => !file.Contains("training", StringComparison.Ordinal)))
         {
             var target = System.IO.Path.Combine(path, System.IO.Path.GetRelativePath(example, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);

@@ -42,9 +42,15 @@ public sealed class PicoServer : IAsyncLifetime
         await CreateAsync(new JsonObject { ["model"] = "go", ["from"] = "pico", ["template"] = GoTemplate });
         await CreateAsync(new JsonObject { ["model"] = "thinker", ["from"] = "pico", ["template"] = ThinkingTemplate });
         await CreateAsync(new JsonObject { ["model"] = "bare", ["from"] = "pico", ["template"] = "{{ .Prompt }}" });
-        await CreateAsync(new JsonObject { ["model"] = "odd", ["from"] = "pico", ["parameters"] = new JsonObject { ["num_ctx"] = "many" } });
-        await CreateAsync(new JsonObject { ["model"] = "old", ["from"] = "pico", ["parameters"] = new JsonObject { ["mirostat"] = 2, ["tfs_z"] = 0.5, ["top_k"] = 5 } });
-        await CreateAsync(new JsonObject { ["model"] = "embedder", ["from"] = "pico", ["parameters"] = new JsonObject { ["num_ctx"] = 256 } });
+        await CreateAsync(
+            new JsonObject { ["model"] = "odd", ["from"] = "pico", ["parameters"] = new JsonObject { ["num_ctx"] = "many" } });
+        await CreateAsync(
+            new JsonObject
+            {
+                ["model"] = "old", ["from"] = "pico", ["parameters"] = new JsonObject { ["mirostat"] = 2, ["tfs_z"] = 0.5, ["top_k"] = 5 },
+            });
+        await CreateAsync(
+            new JsonObject { ["model"] = "embedder", ["from"] = "pico", ["parameters"] = new JsonObject { ["num_ctx"] = 256 } });
     }
 
     public async ValueTask DisposeAsync()
@@ -77,11 +83,15 @@ public sealed class PicoServer : IAsyncLifetime
         ["type"] = "function",
         ["function"] = new JsonObject
         {
-            ["name"] = name, ["description"] = "Get the current weather for a city", ["parameters"] = JsonNode.Parse(parameters), ["strict"] = strict,
+            ["name"] = name,
+            ["description"] = "Get the current weather for a city",
+            ["parameters"] = JsonNode.Parse(parameters),
+            ["strict"] = strict,
         },
     });
 
-    internal Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string path, JsonObject body) => Daemon.SendAsync(HttpMethod.Post, path, body);
+    internal Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string path, JsonObject body) =>
+        Daemon.SendAsync(HttpMethod.Post, path, body);
 
     /// <summary>The lines or events of a stream, as they came.</summary>
     internal async Task<string[]> StreamAsync(string path, JsonObject body)

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>A proxy for one server: whatever host a client asks it for, the bytes go to that server, which understands requests to proxies.</summary>
+/// <summary>
+/// A proxy for one server: whatever host a client asks it for, the bytes go to that server, which understands requests to proxies.
+/// </summary>
 internal sealed class PlainProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

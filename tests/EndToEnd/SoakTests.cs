@@ -7,8 +7,8 @@ using ModelOps.TestKit;
 namespace ModelOps.EndToEnd;
 
 /// <summary>
-/// Streams, hang-ups, other contexts, updates of weights and of prompts, unloads and killed workers, for as long as one likes. It ends flat:
-/// anonymous memory and the time to the first token are at the end what they were after the first tenth.
+/// Streams, hang-ups, other contexts, updates of weights and of prompts, unloads and killed workers, for as long as one likes. It ends
+/// flat: anonymous memory and the time to the first token are at the end what they were after the first tenth.
 /// </summary>
 public class SoakTests(ITestOutputHelper output) : IDisposable
 {
@@ -46,11 +46,13 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
     public async Task Updates_cancels_and_crashes_end_flat()
     {
         var time = FuzzTime.Of(TimeSpan.FromSeconds(20));
-        var repository = ModelsRepository.With(_folder.Combine("repository"), Yaml, ("Modelfile", Modelfile(0)), ("Other", "FROM other.gguf\nPARAMETER temperature 0\n"));
+        var repository = ModelsRepository.With(
+            _folder.Combine("repository"), Yaml, ("Modelfile", Modelfile(0)), ("Other", "FROM other.gguf\nPARAMETER temperature 0\n"));
         PicoVariant.Write(Path.Combine(repository.Path, "other.gguf"), 1_000_000);
         repository.CommitAll("Other weights");
         await using var daemon = await Daemon.StartReadyAsync(repository.Path, _folder.Combine("home"), "--poll-interval", "1s");
-        var (created, reply) = await daemon.SendAsync(HttpMethod.Post, "api/create", new JsonObject { ["model"] = "loose", ["from"] = "other", ["stream"] = false });
+        var (created, reply) = await daemon.SendAsync(
+            HttpMethod.Post, "api/create", new JsonObject { ["model"] = "loose", ["from"] = "other", ["stream"] = false });
         Assert.True(created == System.Net.HttpStatusCode.OK, reply?.ToJsonString());
         using var stop = new CancellationTokenSource(time);
         _clock.Start();
@@ -76,20 +78,28 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
     private void AssertFlat(TimeSpan time)
     {
         var (memoryBefore, memoryAfter) = (Between(time, 1, 2, _memory).Min(), Between(time, 9, 10, _memory).Min());
-        Assert.True(memoryAfter <= memoryBefore * (Executable.IsNative ? 1.05 : 1.15), $"{memoryBefore} KB anonymous early, {memoryAfter} KB at the end");
+        Assert.True(
+            memoryAfter <= memoryBefore * (Executable.IsNative ? 1.05 : 1.15),
+            $"{memoryBefore} KB anonymous early, {memoryAfter} KB at the end");
         var (firstBefore, firstAfter) = (Median(Between(time, 1, 2, _firsts)), Median(Between(time, 9, 10, _firsts)));
         Assert.True(firstAfter <= (firstBefore * 1.5) + 20, $"first token after {firstBefore:F0} ms early, {firstAfter:F0} ms at the end");
     }
 
     private void Report(TimeSpan time)
     {
-        output.WriteLine($"{time.TotalMinutes:0.#} minutes, native: {Executable.IsNative}; {string.Join(", ", _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Key} {count.Value}"))}");
+        output.WriteLine(
+            $"{time.TotalMinutes:0.#} minutes, native: {Executable.IsNative}; "
+                + $"{string.Join(", ", _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Key} {count.Value}"))}");
         for (var tenth = 0; tenth < 10; tenth++)
         {
             var memory = Between(time, tenth, tenth + 1, _memory);
             var firsts = Between(time, tenth, tenth + 1, _firsts);
             if (memory.Count > 0 && firsts.Count > 0)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tenth {tenth + 1}: daemon {memory.Min()}-{memory.Max()} KB anonymous; first token, median of {firsts.Count}: {Median(firsts):F1} ms"));
+                output.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"tenth {tenth + 1}: daemon {memory.Min()}-{memory.Max()} KB anonymous; first token, median of "
+                            + $"{firsts.Count}: {Median(firsts):F1} ms"));
         }
 
         foreach (var wrong in _wrong.Take(20))
@@ -125,7 +135,10 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
     /// <summary>A whole streamed answer; the time to its first line counts.</summary>
     private async Task AskAsync(Daemon daemon, string model)
     {
-        var body = new JsonObject { ["model"] = model, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Question }) };
+        var body = new JsonObject
+        {
+            ["model"] = model, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Question }),
+        };
         var started = _clock.Elapsed;
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat") { Content = new StringContent(body.ToJsonString()) };
         using var reply = await daemon.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -153,7 +166,8 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
     private async Task HangUpAsync(Daemon daemon)
     {
         using var hangUp = new CancellationTokenSource();
-        var sending = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body(Random.Shared.Next(2) == 0 ? "chat" : "other")), hangUp.Token);
+        var sending = daemon.Http.PostAsync(
+            "v1/completions", new StringContent(EndlessStream.Body(Random.Shared.Next(2) == 0 ? "chat" : "other")), hangUp.Token);
         await Task.WhenAny(sending, Task.Delay(Random.Shared.Next(300), CancellationToken.None));
         await hangUp.CancelAsync();
         try
@@ -169,7 +183,9 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
     private async Task OtherContextAsync(Daemon daemon)
     {
         using var reply = await daemon.Http.PostAsync(
-            "api/generate", new StringContent($$"""{"model":"loose","prompt":"Hello","stream":false,"keep_alive":0,"options":{"num_ctx":{{256 * Random.Shared.Next(1, 5)}},"num_predict":5} }"""));
+            "api/generate",
+            new StringContent(
+                $$"""{"model":"loose","prompt":"Hello","stream":false,"keep_alive":0,"options":{"num_ctx":{{256 * Random.Shared.Next(1, 5)}},"num_predict":5} }"""));
         var text = await reply.Content.ReadAsStringAsync();
         if (reply.IsSuccessStatusCode)
             Count("loads for one request");
@@ -192,7 +208,10 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
         if (update % 2 == 0)
             PicoVariant.Write(Path.Combine(repository.Path, "pico.gguf"), update);
         var commit = repository.Commit("Modelfile", Modelfile(update));
-        await daemon.WaitAsync("the update is applied", async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit, TimeSpan.FromMinutes(2));
+        await daemon.WaitAsync(
+            "the update is applied",
+            async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit,
+            TimeSpan.FromMinutes(2));
     }
 
     private Task SampleAsync(Daemon daemon)
@@ -213,5 +232,7 @@ public class SoakTests(ITestOutputHelper output) : IDisposable
     private int Count(string what) => _counts.AddOrUpdate(what, 1, (_, count) => count + 1);
 
     private static string Modelfile(int update) =>
-        string.Create(CultureInfo.InvariantCulture, $"FROM pico.gguf\nPARAMETER temperature 0\nSYSTEM You are a helpful assistant, version {update}.\n");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"FROM pico.gguf\nPARAMETER temperature 0\nSYSTEM You are a helpful assistant, version {update}.\n");
 }

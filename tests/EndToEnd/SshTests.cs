@@ -45,12 +45,20 @@ public sealed class SshTests : IDisposable
 
         var address = string.Create(CultureInfo.InvariantCulture, $"ssh://{Environment.UserName}@127.0.0.1:{_port}{bare}");
         await using var daemon = await Daemon.StartReadyAsync(
-            address, _folder.Combine("home"), "--poll-interval", "1s", "--known-hosts", _folder.Combine("known_hosts"), "--ssh-key", _folder.Combine("client"));
+            address,
+            _folder.Combine("home"),
+            "--poll-interval",
+            "1s",
+            "--known-hosts",
+            _folder.Combine("known_hosts"),
+            "--ssh-key",
+            _folder.Combine("client"));
         Assert.StartsWith("ssh://", (string)(await daemon.GetAsync("modelops/v1/status"))["source"]!["url"]!, StringComparison.Ordinal);
 
         var commit = repository.Commit("modelops.yaml", Yaml.Replace("first", "second", StringComparison.Ordinal));
         repository.Git("push", "-q", "origin", "main");
-        await daemon.WaitAsync("the push is applied", async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit);
+        await daemon.WaitAsync(
+            "the push is applied", async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit);
     }
 
     [Fact]
@@ -62,11 +70,15 @@ public sealed class SshTests : IDisposable
         await using var daemon = await Daemon.StartAsync(
             string.Create(CultureInfo.InvariantCulture, $"ssh://{Environment.UserName}@127.0.0.1:{_port}{repository.Path}"),
             _folder.Combine("home"), "--known-hosts", _folder.Combine("known_hosts"), "--ssh-key", _folder.Combine("client"));
-        await daemon.WaitAsync("the source fails", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]?["error"] is not null);
+        await daemon.WaitAsync(
+            "the source fails", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]?["error"] is not null);
         var error = (string)(await daemon.GetAsync("modelops/v1/status"))["source"]!["error"]!;
         Assert.Contains("is not known", error, StringComparison.Ordinal);
         Assert.Contains(Fingerprint("host"), error, StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"ssh-keyscan -p {_port} 127.0.0.1 >> {_folder.Combine("known_hosts")}"), error, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"ssh-keyscan -p {_port} 127.0.0.1 >> {_folder.Combine("known_hosts")}"),
+            error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +87,10 @@ public sealed class SshTests : IDisposable
         var repository = ModelsRepository.With(_folder.Combine("work"), Yaml);
         StartServer();
         Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("before"));
-        File.WriteAllText(_folder.Combine("known_hosts"), string.Create(CultureInfo.InvariantCulture, $"# a comment\n[127.0.0.1]:{_port} {File.ReadAllText(_folder.Combine("before.pub"))}"));
+        File.WriteAllText(
+            _folder.Combine("known_hosts"),
+            string.Create(
+                CultureInfo.InvariantCulture, $"# a comment\n[127.0.0.1]:{_port} {File.ReadAllText(_folder.Combine("before.pub"))}"));
 
         var error = await ErrorOfAsync(repository.Path, "client");
 
@@ -102,7 +117,9 @@ public sealed class SshTests : IDisposable
         StartServer();
         Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("stranger"));
 
-        Assert.Contains($"refuses the ssh key {_folder.Combine("stranger")}", await ErrorOfAsync(repository.Path, "stranger"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"refuses the ssh key {_folder.Combine("stranger")}", await ErrorOfAsync(repository.Path, "stranger"),
+            StringComparison.Ordinal);
     }
 
     private async Task<string> ErrorOfAsync(string path, string key)
@@ -110,12 +127,17 @@ public sealed class SshTests : IDisposable
         await using var daemon = await Daemon.StartAsync(
             string.Create(CultureInfo.InvariantCulture, $"ssh://{Environment.UserName}@127.0.0.1:{_port}{path}"),
             _folder.Combine("home"), "--known-hosts", _folder.Combine("known_hosts"), "--ssh-key", _folder.Combine(key));
-        await daemon.WaitAsync("the source fails", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]?["error"] is not null);
+        await daemon.WaitAsync(
+            "the source fails", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]?["error"] is not null);
         return (string)(await daemon.GetAsync("modelops/v1/status"))["source"]!["error"]!;
     }
 
     private string Fingerprint(string key) =>
-        "SHA256:" + Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Convert.FromBase64String(File.ReadAllText(_folder.Combine(key + ".pub")).Split(' ')[1]))).TrimEnd('=');
+        "SHA256:"
+            + Convert.ToBase64String(
+                System.Security.Cryptography.SHA256.HashData(
+                    Convert.FromBase64String(File.ReadAllText(_folder.Combine(key + ".pub")).Split(' ')[1]))).TrimEnd(
+                '=');
 
     private void StartServer()
     {
@@ -138,7 +160,8 @@ public sealed class SshTests : IDisposable
 
             """));
         Directory.CreateDirectory("/run/sshd");
-        _server = Process.Start(new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", _folder.Combine("sshd_config")]) { RedirectStandardError = true })!;
+        _server = Process.Start(
+            new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", _folder.Combine("sshd_config")]) { RedirectStandardError = true })!;
         _server.BeginErrorReadLine();
     }
 

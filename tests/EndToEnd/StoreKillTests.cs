@@ -5,7 +5,10 @@ using ModelOps.TestKit.Generated;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>The real program is killed at twenty random points of a pull, of an import and of a build. The next run goes on, and nothing that is not whole was ever visible.</summary>
+/// <summary>
+/// The real program is killed at twenty random points of a pull, of an import and of a build. The next run goes on, and nothing that
+/// is not whole was ever visible.
+/// </summary>
 public class StoreKillTests : IDisposable
 {
     private const int Kills = 20;
@@ -60,7 +63,9 @@ public class StoreKillTests : IDisposable
     public async Task A_killed_build_leaves_whole_models_only()
     {
         // Packing makes a build that takes long enough to be killed in its middle; the import of so small a file does not.
-        File.WriteAllText(Modelfile, $"FROM {RepoRoot.Combine("examples", "models-repo", "weights", "pico-f16.gguf")}\nSYSTEM Kept.\nPARAMETER temperature 0\n");
+        File.WriteAllText(
+            Modelfile,
+            $"FROM {RepoRoot.Combine("examples", "models-repo", "weights", "pico-f16.gguf")}\nSYSTEM Kept.\nPARAMETER temperature 0\n");
         await KillAndCompareAsync(["create", "m", "-f", Modelfile, "--store", Store, "--quantize", "q4_K_M"], lastLine: 24);
     }
 
@@ -90,7 +95,9 @@ public class StoreKillTests : IDisposable
         {
             Assert.True(runs < Kills * 4, $"only {killed} of {runs} runs could be killed at work");
             var before = Fetched();
-            using var process = Executable.Start(command, new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home"), ["MODELOPS_BANDWIDTH"] = bandwidth });
+            using var process = Executable.Start(
+                command,
+                new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home"), ["MODELOPS_BANDWIDTH"] = bandwidth });
 
             // The point is random in what is done, not in the time that a program takes to start.
             var line = _random.Next(1, lastLine);
@@ -122,11 +129,15 @@ public class StoreKillTests : IDisposable
             return false;
         foreach (var blob in Directory.GetFiles(Blobs).Where(IsBlob))
             Assert.Equal(Path.GetFileName(blob)[7..], Hash(blob));
-        var manifests = Directory.GetFiles(Path.Combine(Store, "manifests"), "*", SearchOption.AllDirectories).Where(file => !Path.GetFileName(file).StartsWith('.')).ToList();
+        var manifests = Directory.GetFiles(Path.Combine(Store, "manifests"), "*", SearchOption.AllDirectories)
+            .Where(file => !Path.GetFileName(file).StartsWith('.'))
+            .ToList();
         foreach (var manifest in manifests.Select(file => JsonNode.Parse(File.ReadAllText(file))!))
         {
             foreach (var layer in manifest["layers"]!.AsArray().Append(manifest["config"]))
-                Assert.True(File.Exists(Path.Combine(Blobs, ((string)layer!["digest"]!).Replace(':', '-'))), "a model was visible without all of its blobs");
+                Assert.True(
+                    File.Exists(Path.Combine(Blobs, ((string)layer!["digest"]!).Replace(':', '-'))),
+                    "a model was visible without all of its blobs");
         }
 
         return manifests.Count > 0;
@@ -141,7 +152,8 @@ public class StoreKillTests : IDisposable
             .ToDictionary(file => Path.GetRelativePath(Store, file), Hash),
         StringComparer.Ordinal);
 
-    private static bool IsBlob(string path) => Path.GetFileName(path) is { Length: 71 } name && name.StartsWith("sha256-", StringComparison.Ordinal);
+    private static bool IsBlob(string path) =>
+        Path.GetFileName(path) is { Length: 71 } name && name.StartsWith("sha256-", StringComparison.Ordinal);
 
     private static string Hash(string path)
     {

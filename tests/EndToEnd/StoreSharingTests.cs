@@ -25,7 +25,9 @@ public class StoreSharingTests : IDisposable
         var bandwidth = $"{new FileInfo(weights).Length}";
         var outcomes = await Task.WhenAll(PullAsync(), PullAsync(), PullAsync());
 
-        Assert.All(outcomes, outcome => Assert.True(outcome.ExitCode == 0 && outcome.Error.EndsWith("success\n", StringComparison.Ordinal), outcome.Error));
+        Assert.All(
+            outcomes,
+            outcome => Assert.True(outcome.ExitCode == 0 && outcome.Error.EndsWith("success\n", StringComparison.Ordinal), outcome.Error));
         Assert.Equal(hex, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.Combine("there", "blobs", "sha256-" + hex)))));
         Assert.Equal(new FileInfo(weights).Length, registry.Sent(hex));
         Assert.Empty(Directory.GetFiles(_folder.Combine("there", "blobs"), "*-partial*"));
@@ -46,7 +48,10 @@ public class StoreSharingTests : IDisposable
 
         // Nobody knows this host but the proxy.
         const string Name = "registry.invalid:5000/lab/m:latest";
-        var environment = new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home"), ["http_proxy"] = $"http://127.0.0.1:{proxy.Port}" };
+        var environment = new Dictionary<string, string>
+        {
+            ["MODELOPS_HOME"] = _folder.Combine("home"), ["http_proxy"] = $"http://127.0.0.1:{proxy.Port}",
+        };
         var outcome = await Executable.RunAsync(["pull", Name, "--insecure", "--store", _folder.Combine("there")], environment);
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
@@ -57,7 +62,8 @@ public class StoreSharingTests : IDisposable
     private async Task RunAsync(string store, params string[] arguments)
     {
         var outcome = await Executable.RunAsync(
-            [.. arguments, "--store", _folder.Combine(store)], new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home") });
+            [.. arguments, "--store", _folder.Combine(store)],
+            new Dictionary<string, string> { ["MODELOPS_HOME"] = _folder.Combine("home") });
         Assert.True(outcome.ExitCode == 0, outcome.Error);
     }
 }

@@ -75,14 +75,19 @@ public class StoreTests : IDisposable
     {
         await CreateAsync("pico", ModelsRepository.Weights, "--store", Store);
         var before = Directory.GetFiles(Path.Combine(Store, "blobs")).Order(StringComparer.Ordinal).ToList();
-        var (blob, writing, fresh) = (Old("sha256-" + new string('b', 64)), Old("writing-" + new string('0', 32)), Old("sha256-" + new string('c', 64)));
+        var (blob, writing, fresh) = (
+            Old("sha256-" + new string('b', 64)), Old("writing-" + new string('0', 32)), Old("sha256-" + new string('c', 64)));
         File.SetLastWriteTimeUtc(fresh, DateTime.UtcNow);
 
         await using var daemon = await Daemon.StartAsync(null, Home, []);
 
         Assert.Equal((false, false, true), (File.Exists(blob), File.Exists(writing), File.Exists(fresh)));
-        Assert.Equal(before.Append(fresh).Order(StringComparer.Ordinal), Directory.GetFiles(Path.Combine(Store, "blobs")).Order(StringComparer.Ordinal));
-        await daemon.WaitAsync("it told", () => Task.FromResult(daemon.Output.Contains("Removed 2 files that no model needs, 16 B", StringComparison.Ordinal)));
+        Assert.Equal(
+            before.Append(fresh).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(Store, "blobs")).Order(StringComparer.Ordinal));
+        await daemon.WaitAsync(
+            "it told",
+            () => Task.FromResult(daemon.Output.Contains("Removed 2 files that no model needs, 16 B", StringComparison.Ordinal)));
 
         string Old(string name)
         {
@@ -132,7 +137,10 @@ public class StoreTests : IDisposable
         var body = new JsonObject { ["model"] = "pico", ["prompt"] = "Hello", ["stream"] = false };
         var (status, reply) = await daemon.SendAsync(HttpMethod.Post, "api/generate", body);
         Assert.Equal(System.Net.HttpStatusCode.InternalServerError, status);
-        Assert.Contains($"{weights} was changed after it was linked into the store; import it again", (string)reply!["error"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{weights} was changed after it was linked into the store; import it again",
+            (string)reply!["error"]!,
+            StringComparison.Ordinal);
     }
 
     private async Task CreateAsync(string name, string weights, params string[] options)

@@ -16,7 +16,8 @@ internal sealed class TokenServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private Task _serving = Task.CompletedTask;
 
-    private TokenServer(X509Certificate2 certificate, string certificateFile) => (_certificate, CertificateFile) = (certificate, certificateFile);
+    private TokenServer(X509Certificate2 certificate, string certificateFile) =>
+        (_certificate, CertificateFile) = (certificate, certificateFile);
 
     internal string CertificateFile { get; }
 
@@ -32,7 +33,8 @@ internal sealed class TokenServer : IAsyncDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var file = Path.Combine(folder, "server.pem");
         await File.WriteAllTextAsync(file, made.ExportCertificatePem());
@@ -60,7 +62,8 @@ internal sealed class TokenServer : IAsyncDisposable
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await AnswerAsync(client);
             }
-            catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
+            catch (Exception error) when (error is IOException or OperationCanceledException or SocketException
+                or System.Security.Authentication.AuthenticationException)
             {
                 // A client that hung up; the next one may do better.
             }

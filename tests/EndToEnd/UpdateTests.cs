@@ -23,7 +23,8 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
     [InlineData("always", "", 10)]
     [InlineData("onDemand", "", 5)]
     [InlineData("always", "16MB", 5)]
-    public Task Updates_of_weights_under_load_cost_no_reply(string residency, string memory, int updates) => RunAsync(residency, memory, updates);
+    public Task Updates_of_weights_under_load_cost_no_reply(string residency, string memory, int updates) =>
+        RunAsync(residency, memory, updates);
 
     [Fact]
     [Trait("Category", "Soak")]
@@ -43,7 +44,9 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
         {
             PicoVariant.Write(Path.Combine(repository.Path, "pico.gguf"), update);
             var commit = repository.Commit("Modelfile", Modelfile(update));
-            await daemon.WaitAsync($"update {update} is applied", async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit);
+            await daemon.WaitAsync(
+                $"update {update} is applied",
+                async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit);
             var (_, build, _) = await AskAsync(daemon, null);
             if (_lengths.GetOrAdd(build, Length(update)) != Length(update))
                 _wrong.Enqueue($"update {update}: build {build[..12]} said {_lengths[build]} tokens instead of {Length(update)}");
@@ -59,11 +62,15 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
         await daemon.WaitAsync("the old builds left memory", () => Task.FromResult(daemon.Workers().Count == 1));
     }
 
-    /// <summary>Each build answers with a number of tokens of its own, so that a reply shows which one spoke, and whether to its end.</summary>
+    /// <summary>
+    /// Each build answers with a number of tokens of its own, so that a reply shows which one spoke, and whether to its end.
+    /// </summary>
     private static int Length(int update) => 4 + (update % 12);
 
     private static string Modelfile(int update) =>
-        string.Create(CultureInfo.InvariantCulture, $"FROM pico.gguf\nPARAMETER temperature 0\nPARAMETER num_ctx 512\nPARAMETER num_predict {Length(update)}\n");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"FROM pico.gguf\nPARAMETER temperature 0\nPARAMETER num_ctx 512\nPARAMETER num_predict {Length(update)}\n");
 
     private static string Yaml(string residency) => $$"""
         apiVersion: modelops/v1alpha1
@@ -100,15 +107,27 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
     /// <summary>One streamed reply, to its last line.</summary>
     private static async Task<(string Text, string Build, int Tokens)> AskAsync(Daemon daemon, int? tokens)
     {
-        var body = new JsonObject { ["model"] = "chat", ["prompt"] = Question, ["options"] = tokens is null ? null : new JsonObject { ["num_predict"] = tokens } };
+        var body = new JsonObject
+        {
+            ["model"] = "chat", ["prompt"] = Question, ["options"] = tokens is null ? null : new JsonObject { ["num_predict"] = tokens },
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/generate") { Content = new StringContent(body.ToJsonString()) };
         try
         {
             using var reply = await daemon.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            var lines = (await reply.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
-            if (!reply.IsSuccessStatusCode || lines.Find(line => line["error"] is not null) is not null || lines[^1]["done"]?.GetValue<bool>() != true)
-                throw new InvalidOperationException($"{(int)reply.StatusCode}: {string.Join('\n', lines.TakeLast(2).Select(line => line.ToJsonString()))}");
-            return (string.Concat(lines.Select(line => (string?)line["response"])), reply.Headers.GetValues("x-modelops-build").Single(), (int)lines[^1]["eval_count"]!);
+            var lines = (await reply.Content.ReadAsStringAsync())
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonNode.Parse(line)!)
+                .ToList();
+            if (!reply.IsSuccessStatusCode
+                || lines.Find(line => line["error"] is not null) is not null
+                || lines[^1]["done"]?.GetValue<bool>() != true)
+                throw new InvalidOperationException(
+                    $"{(int)reply.StatusCode}: {string.Join('\n', lines.TakeLast(2).Select(line => line.ToJsonString()))}");
+            return (
+                string.Concat(lines.Select(line => (string?)line["response"])),
+                reply.Headers.GetValues("x-modelops-build").Single(),
+                (int)lines[^1]["eval_count"]!);
         }
         catch (HttpRequestException error)
         {

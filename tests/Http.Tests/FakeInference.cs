@@ -14,7 +14,13 @@ internal sealed class FakeInference : IInference
     private int _cancellations;
 
     internal static InferenceMetrics Metrics { get; } = new(
-        TimeSpan.FromMilliseconds(900), TimeSpan.FromMilliseconds(40), 14, 2, TimeSpan.FromMilliseconds(80), 3, TimeSpan.FromMilliseconds(60));
+        TimeSpan.FromMilliseconds(900),
+        TimeSpan.FromMilliseconds(40),
+        14,
+        2,
+        TimeSpan.FromMilliseconds(80),
+        3,
+        TimeSpan.FromMilliseconds(60));
 
     internal static InferenceEvent.Admitted Admitted { get; } = new(new ServedBy("", "ab12"), [], 0);
 
@@ -30,7 +36,8 @@ internal sealed class FakeInference : IInference
     /// <summary>How many running scripts were cancelled.</summary>
     internal int Cancellations => _cancellations;
 
-    internal EmbedOutcome Embedding { get; set; } = new([[0.5f, -1f]], 2, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(1), new ServedBy("", "ab12"));
+    internal EmbedOutcome Embedding { get; set; } = new(
+        [[0.5f, -1f]], 2, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(1), new ServedBy("", "ab12"));
 
     internal RerankOutcome Ranking { get; set; } = new([0.25f, 2.5f, -1f], 21, new ServedBy("", "ab12"));
 
@@ -48,7 +55,11 @@ internal sealed class FakeInference : IInference
     internal static InferenceEvent.Delta Text(string content, string thinking = "") => new(content, thinking, []);
 
     internal static InferenceEvent.Delta Scored(string content) =>
-        new(content, "", [new TokenLogprob(7, [.. Encoding.UTF8.GetBytes(content)], -0.5f, [new TokenLogprob(7, [.. Encoding.UTF8.GetBytes(content)], -0.5f, [])])]);
+        new(
+            content,
+            "",
+            [new TokenLogprob(
+                7, [.. Encoding.UTF8.GetBytes(content)], -0.5f, [new TokenLogprob(7, [.. Encoding.UTF8.GetBytes(content)], -0.5f, [])])]);
 
     /// <summary>A piece of single tokens, each with its log probability and itself as the only alternative.</summary>
     internal static InferenceEvent.Delta Tokens(string content, params (string Text, float Logprob)[] tokens) =>
@@ -60,9 +71,11 @@ internal sealed class FakeInference : IInference
     internal static InferenceEvent.Finished Finished(FinishReason reason = FinishReason.Stop, params int[] context) =>
         new(reason, reason is FinishReason.Load or FinishReason.Unload ? InferenceMetrics.None : Metrics, [.. context]);
 
-    public IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken) => PlayAsync(request, cancellationToken);
+    public IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken) =>
+        PlayAsync(request, cancellationToken);
 
-    public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) => PlayAsync(request, cancellationToken);
+    public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) =>
+        PlayAsync(request, cancellationToken);
 
     public Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)
     {
@@ -76,7 +89,8 @@ internal sealed class FakeInference : IInference
         return EmbedFailure is null ? Task.FromResult(Ranking) : Task.FromException<RerankOutcome>(EmbedFailure);
     }
 
-    private async IAsyncEnumerable<InferenceEvent> PlayAsync(InferenceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<InferenceEvent> PlayAsync(
+        InferenceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Last = request;
         Asked.Add(request);

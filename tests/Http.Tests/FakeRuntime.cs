@@ -15,7 +15,8 @@ internal sealed class FakeRuntime : IModelRuntime
 
     public void ApplyPolicies(PolicyTable policies) => Policies = policies;
 
-    public Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

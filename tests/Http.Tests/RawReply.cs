@@ -14,7 +14,8 @@ internal sealed record RawReply(int Status, ILookup<string, string> Headers, str
     /// <summary>Data of the events, without the mark at the end.</summary>
     internal JsonNode[] Events =>
         [.. Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
-            .Select(block => block.Split('\n').Last()["data: ".Length..]).Where(data => data != "[DONE]").Select(data => JsonNode.Parse(data)!)];
+            .Select(block => block.Split('\n').Last()["data: ".Length..]).Where(data => data != "[DONE]").Select(
+                data => JsonNode.Parse(data)!)];
 
     /// <summary>Types of the events.</summary>
     internal string[] EventTypes =>

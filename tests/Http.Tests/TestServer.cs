@@ -41,9 +41,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal WebApplication App => _app;
 
-    internal static async Task<TestServer> StartAsync(string origins = "", Func<HttpDependencies, HttpDependencies>? adjust = null, HttpLimits? limits = null)
+    internal static async Task<TestServer> StartAsync(
+        string origins = "", Func<HttpDependencies, HttpDependencies>? adjust = null, HttpLimits? limits = null)
     {
-        var server = new TestServer(new HttpOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], Origins = origins, Limits = limits ?? new HttpLimits() }, adjust);
+        var server = new TestServer(
+            new HttpOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], Origins = origins, Limits = limits ?? new HttpLimits() },
+            adjust);
         await server._app.StartAsync();
         server.Port = new Uri(server._app.Urls.First()).Port;
         return server;
@@ -53,7 +56,8 @@ internal sealed class TestServer : IAsyncDisposable
     internal StoredModel Install(string name)
     {
         var config = Store.Blobs.Write(Encoding.UTF8.GetBytes(
-            """{"model_format":"gguf","model_family":"llama","model_families":["llama"],"model_type":"2.62M","file_type":"F16","architecture":"amd64","os":"linux"}""" + "\n"));
+            """{"model_format":"gguf","model_family":"llama","model_families":["llama"],"model_type":"2.62M","file_type":"F16","architecture":"amd64","os":"linux"}"""
+                + "\n"));
         var system = Store.Blobs.Write("Be brief."u8);
         return Store.WriteManifest(ModelName.Parse(name), new Manifest(
             new Layer(MediaTypes.Config, config.Digest, config.Size), [new Layer(MediaTypes.System, system.Digest, system.Size)]));
@@ -61,7 +65,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal Task<RawReply> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
 
-    internal Task<RawReply> PostAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
+    internal Task<RawReply> PostAsync(string path, string body, params (string Name, string Value)[] headers) =>
+        SendAsync("POST", path, body, headers);
 
     internal Task<RawReply> SendAsync(string method, string path, string? body, params (string Name, string Value)[] headers) =>
         SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);
@@ -108,12 +113,18 @@ internal sealed class TestServer : IAsyncDisposable
         var bytes = all.ToArray();
         var end = bytes.AsSpan().IndexOf("\r\n\r\n"u8);
         var head = Encoding.Latin1.GetString(bytes, 0, end).Split("\r\n");
-        var headers = head.Skip(1).Select(line => line.Split(": ", 2)).ToLookup(pair => pair[0], pair => pair.Length > 1 ? pair[1] : "", StringComparer.OrdinalIgnoreCase);
+        var headers = head.Skip(1)
+            .Select(line => line.Split(": ", 2))
+            .ToLookup(pair => pair[0], pair => pair.Length > 1 ? pair[1] : "", StringComparer.OrdinalIgnoreCase);
         var rest = bytes[(end + 4)..];
         var chunks = 0;
         if (headers["transfer-encoding"].Contains("chunked"))
             (rest, chunks) = Join(rest);
-        return new RawReply(int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, method == "HEAD" ? "" : Encoding.UTF8.GetString(rest), chunks);
+        return new RawReply(
+            int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture),
+            headers,
+            method == "HEAD" ? "" : Encoding.UTF8.GetString(rest),
+            chunks);
     }
 
     private static (byte[] Body, int Chunks) Join(byte[] rest)

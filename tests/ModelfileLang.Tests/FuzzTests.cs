@@ -12,8 +12,13 @@ public class FuzzTests
     [Fact]
     public void Modelfiles()
     {
-        var corpus = ConformanceData.Lines("modelfile", "parse.jsonl").Select(line => line.GetProperty("input_b64").GetBytesFromBase64()).ToList();
-        FuzzRun.Of(corpus, ["FROM ", "PARAMETER ", "SYSTEM ", "\"\"\"", "\"", "\n", "\r\n", "MESSAGE user ", "TEMPLATE ", "{{", "}}", "(((", "#", "\0", "\uFEFF"], bytes =>
+        var corpus = ConformanceData.Lines("modelfile", "parse.jsonl")
+            .Select(line => line.GetProperty("input_b64").GetBytesFromBase64())
+            .ToList();
+        FuzzRun.Of(corpus, [
+            "FROM ", "PARAMETER ", "SYSTEM ", "\"\"\"", "\"", "\n", "\r\n", "MESSAGE user ", "TEMPLATE ", "{{", "}}", "(((", "#", "\0",
+            "\uFEFF",
+        ], bytes =>
         {
             var parsed = ModelfileParser.Parse(bytes, "fuzz");
             if (!parsed.Succeeded)

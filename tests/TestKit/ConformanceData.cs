@@ -13,8 +13,8 @@ public static class ConformanceData
             : RepoRoot.Combine("tests", "conformance");
 
     /// <summary>
-    /// Folder of the recorded renders of published chat templates, or null: they are other people's text, so they lie beside the project and
-    /// not in it.
+    /// Folder of the recorded renders of published chat templates, or null: they are other people's text, so they lie beside the
+    /// project and not in it.
     /// </summary>
     public static string? Jinja { get; } = FindJinja();
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ModelOps.TestKit;
 
-/// <summary>Damaged inputs, one after the other: each must get a result or a clean refusal soon, and none may leave memory behind.</summary>
+/// <summary>
+/// Damaged inputs, one after the other: each must get a result or a clean refusal soon, and none may leave memory behind.
+/// </summary>
 public static class FuzzRun
 {
     /// <summary>Far beyond what any input of this size should take; a hang is the defect, not a slow machine.</summary>
@@ -11,7 +13,9 @@ public static class FuzzRun
 
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(2);
 
-    /// <summary>Mutates a corpus with pieces of its language and checks each text, for a moment or as long as <see cref="FuzzTime"/> says.</summary>
+    /// <summary>
+    /// Mutates a corpus with pieces of its language and checks each text, for a moment or as long as <see cref="FuzzTime"/> says.
+    /// </summary>
     public static void Of(List<byte[]> corpus, string[] tokens, Action<byte[]> check)
     {
         var seed = Environment.TickCount;

@@ -7,7 +7,8 @@ public static class FuzzTime
 {
     /// <param name="moment">How long by default.</param>
     public static TimeSpan Of(TimeSpan moment) =>
-        double.TryParse(Environment.GetEnvironmentVariable("MODELOPS_FUZZ_MINUTES"), NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes)
+        double.TryParse(
+            Environment.GetEnvironmentVariable("MODELOPS_FUZZ_MINUTES"), NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes)
             ? TimeSpan.FromMinutes(minutes)
             : moment;
 }

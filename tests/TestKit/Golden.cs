@@ -3,7 +3,9 @@ namespace ModelOps.TestKit;
 /// <summary>Expected text kept in files.</summary>
 public static class Golden
 {
-    /// <summary>Compares with a checked-in file below <c>tests/</c>; run with UPDATE_GOLDEN=1 to rewrite it, then review the diff.</summary>
+    /// <summary>
+    /// Compares with a checked-in file below <c>tests/</c>; run with UPDATE_GOLDEN=1 to rewrite it, then review the diff.
+    /// </summary>
     public static void Matches(string relativePath, string actual) =>
         MatchesFile(RepoRoot.Combine("tests", relativePath), actual);
 

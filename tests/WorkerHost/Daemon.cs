@@ -11,11 +11,15 @@ internal static class Daemon
     internal static async Task<int> HoldAsync(string weights, string native, string sockets)
     {
         await using var loader = Loader(native, sockets);
-        await using var engine = await loader.LoadAsync(new LoadProfile { Weights = weights, ContextLength = 512 }, null, CancellationToken.None);
+        await using var engine = await loader.LoadAsync(
+            new LoadProfile { Weights = weights, ContextLength = 512 }, null, CancellationToken.None);
         var request = new EngineRequest
         {
             Prompt = await engine.TokenizeAsync("Count.", true, true, CancellationToken.None),
-            Sampling = new SamplingSettings { LogitBias = NoEnd(await engine.TokenizeAsync("<|im_end|><|endoftext|>", false, true, CancellationToken.None)) },
+            Sampling = new SamplingSettings
+            {
+                LogitBias = NoEnd(await engine.TokenizeAsync("<|im_end|><|endoftext|>", false, true, CancellationToken.None)),
+            },
             MaxTokens = 10_000_000,
         };
         var told = false;
@@ -54,7 +58,8 @@ internal static class Daemon
     }
 
     private static System.Collections.Immutable.ImmutableDictionary<int, float> NoEnd(IEnumerable<int> ends) =>
-        System.Collections.Immutable.ImmutableDictionary.CreateRange(ends.Select(token => KeyValuePair.Create(token, float.NegativeInfinity)));
+        System.Collections.Immutable.ImmutableDictionary.CreateRange(
+            ends.Select(token => KeyValuePair.Create(token, float.NegativeInfinity)));
 
     private static WorkerEngineLoader Loader(string native, string sockets)
     {

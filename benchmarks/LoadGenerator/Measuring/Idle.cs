@@ -20,7 +20,8 @@ internal static class Idle
             var before = subjects.Select(subject => subject.ProcessorTime()).ToArray();
             var window = Stopwatch.StartNew();
             Thread.Sleep(Window);
-            var busy = subjects.Zip(before).FirstOrDefault(pair => (pair.First.ProcessorTime() - pair.Second) / window.Elapsed > MostShare).First;
+            var busy = subjects.Zip(before).FirstOrDefault(
+                pair => (pair.First.ProcessorTime() - pair.Second) / window.Elapsed > MostShare).First;
             if (busy is null)
                 return;
             if (clock.Elapsed > Patience)

@@ -25,7 +25,9 @@ internal static class Report
             WriteTable(text, group.Key, [.. group]);
         foreach (var failure in runner.Failures)
             text.Append($"\n**Broke off**: {failure}\n");
-        text.Append("\nBar met: \"yes\" with 95 % confidence over the rounds, \"median\" by the medians only. Samples, in order of the rounds:\n\n");
+        text.Append(
+            "\nBar met: \"yes\" with 95 % confidence over the rounds, \"median\" by the medians only. Samples, in order of the "
+                + "rounds:\n\n");
         foreach (var result in runner.Results)
             text.Append(result.Samples()).Append('\n');
         return text.ToString();
@@ -44,15 +46,18 @@ internal static class Report
 
     private static string Same(Runner runner) => runner.InCommon.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"Of {runner.InCommon.Count} answers that both gave to one prompt, {runner.InCommon.Count(share => share >= 1)} were the same to the end, the median in its first {Statistics.Median(runner.InCommon):P0}.");
+        $"Of {runner.InCommon.Count} answers that both gave to one prompt, {runner.InCommon.Count(share => share >= 1)} were the "
+            + $"same to the end, the median in its first {Statistics.Median(runner.InCommon):P0}.");
 
     private static string Machine()
     {
-        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(
+            line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
         var memory = File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores ({processor}), {long.Parse(memory, CultureInfo.InvariantCulture) / 1e6:F0} GB, Linux {Environment.OSVersion.Version}");
+            $"{Environment.ProcessorCount} cores ({processor}), {long.Parse(memory, CultureInfo.InvariantCulture) / 1e6:F0} GB, "
+                + $"Linux {Environment.OSVersion.Version}");
     }
 
     private static string Versions(LoadOptions options)
@@ -63,7 +68,8 @@ internal static class Report
 
     private static string Output(string file, string argument)
     {
-        using var process = Process.Start(new ProcessStartInfo(file, [argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(file, [argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd() + error.Result;
         process.WaitForExit();

@@ -52,7 +52,8 @@ internal sealed class Runner(LoadOptions options, Workshop workshop, TextWriter 
             {
                 Results.Add(new Result(
                     scenario, scenario.Figures[figure], sides.Count > 1 ? sides[1].Name : "",
-                    [.. samples[0].Select(values => values[figure])], sides.Count > 1 ? [.. samples[1].Select(values => values[figure])] : []));
+                    [.. samples[0].Select(values => values[figure])],
+                    sides.Count > 1 ? [.. samples[1].Select(values => values[figure])] : []));
             }
         }
         finally
@@ -82,7 +83,9 @@ internal sealed class Runner(LoadOptions options, Workshop workshop, TextWriter 
 
     private void Tell(Scenario scenario, Round round, Subject side, double[] values)
     {
-        var told = scenario.Figures.Zip(values).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.First.Name} {pair.Second:F3} {pair.First.Unit}").Trim());
+        var told = scenario.Figures
+            .Zip(values)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.First.Name} {pair.Second:F3} {pair.First.Unit}").Trim());
         log.WriteLine($"  {(round.Number < 0 ? "warming" : $"round {round.Number + 1}")}, {side.Name}: {string.Join(", ", told)}");
     }
 }

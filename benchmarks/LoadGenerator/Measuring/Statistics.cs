@@ -18,14 +18,18 @@ internal static class Statistics
         return sorted[low] + ((sorted[high] - sorted[low]) * (place - low));
     }
 
-    /// <summary>The interval that holds a figure of both medians in 95 % of all resamples of the rounds (bootstrap, always the same draws).</summary>
-    internal static (double Low, double High) Interval(IReadOnlyList<double> ours, IReadOnlyList<double> others, Func<double, double, double> figure)
+    /// <summary>
+    /// The interval that holds a figure of both medians in 95 % of all resamples of the rounds (bootstrap, always the same draws).
+    /// </summary>
+    internal static (double Low, double High) Interval(
+        IReadOnlyList<double> ours, IReadOnlyList<double> others, Func<double, double, double> figure)
     {
         var random = new Random(1);
         var all = Enumerable.Range(0, Resamples).Select(_ =>
         {
             var drawn = Enumerable.Range(0, ours.Count).Select(_ => random.Next(ours.Count)).ToArray();
-            return figure(Median(drawn.Select(index => ours[index])), others.Count == 0 ? double.NaN : Median(drawn.Select(index => others[index])));
+            return figure(
+                Median(drawn.Select(index => ours[index])), others.Count == 0 ? double.NaN : Median(drawn.Select(index => others[index])));
         }).ToArray();
         return (Percentile(all, 2.5), Percentile(all, 97.5));
     }
@@ -37,7 +41,8 @@ internal static class Statistics
         return Enumerable.Range(0, Resamples).Count(_ =>
         {
             var drawn = Enumerable.Range(0, ours.Count).Select(_ => random.Next(ours.Count)).ToArray();
-            return bar.IsMetBy(Median(drawn.Select(index => ours[index])), others.Count == 0 ? double.NaN : Median(drawn.Select(index => others[index])));
+            return bar.IsMetBy(
+                Median(drawn.Select(index => ours[index])), others.Count == 0 ? double.NaN : Median(drawn.Select(index => others[index])));
         }) / (double)Resamples;
     }
 }

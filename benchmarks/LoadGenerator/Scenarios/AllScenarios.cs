@@ -13,7 +13,9 @@ internal static class AllScenarios
     {
         if (options.Scenarios.FirstOrDefault(name => All.All(scenario => scenario.Name != name)) is { } unknown)
             throw new FormatException($"there is no scenario {unknown}");
-        return options.Scenarios.Count == 0 ? All : [.. All.Where(scenario => options.Scenarios.Contains(scenario.Name, StringComparer.Ordinal))];
+        return options.Scenarios.Count == 0
+            ? All
+            : [.. All.Where(scenario => options.Scenarios.Contains(scenario.Name, StringComparer.Ordinal))];
     }
 
     /// <summary>Names with what they do, a line each.</summary>
@@ -21,5 +23,6 @@ internal static class AllScenarios
         string.Concat(All.Select(scenario => $"  {scenario.Name,-14}{scenario.Description}{Bars(scenario)}\n"));
 
     private static string Bars(Scenario scenario) => string.Concat(scenario.Figures
-        .Where(figure => figure.Bar is not Bar.None).Select(figure => $"; {(figure.Name.Length > 0 ? $"{figure.Name} " : "")}{figure.Bar}"));
+        .Where(figure => figure.Bar is not Bar.None).Select(
+            figure => $"; {(figure.Name.Length > 0 ? $"{figure.Name} " : "")}{figure.Bar}"));
 }

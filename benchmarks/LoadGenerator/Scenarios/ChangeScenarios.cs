@@ -53,7 +53,8 @@ internal static class ChangeScenarios
         var (last, next) = (round.Number + 1, round.Number + 2);
         (string Modelfile, string Expected)[] changes =
         [
-            (Modelfile(next, last, last), $"Form {last}: Rules {next}. Hello"), (Modelfile(next, next, last), $"Form {last}: Rules {next}. Hello"),
+            (Modelfile(next, last, last), $"Form {last}: Rules {next}. Hello"),
+            (Modelfile(next, next, last), $"Form {last}: Rules {next}. Hello"),
             (Modelfile(next, next, next), $"Form {next}: Rules {next}. Hello"),
         ];
         var times = changes.Select(change =>
@@ -66,7 +67,9 @@ internal static class ChangeScenarios
             server.WaitApplied(commit);
             return elapsed;
         }).ToArray();
-        return workers.SequenceEqual(server.Workers) ? times : throw new LoadException("a change without other weights started another worker");
+        return workers.SequenceEqual(server.Workers)
+            ? times
+            : throw new LoadException("a change without other weights started another worker");
     }
 
     /// <summary>Asks until a reply says that it is by the commit.</summary>
@@ -121,6 +124,9 @@ internal static class ChangeScenarios
         }
 
         var answers = load.Stop();
-        return [load.Bad + steady.Bad, answers.Count, Statistics.Median(times), Statistics.Percentile(answers, 99), Statistics.Percentile(quiet, 99)];
+        return [
+            load.Bad + steady.Bad, answers.Count, Statistics.Median(times), Statistics.Percentile(answers, 99),
+            Statistics.Percentile(quiet, 99),
+        ];
     }
 }

@@ -6,7 +6,10 @@ using ModelOps.LoadGenerator.Wire;
 
 namespace ModelOps.LoadGenerator.Scenarios;
 
-/// <summary>Four readers that ask one question without a pause, and check that every answer is whole and all of it by the build that its header names.</summary>
+/// <summary>
+/// Four readers that ask one question without a pause, and check that every answer is whole and all of it by the build that its header
+/// names.
+/// </summary>
 internal sealed class ChatLoad : IDisposable
 {
     private const int Readers = 4;

@@ -16,7 +16,9 @@ internal static class DecodeScenarios
         new("decode-1", "one stream", [new("", "tok/s", new Bar.RatioAtLeast(0.99))],
             Scenario.Both(new Setup(1, 2048)), (subject, round) => [Decode(subject, round, 1, round.Options.Scale.Tokens).Rate]),
         Several(4, 0.98), Several(8, 0.98), Several(16, 0.98),
-        new("hog", "one stream beside a busy process", [new("", "tok/s", new Bar.RatioAtLeast(5))], Scenario.Both(new Setup(1, 2048)), BesideHog),
+        new(
+            "hog", "one stream beside a busy process", [new("", "tok/s", new Bar.RatioAtLeast(5))], Scenario.Both(new Setup(1, 2048)),
+            BesideHog),
     ];
 
     private static Scenario Several(int streams, double bar) => new(
@@ -30,8 +32,8 @@ internal static class DecodeScenarios
         });
 
     /// <summary>
-    /// From the first request to the end of the last answer; each stream has a prompt of its own, of a few tokens. The first token is no good
-    /// start: on a machine whose cores all compute, a reader that is late for it finds others there already.
+    /// From the first request to the end of the last answer; each stream has a prompt of its own, of a few tokens. The first token is
+    /// no good start: on a machine whose cores all compute, a reader that is late for it finds others there already.
     /// </summary>
     private static (double Rate, double Spread) Decode(Subject subject, Round round, int streams, int tokens)
     {
@@ -40,7 +42,11 @@ internal static class DecodeScenarios
         try
         {
             var requests = connections.Select((_, index) => Requests.Completion(
-                model, Prompts.Text(PromptWords, round.Seed(streams, index)), tokens, round.Options.Banned, round.Options.Penalty)).ToArray();
+                model,
+                Prompts.Text(PromptWords, round.Seed(streams, index)),
+                tokens,
+                round.Options.Banned,
+                round.Options.Penalty)).ToArray();
             Streams.Run(connections, requests);
             for (var index = 0; index < streams; index++)
                 round.Check(index, connections[index], tokens);
@@ -63,7 +69,9 @@ internal static class DecodeScenarios
         var rates = new[] { NoticeTokens, tokens }.Select((count, index) =>
         {
             using var connection = subject.Connect();
-            connection.Ask(Requests.Completion(model, Prompts.Text(PromptWords, round.Seed(50, index)), count, round.Options.Banned, round.Options.Penalty));
+            connection.Ask(
+                Requests.Completion(
+                    model, Prompts.Text(PromptWords, round.Seed(50, index)), count, round.Options.Banned, round.Options.Penalty));
             round.Check(index, connection, count);
             return count / connection.Total.TotalSeconds;
         }).ToArray();

@@ -58,7 +58,11 @@ internal static class LatencyScenarios
         try
         {
             Streams.Run(connections, [.. connections.Select((_, index) => Requests.Completion(
-                subject.Endpoints[0].Model, $"{prefix} {Prompts.Text(8, round.Seed(71, index))}", FewTokens, options.Banned, options.Penalty))]);
+                subject.Endpoints[0].Model,
+                $"{prefix} {Prompts.Text(8, round.Seed(71, index))}",
+                FewTokens,
+                options.Banned,
+                options.Penalty))]);
             for (var index = 0; index < Together; index++)
             {
                 var counted = round.Check(index, connections[index], FewTokens).PromptTokens;
@@ -84,7 +88,8 @@ internal static class LatencyScenarios
             for (var chat = 0; chat < chats.Length; chat++)
             {
                 using var connection = subject.Connect();
-                connection.Ask(Requests.Completion(subject.Endpoints[0].Model, chats[chat], FewTokens, round.Options.Banned, round.Options.Penalty));
+                connection.Ask(
+                    Requests.Completion(subject.Endpoints[0].Model, chats[chat], FewTokens, round.Options.Banned, round.Options.Penalty));
                 round.Check((turn * chats.Length) + chat, connection, FewTokens);
                 chats[chat] += $" {Prompts.Text(4, round.Seed(63, (turn * chats.Length) + chat))}";
                 if (turn > 0)
@@ -123,12 +128,17 @@ internal static class LatencyScenarios
         {
             using var connection = subject.Connect(model);
             connection.Ask(Requests.Completion(
-                subject.Endpoints[model].Model, Prompts.Text(4, round.Seed(80, model)), FewTokens, round.Options.Banned, round.Options.Penalty));
+                subject.Endpoints[model].Model,
+                Prompts.Text(4, round.Seed(80, model)),
+                FewTokens,
+                round.Options.Banned,
+                round.Options.Penalty));
             round.Check(model, connection, FewTokens);
             times.Add(connection.FirstText.TotalMilliseconds);
             Idle.Wait([subject]);
             if (subject.Tree().Count != 2)
-                throw new LoadException($"{subject.Name} has {subject.Tree().Count} processes after a swap instead of a server and one model");
+                throw new LoadException(
+                    $"{subject.Name} has {subject.Tree().Count} processes after a swap instead of a server and one model");
         }
 
         return [times.Average()];

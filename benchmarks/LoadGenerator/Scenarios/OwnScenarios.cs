@@ -35,7 +35,10 @@ internal static class OwnScenarios
                 new("processor time of a batch step", "µs", new Bar.MoreAtMost(20, "µs")),
             ],
             (options, workshop) =>
-                [ModelOpsServer.Start(options, workshop, s_oneThread), ModelOpsServer.Start(options, workshop, s_oneThread with { InProcess = true })],
+                [
+                    ModelOpsServer.Start(options, workshop, s_oneThread),
+                    ModelOpsServer.Start(options, workshop, s_oneThread with { InProcess = true }),
+                ],
             Border),
     ];
 
@@ -43,7 +46,9 @@ internal static class OwnScenarios
     private static double[] Commands(Subject subject, Round round)
     {
         var modelfile = round.Workshop.Combine("Modelfile");
-        File.WriteAllText(modelfile, "FROM llama3.2:3b-instruct-q4_K_M\nPARAMETER temperature 0.7\nSYSTEM \"\"\"\nYou are a careful assistant.\n\"\"\"\n");
+        File.WriteAllText(
+            modelfile,
+            "FROM llama3.2:3b-instruct-q4_K_M\nPARAMETER temperature 0.7\nSYSTEM \"\"\"\nYou are a careful assistant.\n\"\"\"\n");
         string[][] commands =
         [
             [round.Options.ModelOps, "--version"], [round.Options.ModelOps, "list", "--host", $"127.0.0.1:{subject.Endpoints[0].Port}"],
@@ -52,9 +57,12 @@ internal static class OwnScenarios
         return [.. commands.Select(command =>
         {
             var clock = Stopwatch.StartNew();
-            using var shell = Process.Start("sh", ["-c", $"n=0; while [ $n -lt {Runs} ]; do \"$@\" >/dev/null 2>&1 || exit 1; n=$((n+1)); done", "sh", .. command]);
+            using var shell = Process.Start(
+                "sh", ["-c", $"n=0; while [ $n -lt {Runs} ]; do \"$@\" >/dev/null 2>&1 || exit 1; n=$((n+1)); done", "sh", .. command]);
             shell.WaitForExit();
-            return shell.ExitCode == 0 ? clock.Elapsed.TotalMilliseconds / Runs : throw new LoadException($"{string.Join(' ', command)} failed");
+            return shell.ExitCode == 0
+                ? clock.Elapsed.TotalMilliseconds / Runs
+                : throw new LoadException($"{string.Join(' ', command)} failed");
         })];
     }
 
@@ -69,9 +77,16 @@ internal static class OwnScenarios
         using var connection = subject.Connect();
         var metrics = Encoding.UTF8.GetString(connection.Ask(Requests.Get("/metrics")).Body);
         var engine = double.Parse(
-            metrics.Split('\n').First(line => line.StartsWith("modelops_loaded_bytes{", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+            metrics.Split('\n').First(line => line.StartsWith("modelops_loaded_bytes{", StringComparison.Ordinal)).Split(' ')[^1],
+            CultureInfo.InvariantCulture);
         var total = Resident(worker);
-        return [resident / 1e6, anonymous / 1e6, (total - engine) / 1e6, total / 1e6, ProcFile.Number(worker, "smaps_rollup", "Anonymous:") * 1024 / 1e6];
+        return [
+            resident / 1e6,
+            anonymous / 1e6,
+            (total - engine) / 1e6,
+            total / 1e6,
+            ProcFile.Number(worker, "smaps_rollup", "Anonymous:") * 1024 / 1e6,
+        ];
     }
 
     private static double Resident(int process) => ProcFile.Number(process, "status", "VmRSS:") * 1024.0;

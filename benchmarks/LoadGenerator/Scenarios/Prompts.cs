@@ -13,7 +13,9 @@ internal static class Prompts
     /// <summary>Texts differ in tokens a word: this much more is asked for, so that none is shorter than wanted.</summary>
     private const double Margin = 1.04;
 
-    private static readonly string[] Words = ["model", "server", "weights", "commit", "prompt", "token", "layer", "cache", "memory", "batch", "stream", "answer"];
+    private static readonly string[] Words = [
+        "model", "server", "weights", "commit", "prompt", "token", "layer", "cache", "memory", "batch", "stream", "answer",
+    ];
     private static readonly Dictionary<string, double> s_tokensPerWord = [];
 
     /// <summary>The same words for the same seed, others for another.</summary>

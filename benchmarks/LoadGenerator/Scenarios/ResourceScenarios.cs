@@ -53,7 +53,10 @@ internal static class ResourceScenarios
         for (var model = 0; model < subject.Endpoints.Count; model++)
         {
             using var connection = subject.Connect(model);
-            connection.Ask(Requests.Completion(subject.Endpoints[model].Model, Prompts.Text(4, round.Seed(91, model)), 8, round.Options.Banned, round.Options.Penalty));
+            connection.Ask(
+                Requests.Completion(
+                    subject.Endpoints[model].Model, Prompts.Text(4, round.Seed(91, model)), 8, round.Options.Banned,
+                    round.Options.Penalty));
         }
 
         Idle.Wait([subject]);

@@ -29,7 +29,8 @@ internal sealed class GitRepository
 
     private string Git(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("git", ["-C", Folder, "-c", "user.name=Load", "-c", "user.email=load@example.org", .. arguments])
+        using var process = Process.Start(new ProcessStartInfo(
+            "git", ["-C", Folder, "-c", "user.name=Load", "-c", "user.email=load@example.org", .. arguments])
         {
             RedirectStandardOutput = true,
         })!;

@@ -38,7 +38,8 @@ internal sealed class GitServer(GitRepository repository, ModelOpsServer server)
         workshop.Touched(Path.Combine(repository.Folder, "weights1.gguf"));
         repository.Write("modelops.yaml", ModelSet);
         repository.Commit("Modelfile", modelfile);
-        return new GitServer(repository, ModelOpsServer.Start(options, workshop, "modelops", [repository.Folder, "--poll-interval", "1h"], models: 1));
+        return new GitServer(
+            repository, ModelOpsServer.Start(options, workshop, "modelops", [repository.Folder, "--poll-interval", "1h"], models: 1));
     }
 
     /// <summary>Commits another Modelfile and calls the hook; the clock starts when git is done.</summary>

@@ -22,7 +22,9 @@ internal sealed class ModelOpsServer : Subject
         List<string> arguments = [workshop.Repository, "--working-tree", "--poll-interval", "1h"];
         if (setup.InProcess)
             arguments.AddRange(["--isolation", "none"]);
-        return Start(options, workshop, setup.InProcess ? "in one process" : "modelops", arguments, setup.Swaps ? 2 : setup.Models, setup.Swaps ? 1 : 0);
+        return Start(
+            options, workshop, setup.InProcess ? "in one process" : "modelops", arguments, setup.Swaps ? 2 : setup.Models,
+            setup.Swaps ? 1 : 0);
     }
 
     /// <summary>Starts <c>modelops serve</c> with these arguments.</summary>
@@ -34,7 +36,8 @@ internal sealed class ModelOpsServer : Subject
             workshop.Log(name), options.ModelOps,
             ["serve", .. arguments, "--home", workshop.Home(name), "--listen", $"127.0.0.1:{port}"],
             ("OLLAMA_MAX_LOADED_MODELS", $"{mostLoaded}"));
-        var server = new ModelOpsServer(name, process, [.. Enumerable.Range(0, models).Select(index => new Endpoint(port, $"model{index}"))]);
+        var server = new ModelOpsServer(
+            name, process, [.. Enumerable.Range(0, models).Select(index => new Endpoint(port, $"model{index}"))]);
         server.WaitReady();
         return server;
     }
@@ -51,6 +54,8 @@ internal sealed class ModelOpsServer : Subject
     internal override TimeSpan? EngineTime(ReplyParser reply)
     {
         var prompt = Answer.Number(reply.Body, "\"prompt_eval_duration\""u8);
-        return prompt is null ? null : TimeSpan.FromMicroseconds((prompt.Value + (Answer.Number(reply.Body, "\"eval_duration\""u8) ?? 0)) / 1000);
+        return prompt is null
+            ? null
+            : TimeSpan.FromMicroseconds((prompt.Value + (Answer.Number(reply.Body, "\"eval_duration\""u8) ?? 0)) / 1000);
     }
 }

@@ -23,7 +23,10 @@ internal sealed class PeerServer : Subject
         for (var model = 0; model < setup.Models; model++)
         {
             var port = FreePort();
-            var line = options.PeerCommand.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => Fill(word, options, setup, port)).ToList();
+            var line = options.PeerCommand
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => Fill(word, options, setup, port))
+                .ToList();
             processes.Add(ServerProcess.Start(workshop.Log($"peer{model}"), line[0], line.Skip(1)));
             endpoints.Add(new Endpoint(port, "model"));
         }
@@ -50,7 +53,8 @@ internal sealed class PeerServer : Subject
             "--host", "127.0.0.1", "--port", $"{port}", "--models-dir", workshop.Pair(), "--models-max", "1",
             "-np", $"{setup.Slots}", "-c", $"{setup.Slots * setup.Context}", "-t", $"{Threads(options, setup)}", "--no-warmup",
         ]);
-        var server = new PeerServer(options.PeerName, options.PeerReady, [process], [new Endpoint(port, "model0"), new Endpoint(port, "model1")]);
+        var server = new PeerServer(
+            options.PeerName, options.PeerReady, [process], [new Endpoint(port, "model0"), new Endpoint(port, "model1")]);
         server.WaitReady();
         return server;
     }

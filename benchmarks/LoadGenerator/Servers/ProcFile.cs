@@ -32,7 +32,9 @@ internal static class ProcFile
     }
 
     private static double Nanoseconds(string task) =>
-        Read(Path.Combine(task, "schedstat")).Split(' ') is [{ Length: > 0 } running, ..] ? double.Parse(running, CultureInfo.InvariantCulture) : 0;
+        Read(Path.Combine(task, "schedstat")).Split(' ') is [{ Length: > 0 } running, ..]
+            ? double.Parse(running, CultureInfo.InvariantCulture)
+            : 0;
 
     private static string Read(string file)
     {

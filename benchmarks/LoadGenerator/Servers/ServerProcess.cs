@@ -17,10 +17,13 @@ internal sealed class ServerProcess : IDisposable
     internal bool HasEnded => _process.HasExited;
 
     /// <summary>Starts it with its output in a file, so that reading it costs no time.</summary>
-    internal static ServerProcess Start(string log, string file, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    internal static ServerProcess Start(
+        string log, string file, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("sh", ["-c", Launch, "sh", file, .. arguments]) { UseShellExecute = false };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OLLAMA_", StringComparison.Ordinal) || name.StartsWith("LLAMA_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys
+            .Where(name => name.StartsWith("OLLAMA_", StringComparison.Ordinal) || name.StartsWith("LLAMA_", StringComparison.Ordinal))
+            .ToList())
             start.Environment.Remove(name);
         start.Environment["LOAD_LOG"] = log;
         foreach (var (name, value) in environment)

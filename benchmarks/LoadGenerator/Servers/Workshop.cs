@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ModelOps.LoadGenerator.Servers;
 
-/// <summary>A folder for one run: the models repository, the state of our daemon, a second file of weights, logs. Removed at the end.</summary>
+/// <summary>
+/// A folder for one run: the models repository, the state of our daemon, a second file of weights, logs. Removed at the end.
+/// </summary>
 internal sealed class Workshop : IDisposable
 {
     private readonly LoadOptions _options;
@@ -28,7 +30,8 @@ internal sealed class Workshop : IDisposable
     internal string Combine(string name) => Path.Combine(_folder, name);
 
     /// <summary>A folder that is not there yet.</summary>
-    internal string Fresh(string name) => Enumerable.Range(0, int.MaxValue).Select(number => Combine($"{name}{number}")).First(folder => !Directory.Exists(folder));
+    internal string Fresh(string name) =>
+        Enumerable.Range(0, int.MaxValue).Select(number => Combine($"{name}{number}")).First(folder => !Directory.Exists(folder));
 
     /// <summary>A folder with the weights twice, as <c>model0.gguf</c> and <c>model1.gguf</c>, that differ in a byte.</summary>
     internal string Pair()

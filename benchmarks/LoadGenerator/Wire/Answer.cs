@@ -17,7 +17,9 @@ internal sealed record Answer(string Text, int Tokens, int PromptTokens)
         var body = Encoding.UTF8.GetString(connection.Checked().Body);
         var text = new StringBuilder();
         var (reason, generated, prompt, ended) = ("", 0, 0, false);
-        foreach (var line in body.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line[6..].Trim()))
+        foreach (var line in body.Split('\n')
+            .Where(line => line.StartsWith("data: ", StringComparison.Ordinal))
+            .Select(line => line[6..].Trim()))
         {
             if (line == "[DONE]")
             {
@@ -35,7 +37,9 @@ internal sealed record Answer(string Text, int Tokens, int PromptTokens)
                     reason = finish.GetString()!;
             }
 
-            if (item.RootElement.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object && Count(usage, "completion_tokens") > 0)
+            if (item.RootElement.TryGetProperty("usage", out var usage)
+                && usage.ValueKind == JsonValueKind.Object
+                && Count(usage, "completion_tokens") > 0)
                 (generated, prompt) = (Count(usage, "completion_tokens"), Count(usage, "prompt_tokens"));
         }
 

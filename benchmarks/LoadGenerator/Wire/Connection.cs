@@ -44,7 +44,9 @@ internal sealed class Connection(string server, int port) : IDisposable
 
     internal TimeSpan Total => Stopwatch.GetElapsedTime(SentAt, EndedAt);
 
-    /// <summary>Connects, unless it is connected. Both servers may end a connection between two requests; that is nobody's answer time.</summary>
+    /// <summary>
+    /// Connects, unless it is connected. Both servers may end a connection between two requests; that is nobody's answer time.
+    /// </summary>
     internal void Ready()
     {
         if (IsOpen)

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace ModelOps.LoadGenerator.Wire;
 
-/// <summary>Takes the bytes of one HTTP/1.1 reply as they come and keeps its body. Copies bytes and reads chunk sizes, nothing more.</summary>
+/// <summary>
+/// Takes the bytes of one HTTP/1.1 reply as they come and keeps its body. Copies bytes and reads chunk sizes, nothing more.
+/// </summary>
 internal sealed class ReplyParser
 {
     private byte[] _head = new byte[4096];
@@ -64,7 +66,8 @@ internal sealed class ReplyParser
     }
 
     /// <summary>The end of what has come.</summary>
-    public override string ToString() => System.Text.Encoding.UTF8.GetString(_bodyLength > 0 ? Body[Math.Max(0, _bodyLength - 300)..] : Head);
+    public override string ToString() =>
+        System.Text.Encoding.UTF8.GetString(_bodyLength > 0 ? Body[Math.Max(0, _bodyLength - 300)..] : Head);
 
     internal void Take(ReadOnlySpan<byte> bytes)
     {
@@ -132,7 +135,9 @@ internal sealed class ReplyParser
         return [];
     }
 
-    /// <summary>A line of the framing, byte by byte: it may come in pieces. <c>_rest</c> is the size read so far, or the line's length.</summary>
+    /// <summary>
+    /// A line of the framing, byte by byte: it may come in pieces. <c>_rest</c> is the size read so far, or the line's length.
+    /// </summary>
     private ReadOnlySpan<byte> TakeLine(ReadOnlySpan<byte> bytes)
     {
         for (var index = 0; index < bytes.Length; index++)

@@ -7,7 +7,9 @@ namespace ModelOps.LoadGenerator.Wire;
 /// <summary>Whole requests as bytes, made before the clock runs.</summary>
 internal static class Requests
 {
-    /// <summary>A greedy completion of exactly so many tokens over the OpenAI API: tokens that would end it are forbidden by their bias.</summary>
+    /// <summary>
+    /// A greedy completion of exactly so many tokens over the OpenAI API: tokens that would end it are forbidden by their bias.
+    /// </summary>
     internal static byte[] Completion(string model, string prompt, int tokens, IEnumerable<int> banned, double penalty, bool stream = true)
     {
         var body = new JsonObject
@@ -23,7 +25,8 @@ internal static class Requests
             body["stream_options"] = new JsonObject { ["include_usage"] = true };
         if (penalty > 0)
             body["frequency_penalty"] = penalty;
-        var biases = new JsonObject(banned.Select(id => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)JsonValue.Create(-100))));
+        var biases = new JsonObject(
+            banned.Select(id => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)JsonValue.Create(-100))));
         if (biases.Count > 0)
             body["logit_bias"] = biases;
         return Post("/v1/completions", body);

@@ -102,7 +102,8 @@ internal static class ShowCommand
     {
         var model = LocalModels.Find(store, name);
         var reply = LocalModels.Show(context, store, model, verbose);
-        if (await LocalModels.FootprintAsync(context, store, model, measure ? LocalWork.Probe(context) : null, cancellationToken) is { } memory)
+        if (await LocalModels.FootprintAsync(
+            context, store, model, measure ? LocalWork.Probe(context) : null, cancellationToken) is { } memory)
             reply["memory"] = memory;
         return reply;
     }
@@ -143,7 +144,9 @@ internal static class ShowCommand
         ("KV cache",
             $"{HumanText.Bytes((long)memory["kv_cache"]!)} "
             + $"({(int)memory["slots"]!} x {(int)memory["context_length"]!} tokens, {(string)memory["kv_cache_type"]!})"),
-        ("compute", $"{HumanText.Bytes((long)memory["compute"]!)} ({((bool?)memory["compute_measured"] == true ? "measured" : "estimated")})"),
+        (
+            "compute",
+            $"{HumanText.Bytes((long)memory["compute"]!)} ({((bool?)memory["compute_measured"] == true ? "measured" : "estimated")})"),
         ("total", HumanText.Bytes((long)memory["total"]!)),
     ];
 

@@ -63,7 +63,8 @@ internal sealed class Announcements(CliContext context, long started)
     {
         Print($"Ready after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
         Print("Try it:");
-        Print($$"""  curl {{listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        Print(
+            $$"""  curl {{listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
         SpareMemory.GiveBack();
     }
 }

@@ -42,7 +42,8 @@ internal static class RegistryParts
                 },
                 context.Time);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or System.Text.Json.JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException
+            or FormatException or System.Text.Json.JsonException)
         {
             throw new CliException(ExitCode.Usage, $"the identity for registries cannot be read ({key}, {docker}): {error.Message}", error);
         }

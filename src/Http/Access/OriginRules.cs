@@ -92,5 +92,6 @@ internal sealed class OriginRules
 
     private bool IsAllowed(string origin) =>
         _all || _exact.Contains(origin)
-        || _wildcards.Any(rule => origin.StartsWith(rule.Before, StringComparison.Ordinal) && origin.EndsWith(rule.After, StringComparison.Ordinal));
+        || _wildcards.Any(
+            rule => origin.StartsWith(rule.Before, StringComparison.Ordinal) && origin.EndsWith(rule.After, StringComparison.Ordinal));
 }

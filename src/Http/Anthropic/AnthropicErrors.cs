@@ -44,7 +44,8 @@ internal static class AnthropicErrors
         StatusCodes.Status403Forbidden => "permission_error",
         StatusCodes.Status404NotFound => "not_found_error",
         StatusCodes.Status413PayloadTooLarge => "request_too_large",
-        StatusCodes.Status408RequestTimeout or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => "invalid_request_error",
+        StatusCodes.Status408RequestTimeout or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge =>
+            "invalid_request_error",
         StatusCodes.Status429TooManyRequests => "rate_limit_error",
         StatusCodes.Status503ServiceUnavailable or Overloaded => "overloaded_error",
         _ => "api_error",

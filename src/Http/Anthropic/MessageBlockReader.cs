@@ -83,7 +83,10 @@ internal sealed class MessageBlockReader
         if (content.ValueKind != JsonValueKind.Array)
             return result;
         var parts = content.EnumerateArray().ToLookup(part => part.TextAt("type") ?? "");
-        return result with { Content = string.Concat(parts["text"].Select(part => part.TextAt("text"))), Images = [.. parts["image"].Select(Image)] };
+        return result with
+        {
+            Content = string.Concat(parts["text"].Select(part => part.TextAt("text"))), Images = [.. parts["image"].Select(Image)],
+        };
     }
 
     private static ReadOnlyMemory<byte> Image(JsonElement block)

@@ -75,7 +75,8 @@ internal static class MessageRequestReader
     /// <summary>Where Anthropic's clients put the form, in its newer and its older place; then those of others.</summary>
     private static JsonElement Format(RequestObject body)
     {
-        if (OutputConfig(body) is { } config && ConstraintFields.OfField(config, "format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } form)
+        if (OutputConfig(body) is { } config
+            && ConstraintFields.OfField(config, "format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } form)
             return form;
         return ConstraintFields.OfField(body, "output_format", isFlat: true) is { ValueKind: not JsonValueKind.Undefined } older
             ? older
@@ -107,7 +108,8 @@ internal static class MessageRequestReader
         {
             return ToolJson.Of(
                 name, tool.Text("description"),
-                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"), ToolJson.IsStrict(tool));
+                schema.ValueKind == JsonValueKind.Undefined ? null : RequestObject.Of(schema, "api", "ToolFunctionParameters"),
+                ToolJson.IsStrict(tool));
         }
         catch (RequestException error)
         {

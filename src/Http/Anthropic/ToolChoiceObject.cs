@@ -3,7 +3,9 @@ using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Anthropic;
 
-/// <summary>Anthropic's <c>tool_choice</c>, an object with a type. The reference ignores the field; here it holds, as on OpenAI's surface.</summary>
+/// <summary>
+/// Anthropic's <c>tool_choice</c>, an object with a type. The reference ignores the field; here it holds, as on OpenAI's surface.
+/// </summary>
 internal static class ToolChoiceObject
 {
     /// <exception cref="RequestException">400: no such choice.</exception>

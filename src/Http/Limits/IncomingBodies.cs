@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ModelOps.Http.Limits;
 
-/// <summary>Reads bodies into memory, never more of one than <see cref="HttpLimits.MaxBody"/>. Found among the features of every request.</summary>
+/// <summary>
+/// Reads bodies into memory, never more of one than <see cref="HttpLimits.MaxBody"/>. Found among the features of every request.
+/// </summary>
 internal sealed class IncomingBodies(HttpLimits limits, BodyBudget budget)
 {
     private const int FirstPiece = 4096;
@@ -25,12 +27,15 @@ internal sealed class IncomingBodies(HttpLimits limits, BodyBudget budget)
     internal Stream OpenUnbounded(HttpRequest request) => Open(request, long.MaxValue);
 
     private BoundedBody Open(HttpRequest request, long most) =>
-        request.Headers.TransferEncoding.ToString() is { Length: > 0 } coding && !coding.Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)
-            ? throw new RequestException(StatusCodes.Status501NotImplemented, $"the transfer coding \"{coding}\" is not known here; send chunked")
+        request.Headers.TransferEncoding.ToString() is { Length: > 0 } coding
+            && !coding.Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)
+            ? throw new RequestException(
+                StatusCodes.Status501NotImplemented, $"the transfer coding \"{coding}\" is not known here; send chunked")
             : new BoundedBody(request.Body, most, () => LimitText.BodyTooLarge(Limits));
 
     /// <summary>
-    /// Reads a stream to its end, into a buffer that grows with what has really come. A large one has room in the budget until the request is answered.
+    /// Reads a stream to its end, into a buffer that grows with what has really come. A large one has room in the budget until the
+    /// request is answered.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="body">What is read; it ends or fails before it brings too much.</param>

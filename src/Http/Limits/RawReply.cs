@@ -12,7 +12,8 @@ internal static class RawReply
     /// <param name="target">What was asked for, as far as it is known.</param>
     /// <param name="error">What is wrong.</param>
     /// <param name="isHead">Only the head may be sent.</param>
-    internal static async Task<byte[]> OfAsync(Func<HttpContext, string, RequestException, Task> write, string target, RequestException error, bool isHead)
+    internal static async Task<byte[]> OfAsync(
+        Func<HttpContext, string, RequestException, Task> write, string target, RequestException error, bool isHead)
     {
         var context = new DefaultHttpContext();
         using var body = new MemoryStream();
@@ -20,7 +21,8 @@ internal static class RawReply
         await write(context, target, error);
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {error.Status} {ReasonPhrases.GetReasonPhrase(error.Status)}\r\nContent-Type: {context.Response.ContentType}\r\nContent-Length: {body.Length}\r\n");
+            $"HTTP/1.1 {error.Status} {ReasonPhrases.GetReasonPhrase(error.Status)}\r\nContent-Type: "
+                + $"{context.Response.ContentType}\r\nContent-Length: {body.Length}\r\n");
         var retry = error.Status == StatusCodes.Status503ServiceUnavailable ? "Retry-After: 1\r\n" : "";
         return [.. Encoding.ASCII.GetBytes($"{head}{retry}Connection: close\r\n\r\n"), .. isHead ? [] : body.ToArray()];
     }

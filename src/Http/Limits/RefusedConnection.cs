@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace ModelOps.Http.Limits;
 
 /// <summary>
-/// Answers a connection that has no place with 503. Its first line says which surface's envelope the client reads; what it sends beyond that
-/// is passed over for a moment, since a connection that is closed on unread bytes loses the reply as well.
+/// Answers a connection that has no place with 503. Its first line says which surface's envelope the client reads; what it sends
+/// beyond that is passed over for a moment, since a connection that is closed on unread bytes loses the reply as well.
 /// </summary>
 /// <param name="limits">The limits that hold.</param>
 /// <param name="time">The clock.</param>
@@ -79,7 +79,8 @@ internal sealed class RefusedConnection(HttpLimits limits, TimeProvider time, Fu
     }
 
     private Task<byte[]> ReplyAsync(string path) =>
-        RawReply.OfAsync(write, path, new RequestException(StatusCodes.Status503ServiceUnavailable, LimitText.Connections(limits)), isHead: false);
+        RawReply.OfAsync(
+            write, path, new RequestException(StatusCodes.Status503ServiceUnavailable, LimitText.Connections(limits)), isHead: false);
 
     private static async Task PassOverAsync(PipeReader input, CancellationToken cancellationToken)
     {

@@ -5,11 +5,13 @@ namespace ModelOps.Http.Limits;
 
 /// <summary>
 /// Gives a body to the replies of requests that the web server rejects before they reach the gate: it answers them with a bare status,
-/// which does not say which limit was hit. It raises an event before it writes that; from then on only what is said here goes to the client.
+/// which does not say which limit was hit. It raises an event before it writes that; from then on only what is said here goes to the
+/// client.
 /// </summary>
 /// <param name="limits">The limits that hold.</param>
 /// <param name="write">Writes an error in the envelope of the surface that the request's path belongs to.</param>
-internal sealed class RejectedRequests(HttpLimits limits, Func<HttpContext, string, RequestException, Task> write) : IObserver<KeyValuePair<string, object?>>
+internal sealed class RejectedRequests(
+    HttpLimits limits, Func<HttpContext, string, RequestException, Task> write) : IObserver<KeyValuePair<string, object?>>
 {
     private const string Rejected = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
@@ -36,5 +38,8 @@ internal sealed class RejectedRequests(HttpLimits limits, Func<HttpContext, stri
 
     // Nothing that is written into memory has to be waited for.
     private byte[] Reply(IHttpRequestFeature? request, BadHttpRequestException error) => RawReply.OfAsync(
-        write, request?.RawTarget ?? "", LimitText.Of(error, limits, inBody: false), request?.Method is { } method && HttpMethods.IsHead(method)).GetAwaiter().GetResult();
+        write,
+        request?.RawTarget ?? "",
+        LimitText.Of(error, limits, inBody: false),
+        request?.Method is { } method && HttpMethods.IsHead(method)).GetAwaiter().GetResult();
 }

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace ModelOps.Http.Limits;
 
-/// <summary>The transport of a connection, whose last words are written by us: what the web server writes from then on is dropped.</summary>
+/// <summary>
+/// The transport of a connection, whose last words are written by us: what the web server writes from then on is dropped.
+/// </summary>
 internal sealed class SilencedTransport(IDuplexPipe inner, OpenConnection open) : IDuplexPipe
 {
     public PipeReader Input => inner.Input;
@@ -19,7 +21,8 @@ internal sealed class SilencedTransport(IDuplexPipe inner, OpenConnection open) 
 
         private bool IsSilenced => open.LastWords is not null;
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => IsSilenced ? new byte[Math.Max(sizeHint, Scrap)] : inner.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) =>
+            IsSilenced ? new byte[Math.Max(sizeHint, Scrap)] : inner.GetMemory(sizeHint);
 
         public override Span<byte> GetSpan(int sizeHint = 0) => IsSilenced ? new byte[Math.Max(sizeHint, Scrap)] : inner.GetSpan(sizeHint);
 

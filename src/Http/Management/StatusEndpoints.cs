@@ -7,14 +7,17 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Management;
 
-/// <summary>The management calls under <c>/modelops/v1</c>, <c>/healthz</c> and <c>/readyz</c>. They read the board; nothing is decided here.</summary>
+/// <summary>
+/// The management calls under <c>/modelops/v1</c>, <c>/healthz</c> and <c>/readyz</c>. They read the board; nothing is decided here.
+/// </summary>
 /// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
 /// <param name="runtime">Tells what is in memory when there is no board.</param>
 /// <param name="requestSync">Asks for a pass; null when nothing is managed.</param>
 /// <param name="stopping">Ends the streams of events, so that they do not hold up a stop.</param>
 internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, Action? requestSync, CancellationToken stopping)
 {
-    private DaemonStatus Current => board?.Current ?? new DaemonStatus { Ready = true, Health = HealthState.Healthy, Runtime = runtime.Report };
+    private DaemonStatus Current =>
+        board?.Current ?? new DaemonStatus { Ready = true, Health = HealthState.Healthy, Runtime = runtime.Report };
 
     internal Task StatusAsync(HttpContext context) => JsonReply.WriteAsync(
         context, StatusCodes.Status200OK, JsonReply.WithCharset,
@@ -37,7 +40,8 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
     internal Task SyncAsync(HttpContext context)
     {
         if (requestSync is null)
-            return PlainErrors.WriteAsync(context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
+            return PlainErrors.WriteAsync(
+                context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
         requestSync();
         return JsonReply.WriteLineAsync(context, StatusCodes.Status202Accepted, JsonReply.WithCharset, json =>
         {
@@ -57,7 +61,9 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : 0;
+        var after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            ? last
+            : 0;
         context.Response.ContentType = JsonReply.Events;
         context.Response.Headers.CacheControl = "no-cache";
         await context.Response.BodyWriter.FlushAsync(either.Token);
@@ -66,7 +72,8 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
             await foreach (var item in board.ReadEventsAsync(after, either.Token))
             {
                 await context.Response.WriteAsync(
-                    $"id: {item.Id}\nevent: {item.Type}\ndata: {JsonSerializer.Serialize(item, StatusJson.Default.EventRecord)}\n\n", either.Token);
+                    $"id: {item.Id}\nevent: {item.Type}\ndata: {JsonSerializer.Serialize(item, StatusJson.Default.EventRecord)}\n\n",
+                    either.Token);
                 await context.Response.BodyWriter.FlushAsync(either.Token);
             }
         }
@@ -83,7 +90,10 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
         var status = Current;
         return status.Ready
             ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
-            : TextAsync(context, StatusCodes.Status503ServiceUnavailable, $"not ready: {status.LastError ?? status.Source?.Error ?? "work is being done"}\n");
+            : TextAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                $"not ready: {status.LastError ?? status.Source?.Error ?? "work is being done"}\n");
     }
 
     private static Task TextAsync(HttpContext context, int status, string text)

@@ -32,7 +32,8 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
             {
                 try
                 {
-                    return await new Verifier(store, time).VerifyAsync(options, only, step => channel.Writer.TryWrite(step), cancellationToken);
+                    return await new Verifier(store, time).VerifyAsync(
+                        options, only, step => channel.Writer.TryWrite(step), cancellationToken);
                 }
                 finally
                 {
@@ -64,7 +65,10 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
         await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => report.WriteTo(json));
     }
 
-    /// <summary>Bytes that serving a model takes, by the arithmetic of admission; with <c>measure</c> the engine is asked for what is an estimate there.</summary>
+    /// <summary>
+    /// Bytes that serving a model takes, by the arithmetic of admission; with <c>measure</c> the engine is asked for what is an
+    /// estimate there.
+    /// </summary>
     internal async Task FootprintAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "FootprintRequest");

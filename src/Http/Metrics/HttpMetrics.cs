@@ -8,16 +8,26 @@ internal static class HttpMetrics
 {
     private static readonly Meter Meter = new("ModelOps.Http");
 
-    private static readonly Counter<long> Requests = Meter.CreateCounter<long>("modelops_http_requests", description: "Requests by route and status.");
-    private static readonly Counter<long> PromptTokens = Meter.CreateCounter<long>("modelops_prompt_tokens", description: "Prompt tokens, those reused from the cache too.");
-    private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>("modelops_prompt_tokens_cached", description: "Prompt tokens that were reused.");
-    private static readonly Counter<long> GeneratedTokens = Meter.CreateCounter<long>("modelops_generated_tokens", description: "Tokens generated.");
-    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("modelops_dropped_messages", description: "Messages cut from prompts to make them fit.");
-    private static readonly Counter<long> Cut = Meter.CreateCounter<long>("modelops_cut_tokens", description: "Tokens cut out of the middle of prompts to make them fit.");
-    private static readonly Counter<long> Ignored = Meter.CreateCounter<long>("modelops_ignored_settings", description: "Client settings that the policy of a managed model overrode.");
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "modelops_http_requests", description: "Requests by route and status.");
+    private static readonly Counter<long> PromptTokens = Meter.CreateCounter<long>(
+        "modelops_prompt_tokens", description: "Prompt tokens, those reused from the cache too.");
+    private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>(
+        "modelops_prompt_tokens_cached", description: "Prompt tokens that were reused.");
+    private static readonly Counter<long> GeneratedTokens = Meter.CreateCounter<long>(
+        "modelops_generated_tokens", description: "Tokens generated.");
+    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
+        "modelops_dropped_messages", description: "Messages cut from prompts to make them fit.");
+    private static readonly Counter<long> Cut = Meter.CreateCounter<long>(
+        "modelops_cut_tokens", description: "Tokens cut out of the middle of prompts to make them fit.");
+    private static readonly Counter<long> Ignored = Meter.CreateCounter<long>(
+        "modelops_ignored_settings", description: "Client settings that the policy of a managed model overrode.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "modelops_inference_seconds", "s", "Time from request to last token.",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] });
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+        });
 
     internal static void Count(string method, string route, int status) =>
         Requests.Add(1, new("method", method), new("route", route), new("status", status));

@@ -80,9 +80,11 @@ internal sealed class MetricsEndpoint : IDisposable
 
     private static bool IsHistogram(Instrument instrument) => instrument is Histogram<double> or Histogram<long> or Histogram<int>;
 
-    private static void WriteInstrument(StringBuilder page, Instrument instrument, IEnumerable<(string Labels, MetricSeries.Reading Value)> series)
+    private static void WriteInstrument(
+        StringBuilder page, Instrument instrument, IEnumerable<(string Labels, MetricSeries.Reading Value)> series)
     {
-        var isCounter = instrument is Counter<long> or Counter<int> or Counter<double> or ObservableCounter<long> or ObservableCounter<double>;
+        var isCounter = instrument is Counter<long> or Counter<int> or Counter<double>
+            or ObservableCounter<long> or ObservableCounter<double>;
         var name = instrument.Name.Replace('.', '_') + (isCounter ? "_total" : "");
         var type = IsHistogram(instrument) ? (BordersOf(instrument).Count > 0 ? "histogram" : "summary") : isCounter ? "counter" : "gauge";
         WriteHead(page, name, instrument.Description ?? "", type);
@@ -131,7 +133,10 @@ internal sealed class MetricsEndpoint : IDisposable
         if (labels.Length > 0)
             labels.Append(',');
         labels.Append(name).Append("=\"")
-            .Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal))
+            .Append(
+                value.Replace("\\", "\\\\", StringComparison.Ordinal)
+                    .Replace("\"", "\\\"", StringComparison.Ordinal)
+                    .Replace("\n", "\\n", StringComparison.Ordinal))
             .Append('"');
     }
 

@@ -64,7 +64,9 @@ internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime
         json.WriteNumber("size"u8, model.Size);
         json.WriteString("digest"u8, model.BuildDigest);
         json.WriteDetails(Details(model) with { ParentModel = "" });
-        json.WriteString("expires_at"u8, ReplyTime.Local(model.ExpiresAt == DateTimeOffset.MaxValue ? time.GetUtcNow() + s_forever : model.ExpiresAt, time));
+        json.WriteString(
+            "expires_at"u8,
+            ReplyTime.Local(model.ExpiresAt == DateTimeOffset.MaxValue ? time.GetUtcNow() + s_forever : model.ExpiresAt, time));
         json.WriteNumber("size_vram"u8, model.SizeGpu);
         json.WriteNumber("context_length"u8, model.ContextLength);
         json.WriteEndObject();

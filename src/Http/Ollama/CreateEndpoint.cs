@@ -24,7 +24,8 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
         await ProgressReply.RunAsync(
             context,
             stream,
-            (progress, cancellationToken) => builder.CreateAsync(request with { Licenses = Licenses(license) }, progress, cancellationToken));
+            (progress, cancellationToken) => builder.CreateAsync(
+                request with { Licenses = Licenses(license) }, progress, cancellationToken));
     }
 
     private static CreateRequest Read(RequestObject body)
@@ -55,8 +56,10 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
     private static ImmutableArray<ChatMessage> Messages(RequestObject body)
     {
         var messages = MessageFields.Read(body);
-        return messages.SelectMany(message => message.ToolCalls).FirstOrDefault(call => call.Arguments.ValueKind == JsonValueKind.String) is { } call
-            ? throw RequestException.Bad($"invalid tool call arguments: {call.ArgumentsPath} of the call of \"{call.Name}\" is no JSON object")
+        return messages.SelectMany(message => message.ToolCalls).FirstOrDefault(
+            call => call.Arguments.ValueKind == JsonValueKind.String) is { } call
+            ? throw RequestException.Bad(
+                $"invalid tool call arguments: {call.ArgumentsPath} of the call of \"{call.Name}\" is no JSON object")
             : messages;
     }
 
@@ -86,7 +89,8 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
         JsonValueKind.String => license.GetString() is { Length: > 0 } text ? [text] : [],
         JsonValueKind.Array when license.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
             [.. license.EnumerateArray().Select(item => item.GetString()!)],
-        JsonValueKind.Array => throw new RequestException(500, "json: cannot unmarshal a list of other things into Go value of type []string"),
+        JsonValueKind.Array =>
+            throw new RequestException(500, "json: cannot unmarshal a list of other things into Go value of type []string"),
         _ => throw new RequestException(500, $"json: cannot unmarshal {RequestObject.Kind(license)} into Go value of type []string"),
     };
 }

@@ -4,7 +4,9 @@ using ModelOps.Http.Replies;
 
 namespace ModelOps.Http.Ollama;
 
-/// <summary>The routes that need nothing but the process: <c>/</c>, <c>/api/version</c>, <c>/api/status</c>, and those of the account.</summary>
+/// <summary>
+/// The routes that need nothing but the process: <c>/</c>, <c>/api/version</c>, <c>/api/status</c>, and those of the account.
+/// </summary>
 internal sealed class PlainEndpoints(string version)
 {
     private static readonly byte[] Running = Encoding.ASCII.GetBytes("Ollama is running");
@@ -25,7 +27,8 @@ internal sealed class PlainEndpoints(string version)
     });
 
     /// <summary>There is no cloud here: the reference says so when its user has switched it off in both places.</summary>
-    internal static Task StatusAsync(HttpContext context) => JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
+    internal static Task StatusAsync(
+        HttpContext context) => JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("cloud"u8);

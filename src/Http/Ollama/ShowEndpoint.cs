@@ -9,7 +9,10 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Ollama;
 
-/// <summary><c>/api/show</c> (2.4, 3.7). A request with <c>"warnings": true</c>, which the reference does not know, gets them as a member of their own.</summary>
+/// <summary>
+/// <c>/api/show</c> (2.4, 3.7). A request with <c>"warnings": true</c>, which the reference does not know, gets them as a member of
+/// their own.
+/// </summary>
 internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTemplateMode goTemplates, TimeProvider time)
 {
     private const string EditorAgent = "GitHubCopilotChat/";
@@ -20,7 +23,8 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
         var text = ModelNames.Read(body);
         body.Text("template");
         var withWarnings = body.Flag("warnings") ?? false;
-        var options = new ShowOptions(body.Flag("verbose") ?? false, body.Text("system"), JsonNodes.ObjectOf(body.Map("options")), goTemplates);
+        var options = new ShowOptions(
+            body.Flag("verbose") ?? false, body.Text("system"), JsonNodes.ObjectOf(body.Map("options")), goTemplates);
         var stored = ModelNames.Find(store, text);
         if (runtime.Policies.Models.ContainsKey(stored.Name))
             options = options with { GoTemplates = GoTemplateMode.Always };

@@ -12,7 +12,8 @@ internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames nam
         var name = ModelNames.Require(text, "remote model is unavailable", whenEmpty: "invalid model name");
         names.RequireUnmanaged(name);
         var known = Required();
-        await ProgressReply.RunAsync(context, stream, (progress, cancellationToken) => known.PullAsync(name, insecure, progress, cancellationToken));
+        await ProgressReply.RunAsync(
+            context, stream, (progress, cancellationToken) => known.PullAsync(name, insecure, progress, cancellationToken));
     }
 
     internal async Task PushAsync(HttpContext context)
@@ -20,7 +21,8 @@ internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames nam
         var (text, insecure, stream) = await ReadAsync(context, "PushRequest");
         var name = ModelNames.Require(text, "remote model is unavailable");
         var known = Required();
-        await ProgressReply.RunAsync(context, stream, (progress, cancellationToken) => known.PushAsync(name, insecure, progress, cancellationToken));
+        await ProgressReply.RunAsync(
+            context, stream, (progress, cancellationToken) => known.PushAsync(name, insecure, progress, cancellationToken));
     }
 
     private static async Task<(string Name, bool Insecure, bool Stream)> ReadAsync(HttpContext context, string type)

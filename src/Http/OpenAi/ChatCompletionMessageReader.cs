@@ -75,7 +75,10 @@ internal static class ChatCompletionMessageReader
         var function = call.Object("function", "openai.ToolFunction");
         var path = function?.PathOf("arguments") ?? "";
         return new ToolCall(
-            call.Text("id"), call.Integer("index") ?? 0, function?.Text("name") ?? "", ToolArguments.Read(function?.Any("arguments") ?? default, path))
+            call.Text("id"),
+            call.Integer("index") ?? 0,
+            function?.Text("name") ?? "",
+            ToolArguments.Read(function?.Any("arguments") ?? default, path))
         {
             ArgumentsPath = path,
         };

@@ -6,7 +6,8 @@ using ModelOps.Prompting.Events;
 namespace ModelOps.Http.OpenAi;
 
 /// <summary>Answers of <c>/v1/chat/completions</c> as they come (6.3): the pieces of several mix.</summary>
-internal sealed class ChatCompletionStreamWriter(HttpContext context, string model, int count, bool usage, TimeProvider time) : ISamplesWriter
+internal sealed class ChatCompletionStreamWriter(
+    HttpContext context, string model, int count, bool usage, TimeProvider time) : ISamplesWriter
 {
     private readonly ReplyStream _events = new(context, JsonReply.Events);
     private readonly string _id = ReplyId.New("chatcmpl-");
@@ -116,7 +117,10 @@ internal sealed class ChatCompletionStreamWriter(HttpContext context, string mod
     }
 
     private ValueTask EndDeltaAsync(
-        Utf8JsonWriter json, string? reason, IReadOnlyCollection<Prompting.Events.TokenLogprob> logprobs, CancellationToken cancellationToken)
+        Utf8JsonWriter json,
+        string? reason,
+        IReadOnlyCollection<Prompting.Events.TokenLogprob> logprobs,
+        CancellationToken cancellationToken)
     {
         json.WriteEndObject();
         json.WriteString("finish_reason"u8, reason);

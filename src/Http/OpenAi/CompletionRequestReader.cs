@@ -13,7 +13,8 @@ internal static class CompletionRequestReader
     {
         // What has a wrong type is refused before what has a wrong value.
         var (model, suffix, grammar) = (body.Text("model"), body.Text("suffix"), InferenceFields.Grammar(body));
-        var (stream, includesUsage, echo) = (body.Flag("stream") ?? false, ChatCompletionRequestReader.IncludesUsage(body), body.Flag("echo") ?? false);
+        var (stream, includesUsage, echo) = (
+            body.Flag("stream") ?? false, ChatCompletionRequestReader.IncludesUsage(body), body.Flag("echo") ?? false);
         var onlyRenders = body.Flag("_debug_render_only") ?? false;
         body.Integer("logprobs");
         body.Integer("n");
@@ -41,7 +42,10 @@ internal static class CompletionRequestReader
                 $"prompt has {prompts.Length} prompts, with {bestOf} answers each; one request may have {MostAnswers} answers");
         }
 
-        request = request with { Logprobs = alternatives is not null || bestOf > wanted, PromptLogprobs = echo && alternatives is not null };
+        request = request with
+        {
+            Logprobs = alternatives is not null || bestOf > wanted, PromptLogprobs = echo && alternatives is not null,
+        };
         return new CompletionRequest(
             [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)
         {

@@ -17,12 +17,14 @@ internal static class LogitBiasField
         if (bias.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             return ImmutableDictionary<int, float>.Empty;
         if (bias.ValueKind != JsonValueKind.Object || bias.GetPropertyCount() > MostTokens)
-            throw RequestException.Bad($"invalid logit_bias: must be an object of at most {MostTokens} token numbers with values from -100 to 100");
+            throw RequestException.Bad(
+                $"invalid logit_bias: must be an object of at most {MostTokens} token numbers with values from -100 to 100");
         var read = ImmutableDictionary.CreateBuilder<int, float>();
         foreach (var property in bias.EnumerateObject())
         {
             if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token)
-                || property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetSingle(out var value) || value is not (>= -100 and <= 100))
+                || property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetSingle(out var value) || value is not (>= -100
+                    and <= 100))
                 throw RequestException.Bad($"invalid logit_bias: \"{property.Name}\" must be a token number with a value from -100 to 100");
             read[token] = value;
         }

@@ -15,7 +15,8 @@ internal static class OpenAiErrors
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);
 
     /// <summary>Ends a stream with a failure: a whole reply while nothing was sent, else a data line and the end.</summary>
-    internal static async ValueTask EndStreamAsync(HttpContext context, ReplyStream events, Failure failure, CancellationToken cancellationToken)
+    internal static async ValueTask EndStreamAsync(
+        HttpContext context, ReplyStream events, Failure failure, CancellationToken cancellationToken)
     {
         if (!events.HasStarted)
         {

@@ -17,6 +17,7 @@ internal static class ReasoningField
         "low" or "medium" or "high" or "max" => ThinkField.OfLevel(effort),
         "xhigh" or "ultra" => ThinkField.OfLevel("max"),
         _ => throw RequestException.Bad(
-            $"invalid reasoning value: \"{effort}\" (must be \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\", \"ultra\", \"max\", or \"none\")"),
+            $"invalid reasoning value: \"{effort}\" (must be \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\", \"ultra\", "
+                + $"\"max\", or \"none\")"),
     };
 }

@@ -8,7 +8,9 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary><c>/v1/rerank</c>: puts documents into order by a query, in the form of Jina and Cohere. The reference has no such thing.</summary>
+/// <summary>
+/// <c>/v1/rerank</c>: puts documents into order by a query, in the form of Jina and Cohere. The reference has no such thing.
+/// </summary>
 internal sealed class RerankEndpoint(IInference inference)
 {
     internal async Task RerankAsync(HttpContext context)
@@ -48,7 +50,8 @@ internal sealed class RerankEndpoint(IInference inference)
         return [.. list.Select(item => item switch
         {
             { ValueKind: JsonValueKind.String } => item.GetString()!,
-            { ValueKind: JsonValueKind.Object } when item.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String => text.GetString()!,
+            { ValueKind: JsonValueKind.Object } when item.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String =>
+                text.GetString()!,
             _ => throw RequestException.Bad("\"documents\" must hold texts, or objects with a \"text\""),
         })];
     }

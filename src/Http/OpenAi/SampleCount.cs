@@ -24,7 +24,8 @@ internal static class SampleCount
         if (stream && bestOf > wanted)
         {
             throw RequestException.Bad(
-                $"best_of cannot be streamed: which {wanted} of {bestOf} are the best is known at the end; leave out \"best_of\" or \"stream\"");
+                $"best_of cannot be streamed: which {wanted} of {bestOf} are the best is known at the end; leave out \"best_of\" or "
+                    + $"\"stream\"");
         }
 
         return bestOf;

@@ -52,14 +52,16 @@ internal static class SamplingFields
     private static string[]? Stops(JsonElement stop) => stop.ValueKind switch
     {
         JsonValueKind.String => [stop.GetString()!],
-        JsonValueKind.Array => [.. stop.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
+        JsonValueKind.Array =>
+            [.. stop.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
         _ => null,
     };
 
     private static string[]? StrictStops(JsonElement stop)
     {
         if (stop.ValueKind == JsonValueKind.Array
-            && stop.EnumerateArray().FirstOrDefault(item => item.ValueKind != JsonValueKind.String) is { ValueKind: not JsonValueKind.Undefined } wrong)
+            && stop.EnumerateArray().FirstOrDefault(
+                item => item.ValueKind != JsonValueKind.String) is { ValueKind: not JsonValueKind.Undefined } wrong)
         {
             throw RequestException.Bad($"invalid type for 'stop' field: {GoTypeName.Of(wrong)}");
         }

@@ -39,5 +39,7 @@ internal static class ToolChoiceField
     }
 
     private static RequestException Wrong(string value) =>
-        RequestException.Bad($"invalid tool_choice: {value} (must be \"auto\", \"none\", \"required\", or {{\"type\": \"function\", \"function\": {{\"name\": …}}}})");
+        RequestException.Bad(
+            $"invalid tool_choice: {value} (must be \"auto\", \"none\", \"required\", or {{\"type\": \"function\", \"function\": "
+                + $"{{\"name\": …}}}})");
 }

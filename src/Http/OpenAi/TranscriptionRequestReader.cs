@@ -39,7 +39,8 @@ internal static class TranscriptionRequestReader
         var request = new ChatRequest
         {
             Model = model,
-            Messages = [new ChatMessage("user", Instruction(form["language"].ToString(), form["prompt"].ToString())) { Images = [audio.ToArray()] }],
+            Messages = [new ChatMessage(
+                "user", Instruction(form["language"].ToString(), form["prompt"].ToString())) { Images = [audio.ToArray()] }],
             Options = Options,
         };
         return (request, IsText: form["response_format"].ToString() == "text");
@@ -57,7 +58,8 @@ internal static class TranscriptionRequestReader
                 await bodies.ReserveAsync(context, length);
             return await context.Request.ReadFormAsync(Form, context.RequestAborted);
         }
-        catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException and not ConnectionResetException))
+        catch (Exception error) when (error is InvalidDataException
+            or (IOException and not BadHttpRequestException and not ConnectionResetException))
         {
             throw Malformed(error.Message);
         }

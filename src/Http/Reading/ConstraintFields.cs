@@ -18,15 +18,17 @@ internal static class ConstraintFields
     private static readonly string[] Others = ["guided_grammar", "guided_regex", "guided_choice", "structured_outputs"];
 
     /// <summary>
-    /// The first of the fields that clients of OpenAI, llama.cpp and vLLM use: <c>response_format</c>, <c>json_schema</c>, <c>guided_json</c>,
-    /// <c>format</c>.
+    /// The first of the fields that clients of OpenAI, llama.cpp and vLLM use: <c>response_format</c>, <c>json_schema</c>,
+    /// <c>guided_json</c>, <c>format</c>.
     /// </summary>
     /// <returns>A value for <c>format</c>; Undefined for a free answer.</returns>
     /// <exception cref="RequestException">400: it asks for a form that cannot be made out.</exception>
     internal static JsonElement Read(RequestObject body)
     {
         if (Array.Find(Others, key => IsGiven(body.Any(key))) is { } other)
-            throw RequestException.Bad($"{body.PathOf(other)} is not known here, and leaving it out would leave the answer free; send a JSON Schema in response_format");
+            throw RequestException.Bad(
+                $"{body.PathOf(other)} is not known here, and leaving it out would leave the answer free; send a JSON Schema in "
+                    + $"response_format");
         if (OfField(body, "response_format") is { ValueKind: not JsonValueKind.Undefined } form)
             return form;
         return Schema(body, "json_schema") is { ValueKind: not JsonValueKind.Undefined } schema ? schema
@@ -39,7 +41,10 @@ internal static class ConstraintFields
     internal static JsonElement ReadOwn(RequestObject body) =>
         ReadFormat(body) is { ValueKind: not JsonValueKind.Undefined } format ? format : Read(body);
 
-    /// <summary>The <c>format</c> of <c>/api</c>: <c>json</c>, a schema, or a schema wrapped as OpenAI's clients do. Others are told apart later.</summary>
+    /// <summary>
+    /// The <c>format</c> of <c>/api</c>: <c>json</c>, a schema, or a schema wrapped as OpenAI's clients do. Others are told apart
+    /// later.
+    /// </summary>
     internal static JsonElement ReadFormat(RequestObject body)
     {
         var format = body.Any("format");
@@ -60,24 +65,29 @@ internal static class ConstraintFields
     {
         if (holder.Object(key, "openai.ResponseFormat") is not { } form)
             return default;
-        var schema = form.Object("json_schema", "openai.JsonSchema") is { } named && named.Any("schema").ValueKind != JsonValueKind.Undefined
+        var schema = form.Object("json_schema", "openai.JsonSchema") is { } named
+            && named.Any("schema").ValueKind != JsonValueKind.Undefined
             ? Schema(named, "schema")
             : Schema(form, "schema");
         var hasSchema = schema.ValueKind != JsonValueKind.Undefined;
         return form.Text("type").Trim().ToLowerInvariant() switch
         {
-            "text" when hasSchema => throw RequestException.Bad($"{form.PathOf("type")} is \"text\", which leaves the schema beside it without effect; use \"json_schema\""),
+            "text"
+                when hasSchema => throw RequestException.Bad(
+                    $"{form.PathOf("type")} is \"text\", which leaves the schema beside it without effect; use \"json_schema\""),
             "text" => default,
             "json_object" => hasSchema ? schema : AnyObject,
             "json_schema" when hasSchema => schema,
-            "json_schema" => throw RequestException.Bad($"{form.PathOf(isFlat ? "schema" : "json_schema.schema")} is missing: \"json_schema\" needs a JSON Schema"),
+            "json_schema" => throw RequestException.Bad(
+                $"{form.PathOf(isFlat ? "schema" : "json_schema.schema")} is missing: \"json_schema\" needs a JSON Schema"),
             "" => throw RequestException.Bad($"{form.PathOf("type")} is missing: it {Types}"),
             _ => throw RequestException.Bad($"{form.PathOf("type")} {Types}, and is \"{form.Text("type")}\""),
         };
     }
 
     private static bool IsGiven(JsonElement value) =>
-        value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
+        value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null)
+            && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
 
     /// <summary>A schema; or the one inside of a wrapper with a name, since <c>schema</c> is no keyword of JSON Schema.</summary>
     private static JsonElement Schema(RequestObject holder, string key)
@@ -87,9 +97,11 @@ internal static class ConstraintFields
             return inner;
         return schema.ValueKind is JsonValueKind.Undefined or JsonValueKind.Object
             ? schema
-            : throw RequestException.Bad($"{holder.PathOf(key)} must be a JSON Schema, an object, and is of type {RequestObject.Kind(schema)}");
+            : throw RequestException.Bad(
+                $"{holder.PathOf(key)} must be a JSON Schema, an object, and is of type {RequestObject.Kind(schema)}");
     }
 
     /// <summary>None of these is a type of JSON Schema.</summary>
-    private static bool Wrapped(JsonElement format) => format.TextAt("type")?.Trim().ToLowerInvariant() is "text" or "json_object" or "json_schema";
+    private static bool Wrapped(JsonElement format) =>
+        format.TextAt("type")?.Trim().ToLowerInvariant() is "text" or "json_object" or "json_schema";
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.Http.Reading;
 
-/// <summary>Editable JSON from what a client sent. Of a repeated key the last counts; the framework's own conversion fails on one.</summary>
+/// <summary>
+/// Editable JSON from what a client sent. Of a repeated key the last counts; the framework's own conversion fails on one.
+/// </summary>
 internal static class JsonNodes
 {
     internal static JsonNode? Of(JsonElement element) => element.ValueKind switch

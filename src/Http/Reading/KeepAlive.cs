@@ -28,7 +28,8 @@ internal static class KeepAlive
     {
         DurationText.Known { Nanoseconds: >= -LongestNanoseconds and <= LongestNanoseconds } known => OfNanoseconds(known.Nanoseconds),
         DurationText.NoUnit => throw RequestException.Bad($"time: missing unit in duration {Quoted(text)}"),
-        DurationText.UnknownUnit unknown => throw RequestException.Bad($"time: unknown unit {Quoted(unknown.Unit)} in duration {Quoted(text)}"),
+        DurationText.UnknownUnit unknown =>
+            throw RequestException.Bad($"time: unknown unit {Quoted(unknown.Unit)} in duration {Quoted(text)}"),
         _ => throw Invalid(text),
     };
 

@@ -42,7 +42,10 @@ internal static class MessageFields
         var function = call.Object("function", "api.ToolCallFunction");
         var path = function?.PathOf("arguments") ?? "";
         return new ToolCall(
-            call.Text("id"), function?.Integer("index") ?? 0, function?.Text("name") ?? "", ToolArguments.Read(function?.Any("arguments") ?? default, path))
+            call.Text("id"),
+            function?.Integer("index") ?? 0,
+            function?.Text("name") ?? "",
+            ToolArguments.Read(function?.Any("arguments") ?? default, path))
         {
             ArgumentsPath = path,
         };

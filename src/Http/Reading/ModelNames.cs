@@ -46,7 +46,9 @@ internal sealed class ModelNames(IModelRuntime runtime)
         if (runtime.Policies.Models.GetValueOrDefault(name) is { } policy)
         {
             throw new RequestException(
-                409, $"model '{name.ShortName}' is managed in git: edit {policy.DeclaredAt} in the models repository and commit, then it changes by itself");
+                409,
+                $"model '{name.ShortName}' is managed in git: edit {policy.DeclaredAt} in the models repository and commit, then it "
+                    + $"changes by itself");
         }
     }
 }

@@ -21,7 +21,8 @@ internal static class RequestBody
             throw RequestException.Bad(whenEmpty);
         return bytes.Length <= BodyBudget.Uncounted
             ? Parse(JsonRepair.Repair(bytes))
-            : await Task.Factory.StartNew(() => Parse(JsonRepair.Repair(bytes)), context.RequestAborted, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            : await Task.Factory.StartNew(
+                () => Parse(JsonRepair.Repair(bytes)), context.RequestAborted, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static JsonElement Parse(byte[] bytes)
@@ -38,8 +39,9 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// Parses without a copy of the text. The parser's own buffers are as large again and go to a pool that each thread has for itself: on a
-    /// thread that ends they go with it. The document is not disposed, as that would hand them to the pool of all; it goes when nothing refers to it.
+    /// Parses without a copy of the text. The parser's own buffers are as large again and go to a pool that each thread has for
+    /// itself: on a thread that ends they go with it. The document is not disposed, as that would hand them to the pool of all; it
+    /// goes when nothing refers to it.
     /// </summary>
     private static JsonElement ParseLarge(byte[] bytes, ref Utf8JsonReader reader)
     {

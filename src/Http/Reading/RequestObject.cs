@@ -157,7 +157,8 @@ internal sealed class RequestObject
     {
         JsonValueKind.Object => new RequestObject(member.Value, _place, PathOf(member.Name)),
         JsonValueKind.Null => new RequestObject(default, _place, PathOf(member.Name)),
-        _ => throw RequestException.Bad($"json: cannot unmarshal {Kind(member.Value)} into Go struct field {_place.TrimEnd('.')} of type {type}"),
+        _ => throw RequestException.Bad(
+            $"json: cannot unmarshal {Kind(member.Value)} into Go struct field {_place.TrimEnd('.')} of type {type}"),
     };
 
     /// <summary>The error for a value of a wrong type.</summary>

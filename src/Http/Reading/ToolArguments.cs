@@ -27,7 +27,8 @@ internal static class ToolArguments
         JsonValueKind.Undefined or JsonValueKind.Null => None,
         JsonValueKind.Object => sent,
         JsonValueKind.String => OfText(sent),
-        _ => throw RequestException.Bad($"invalid tool call arguments: {path} must be an object or its JSON text, and is of type {RequestObject.Kind(sent)}"),
+        _ => throw RequestException.Bad(
+            $"invalid tool call arguments: {path} must be an object or its JSON text, and is of type {RequestObject.Kind(sent)}"),
     };
 
     private static JsonElement OfText(JsonElement sent)

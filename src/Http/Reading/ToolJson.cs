@@ -29,7 +29,8 @@ internal static class ToolJson
     /// <param name="description">What it does, or null.</param>
     /// <param name="parameters">Schema of its arguments; null when it takes none.</param>
     /// <param name="isStrict">Arguments must fit that schema.</param>
-    internal static Tool Of(string name, string? description, RequestObject? parameters, bool isStrict = false) => new(JsonBytes.Element(json =>
+    internal static Tool Of(
+        string name, string? description, RequestObject? parameters, bool isStrict = false) => new(JsonBytes.Element(json =>
     {
         json.WriteStartObject();
         json.WriteString("type"u8, "function");

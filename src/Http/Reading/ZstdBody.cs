@@ -20,7 +20,8 @@ internal static class ZstdBody
     internal static bool Is(HttpRequest request) =>
         request.Headers.ContentEncoding.ToString().Equals("zstd", StringComparison.OrdinalIgnoreCase);
 
-    /// <exception cref="RequestException">400: broken, too long, or it asks for too large a window. 413: longer than any body may be.</exception>
+    /// <exception cref="RequestException">400: broken, too long, or it asks for too large a window. 413: longer than any body may
+    /// be.</exception>
     internal static async Task<byte[]> ReadAsync(HttpContext context, IncomingBodies bodies, Stream body)
     {
         await using var unpacked = new DecompressionStream(body, leaveOpen: true);

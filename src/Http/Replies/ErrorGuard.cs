@@ -12,7 +12,8 @@ internal static class ErrorGuard
 
     /// <param name="handle">The handler.</param>
     /// <param name="writer">Its surface's envelope.</param>
-    /// <param name="innerType">Content type of what a compatibility layer maps from the handler behind it; the store's refusals are of that kind.</param>
+    /// <param name="innerType">Content type of what a compatibility layer maps from the handler behind it; the store's refusals are of
+    /// that kind.</param>
     internal static RequestDelegate Of(RequestDelegate handle, Writer writer, string innerType) => async context =>
     {
         try

@@ -37,7 +37,11 @@ internal static class InferenceRun
                     if (!admitted)
                     {
                         WriteHeaders(
-                            context.Response, admission.ServedBy, admission.IgnoredSettings, admission.DroppedMessages, admission.CutTokens);
+                            context.Response,
+                            admission.ServedBy,
+                            admission.IgnoredSettings,
+                            admission.DroppedMessages,
+                            admission.CutTokens);
                     }
 
                     admitted = true;

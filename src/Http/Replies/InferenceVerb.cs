@@ -1,6 +1,8 @@
 namespace ModelOps.Http.Replies;
 
-/// <summary>What a surface asks the runtime for. The reference refuses the same thing in other words, or with another status, by it.</summary>
+/// <summary>
+/// What a surface asks the runtime for. The reference refuses the same thing in other words, or with another status, by it.
+/// </summary>
 internal enum InferenceVerb
 {
     /// <summary>The next turn of a conversation.</summary>

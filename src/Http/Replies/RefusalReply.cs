@@ -10,7 +10,8 @@ internal static class RefusalReply
     /// <summary>The status that nginx gave to clients that went away; the reference has it from there.</summary>
     private const int ClientClosedRequest = 499;
 
-    internal static Failure Of(InferenceRefusal refusal, InferenceVerb verb) => new(StatusOf(refusal, verb), WordsOf(refusal, verb), IsInStream(refusal))
+    internal static Failure Of(
+        InferenceRefusal refusal, InferenceVerb verb) => new(StatusOf(refusal, verb), WordsOf(refusal, verb), IsInStream(refusal))
     {
         IsPlain = refusal is InferenceRefusal.CloudDisabled,
         RetryAfter = RetryAfter(refusal),
@@ -20,7 +21,8 @@ internal static class RefusalReply
     {
         InferenceRefusal.BuildUnreadable unreadable => StoreStatus.Of(unreadable.Failure),
 
-        InferenceRefusal.NoModelNamed when verb is InferenceVerb.Generate or InferenceVerb.Embed or InferenceVerb.Rerank => StatusCodes.Status404NotFound,
+        InferenceRefusal.NoModelNamed when verb is InferenceVerb.Generate or InferenceVerb.Embed or InferenceVerb.Rerank =>
+            StatusCodes.Status404NotFound,
         InferenceRefusal.DoesNotEmbed when verb is InferenceVerb.LegacyEmbed => StatusCodes.Status500InternalServerError,
         InferenceRefusal.InputTooLong when verb is InferenceVerb.LegacyEmbed => StatusCodes.Status500InternalServerError,
         InferenceRefusal.NoImages when verb is InferenceVerb.Chat => StatusCodes.Status500InternalServerError,
@@ -43,7 +45,8 @@ internal static class RefusalReply
         InferenceRefusal.NoWeights or InferenceRefusal.TemplateInvalid or InferenceRefusal.NeverFits or InferenceRefusal.LoadFailed
             or InferenceRefusal.EngineDied => StatusCodes.Status500InternalServerError,
         InferenceRefusal.DoesNotEmbed or InferenceRefusal.DoesNotRank => StatusCodes.Status501NotImplemented,
-        InferenceRefusal.QueueFull or InferenceRefusal.WaitedTooLong or InferenceRefusal.KeepsDying => StatusCodes.Status503ServiceUnavailable,
+        InferenceRefusal.QueueFull or InferenceRefusal.WaitedTooLong or InferenceRefusal.KeepsDying =>
+            StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException(),
     };
 

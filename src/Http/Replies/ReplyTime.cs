@@ -19,7 +19,9 @@ internal static class ReplyTime
     {
         var bounded = moment == DateTimeOffset.MaxValue ? time.GetUtcNow() + Longest : moment;
         var local = TimeZoneInfo.ConvertTime(bounded, time.LocalTimeZone);
-        return local.Offset == TimeSpan.Zero ? Utc(local) : local.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+        return local.Offset == TimeSpan.Zero
+            ? Utc(local)
+            : local.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
     }
 
     internal static long Nanoseconds(TimeSpan duration) => duration.Ticks * NanosecondsPerTick;

@@ -24,7 +24,10 @@ internal static class BuildConfig
             Draft = Draft(store, layers) ?? origin.Draft?.DeepClone() as JsonObject,
         };
         config = weights.Length == 0
-            ? config with { Family = origin.Family, Families = origin.Families, ParameterSize = origin.ParameterSize, FileType = origin.FileType }
+            ? config with
+            {
+                Family = origin.Family, Families = origin.Families, ParameterSize = origin.ParameterSize, FileType = origin.FileType,
+            }
             : config with
             {
                 Family = Or(weights[0].Architecture, Unknown),

@@ -9,9 +9,14 @@ public static class CreateChecks
     {
         if (!request.Name.IsValid)
             throw StoreException.Invalid("invalid model name", request.Name.FullName);
-        if ((request.Files ?? request.DraftFiles).Keys.Concat(request.DraftFiles.Keys).FirstOrDefault(path => !IsPlainRelative(path)) is { } bad)
+        if ((request.Files ?? request.DraftFiles).Keys
+            .Concat(request.DraftFiles.Keys)
+            .FirstOrDefault(path => !IsPlainRelative(path)) is { } bad)
             throw StoreException.Invalid("file path must be relative", bad);
-        if ((request.Files?.Values ?? []).Concat(request.Adapters.Values).Concat(request.DraftFiles.Values).Any(digest => digest.Length == 0))
+        if ((request.Files?.Values ?? [])
+            .Concat(request.Adapters.Values)
+            .Concat(request.DraftFiles.Values)
+            .Any(digest => digest.Length == 0))
             throw StoreException.Invalid("invalid digest format");
         if (request.DraftQuantize.Length > 0 && request.DraftFiles.Count == 0)
             throw StoreException.Invalid("--draft-quantize requires a DRAFT model");

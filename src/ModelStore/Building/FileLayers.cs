@@ -56,7 +56,8 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
 
     /// <summary>Layers of draft models.</summary>
     public List<BuildLayer> OfDrafts(IReadOnlyDictionary<string, string> files) =>
-        [.. (files.Count == 0 ? [] : Parse(files)).Select(file => Layer(file) with { Layer = new(MediaTypes.Draft, file.Digest, file.Size) })];
+        [.. (files.Count == 0 ? [] : Parse(files)).Select(
+            file => Layer(file) with { Layer = new(MediaTypes.Draft, file.Digest, file.Size) })];
 
     /// <summary>A layer of a blob that is in the store.</summary>
     public BuildLayer Existing(string mediaType, Digest digest, long size)

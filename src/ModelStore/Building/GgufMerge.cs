@@ -13,7 +13,8 @@ internal static class GgufMerge
     public static BlobWritten Write(BlobStore blobs, IReadOnlyList<GgufFile> shards, Action<long> done, CancellationToken cancellationToken)
     {
         var first = shards[0];
-        if (shards.Any(shard => shard.Version != first.Version || shard.IsBigEndian != first.IsBigEndian || shard.Alignment != first.Alignment))
+        if (shards.Any(
+            shard => shard.Version != first.Version || shard.IsBigEndian != first.IsBigEndian || shard.Alignment != first.Alignment))
             throw StoreException.Damaged("the shards of the split GGUF differ in version, byte order or alignment", first.Path);
 
         var temporary = Path.Combine(blobs.Folder, DurableFile.TemporaryName());

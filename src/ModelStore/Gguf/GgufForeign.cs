@@ -51,7 +51,8 @@ internal static class GgufForeign
     private static string LfsPointer(string text)
     {
         var size = text.Split('\n').FirstOrDefault(line => line.StartsWith("size ", StringComparison.Ordinal))?[5..].Trim();
-        return $"is a Git LFS pointer{(size is null ? "" : $" to {size} bytes")}, not the weights themselves. Fetch them with \"git lfs pull\"";
+        return $"is a Git LFS pointer{(size is null ? "" : $" to {size} bytes")}, not the weights themselves. Fetch them with \"git "
+            + $"lfs pull\"";
     }
 
     private static string Readable(byte[] head)

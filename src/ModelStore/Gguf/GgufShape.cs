@@ -27,7 +27,9 @@ public static class GgufShape
         if (GgufFacts.Of(file).Kind != GgufKind.Model)
             return null;
         return OfLayers(file) ?? OfExperts(file) ?? OfAttention(file)
-            ?? (file.Integer("pooling_type") is > LastPooling and var pooling ? $"pooling_type is {pooling}, and there is no such kind" : null);
+            ?? (file.Integer("pooling_type") is > LastPooling and var pooling
+                ? $"pooling_type is {pooling}, and there is no such kind"
+                : null);
     }
 
     private static string? OfLayers(GgufFile file)
@@ -74,7 +76,8 @@ public static class GgufShape
         if (shared <= 0)
             return $"attention.head_count_kv is 0, and layer {layer} has attention";
         if (heads % shared != 0)
-            return $"attention.head_count is {heads} and attention.head_count_kv is {shared}, so heads of layer {layer} cannot share keys evenly";
+            return $"attention.head_count is {heads} and attention.head_count_kv is {shared}, so heads of layer {layer} cannot "
+                + $"share keys evenly";
         return file.Integer("attention.key_length") is null && file.Integer("embedding_length") is { } width && heads > width
             ? $"attention.head_count is {heads}, and embedding_length only {width}"
             : null;

@@ -177,7 +177,8 @@ internal sealed class BlobUpload(
                     using var watch = new StallWatch(options.StallTimeout, time, token);
                     using var request = new HttpRequestMessage(HttpMethod.Put, target) { Content = part.Body(watch.Alive, hash) };
                     request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
-                    using var response = await watch.GuardAsync(inner => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inner));
+                    using var response = await watch.GuardAsync(
+                        inner => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inner));
                     await CheckAsync(response, token);
                     part.Md5 = hash.GetHashAndReset();
                 },

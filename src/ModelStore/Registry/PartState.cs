@@ -56,7 +56,8 @@ internal sealed class PartState(int number, long offset, long size, long complet
                 root.GetProperty(nameof(Size)).GetInt64(), root.GetProperty(nameof(Completed)).GetInt64());
             return part.Offset >= 0 && part.Size > 0 && part.Completed >= 0 && part.Completed <= part.Size ? part : null;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException
+            or KeyNotFoundException or FormatException or IOException)
         {
             return null;
         }

@@ -19,7 +19,8 @@ public static class ModelWarnings
         // Weights that make no text have no use for a template, and a renderer makes prompts without one.
         if (TemplateChoice.Of(build, mode).HasTemplate || build.Config.Renderer.Length > 0 || build.Facts is { PoolingType: not null })
             yield break;
-        yield return "no TEMPLATE, and the weights have no chat template: generate sends the prompt as it is, and a chat is written as ChatML, "
+        yield return "no TEMPLATE, and the weights have no chat template: generate sends the prompt as it is, and a chat is written "
+            + "as ChatML, "
             + "which this model may not know; declare a TEMPLATE";
     }
 

@@ -15,7 +15,9 @@ public static class SafeText
     private const int ZeroWidthJoiner = 0x200D;
     private const int LongestCommand = 20;
 
-    /// <summary>One line for a terminal or a log: line ends, control and direction characters become visible, build commands harmless.</summary>
+    /// <summary>
+    /// One line for a terminal or a log: line ends, control and direction characters become visible, build commands harmless.
+    /// </summary>
     public static string ForLine(string text) => Visible(text, Layout.Line);
 
     /// <summary>Several lines for a terminal or a log; line ends and tabs stay.</summary>
@@ -47,7 +49,8 @@ public static class SafeText
                 '#' => "\\#\u200B",
                 ':' when Next(visible, index) == '/' => ":\u200B",
                 '.' when IsAfterWww(visible, index) => "\u200B.",
-                '\\' or '`' or '*' or '_' or '{' or '}' or '[' or ']' or '(' or ')' or '+' or '-' or '!' or '|' or '~' or '$' => $"\\{character}",
+                '\\' or '`' or '*' or '_' or '{' or '}' or '[' or ']' or '(' or ')' or '+' or '-' or '!' or '|' or '~' or '$' =>
+                    $"\\{character}",
                 _ => character.ToString(),
             });
         }
@@ -105,12 +108,14 @@ public static class SafeText
         var category = Rune.GetUnicodeCategory(rune);
         if (category == UnicodeCategory.Control || layout == Layout.Pipe)
             return category != UnicodeCategory.Control || (rune.Value == '\r' && layout == Layout.Pipe);
-        if (category is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse))
+        if (category is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse))
             return true;
         return rune.Value switch
         {
             Break => IsBroken(before, rest),
-            ZeroWidthJoiner or ZeroWidthNonJoiner => layout == Layout.Reading && !before.IsAscii && rest.Length > 0 && !char.IsAscii(rest[0]),
+            ZeroWidthJoiner or ZeroWidthNonJoiner =>
+                layout == Layout.Reading && !before.IsAscii && rest.Length > 0 && !char.IsAscii(rest[0]),
             _ => false,
         };
     }
@@ -127,7 +132,9 @@ public static class SafeText
             safe.Append(CultureInfo.InvariantCulture, $"<U+{rune.Value:X4}>");
     }
 
-    /// <summary>Build servers act on lines that begin with <c>::</c> or hold <c>##[</c>, <c>##vso[</c> and the like; a break inside ends that.</summary>
+    /// <summary>
+    /// Build servers act on lines that begin with <c>::</c> or hold <c>##[</c>, <c>##vso[</c> and the like; a break inside ends that.
+    /// </summary>
     private static bool IsCommand(Rune before, Rune rune, ReadOnlySpan<char> rest, bool isStart)
     {
         if (before != rune)
@@ -141,7 +148,8 @@ public static class SafeText
     }
 
     /// <summary>It is a break of ours.</summary>
-    private static bool IsBroken(Rune before, ReadOnlySpan<char> rest) => before.Value is ':' or '#' && rest.Length > 0 && rest[0] == before.Value;
+    private static bool IsBroken(Rune before, ReadOnlySpan<char> rest) =>
+        before.Value is ':' or '#' && rest.Length > 0 && rest[0] == before.Value;
 
     private enum Layout
     {

@@ -31,7 +31,10 @@ public static partial class SecretText
 
     /// <summary>Every pattern needs one of these, and most texts have none.</summary>
     private static SearchValues<string> Signs { get; } = SearchValues.Create(
-        ["hf_", "sk-", "nvapi-", "gsk_", "xai-", "r8_", "npm_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_", "glpat-", "xox", "akia", "asia", "aiza", "eyj", "begin ", "passw", "key", "secret", "token", "://"],
+        [
+            "hf_", "sk-", "nvapi-", "gsk_", "xai-", "r8_", "npm_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_", "glpat-", "xox",
+            "akia", "asia", "aiza", "eyj", "begin ", "passw", "key", "secret", "token", "://",
+        ],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Everything that looks like a secret, in order; pieces do not overlap.</summary>
@@ -96,7 +99,9 @@ public static partial class SecretText
     [GeneratedRegex(@"-----BEGIN (?:[A-Z]{1,20} ){0,2}PRIVATE KEY-----")]
     private static partial Regex PrivateKey();
 
-    [GeneratedRegex(@"\b(?:password|passwd|api[_-]?key|secret|access[_-]?token)\b[ \t]{0,4}[:=][ \t]{0,4}[""']?(?<secret>(?=[^\s""']{0,60}[0-9])(?=[^\s""']{0,60}[A-Za-z])[A-Za-z0-9+/_.~!$%^&*-]{10,})", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:password|passwd|api[_-]?key|secret|access[_-]?token)\b[ \t]{0,4}[:=][ \t]{0,4}[""']?(?<secret>(?=[^\s""']{0,60}[0-9])(?=[^\s""']{0,60}[A-Za-z])[A-Za-z0-9+/_.~!$%^&*-]{10,})",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Password();
 
     [GeneratedRegex(@"\bhttps?://[^\s/:@]{1,100}:(?<secret>[^\s/@]{3,200})@", RegexOptions.IgnoreCase)]

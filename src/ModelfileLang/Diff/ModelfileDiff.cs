@@ -24,7 +24,8 @@ public sealed record ModelfileDiff(ImmutableArray<ModelfileChange> Changes)
             .Where(pair => pair.Old is null || !pair.Old.Items.SequenceEqual(pair.New.Items, StringComparer.Ordinal))
             .Select(pair => pair.Old is null ? Added(pair.New) : Changed(pair.Old, pair.New));
 
-        return new ModelfileDiff([.. changed.Concat(removed).OrderBy(change => Rank(change.Subject)).ThenBy(change => change.Subject, StringComparer.Ordinal)]);
+        return new ModelfileDiff(
+            [.. changed.Concat(removed).OrderBy(change => Rank(change.Subject)).ThenBy(change => change.Subject, StringComparer.Ordinal)]);
     }
 
     private static int Rank(string subject)

@@ -50,7 +50,9 @@ public static class ModelfileDiffText
         var text = new StringBuilder();
         var edits = SafeEdits(change);
         if (change.Kind != ChangeKind.Changed)
-            return SafeText.ForLines($"{DiffWords.Mark(change.Kind)} {string.Concat(edits.Select(edit => edit.Text)).Replace("\n", $"\n{DiffWords.Mark(change.Kind)} ", StringComparison.Ordinal)}");
+            return SafeText.ForLines(
+                $"{DiffWords.Mark(change.Kind)} "
+                    + $"{string.Concat(edits.Select(edit => edit.Text)).Replace("\n", $"\n{DiffWords.Mark(change.Kind)} ", StringComparison.Ordinal)}");
 
         for (var index = 0; index < edits.Length; index++)
         {
@@ -66,7 +68,9 @@ public static class ModelfileDiffText
         return SafeText.ForLines(text.ToString());
     }
 
-    /// <summary>The edits between the texts without their secrets; a secret whose parts fell into several edits would show otherwise.</summary>
+    /// <summary>
+    /// The edits between the texts without their secrets; a secret whose parts fell into several edits would show otherwise.
+    /// </summary>
     internal static ImmutableArray<TextEdit> SafeEdits(ModelfileChange change)
     {
         var before = change.Before.Select(SecretText.Mask).ToArray();

@@ -8,7 +8,10 @@ public static class WordDiff
 {
     private const int MostWords = 2000;
 
-    /// <summary>Compares word by word, or line by line where the texts are long. The pieces that are not added make up the old text, those not removed the new one.</summary>
+    /// <summary>
+    /// Compares word by word, or line by line where the texts are long. The pieces that are not added make up the old text, those not
+    /// removed the new one.
+    /// </summary>
     public static ImmutableArray<TextEdit> Compare(string old, string @new)
     {
         var (oldPieces, newPieces) = (Words(old), Words(@new));

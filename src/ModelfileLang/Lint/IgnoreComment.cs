@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace ModelOps.ModelfileLang.Lint;
 
-/// <summary>A comment that takes findings out: <c># modelops ignore=MF2006 reason="…"</c>, for the next instruction or (<c>global</c>) the whole file.</summary>
+/// <summary>
+/// A comment that takes findings out: <c># modelops ignore=MF2006 reason="…"</c>, for the next instruction or (<c>global</c>) the
+/// whole file.
+/// </summary>
 /// <param name="Codes">The rules that are ignored.</param>
 /// <param name="IsGlobal">Whether it holds for the whole file.</param>
 /// <param name="Reason">Why; null when no reason is given.</param>

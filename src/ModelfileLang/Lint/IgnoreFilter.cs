@@ -43,9 +43,11 @@ internal static class IgnoreFilter
         {
             var rule = LintRules.Find(code);
             if (rule is null)
-                yield return Make(context, StyleCodes.MalformedIgnore, scope.Span, $"There is no rule '{code}' for Modelfiles.", Meant(code));
+                yield return Make(
+                    context, StyleCodes.MalformedIgnore, scope.Span, $"There is no rule '{code}' for Modelfiles.", Meant(code));
             else if (!rule.CanBeIgnored)
-                yield return Make(context, StyleCodes.MalformedIgnore, scope.Span, $"{code} cannot be ignored: the file would not build.", null);
+                yield return Make(
+                    context, StyleCodes.MalformedIgnore, scope.Span, $"{code} cannot be ignored: the file would not build.", null);
             else if (!rule.NeedsFacts && !scope.Used.Contains(code) && !context.Options.Disabled.Contains(code))
                 yield return Make(context, StyleCodes.UnusedIgnore, scope.Span, $"Nothing here needs an ignore of {code}.", "remove it");
         }

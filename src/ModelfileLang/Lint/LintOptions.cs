@@ -33,7 +33,9 @@ public sealed record LintOptions
     /// <summary>License names of which one must occur in a LICENSE; empty allows all.</summary>
     public ImmutableArray<string> AllowedLicenses { get; init; } = [];
 
-    /// <summary>Tells whether a relative path, as written, leads out of the repository; null judges by the path of the file as it is shown.</summary>
+    /// <summary>
+    /// Tells whether a relative path, as written, leads out of the repository; null judges by the path of the file as it is shown.
+    /// </summary>
     public Func<string, bool>? Leaves { get; init; }
 
     /// <summary>Tells whether an argument, as written, names a file or folder beside the Modelfile; null when nobody can look.</summary>

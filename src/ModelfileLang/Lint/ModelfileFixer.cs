@@ -55,6 +55,8 @@ public static class ModelfileFixer
         return (result.Append(text, end, text.Length - end).ToString(), count);
     }
 
-    /// <summary>The places between characters that an edit touches, its ends included, so that no two fixes decide about one place at once.</summary>
+    /// <summary>
+    /// The places between characters that an edit touches, its ends included, so that no two fixes decide about one place at once.
+    /// </summary>
     private static Span<bool> Places(bool[] taken, SourceEdit edit) => taken.AsSpan(edit.Offset, edit.Length + 1);
 }

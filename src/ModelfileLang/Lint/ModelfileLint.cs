@@ -21,7 +21,8 @@ public static class ModelfileLint
         var report = options.HonourIgnores ? IgnoreFilter.Apply(context, findings) : new LintReport(findings);
         return report with
         {
-            Findings = [.. WithoutConsequences(report.Findings).Where(finding => !finding.Rule.CanBeIgnored || !options.Disabled.Contains(finding.Code))],
+            Findings = [.. WithoutConsequences(report.Findings).Where(
+                finding => !finding.Rule.CanBeIgnored || !options.Disabled.Contains(finding.Code))],
             Files = [source.File],
         };
     }

@@ -21,6 +21,7 @@ public static class RulePages
             ?? throw new InvalidOperationException("The program was built without docs/diagnostics.md.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().ReplaceLineEndings("\n").Split(Heading).Skip(1)
-            .ToFrozenDictionary(page => page[..page.IndexOf(' ', StringComparison.Ordinal)], page => $"## {page.TrimEnd()}\n", StringComparer.Ordinal);
+            .ToFrozenDictionary(
+                page => page[..page.IndexOf(' ', StringComparison.Ordinal)], page => $"## {page.TrimEnd()}\n", StringComparer.Ordinal);
     }
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ModelOps.ModelfileLang.Lint;
 
-/// <summary>What the rules may know of the weights that a Modelfile builds on. Whoever read the GGUF fills it; every field may be unknown.</summary>
+/// <summary>
+/// What the rules may know of the weights that a Modelfile builds on. Whoever read the GGUF fills it; every field may be unknown.
+/// </summary>
 public sealed record WeightsFacts
 {
     /// <summary>Arguments of FROM, ADAPTER and DRAFT whose files cannot be used, as written, with the reason.</summary>

@@ -66,7 +66,9 @@ public sealed record CreateInputs
 
         // The instructions before the one that failed may fail for reasons of their own; those come first.
         var meaning = ModelfileMeaning.Of(modelfile with { Instructions = done.ToImmutable() });
-        var own = error is null || meaning.ReferenceError?.StartsWith("json:", StringComparison.Ordinal) == false ? meaning.ReferenceError : null;
+        var own = error is null || meaning.ReferenceError?.StartsWith("json:", StringComparison.Ordinal) == false
+            ? meaning.ReferenceError
+            : null;
         return new CreateInputs
         {
             Meaning = meaning,

@@ -25,7 +25,8 @@ internal sealed class MeaningCollector(string file)
     {
         switch (instruction.Name)
         {
-            case InstructionNames.Model or InstructionNames.Adapter or InstructionNames.Draft or InstructionNames.License or InstructionNames.Message:
+            case InstructionNames.Model or InstructionNames.Adapter or InstructionNames.Draft
+                or InstructionNames.License or InstructionNames.Message:
                 _repeated.Add(instruction);
                 break;
             case InstructionNames.Requires:
@@ -59,7 +60,9 @@ internal sealed class MeaningCollector(string file)
             ReferenceWarnings = [.. _warnings],
             ReferenceError = _error,
             Diagnostics = [.. _diagnostics.OrderBy(diagnostic => diagnostic.Span.Offset)],
-            InForce = [.. _repeated.Concat(_last.Values).Concat(_parameters.Select(parameter => parameter.Origin)).OrderBy(instruction => instruction.Span.Offset)],
+            InForce = [.. _repeated.Concat(_last.Values)
+                .Concat(_parameters.Select(parameter => parameter.Origin))
+                .OrderBy(instruction => instruction.Span.Offset)],
         };
     }
 
@@ -72,7 +75,9 @@ internal sealed class MeaningCollector(string file)
             return;
         }
 
-        Fail(MeaningRules.InvalidRequires, instruction.ValueSpan, $"'{instruction.Value}' is not a version.", "write three numbers, such as 0.14.0", RequiresError);
+        Fail(
+            MeaningRules.InvalidRequires, instruction.ValueSpan, $"'{instruction.Value}' is not a version.",
+            "write three numbers, such as 0.14.0", RequiresError);
     }
 
     private void AddParameter(Instruction instruction)
@@ -91,7 +96,9 @@ internal sealed class MeaningCollector(string file)
         if (conversion.Succeeded)
             Set(instruction, conversion.Value);
         else if (ParameterCatalogue.Find(instruction.Name) is { } parameter)
-            Fail(MeaningRules.InvalidValue, instruction.ValueSpan, $"'{instruction.Value}' is not {Kind(parameter.Type)}.", ValueHint(parameter, instruction.Value), conversion.Error);
+            Fail(
+                MeaningRules.InvalidValue, instruction.ValueSpan, $"'{instruction.Value}' is not {Kind(parameter.Type)}.",
+                ValueHint(parameter, instruction.Value), conversion.Error);
         else
             FailUnknown(instruction, conversion.Error);
     }
@@ -110,12 +117,18 @@ internal sealed class MeaningCollector(string file)
         var (message, hint) = instruction.Name switch
         {
             "" => ("The parameter has no name.", "one space only between PARAMETER and the name"),
-            var name when ParameterCatalogue.Removed.Contains(name, StringComparer.Ordinal) => ($"The parameter '{name}' does not exist any more.", "remove the line"),
+            var name when ParameterCatalogue.Removed.Contains(name, StringComparer.Ordinal) =>
+                ($"The parameter '{name}' does not exist any more.", "remove the line"),
             "from" => ("'from' is not a parameter.", "write FROM without PARAMETER"),
             var name => ($"'{name}' is not a parameter.",
                 Suggestion.For(name, ParameterCatalogue.Names) is { } suggestion ? $"did you mean {suggestion}?" : null),
         };
-        Fail(MeaningRules.UnknownParameter, instruction.Name.Length > 0 ? instruction.NameSpan : instruction.KeywordSpan, message, hint, error);
+        Fail(
+            MeaningRules.UnknownParameter,
+            instruction.Name.Length > 0 ? instruction.NameSpan : instruction.KeywordSpan,
+            message,
+            hint,
+            error);
     }
 
     /// <summary>A request cannot carry infinity or NaN; which one is told first goes by name.</summary>
@@ -138,7 +151,12 @@ internal sealed class MeaningCollector(string file)
             else
             {
                 _diagnostics.Add(new Diagnostic(
-                    MeaningRules.NotFinite, Severity.Error, file, origin.ValueSpan, $"'{origin.Value}' cannot be sent or stored.", "write a number"));
+                    MeaningRules.NotFinite,
+                    Severity.Error,
+                    file,
+                    origin.ValueSpan,
+                    $"'{origin.Value}' cannot be sent or stored.",
+                    "write a number"));
             }
         }
 
@@ -168,11 +186,16 @@ internal sealed class MeaningCollector(string file)
             return "a comment needs a line of its own";
         if (value.Length > 1 && value[0] == '\'' && value[^1] == '\'')
             return "single quotes are part of the value; leave them out";
-        if (parameter.Type == ParameterType.Float && float.TryParse(value.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        if (parameter.Type == ParameterType.Float
+            && float.TryParse(value.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             return $"write {value.Replace(',', '.')}";
-        if (parameter.Type == ParameterType.Int && value.Length is > 1 and < 10 && value[^1] is 'k' or 'K' && int.TryParse(value[..^1], CultureInfo.InvariantCulture, out var thousands))
+        if (parameter.Type == ParameterType.Int
+            && value.Length is > 1 and < 10
+            && value[^1] is 'k' or 'K'
+            && int.TryParse(value[..^1], CultureInfo.InvariantCulture, out var thousands))
             return $"write {(long)thousands * 1024}";
-        return parameter.Type == ParameterType.Int && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        return parameter.Type == ParameterType.Int && double.TryParse(
+            value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsInteger(number) && Math.Abs(number) < long.MaxValue
             ? $"write {number.ToString("F0", CultureInfo.InvariantCulture)}"
             : null;

@@ -51,7 +51,9 @@ public sealed record ModelfileMeaning
     /// <summary>Every error and warning, with its place.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
 
-    /// <summary>The instructions that are in force, so those whose spans explain a field: the last of each single one, all of the others.</summary>
+    /// <summary>
+    /// The instructions that are in force, so those whose spans explain a field: the last of each single one, all of the others.
+    /// </summary>
     public ImmutableArray<Instruction> InForce { get; init; } = [];
 
     /// <summary>Whether nothing here stops a build.</summary>

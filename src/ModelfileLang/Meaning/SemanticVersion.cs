@@ -1,6 +1,9 @@
 namespace ModelOps.ModelfileLang.Meaning;
 
-/// <summary>The versions that <c>REQUIRES</c> takes: one to three numbers, and after three a pre-release and a build; a leading <c>v</c> is lost.</summary>
+/// <summary>
+/// The versions that <c>REQUIRES</c> takes: one to three numbers, and after three a pre-release and a build; a leading <c>v</c> is
+/// lost.
+/// </summary>
 public static class SemanticVersion
 {
     /// <summary>The text without its <c>v</c>, if it is a version.</summary>

@@ -25,8 +25,14 @@ public static class TemplateCheck
         {
             var jinja = template.Value.Contains("{%", StringComparison.Ordinal);
             return new Diagnostic(
-                Code, Severity.Error, modelfile.Source.File, Place(modelfile.Source, template, error), $"The TEMPLATE cannot be read: {error.Message}.",
-                jinja ? "this looks like Jinja; leave TEMPLATE out to use the template of the weights" : "TEMPLATE takes a Go template, such as {{ .Prompt }}");
+                Code,
+                Severity.Error,
+                modelfile.Source.File,
+                Place(modelfile.Source, template, error),
+                $"The TEMPLATE cannot be read: {error.Message}.",
+                jinja
+                    ? "this looks like Jinja; leave TEMPLATE out to use the template of the weights"
+                    : "TEMPLATE takes a Go template, such as {{ .Prompt }}");
         }
     }
 

@@ -4,7 +4,10 @@ using ModelOps.Templates.Floats;
 
 namespace ModelOps.ModelfileLang.Parameters;
 
-/// <summary>Text to a 32-bit number in the spellings of the reference's language: decimal, hexadecimal with <c>p</c>, <c>_</c> between digits, inf, nan.</summary>
+/// <summary>
+/// Text to a 32-bit number in the spellings of the reference's language: decimal, hexadecimal with <c>p</c>, <c>_</c> between digits,
+/// inf, nan.
+/// </summary>
 internal static class FloatText
 {
     /// <summary>No finite 32-bit number needs an exponent beyond this many bits.</summary>

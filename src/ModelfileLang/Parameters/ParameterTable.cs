@@ -25,7 +25,9 @@ public static class ParameterTable
         foreach (var parameter in ParameterCatalogue.All)
         {
             var range = parameter.Type is ParameterType.Int or ParameterType.Float ? parameter.Range : "";
-            page.Append($"| `{parameter.Name}` | {Word(parameter.Type)} | {parameter.Default} | {range} | {(parameter.IsLoadTime ? "yes" : "")} | {parameter.Meaning} |\n");
+            page.Append(
+                $"| `{parameter.Name}` | {Word(parameter.Type)} | {parameter.Default} | {range} | "
+                    + $"{(parameter.IsLoadTime ? "yes" : "")} | {parameter.Meaning} |\n");
         }
 
         page.Append("\nValues outside the range are accepted, as the reference does, and linted (MF2006).\n");

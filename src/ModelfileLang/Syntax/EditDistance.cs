@@ -5,7 +5,10 @@ public static class EditDistance
 {
     internal const int LongestWord = 64;
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours; case does not count. <see cref="int.MaxValue"/> for words that are no words.</summary>
+    /// <summary>
+    /// Insertions, deletions, replacements and swaps of neighbours; case does not count. <see cref="int.MaxValue"/> for words that are
+    /// no words.
+    /// </summary>
     public static int Between(string left, string right)
     {
         if (left.Length > LongestWord || right.Length > LongestWord)

@@ -6,7 +6,9 @@ namespace ModelOps.ModelfileLang.Syntax;
 /// <summary>What <c>modelops fmt</c> writes: canonical instructions, comments and single blank lines where they were.</summary>
 public static class ModelfileFormat
 {
-    /// <summary>The formatted text of a file. It has the same instructions and the same comments; formatting it again changes nothing.</summary>
+    /// <summary>
+    /// The formatted text of a file. It has the same instructions and the same comments; formatting it again changes nothing.
+    /// </summary>
     public static string Of(Modelfile modelfile)
     {
         var text = new StringBuilder();

@@ -2,14 +2,17 @@ using Sprache;
 
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>The grammar of Modelfiles. What is wrong has productions too, so that a whole file can be read and every problem told.</summary>
+/// <summary>
+/// The grammar of Modelfiles. What is wrong has productions too, so that a whole file can be read and every problem told.
+/// </summary>
 internal static class ModelfileGrammar
 {
     private static readonly Parser<Token> ParameterWord = ModelfileTokens.Keyword(name => name == "parameter");
 
     private static readonly Parser<Token> MessageWord = ModelfileTokens.Keyword(name => name == InstructionNames.Message);
 
-    private static readonly Parser<Token> OtherWord = ModelfileTokens.Keyword(name => name is not ("parameter" or InstructionNames.Message));
+    private static readonly Parser<Token> OtherWord = ModelfileTokens.Keyword(
+        name => name is not ("parameter" or InstructionNames.Message));
 
     private static readonly Parser<Token> AnyWord = ModelfileTokens.Keyword(_ => true);
 

@@ -2,7 +2,9 @@ using Sprache;
 
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>A place in a source, for Sprache. Unlike Sprache's own it can jump, so that a token costs one step and not one per character.</summary>
+/// <summary>
+/// A place in a source, for Sprache. Unlike Sprache's own it can jump, so that a token costs one step and not one per character.
+/// </summary>
 internal sealed class ModelfileInput(ModelfileScan scan, int position) : IInput
 {
     private Dictionary<object, object>? _memos;

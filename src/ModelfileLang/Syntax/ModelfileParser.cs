@@ -37,13 +37,17 @@ public static class ModelfileParser
                 diagnostics.Add(NoFrom(source));
         }
 
-        return new ModelfileParseResult(reference is null ? recovered : null, diagnostics.ToImmutable(), reference) { Recovered = recovered };
+        return new ModelfileParseResult(
+            reference is null ? recovered : null, diagnostics.ToImmutable(), reference) { Recovered = recovered };
     }
 
     private static Diagnostic Tell(ModelfileSource source, SyntaxProblem problem, Statement? previous)
     {
         var hint = problem.Hint;
-        if (hint is null && problem.Code == SyntaxRules.UnknownInstruction && previous is Statement.Complete { Instruction: var before } && IsText(before))
+        if (hint is null
+            && problem.Code == SyntaxRules.UnknownInstruction
+            && previous is Statement.Complete { Instruction: var before }
+            && IsText(before))
             hint = $"a text of several lines needs \"\"\" before and after it; the {before.Keyword} above ended with its line";
         return new Diagnostic(problem.Code, Severity.Error, source.File, problem.Span, problem.Message, hint);
     }
@@ -57,5 +61,10 @@ public static class ModelfileParser
         || (problem.Hint?.Contains("FROM", StringComparison.Ordinal) ?? false);
 
     private static Diagnostic NoFrom(ModelfileSource source) => new(
-        SyntaxRules.NoFrom, Severity.Error, source.File, source.Span(0, 0), "There is no FROM instruction.", "FROM names the base model or its file");
+        SyntaxRules.NoFrom,
+        Severity.Error,
+        source.File,
+        source.Span(0, 0),
+        "There is no FROM instruction.",
+        "FROM names the base model or its file");
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>What the tokens look up about lines; each table is made once, when it is first asked for, so that no input costs more than linear time.</summary>
+/// <summary>
+/// What the tokens look up about lines; each table is made once, when it is first asked for, so that no input costs more than linear
+/// time.
+/// </summary>
 internal sealed class ModelfileScan(ModelfileSource source)
 {
     private const int Nowhere = int.MaxValue;
@@ -14,7 +17,9 @@ internal sealed class ModelfileScan(ModelfileSource source)
 
     internal ModelfileSource Source { get; } = source;
 
-    /// <summary>First line from <paramref name="line"/> on whose kept, trimmed text ends with so many quotes (1 or 3); null when none does.</summary>
+    /// <summary>
+    /// First line from <paramref name="line"/> on whose kept, trimmed text ends with so many quotes (1 or 3); null when none does.
+    /// </summary>
     internal int? LineEndingWithQuotes(int line, int quotes)
     {
         _oneQuote ??= NextLines(candidate => QuotesAtEndOf(candidate) >= 1);

@@ -35,7 +35,9 @@ internal static class ModelfileTokens
     /// <summary>Takes nothing; tells where the input is.</summary>
     internal static readonly Parser<Token> Here = input => Take(input, 0);
 
-    /// <summary>An instruction's word in any case that passes the test. One invisible character before it is lost, as in the reference.</summary>
+    /// <summary>
+    /// An instruction's word in any case that passes the test. One invisible character before it is lost, as in the reference.
+    /// </summary>
     internal static Parser<Token> Keyword(Func<string, bool> isWanted) => input =>
     {
         if (input.AtEnd || Characters.IsTrimmed(input.Current) || input.Current == '#')

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>Writes instructions as the reference does. Some values do not survive this; <see cref="CanonicalWriter"/> keeps them all.</summary>
+/// <summary>
+/// Writes instructions as the reference does. Some values do not survive this; <see cref="CanonicalWriter"/> keeps them all.
+/// </summary>
 public static class ModelfileWriter
 {
     /// <summary>One instruction a line, each line ending in LF.</summary>

@@ -25,7 +25,9 @@ internal static class SyntaxProblems
         var (message, hint) = (isWord, role.Text) switch
         {
             (true, "") => ("The role of this message is missing.", "one space after MESSAGE, then system, user or assistant"),
-            (true, _) => ($"'{role.Text}' is not a message role.", DidYouMean(role.Text, InstructionNames.Roles) ?? "write system, user or assistant"),
+            (true, _) => (
+                $"'{role.Text}' is not a message role.",
+                DidYouMean(role.Text, InstructionNames.Roles) ?? "write system, user or assistant"),
             _ when IsKnownRole(role.Text) => ("The role must be followed by a space and the text of the message.", null),
             _ => ("A message needs a role of letters and a text.", "MESSAGE user Hello"),
         };
@@ -43,7 +45,9 @@ internal static class SyntaxProblems
         };
         var whole = atEndOfLine ? name.Text : name.Text + source.Text[next..EndOfWord(source, next)];
         var hint = DidYouMean(whole.Replace('-', '_').TrimEnd('=', ':'), ParameterCatalogue.Names, acceptEqual: !atEndOfLine);
-        var span = atEndOfLine ? (name.Text.Length > 0 ? name.Span : word.Span) : source.Span(next, Characters.RuneAt(source.Text, next).Utf16SequenceLength);
+        var span = atEndOfLine
+            ? (name.Text.Length > 0 ? name.Span : word.Span)
+            : source.Span(next, Characters.RuneAt(source.Text, next).Utf16SequenceLength);
         return new SyntaxProblem(
             word, SyntaxRules.ParameterName, span, message, hint, ReferenceErrors.CutAt(source.Text, next, name.Text));
     }

@@ -4,7 +4,8 @@ namespace ModelOps.ModelfileLang.Syntax;
 public static class ValueSpelling
 {
     /// <summary>The plainest spelling: bare, else in quotes, else in triple quotes.</summary>
-    /// <returns>False for the values that no Modelfile can hold: invisible characters, or a line that ends in <c>"""</c> before the last.</returns>
+    /// <returns>False for the values that no Modelfile can hold: invisible characters, or a line that ends in <c>"""</c> before the
+    /// last.</returns>
     public static bool TryFind(string value, out string spelling)
     {
         spelling = Plainest(value);

@@ -45,7 +45,8 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
         var inputs = new[] { ("FROM", old.From, @new.From), ("ADAPTER", old.Adapters, @new.Adapters), ("DRAFT", old.Drafts, @new.Drafts) };
         foreach (var (word, before, after) in inputs)
         {
-            foreach (var (input, other) in before.Join(after, input => input.Written, input => input.Written, (input, other) => (input, other)))
+            foreach (var (input, other) in before.Join(
+                after, input => input.Written, input => input.Written, (input, other) => (input, other)))
             {
                 if (input.Identity != other.Identity)
                     yield return new SettingChange($"{word} {other.Written}", UpdateClass.Weights, "content", "other content");

@@ -70,7 +70,10 @@ internal static class HttpsCredentials
         if (scheme >= 0 && (user is not null || brokenOff) && !location.StartsWith("ssh://", StringComparison.Ordinal))
             throw Invalid(shown, $"{shown}: a source must not hold a user name, a token or a password; {Instead}");
         var hasPassword = user?.Contains(':', StringComparison.Ordinal) == true
-            || (scheme < 0 && user is not null && authority.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon < user.Length);
+            || (scheme < 0
+                && user is not null
+                && authority.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+                && colon < user.Length);
         if (hasPassword)
             throw Invalid(shown, $"{shown}: a source must not hold a password; use ssh with a deploy key (--ssh-key)");
     }

@@ -12,7 +12,10 @@ public partial class ArchitecturePageTests
     public void Every_path_on_the_page_exists()
     {
         var lines = s_page.Split('\n');
-        var paths = lines.Where(line => !IsRooms(line)).SelectMany(Spans).Where(span => span.Contains('/') && !span.StartsWith('/')).ToArray();
+        var paths = lines.Where(line => !IsRooms(line))
+            .SelectMany(Spans)
+            .Where(span => span.Contains('/') && !span.StartsWith('/'))
+            .ToArray();
         Assert.NotEmpty(paths);
         Assert.DoesNotContain(paths, path => !Exists(RepoRoot.Combine(path)) && !Exists(RepoRoot.Combine("src", path)));
     }
@@ -22,7 +25,10 @@ public partial class ArchitecturePageTests
     {
         var known = Source.Files().SelectMany(File.ReadLines).SelectMany(line => Declaration().Matches(line))
             .Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
-        var names = Spans(s_page).Where(span => TypeName().IsMatch(span)).Where(span => !Directory.Exists(RepoRoot.Combine("src", span))).ToArray();
+        var names = Spans(s_page)
+            .Where(span => TypeName().IsMatch(span))
+            .Where(span => !Directory.Exists(RepoRoot.Combine("src", span)))
+            .ToArray();
         Assert.NotEmpty(names);
         Assert.DoesNotContain(names, name => !known.Contains(name));
     }
@@ -43,7 +49,8 @@ public partial class ArchitecturePageTests
     {
         var root = RepoRoot.Combine("src", project);
         return Source.Files().Where(file => file.StartsWith(root + '/', StringComparison.Ordinal))
-            .Select(file => Path.GetRelativePath(root, Path.GetDirectoryName(file)!)).Where(folder => folder != ".").Distinct(StringComparer.Ordinal);
+            .Select(file => Path.GetRelativePath(root, Path.GetDirectoryName(file)!)).Where(folder => folder != ".").Distinct(
+                StringComparer.Ordinal);
     }
 
     private static bool IsRooms(string line) => line.StartsWith("- **`src/", StringComparison.Ordinal);

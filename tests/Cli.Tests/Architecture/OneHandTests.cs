@@ -31,7 +31,8 @@ public class OneHandTests(ITestOutputHelper output)
     private List<string> Lines(Func<string, bool> counts)
     {
         var found = Source.Files()
-            .SelectMany(file => File.ReadLines(file).Where(counts).Select(line => $"{Path.GetRelativePath(RepoRoot.Path, file)}: {line.Trim()}"))
+            .SelectMany(
+                file => File.ReadLines(file).Where(counts).Select(line => $"{Path.GetRelativePath(RepoRoot.Path, file)}: {line.Trim()}"))
             .ToList();
         output.WriteLine(string.Join('\n', found));
         return found;

@@ -102,7 +102,10 @@ public class OutputTests
                 Applied = "0123456789abcdef",
                 Subject = Hostile,
             },
-            Models = [new ModelStatus { Name = "chat:latest", Aliases = ["short:latest"], Residency = ResidencyMode.OnDemand, Message = Hostile }],
+            Models = [new ModelStatus
+            {
+                Name = "chat:latest", Aliases = ["short:latest"], Residency = ResidencyMode.OnDemand, Message = Hostile,
+            }],
             Diagnostics = [new StatusDiagnostic("DS1001", Severity.Error, "a\e[1m", 1, 2, Hostile, Hostile)],
             Orphaned = ["old:latest"],
         };

@@ -29,10 +29,13 @@ public sealed class BodyTests : IClassFixture<BareServer>
         await LogOf.AssertUnharmedAsync(_server.Daemon);
         var before = ProcessMemory.Anonymous(_server.Daemon.ProcessId);
         for (var request = 0; request < 6; request++)
-            Assert.Equal(404, (await RawClient.ExchangeAsync(_server.Daemon, Post("/api/generate", $"Content-Length: {body.Length}", body))).Status);
+            Assert.Equal(
+                404, (await RawClient.ExchangeAsync(_server.Daemon, Post("/api/generate", $"Content-Length: {body.Length}", body))).Status);
 
         await _server.Daemon.WaitAsync(
-            "memory is given back", () => Task.FromResult(ProcessMemory.Anonymous(_server.Daemon.ProcessId) < before + 40_000), TimeSpan.FromSeconds(60));
+            "memory is given back",
+            () => Task.FromResult(ProcessMemory.Anonymous(_server.Daemon.ProcessId) < before + 40_000),
+            TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -41,7 +44,9 @@ public sealed class BodyTests : IClassFixture<BareServer>
     public async Task Nesting_has_one_limit_on_every_surface(string open, string close)
     {
         var body = string.Concat(Enumerable.Repeat(open, 1001)) + "1" + string.Concat(Enumerable.Repeat(close, 1001));
-        foreach (var path in (string[])["/api/chat", "/api/show", "/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/embeddings"])
+        foreach (var path in (string[])[
+            "/api/chat", "/api/show", "/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/embeddings",
+        ])
         {
             var answer = await RawClient.ExchangeAsync(_server.Daemon, Post(path, $"Content-Length: {body.Length}", body));
             Assert.Equal(400, answer.Status);
@@ -59,7 +64,8 @@ public sealed class BodyTests : IClassFixture<BareServer>
     [InlineData("Transfer-Encoding: chunked", "-2\r\n{}\r\n0\r\n\r\n")]
     [InlineData("Transfer-Encoding: chunked", "ffffffffffffffff\r\n{}\r\n0\r\n\r\n")]
     [InlineData("Transfer-Encoding: chunked", "2\r\n{}xx0\r\n\r\n")]
-    [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 60", "2\r\n{}\r\n0\r\n\r\nGET /api/version HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")]
+    [InlineData(
+        "Transfer-Encoding: chunked\r\nContent-Length: 60", "2\r\n{}\r\n0\r\n\r\nGET /api/version HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")]
     public async Task A_body_with_no_or_two_lengths_ends_the_connection(string framing, string body)
     {
         using var client = await RawClient.ConnectAsync(_server.Daemon);
@@ -83,7 +89,9 @@ public sealed class BodyTests : IClassFixture<BareServer>
     public async Task Who_hangs_up_within_a_body_leaves_no_trace(string path, string framing)
     {
         var target = path.EndsWith('/') ? $"{path}sha256:{Convert.ToHexStringLower(SHA256.HashData("never"u8))}" : path;
-        var piece = framing.Contains("chunked", StringComparison.Ordinal) ? "1000\r\n" + new string('x', 300) : "--x\r\n" + new string('x', 40);
+        var piece = framing.Contains("chunked", StringComparison.Ordinal)
+            ? "1000\r\n" + new string('x', 300)
+            : "--x\r\n" + new string('x', 40);
         foreach (var hangUp in (Action<RawClient>[])[client => client.Reset(), client => client.EndSending(), client => client.Dispose()])
         {
             using var client = await RawClient.ConnectAsync(_server.Daemon);
@@ -96,5 +104,6 @@ public sealed class BodyTests : IClassFixture<BareServer>
         await LogOf.AssertUnharmedAsync(_server.Daemon);
     }
 
-    private static string Post(string path, string framing, string body) => $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{framing}\r\n\r\n{body}";
+    private static string Post(string path, string framing, string body) =>
+        $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{framing}\r\n\r\n{body}";
 }

@@ -31,7 +31,8 @@ public sealed class CommandLineTests : IDisposable
     [MemberData(nameof(Streams))]
     public async Task Closed_and_full_streams_end_a_verb_in_a_sentence(string line, int code)
     {
-        var ended = await Executable.ShellAsync(line, new Dictionary<string, string> { ["OLLAMA_HOST"] = "127.0.0.1:1", ["HOME"] = _folder.Path }, _folder.Path);
+        var ended = await Executable.ShellAsync(
+            line, new Dictionary<string, string> { ["OLLAMA_HOST"] = "127.0.0.1:1", ["HOME"] = _folder.Path }, _folder.Path);
         Assert.Equal((line, code), (line, ended.ExitCode));
         DoesNotTrace(ended);
     }
@@ -47,7 +48,8 @@ public sealed class CommandLineTests : IDisposable
         var port = Daemon.FreePort();
         var ended = await Executable.ShellAsync(
             $"$MODELOPS serve --listen 127.0.0.1:{port} --home {_folder.Combine("home")} {streams} & server=$!; "
-            + $"for i in $(seq 200); do curl -s 127.0.0.1:{port}/api/version && break; sleep 0.05; done; kill $server; wait $server; echo \" ended with $?\"");
+            + $"for i in $(seq 200); do curl -s 127.0.0.1:{port}/api/version && break; sleep 0.05; done; kill $server; wait "
+                + $"$server; echo \" ended with $?\"");
         Assert.Contains("{\"version\":", ended.Output, StringComparison.Ordinal);
         Assert.EndsWith(" ended with 0\n", ended.Output, StringComparison.Ordinal);
         DoesNotTrace(ended);
@@ -115,7 +117,10 @@ public sealed class CommandLineTests : IDisposable
     public async Task Proxies_of_the_environment_are_not_between_this_machine_and_itself(string environment)
     {
         await using var daemon = await Daemon.StartAsync(null, _folder.Combine("home"));
-        foreach (var host in new[] { $"127.0.0.1:{daemon.Address.Port}", $"localhost:{daemon.Address.Port}", $"127.0.0.1:{daemon.Address.Port}/" })
+        foreach (var host in new[]
+        {
+            $"127.0.0.1:{daemon.Address.Port}", $"localhost:{daemon.Address.Port}", $"127.0.0.1:{daemon.Address.Port}/",
+        })
         {
             var ended = await Executable.ShellAsync($"{environment} OLLAMA_HOST={host} $MODELOPS list");
             Assert.True(ended.ExitCode == 0, ended.Error);

@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.EndToEnd.Hostile;
 
-/// <summary>Weights that are none: refused with the cause when a model is made of them or when it is loaded, and neither leaves a trace.</summary>
+/// <summary>
+/// Weights that are none: refused with the cause when a model is made of them or when it is loaded, and neither leaves a trace.
+/// </summary>
 public class GgufTests(PicoServer pico) : IClassFixture<PicoServer>
 {
     [Theory]
@@ -30,10 +32,12 @@ public class GgufTests(PicoServer pico) : IClassFixture<PicoServer>
     {
         Assert.Equal(HttpStatusCode.OK, (await CreateAsync(key, number)).Status);
 
-        var (status, body) = await pico.PostAsync("api/generate", new JsonObject { ["model"] = "odd", ["prompt"] = "x", ["stream"] = false });
+        var (status, body) = await pico.PostAsync(
+            "api/generate", new JsonObject { ["model"] = "odd", ["prompt"] = "x", ["stream"] = false });
 
         Assert.Equal(HttpStatusCode.InternalServerError, status);
-        Assert.StartsWith("unable to load model odd:latest: the engine cannot load its weights: ", (string?)body!["error"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "unable to load model odd:latest: the engine cannot load its weights: ", (string?)body!["error"], StringComparison.Ordinal);
         Assert.Contains(cause, (string?)body["error"], StringComparison.Ordinal);
         await LogOf.AssertUnharmedAsync(pico.Daemon);
     }

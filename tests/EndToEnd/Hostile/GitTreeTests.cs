@@ -50,7 +50,8 @@ public sealed class GitTreeTests : IDisposable
         var entries = repository.Git("ls-tree", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split([' ', '\t'], 4)).Select(parts => (Mode: parts[0], Name: parts[3], Id: parts[2]))
             .Append((Mode: mode, Name: name, Id: blob)).OrderBy(entry => entry.Name, StringComparer.Ordinal);
-        var content = entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes($"{entry.Mode} {entry.Name}\0"), .. Convert.FromHexString(entry.Id)]).ToArray();
+        var content = entries.SelectMany(
+            entry => (byte[])[.. Encoding.ASCII.GetBytes($"{entry.Mode} {entry.Name}\0"), .. Convert.FromHexString(entry.Id)]).ToArray();
         var start = new ProcessStartInfo("git", ["-C", repository.Path, "hash-object", "-t", "tree", "-w", "--literally", "--stdin"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,

@@ -10,7 +10,8 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public async Task Each_limit_of_a_head_is_told_with_its_setting_in_the_envelope_of_the_surface()
     {
-        await using var daemon = await Daemon.StartAsync(null, _folder.Combine("home"), "--max-header-bytes", "8KiB", "--header-timeout", "1s");
+        await using var daemon = await Daemon.StartAsync(
+            null, _folder.Combine("home"), "--max-header-bytes", "8KiB", "--header-timeout", "1s");
         var (large, half) = (new string('a', 10_000), "GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\n");
 
         AssertTold(431, "{\"type\":\"error\"", "8 KiB", "--max-header-bytes", await RawClient.ExchangeAsync(
@@ -36,7 +37,10 @@ public sealed class HeaderTests : IDisposable
 
         AssertTold(408, "{\"type\":\"error\"", "100 KiB a second", "--body-rate", await answer);
         var body = "{\"model\":\"none\",\"prompt\":\"" + new string('x', 3_000_000) + "\"}";
-        Assert.Equal(404, (await RawClient.ExchangeAsync(daemon, $"POST /api/generate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}")).Status);
+        Assert.Equal(
+            404,
+            (await RawClient.ExchangeAsync(
+                daemon, $"POST /api/generate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}")).Status);
         await LogOf.AssertUnharmedAsync(daemon);
     }
 

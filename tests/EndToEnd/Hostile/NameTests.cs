@@ -3,13 +3,37 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.EndToEnd.Hostile;
 
-/// <summary>Names of models that are none, or that lead somewhere else: refused on every route, and nothing is read or written for them. Add a row for another.</summary>
+/// <summary>
+/// Names of models that are none, or that lead somewhere else: refused on every route, and nothing is read or written for them. Add a
+/// row for another.
+/// </summary>
 public class NameTests(PicoServer pico) : IClassFixture<PicoServer>
 {
     public static TheoryData<string> Names =>
     [
-        "../../etc/passwd", "..", ".", "/", "a/../b", "a//b", "a/b/c/d/e", "a:b:c", ":tag", "a:", "a@sha256:0", "a b", "a\nb", "a\0b", "a\u001b[31m",
-        "modelops.local/kept/pico", "%2e%2e/x", "ａ", "\ud83d", "http://a/b", "-a", new string('a', 5000), "a/" + new string('b', 300) + ":c",
+        "../../etc/passwd",
+        "..",
+        ".",
+        "/",
+        "a/../b",
+        "a//b",
+        "a/b/c/d/e",
+        "a:b:c",
+        ":tag",
+        "a:",
+        "a@sha256:0",
+        "a b",
+        "a\nb",
+        "a\0b",
+        "a\u001b[31m",
+        "modelops.local/kept/pico",
+        "%2e%2e/x",
+        "ａ",
+        "\ud83d",
+        "http://a/b",
+        "-a",
+        new string('a', 5000),
+        "a/" + new string('b', 300) + ":c",
     ];
 
     [Theory]
@@ -33,7 +57,9 @@ public class NameTests(PicoServer pico) : IClassFixture<PicoServer>
         ("api/show", new JsonObject { ["model"] = name }),
         ("api/embed", new JsonObject { ["model"] = name, ["input"] = "x" }),
         ("api/copy", new JsonObject { ["source"] = name, ["destination"] = "copied" }),
-        ("v1/chat/completions", new JsonObject { ["model"] = name, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "x" }) }),
+        (
+            "v1/chat/completions",
+            new JsonObject { ["model"] = name, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "x" }) }),
         ("v1/messages", new JsonObject
         {
             ["model"] = name, ["max_tokens"] = 1, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "x" }),

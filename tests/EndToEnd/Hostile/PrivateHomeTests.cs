@@ -42,11 +42,13 @@ public sealed class PrivateHomeTests : IDisposable
         Directory.CreateDirectory(store);
         File.SetUnixFileMode(store, (UnixFileMode)0b111_101_101);
         var repository = ModelsRepository.FromExample(_folder.Combine("repo"));
-        await using var daemon = await Daemon.StartWithAsync(new Dictionary<string, string> { ["OLLAMA_MODELS"] = store }, repository.Path, _folder.Combine("home"));
+        await using var daemon = await Daemon.StartWithAsync(
+            new Dictionary<string, string> { ["OLLAMA_MODELS"] = store }, repository.Path, _folder.Combine("home"));
         await daemon.WaitAsync("ready", async () => (await daemon.Http.GetAsync("readyz")).IsSuccessStatusCode);
         Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(store));
         Assert.All(
-            Directory.EnumerateFiles(Path.Combine(store, "blobs")).Concat(Directory.EnumerateFiles(Path.Combine(store, "manifests"), "*", SearchOption.AllDirectories)),
+            Directory.EnumerateFiles(Path.Combine(store, "blobs")).Concat(
+                Directory.EnumerateFiles(Path.Combine(store, "manifests"), "*", SearchOption.AllDirectories)),
             path => Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(path)));
     }
 

@@ -19,7 +19,8 @@ public class ReaderLeavesTests
         listener.Start();
         var generating = ServeAsync(listener, limit.Token);
         var ended = await Executable.ShellAsync(
-            $"set -o pipefail; {line}", new Dictionary<string, string> { ["OLLAMA_HOST"] = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}" });
+            $"set -o pipefail; {line}",
+            new Dictionary<string, string> { ["OLLAMA_HOST"] = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}" });
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.True(await generating > 0);
     }
@@ -36,7 +37,9 @@ public class ReaderLeavesTests
             if (Encoding.ASCII.GetString(request, 0, count).Contains("/api/show", StringComparison.Ordinal))
             {
                 const string Shown = "{\"details\":{},\"capabilities\":[\"completion\"]}";
-                await SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Shown.Length}\r\nConnection: close\r\n\r\n{Shown}");
+                await SendAsync(
+                    $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Shown.Length}\r\nConnection: "
+                        + $"close\r\n\r\n{Shown}");
                 continue;
             }
 

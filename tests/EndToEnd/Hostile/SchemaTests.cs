@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.EndToEnd.Hostile;
 
-/// <summary>Schemas that are none, that refer to themselves or that cost too much: the answer follows them or is a 400, and soon. Add a row for another.</summary>
+/// <summary>
+/// Schemas that are none, that refer to themselves or that cost too much: the answer follows them or is a 400, and soon. Add a row for
+/// another.
+/// </summary>
 public class SchemaTests(PicoServer pico) : IClassFixture<PicoServer>
 {
     public static TheoryData<string> Schemas =>
@@ -53,7 +56,9 @@ public class SchemaTests(PicoServer pico) : IClassFixture<PicoServer>
 
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             using var reply = await pico.Daemon.Http.PostAsync(path, new StringContent(body.ToJsonString()), soon.Token);
-            Assert.True(reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{path}: {reply.StatusCode} {await reply.Content.ReadAsStringAsync(soon.Token)}");
+            Assert.True(
+                reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                $"{path}: {reply.StatusCode} {await reply.Content.ReadAsStringAsync(soon.Token)}");
         }
 
         await LogOf.AssertUnharmedAsync(pico.Daemon);

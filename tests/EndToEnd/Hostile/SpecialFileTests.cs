@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ModelOps.EndToEnd.Hostile;
 
-/// <summary>A named pipe or a device where a file is expected is refused with its name; nothing waits for it or reads it without end.</summary>
+/// <summary>
+/// A named pipe or a device where a file is expected is refused with its name; nothing waits for it or reads it without end.
+/// </summary>
 public sealed class SpecialFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -77,7 +79,9 @@ public sealed class SpecialFileTests : IDisposable
 
         // Who holds a connection open with half a request keeps an orderly stop waiting.
         using var client = new System.Net.Sockets.TcpClient("127.0.0.1", daemon.Address.Port);
-        await client.GetStream().WriteAsync("POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(
+            "POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(),
+            TestContext.Current.CancellationToken);
         await Task.Delay(200, TestContext.Current.CancellationToken);
         daemon.Signal(signal);
         await daemon.WaitAsync("it stops", () => Task.FromResult(daemon.Output.Contains("Stopping", StringComparison.Ordinal)));

@@ -47,7 +47,8 @@ public sealed class TerminalTests : IDisposable
     {
         using var server = new TalkingServer();
         var outcome = await Executable.RunAsync(["run", "m", "hi", "--host", server.Address]);
-        Assert.StartsWith("x␛]0;owned␇␛]52;c;cm0=␇␛[31m␛[2J<U+009B>1m\u202Ey\u200B\nError: forged\n", outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "x␛]0;owned␇␛]52;c;cm0=␇␛[31m␛[2J<U+009B>1m\u202Ey\u200B\nError: forged\n", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +111,9 @@ public sealed class TerminalTests : IDisposable
         File.WriteAllText(_folder.Combine("a"), "FROM x\nSYSTEM \e[31mred\n");
         File.WriteAllText(_folder.Combine("b"), "FROM x\nSYSTEM \e]0;t\a\u202Eblue\n");
         File.WriteAllText(_folder.Combine("x\e[31m.Modelfile"), "from x\nsystem \e[31m\u202Ered\nBAD \e[2J\n");
-        var outcome = await Executable.RunAsync([.. line.Split(' '), .. line.StartsWith("show", StringComparison.Ordinal) ? new[] { "--store", "." } : []], folder: _folder.Path);
+        var outcome = await Executable.RunAsync(
+            [.. line.Split(' '), .. line.StartsWith("show", StringComparison.Ordinal) ? new[] { "--store", "." } : []],
+            folder: _folder.Path);
         Assert.Equal(-1, (outcome.Output + outcome.Error).IndexOfAny(s_commands));
     }
 
@@ -138,7 +141,8 @@ public sealed class TerminalTests : IDisposable
                 try
                 {
                     var context = await _listener.GetContextAsync();
-                    var reply = Encoding.UTF8.GetBytes(Reply(context.Request.Url!.AbsolutePath).Replace("HOSTILE", Hostile, StringComparison.Ordinal));
+                    var reply = Encoding.UTF8.GetBytes(
+                        Reply(context.Request.Url!.AbsolutePath).Replace("HOSTILE", Hostile, StringComparison.Ordinal));
                     if (reply.AsSpan().StartsWith("{\"error\":\"no"u8))
                         context.Response.StatusCode = 404;
                     if (context.Request.HttpMethod != "HEAD")
@@ -164,7 +168,8 @@ public sealed class TerminalTests : IDisposable
             "/api/generate" => """{"response":"HOSTILE","done":true}""",
             "/api/pull" => """{"error":"HOSTILE"}""",
             "/modelops/v1/gc" => """{"items":[{"kind":"HOSTILE","size":1,"path":"HOSTILE"}],"reason":"HOSTILE","removed":true,"bytes":1}""",
-            "/modelops/v1/verify" => """{"status":"HOSTILE","report":{"findings":[{"digest":"sha256:0123456789abcdef","problem":"HOSTILE","models":["HOSTILE"],"detail":"HOSTILE"}],"unreadable_manifests":["HOSTILE"],"blobs":1,"bytes":1,"clean":false}}""",
+            "/modelops/v1/verify" =>
+                """{"status":"HOSTILE","report":{"findings":[{"digest":"sha256:0123456789abcdef","problem":"HOSTILE","models":["HOSTILE"],"detail":"HOSTILE"}],"unreadable_manifests":["HOSTILE"],"blobs":1,"bytes":1,"clean":false}}""",
             "/modelops/v1/status" => """
                 {"ready":false,"sync":"OutOfSync","health":"Degraded","source":{"url":"HOSTILE","subject":"HOSTILE","accepted":"abc","applied":"abc","path":"","author":"HOSTILE","error":"HOSTILE"},
                  "models":[{"name":"HOSTILE","aliases":["HOSTILE"],"sync":"Synced","health":"Healthy","residency":"always","message":"HOSTILE"}],"orphaned":["HOSTILE"],"conditions":[],"diagnostics":[],

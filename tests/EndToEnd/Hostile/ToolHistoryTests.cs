@@ -3,11 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.EndToEnd.Hostile;
 
-/// <summary>Histories with calls whose arguments no decoder likes, against the real executable: rendered, or a 400 that says which call it is.</summary>
+/// <summary>
+/// Histories with calls whose arguments no decoder likes, against the real executable: rendered, or a 400 that says which call it is.
+/// </summary>
 public sealed class ToolHistoryTests(PicoServer server) : IClassFixture<PicoServer>
 {
     private const string WantsObjects =
-        "{{ range .Tools }}{{ .Function.Name }}{{ end }}{{ range .Messages }}{{ if eq .Role \"tool\" }}result of {{ end }}{{ .Role }}: {{ .Content }}{{ range .ToolCalls }}{{ range $k, $v := .Function.Arguments }}{{ $k }}={{ $v }}{{ end }}{{ end }}\n{{ end }}";
+        "{{ range .Tools }}{{ .Function.Name }}{{ end }}{{ range .Messages }}{{ if eq .Role \"tool\" }}result of {{ end }}{{ .Role "
+            + "}}: {{ .Content }}{{ range .ToolCalls }}{{ range $k, $v := .Function.Arguments }}{{ $k }}={{ $v }}{{ end }}{{ end "
+                + "}}\n{{ end }}";
 
     public static TheoryData<string, string> Arguments { get; } = new()
     {

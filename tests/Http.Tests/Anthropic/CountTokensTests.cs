@@ -39,7 +39,8 @@ public sealed class CountTokensTests
 
         var reply = await server.PostAsync(Path, body);
 
-        Assert.Equal((400, "error", "invalid_request_error"), (reply.Status, (string)reply.Json["type"]!, (string)reply.Json["error"]!["type"]!));
+        Assert.Equal(
+            (400, "error", "invalid_request_error"), (reply.Status, (string)reply.Json["type"]!, (string)reply.Json["error"]!["type"]!));
         Assert.Contains(message, (string)reply.Json["error"]!["message"]!, StringComparison.Ordinal);
         Assert.StartsWith("req_", (string)reply.Json["request_id"]!, StringComparison.Ordinal);
     }

@@ -16,7 +16,9 @@ public sealed class MessagesReplyTests
     [Fact]
     public async Task A_reply_in_one_piece_has_thinking_text_and_calls_in_that_order()
     {
-        var reply = await AskAsync(false, FakeInference.Text("", "Hm"), FakeInference.Text("Ye"), FakeInference.Text("s"), new InferenceEvent.ToolCalls(Calls), FakeInference.Finished());
+        var reply = await AskAsync(
+            false, FakeInference.Text("", "Hm"), FakeInference.Text("Ye"), FakeInference.Text("s"), new InferenceEvent.ToolCalls(Calls),
+            FakeInference.Finished());
 
         Assert.Equal((200, "application/json"), (reply.Status, reply.ContentType));
         Assert.Matches(
@@ -42,7 +44,11 @@ public sealed class MessagesReplyTests
     public async Task A_stream_opens_fills_and_closes_one_block_after_the_other()
     {
         var reply = await AskAsync(
-            true, FakeInference.Text("", "H"), FakeInference.Text("", "m"), FakeInference.Text("Ye"), FakeInference.Text("s", "late thought"),
+            true,
+            FakeInference.Text("", "H"),
+            FakeInference.Text("", "m"),
+            FakeInference.Text("Ye"),
+            FakeInference.Text("s", "late thought"),
             new InferenceEvent.ToolCalls(Calls), FakeInference.Finished());
 
         Assert.Equal((200, "text/event-stream", "no-cache"), (reply.Status, reply.ContentType, reply.Header("cache-control")));
@@ -52,7 +58,8 @@ public sealed class MessagesReplyTests
              "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"],
             reply.EventTypes);
         Assert.All(reply.Events.Zip(reply.EventTypes), pair => Assert.Equal(pair.Second, (string)pair.First["type"]!));
-        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2], reply.Events.Where(data => data["index"] is not null).Select(data => (int)data["index"]!));
+        Assert.Equal(
+            [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2], reply.Events.Where(data => data["index"] is not null).Select(data => (int)data["index"]!));
         Assert.Equal("""{"type":"thinking","thinking":""}""", reply.Events[1]["content_block"]!.ToJsonString());
         Assert.Equal("""{"type":"thinking_delta","thinking":"m"}""", reply.Events[3]["delta"]!.ToJsonString());
         Assert.Equal("""{"type":"text_delta","text":"s"}""", reply.Events[7]["delta"]!.ToJsonString());
@@ -93,7 +100,8 @@ public sealed class MessagesReplyTests
         var reply = await AskAsync(true, Some.Refusal(status));
 
         Assert.Equal((status, "application/json", "no-cache"), (reply.Status, reply.ContentType, reply.Header("cache-control")));
-        Assert.Equal((type, Some.Refusal(status).Message), ((string)reply.Json["error"]!["type"]!, (string)reply.Json["error"]!["message"]!));
+        Assert.Equal(
+            (type, Some.Refusal(status).Message), ((string)reply.Json["error"]!["type"]!, (string)reply.Json["error"]!["message"]!));
     }
 
     [Fact]
@@ -103,7 +111,10 @@ public sealed class MessagesReplyTests
 
         Assert.Equal(200, reply.Status);
         Assert.EndsWith(
-            "\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"unable to load model m: gone\"}}\n\n", reply.Body, StringComparison.Ordinal);
+            "\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"unable to load model m: "
+                + "gone\"}}\n\n",
+            reply.Body,
+            StringComparison.Ordinal);
     }
 
     private static async Task<RawReply> AskAsync(bool stream, params object[] script)

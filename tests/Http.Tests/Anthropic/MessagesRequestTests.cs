@@ -15,12 +15,15 @@ public sealed class MessagesRequestTests
         Assert.Equal("""{"num_predict":7}""", (await AskAsync("{}")).Options.GetRawText());
         Assert.Equal(
             """{"stop":["a","b"],"num_predict":7,"temperature":0.5,"top_p":0.25,"top_k":3}""",
-            (await AskAsync("""{"temperature":0.5,"top_p":0.25,"top_k":3,"stop_sequences":["a","b"],"metadata":{"user_id":"u"},"service_tier":"auto"}""")).Options.GetRawText());
+            (await AskAsync(
+                """{"temperature":0.5,"top_p":0.25,"top_k":3,"stop_sequences":["a","b"],"metadata":{"user_id":"u"},"service_tier":"auto"}""")).Options.GetRawText());
     }
 
     [Theory]
     [InlineData("\"Be brief.\"", "Be brief.")]
-    [InlineData("""[{"type":"text","text":"Be "},{"type":"image"},{"type":"text","text":"brief.","cache_control":{"type":"ephemeral"}}]""", "Be brief.")]
+    [InlineData(
+        """[{"type":"text","text":"Be "},{"type":"image"},{"type":"text","text":"brief.","cache_control":{"type":"ephemeral"}}]""",
+        "Be brief.")]
     [InlineData("\"\"", null)]
     [InlineData("null", null)]
     public async Task The_system_prompt_is_the_first_message(string system, string? text)
@@ -55,7 +58,9 @@ public sealed class MessagesRequestTests
         Assert.Equal(
             [("t1", 0, "weather", """{"z":1,"a":[2]}"""), ("t2", 1, "time", "{}")],
             messages[1].ToolCalls.Select(call => (call.Id, call.Index, call.Name, call.Arguments.GetRawText())));
-        Assert.Equal(("t1", "rainy", "hi"), (messages[2].ToolCallId, messages[2].Content, System.Text.Encoding.UTF8.GetString(messages[2].Images[0].Span)));
+        Assert.Equal(
+            ("t1", "rainy", "hi"),
+            (messages[2].ToolCallId, messages[2].Content, System.Text.Encoding.UTF8.GetString(messages[2].Images[0].Span)));
         Assert.Equal(("t2", "late", "Well?"), (messages[3].ToolCallId, messages[3].Content, messages[4].Content));
     }
 
@@ -106,14 +111,28 @@ public sealed class MessagesRequestTests
     [InlineData("""{"model":"m","max_tokens":7}""", "messages is required")]
     [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user"}]}""", "invalid message content type: <nil>")]
     [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user","content":["x"]}]}""", "invalid content block format")]
-    [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://e/x.png"}}]}]}""", "invalid image source type: url. Only base64 images are supported.")]
+    [InlineData(
+        """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://e/x.png"}}]}]}""",
+        "invalid image source type: url. Only base64 images are supported.")]
     [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user","content":[{"type":"image"}]}]}""", "invalid image source")]
-    [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","data":"!"}}]}]}""", "invalid base64 image data: illegal base64 data at input byte 0")]
-    [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"assistant","content":[{"type":"tool_use","name":"f"}]}]}""", "tool_use block missing required 'id' field")]
-    [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t"}]}]}""", "tool_use block missing required 'name' field")]
-    [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","input_schema":5}]}""", "invalid input_schema for tool \"f\": json: cannot unmarshal number into Go value of type api.ToolFunctionParameters")]
-    [InlineData("""{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"tool"}}""", "invalid tool_choice: {\"type\":\"tool\"} (its type must be \"auto\", \"any\", \"none\", or \"tool\" with a name)")]
-    [InlineData("""{"model":"m","max_tokens":5.5}""", "json: cannot unmarshal number 5.5 into Go struct field MessagesRequest.max_tokens of type int")]
+    [InlineData(
+        """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","data":"!"}}]}]}""",
+        "invalid base64 image data: illegal base64 data at input byte 0")]
+    [InlineData(
+        """{"model":"m","max_tokens":7,"messages":[{"role":"assistant","content":[{"type":"tool_use","name":"f"}]}]}""",
+        "tool_use block missing required 'id' field")]
+    [InlineData(
+        """{"model":"m","max_tokens":7,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t"}]}]}""",
+        "tool_use block missing required 'name' field")]
+    [InlineData(
+        """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","input_schema":5}]}""",
+        "invalid input_schema for tool \"f\": json: cannot unmarshal number into Go value of type api.ToolFunctionParameters")]
+    [InlineData(
+        """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"tool"}}""",
+        "invalid tool_choice: {\"type\":\"tool\"} (its type must be \"auto\", \"any\", \"none\", or \"tool\" with a name)")]
+    [InlineData(
+        """{"model":"m","max_tokens":5.5}""",
+        "json: cannot unmarshal number 5.5 into Go struct field MessagesRequest.max_tokens of type int")]
     [InlineData("", "EOF")]
     [InlineData("{", "unexpected EOF")]
     public async Task What_is_wrong_is_told_in_the_envelope_of_the_surface(string body, string message)
@@ -123,7 +142,9 @@ public sealed class MessagesRequestTests
         var reply = await server.PostAsync("/v1/messages?beta=true", body, ("x-api-key", "k"), ("anthropic-version", "2023-06-01"));
 
         Assert.Equal((400, "application/json; charset=utf-8"), (reply.Status, reply.ContentType));
-        Assert.Equal(("error", "invalid_request_error", message), ((string)reply.Json["type"]!, (string)reply.Json["error"]!["type"]!, (string)reply.Json["error"]!["message"]!));
+        Assert.Equal(
+            ("error", "invalid_request_error", message),
+            ((string)reply.Json["type"]!, (string)reply.Json["error"]!["type"]!, (string)reply.Json["error"]!["message"]!));
         Assert.Matches("^req_[0-9a-f]{24}$", (string)reply.Json["request_id"]!);
         Assert.Null(server.Inference.Last);
     }

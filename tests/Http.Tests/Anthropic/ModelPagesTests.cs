@@ -18,7 +18,9 @@ public sealed class ModelPagesTests
         Assert.Matches(
             """^\{"data":\[\{"type":"model","id":"pico:latest","display_name":"pico:latest","created_at":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"\}\],"has_more":false,"first_id":"pico:latest","last_id":"pico:latest"\}\n$""",
             theirs.Body);
-        Assert.Matches("""^\{"object":"list","data":\[\{"id":"pico:latest","object":"model","created":\d+,"owned_by":"library"\}\]\}\n$""", usual.Body);
+        Assert.Matches(
+            """^\{"object":"list","data":\[\{"id":"pico:latest","object":"model","created":\d+,"owned_by":"library"\}\]\}\n$""",
+            usual.Body);
     }
 
     [Fact]
@@ -26,7 +28,8 @@ public sealed class ModelPagesTests
     {
         await using var server = await TestServer.StartAsync();
 
-        Assert.Equal("{\"data\":[],\"has_more\":false,\"first_id\":null,\"last_id\":null}\n", (await server.GetAsync("/v1/models", Version)).Body);
+        Assert.Equal(
+            "{\"data\":[],\"has_more\":false,\"first_id\":null,\"last_id\":null}\n", (await server.GetAsync("/v1/models", Version)).Body);
     }
 
     [Fact]
@@ -38,8 +41,11 @@ public sealed class ModelPagesTests
         var found = await server.GetAsync("/v1/models/team/twin", Version);
         var missing = await server.GetAsync("/v1/models/nobody", Version);
 
-        Assert.Equal(("model", "team/twin", "team/twin:latest"), ((string)found.Json["type"]!, (string)found.Json["id"]!, (string)found.Json["display_name"]!));
-        Assert.Equal((404, "error", "not_found_error"), (missing.Status, (string)missing.Json["type"]!, (string)missing.Json["error"]!["type"]!));
+        Assert.Equal(
+            ("model", "team/twin", "team/twin:latest"),
+            ((string)found.Json["type"]!, (string)found.Json["id"]!, (string)found.Json["display_name"]!));
+        Assert.Equal(
+            (404, "error", "not_found_error"), (missing.Status, (string)missing.Json["type"]!, (string)missing.Json["error"]!["type"]!));
         Assert.Equal("not_found_error", (string)(await server.GetAsync("/v1/models/nobody")).Json["error"]!["type"]!);
         Assert.Null((await server.GetAsync("/v1/models/nobody")).Json["request_id"]);
     }

@@ -24,7 +24,8 @@ public class HttpLimitsTests
     {
         Assert.Null(new HttpLimits().Check());
         Assert.True(new HttpLimits().MaxConnections >= 4096);
-        Assert.Null(new HttpLimits { MaxBody = 1, HeaderTimeout = TimeSpan.Zero, BodyRate = 0, MaxConnections = 1, MaxHeaderBytes = 1024 }.Check());
+        Assert.Null(
+            new HttpLimits { MaxBody = 1, HeaderTimeout = TimeSpan.Zero, BodyRate = 0, MaxConnections = 1, MaxHeaderBytes = 1024 }.Check());
     }
 
     [Theory]

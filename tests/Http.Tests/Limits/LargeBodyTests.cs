@@ -23,7 +23,9 @@ public class LargeBodyTests
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, server.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Host}\r\n{framing}\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Host}\r\n{framing}\r\n\r\n"),
+            TestContext.Current.CancellationToken);
         var isChunked = framing.EndsWith("chunked", StringComparison.Ordinal);
         var body = Encoding.ASCII.GetBytes(new string('[', Piece));
         for (var sent = 0; sent < 16 << 20; sent += Piece)
@@ -37,7 +39,8 @@ public class LargeBodyTests
         var count = await stream.ReadAsync(answer, TestContext.Current.CancellationToken);
 
         var text = Encoding.UTF8.GetString(answer, 0, count);
-        Assert.StartsWith(path.StartsWith("/nothing", StringComparison.Ordinal) ? "HTTP/1.1 404" : "HTTP/1.1 413", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            path.StartsWith("/nothing", StringComparison.Ordinal) ? "HTTP/1.1 404" : "HTTP/1.1 413", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public class MetricsTests
     {
         await using var server = await TestServer.StartAsync();
         using var meter = new Meter("ModelOps.Test.Histograms");
-        var histogram = meter.CreateHistogram<double>("modelops_test_waits", "s", "Waits.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 2] });
+        var histogram = meter.CreateHistogram<double>(
+            "modelops_test_waits", "s", "Waits.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 2] });
         foreach (var value in (double[])[0.5, 1, 1.5, 9])
             histogram.Record(value, new KeyValuePair<string, object?>("model", "a \"b\""));
 
@@ -35,7 +36,9 @@ public class MetricsTests
         await using var server = await TestServer.StartAsync();
         using var meter = new Meter("ModelOps.Test.Gauges");
         var loaded = true;
-        meter.CreateObservableGauge("modelops_test_engine", () => loaded ? [new Measurement<int>(3, new KeyValuePair<string, object?>("model", "x"))] : Array.Empty<Measurement<int>>());
+        meter.CreateObservableGauge(
+            "modelops_test_engine",
+            () => loaded ? [new Measurement<int>(3, new KeyValuePair<string, object?>("model", "x"))] : Array.Empty<Measurement<int>>());
 
         Assert.Contains("modelops_test_engine{model=\"x\"} 3\n", (await server.GetAsync("/metrics")).Body, StringComparison.Ordinal);
         loaded = false;

@@ -11,7 +11,10 @@ public sealed class GenerateTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
-            [FakeInference.Admitted, FakeInference.Text("", "Hm"), FakeInference.Text("Yes"), FakeInference.Finished(FinishReason.Length, 1, 2)];
+            [
+                FakeInference.Admitted, FakeInference.Text("", "Hm"), FakeInference.Text("Yes"),
+                FakeInference.Finished(FinishReason.Length, 1, 2),
+            ];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"Pico","prompt":"x"}""");
 
@@ -33,13 +36,19 @@ public sealed class GenerateTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
-            [FakeInference.Admitted, FakeInference.Text("", "Hm"), FakeInference.Scored("Ye"), FakeInference.Scored("s"), FakeInference.Finished()];
+            [
+                FakeInference.Admitted, FakeInference.Text("", "Hm"), FakeInference.Scored("Ye"), FakeInference.Scored("s"),
+                FakeInference.Finished(),
+            ];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"pico","prompt":"x","stream":false,"logprobs":true}""");
 
         Assert.Equal((200, "application/json; charset=utf-8"), (reply.Status, reply.ContentType));
-        Assert.Equal(("Yes", "Hm", "stop"), ((string)reply.Json["response"]!, (string)reply.Json["thinking"]!, (string)reply.Json["done_reason"]!));
-        Assert.Equal("""{"token":"s","logprob":-0.5,"bytes":[115],"top_logprobs":[{"token":"s","logprob":-0.5,"bytes":[115]}]}""", reply.Json["logprobs"]![1]!.ToJsonString());
+        Assert.Equal(
+            ("Yes", "Hm", "stop"), ((string)reply.Json["response"]!, (string)reply.Json["thinking"]!, (string)reply.Json["done_reason"]!));
+        Assert.Equal(
+            """{"token":"s","logprob":-0.5,"bytes":[115],"top_logprobs":[{"token":"s","logprob":-0.5,"bytes":[115]}]}""",
+            reply.Json["logprobs"]![1]!.ToJsonString());
         Assert.False(reply.Body.EndsWith('\n'));
     }
 
@@ -66,7 +75,8 @@ public sealed class GenerateTests
 
         var reply = await server.PostAsync("/api/generate", """{"model":"pico","prompt":"x","_debug_render_only":true}""");
 
-        Assert.EndsWith(""","response":"","done":false,"_debug_info":{"rendered_template":"<|im_start|>x"}}""", reply.Body, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ""","response":"","done":false,"_debug_info":{"rendered_template":"<|im_start|>x"}}""", reply.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +121,9 @@ public sealed class GenerateTests
     public async Task A_failure_after_the_first_piece_is_a_line()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, FakeInference.Text("Y"), new InferenceException(new InferenceRefusal.LoadFailed("m", "gone"))];
+        server.Inference.Script = [
+            FakeInference.Admitted, FakeInference.Text("Y"), new InferenceException(new InferenceRefusal.LoadFailed("m", "gone")),
+        ];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"x","prompt":"x"}""");
 
@@ -124,13 +136,19 @@ public sealed class GenerateTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
-            [new InferenceEvent.Admitted(new ServedBy("c0ffee", "ab12"), ["keep_alive", "num_ctx"], 3) { CutTokens = 40 }, FakeInference.Text("Y"), FakeInference.Finished()];
+            [
+                new InferenceEvent.Admitted(new ServedBy("c0ffee", "ab12"), ["keep_alive", "num_ctx"], 3) { CutTokens = 40 },
+                FakeInference.Text("Y"),
+                FakeInference.Finished(),
+            ];
 
         var reply = await server.PostAsync("/api/generate", """{"model":"x","prompt":"x"}""");
 
         Assert.Equal(
             ("c0ffee", "ab12", "keep_alive, num_ctx", "3", "40"),
-            (reply.Header("x-modelops-revision"), reply.Header("x-modelops-build"), reply.Header("x-modelops-ignored"), reply.Header("x-modelops-dropped-messages"), reply.Header("x-modelops-cut-tokens")));
+            (
+                reply.Header("x-modelops-revision"), reply.Header("x-modelops-build"), reply.Header("x-modelops-ignored"),
+                reply.Header("x-modelops-dropped-messages"), reply.Header("x-modelops-cut-tokens")));
     }
 
     [Fact]
@@ -180,7 +198,8 @@ public sealed class GenerateTests
         var never = new TaskCompletionSource();
         server.Inference.Script = [FakeInference.Admitted, FakeInference.Text("Y"), never.Task];
 
-        var connection = await server.OpenAsync("POST", "/api/generate", $$"""{"model":"x","prompt":"x","stream":{{(stream ? "true" : "false")}}}""");
+        var connection = await server.OpenAsync(
+            "POST", "/api/generate", $$"""{"model":"x","prompt":"x","stream":{{(stream ? "true" : "false")}}}""");
         if (stream)
             await connection.GetStream().ReadExactlyAsync(new byte[1]);
         else

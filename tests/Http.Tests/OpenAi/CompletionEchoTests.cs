@@ -24,21 +24,30 @@ public class CompletionEchoTests
     {
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
-            [FakeInference.Admitted with { PromptText = fromTokens }, .. s_prompt, FakeInference.Tokens(" x", (" x", -0.5f)), FakeInference.Finished()];
+            [
+                FakeInference.Admitted with { PromptText = fromTokens }, .. s_prompt, FakeInference.Tokens(" x", (" x", -0.5f)),
+                FakeInference.Finished(),
+            ];
 
         var reply = await server.PostAsync(Path, $$"""{"model":"m","prompt":{{prompt}},"echo":true,"logprobs":1}""");
 
         var choice = reply.Json["choices"]![0]!;
         Assert.Equal("Hi x", (string)choice["text"]!);
         Assert.Equal(Lists, choice["logprobs"]!.ToJsonString());
-        Assert.Equal((true, true, 1), (server.Inference.LastGenerate.PromptLogprobs, server.Inference.LastGenerate.Logprobs, server.Inference.LastGenerate.TopLogprobs));
+        Assert.Equal(
+            (true, true, 1),
+            (
+                server.Inference.LastGenerate.PromptLogprobs, server.Inference.LastGenerate.Logprobs,
+                server.Inference.LastGenerate.TopLogprobs));
     }
 
     [Fact]
     public async Task A_stream_begins_with_the_prompt_and_all_of_its_tokens()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, .. s_prompt, FakeInference.Tokens(" x", (" x", -0.5f)), FakeInference.Finished()];
+        server.Inference.Script = [
+            FakeInference.Admitted, .. s_prompt, FakeInference.Tokens(" x", (" x", -0.5f)), FakeInference.Finished(),
+        ];
 
         var reply = await server.PostAsync(Path, """{"model":"m","prompt":"Hi","echo":true,"logprobs":1,"stream":true}""");
 
@@ -55,7 +64,8 @@ public class CompletionEchoTests
         await using var server = await TestServer.StartAsync();
         server.Inference.Script = [FakeInference.Admitted, .. s_prompt, FakeInference.Finished(FinishReason.Length)];
 
-        var reply = await server.PostAsync(Path, $$"""{"model":"m","prompt":"Hi","echo":true,"logprobs":0,"max_tokens":0,"stream":{{(stream ? "true" : "false")}}}""");
+        var reply = await server.PostAsync(
+            Path, $$"""{"model":"m","prompt":"Hi","echo":true,"logprobs":0,"max_tokens":0,"stream":{{(stream ? "true" : "false")}}}""");
 
         var choice = (stream ? Assert.Single(reply.Events) : reply.Json)["choices"]![0]!;
         Assert.Equal(("Hi", "length"), ((string)choice["text"]!, (string)choice["finish_reason"]!));
@@ -70,13 +80,19 @@ public class CompletionEchoTests
         server.Inference.ScriptOf = request =>
         {
             var prompt = ((GenerateRequest)request).Prompt;
-            return [FakeInference.Admitted, new InferenceEvent.PromptTokens([new PromptToken(FakeInference.Token(prompt, 0f, []), 0)]), FakeInference.Finished()];
+            return [
+                FakeInference.Admitted,
+                new InferenceEvent.PromptTokens([new PromptToken(FakeInference.Token(prompt, 0f, []), 0)]),
+                FakeInference.Finished(),
+            ];
         };
 
         var reply = await server.PostAsync(Path, """{"model":"m","prompt":["one","two"],"n":2,"echo":true,"logprobs":0}""");
 
-        Assert.Equal(["one", "one", "two", "two"], reply.Json["choices"]!.AsArray().Select(choice => (string)choice!["logprobs"]!["tokens"]![0]!));
-        Assert.All(reply.Json["choices"]!.AsArray(), choice => Assert.Equal("[null]", choice!["logprobs"]!["token_logprobs"]!.ToJsonString()));
+        Assert.Equal(
+            ["one", "one", "two", "two"], reply.Json["choices"]!.AsArray().Select(choice => (string)choice!["logprobs"]!["tokens"]![0]!));
+        Assert.All(
+            reply.Json["choices"]!.AsArray(), choice => Assert.Equal("[null]", choice!["logprobs"]!["token_logprobs"]!.ToJsonString()));
     }
 
     [Theory]
@@ -96,7 +112,9 @@ public class CompletionEchoTests
     public async Task A_prompt_that_is_refused_after_its_first_tokens_has_a_status()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, s_prompt[0], new InferenceException(new InferenceRefusal.TokenizerChangesPrompt())];
+        server.Inference.Script = [
+            FakeInference.Admitted, s_prompt[0], new InferenceException(new InferenceRefusal.TokenizerChangesPrompt()),
+        ];
 
         Assert.Equal(400, (await server.PostAsync(Path, """{"model":"m","prompt":"Hi","echo":true,"logprobs":1,"stream":true}""")).Status);
     }

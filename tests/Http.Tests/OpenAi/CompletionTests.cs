@@ -27,7 +27,10 @@ public sealed class CompletionTests
         Assert.Equal(200, reply.Status);
         Assert.Equal(
             asked.Split(' ').Order(StringComparer.Ordinal),
-            server.Inference.Asked.Cast<GenerateRequest>().Select(request => $"{request.Prompt}:{string.Join(',', request.PromptTokens)}").Order(StringComparer.Ordinal));
+            server.Inference.Asked
+                .Cast<GenerateRequest>()
+                .Select(request => $"{request.Prompt}:{string.Join(',', request.PromptTokens)}")
+                .Order(StringComparer.Ordinal));
         Assert.All(server.Inference.Asked.Cast<GenerateRequest>(), request => Assert.Equal("s", request.Suffix));
     }
 
@@ -40,7 +43,9 @@ public sealed class CompletionTests
 
         var reply = await server.PostAsync(Path, """{"model":"m","prompt":["a","b","c"],"n":2}""");
 
-        Assert.Equal(["0 a0", "1 a1", "2 b0", "3 b1", "4 c0", "5 c1"], reply.Json["choices"]!.AsArray().Select(choice => $"{choice!["index"]} {choice["text"]}"));
+        Assert.Equal(
+            ["0 a0", "1 a1", "2 b0", "3 b1", "4 c0", "5 c1"],
+            reply.Json["choices"]!.AsArray().Select(choice => $"{choice!["index"]} {choice["text"]}"));
         Assert.Equal((42, 18), ((int)reply.Json["usage"]!["prompt_tokens"]!, (int)reply.Json["usage"]!["completion_tokens"]!));
     }
 
@@ -85,7 +90,9 @@ public sealed class CompletionTests
     public async Task An_echoed_prompt_stands_before_the_answer(string prompt, string fromTokens, string text)
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted with { PromptText = fromTokens }, FakeInference.Text("|Yes"), FakeInference.Finished()];
+        server.Inference.Script = [
+            FakeInference.Admitted with { PromptText = fromTokens }, FakeInference.Text("|Yes"), FakeInference.Finished(),
+        ];
 
         var whole = await server.PostAsync(Path, $$"""{"model":"m","echo":true,"prompt":{{prompt}}}""");
         var stream = await server.PostAsync(Path, $$"""{"model":"m","echo":true,"stream":true,"prompt":{{prompt}}}""");
@@ -120,7 +127,8 @@ public sealed class CompletionTests
 
         Assert.Equal(
             """{"tokens":["Yes"," é","!"],"token_logprobs":[-2,-0.25,-0.5],"top_logprobs":[{"No":-1.5,"Eh":-1.75,"Yes":-2},{" é":-0.25},{"!":-0.5}],"text_offset":[0,3,5]}""",
-            reply.Json["choices"]![0]!["logprobs"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            reply.Json["choices"]![0]!["logprobs"]!.ToJsonString(
+                new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal((true, 2), (server.Inference.LastGenerate.Logprobs, server.Inference.LastGenerate.TopLogprobs));
     }
 
@@ -128,7 +136,10 @@ public sealed class CompletionTests
     public async Task Tokens_that_are_half_a_character_are_told_as_bytes_and_begin_where_it_begins()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, FakeInference.Text(""), Half("", 0xE2, 0x82), Half("€", 0xAC), FakeInference.Tokens("!", ("!", -1f)), FakeInference.Finished()];
+        server.Inference.Script = [
+            FakeInference.Admitted, FakeInference.Text(""), Half("", 0xE2, 0x82), Half("€", 0xAC),
+            FakeInference.Tokens("!", ("!", -1f)), FakeInference.Finished(),
+        ];
 
         var reply = await server.PostAsync(Path, """{"model":"m","prompt":"x","logprobs":0}""");
 
@@ -145,7 +156,9 @@ public sealed class CompletionTests
         await using var server = await TestServer.StartAsync();
         server.Inference.Script =
         [
-            FakeInference.Admitted, FakeInference.Tokens("", ("<think>", -1f)), FakeInference.Tokens("", ("hm", -1f)) with { Thinking = "hm" },
+            FakeInference.Admitted,
+            FakeInference.Tokens("", ("<think>", -1f)),
+            FakeInference.Tokens("", ("hm", -1f)) with { Thinking = "hm" },
             FakeInference.Tokens("a", ("a", -1f)), FakeInference.Tokens("", ("STOP", -1f)), FakeInference.Finished(),
         ];
 
@@ -158,7 +171,10 @@ public sealed class CompletionTests
     public async Task A_stream_has_the_log_probabilities_of_each_piece_and_offsets_that_go_on()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, FakeInference.Tokens("ab", ("ab", -1f)), FakeInference.Tokens("c", ("c", -2f)), FakeInference.Finished()];
+        server.Inference.Script = [
+            FakeInference.Admitted, FakeInference.Tokens("ab", ("ab", -1f)), FakeInference.Tokens("c", ("c", -2f)),
+            FakeInference.Finished(),
+        ];
 
         var reply = await server.PostAsync(Path, """{"model":"m","prompt":"x","logprobs":1,"stream":true}""");
 

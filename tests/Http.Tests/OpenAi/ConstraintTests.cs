@@ -19,8 +19,12 @@ public class ConstraintTests
 
         var tool = Assert.Single(server.Inference.LastChat.Tools);
         Assert.True(tool.IsStrict);
-        Assert.Equal("""{"type":"object","properties":{"n":{"type":"integer","minimum":1}},"additionalProperties":false}""", tool.Schema.GetRawText());
-        Assert.Equal("""{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"n":{"type":"integer"}}}}}""", tool.Json.GetRawText());
+        Assert.Equal(
+            """{"type":"object","properties":{"n":{"type":"integer","minimum":1}},"additionalProperties":false}""",
+            tool.Schema.GetRawText());
+        Assert.Equal(
+            """{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"n":{"type":"integer"}}}}}""",
+            tool.Json.GetRawText());
     }
 
     [Theory]
@@ -32,7 +36,9 @@ public class ConstraintTests
     {
         await using var server = await TestServer.StartAsync();
 
-        await server.PostAsync("/v1/chat/completions", $$$"""{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{{{{strict}}}"name":"f"}}]}""");
+        await server.PostAsync(
+            "/v1/chat/completions",
+            $$$"""{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{{{{strict}}}"name":"f"}}]}""");
 
         Assert.False(Assert.Single(server.Inference.LastChat.Tools).IsStrict);
     }

@@ -21,7 +21,8 @@ public class LogitBiasTests
         var reply = await server.PostAsync(path, $$"""{"model":"pico",{{prompt}},"logit_bias":{"7":-100,"12":1.5} }""");
 
         Assert.Equal(200, reply.Status);
-        Assert.Equal([(7, -100f), (12, 1.5f)], ((TextRequest)server.Inference.Last!).LogitBias.Select(pair => (pair.Key, pair.Value)).Order());
+        Assert.Equal(
+            [(7, -100f), (12, 1.5f)], ((TextRequest)server.Inference.Last!).LogitBias.Select(pair => (pair.Key, pair.Value)).Order());
     }
 
     [Theory]
@@ -29,7 +30,9 @@ public class LogitBiasTests
     public async Task What_is_no_bias_is_refused_and_named(string path, string prompt)
     {
         await using var server = await TestServer.StartAsync();
-        foreach (var (bias, named) in (IEnumerable<(string, string)>)[("[1]", "logit_bias"), ("{\"7\":101}", "\\\"7\\\""), ("{\"a\":1}", "\\\"a\\\""), ("{\"7\":\"1\"}", "\\\"7\\\"")])
+        foreach (var (bias, named) in (IEnumerable<(string, string)>)[
+            ("[1]", "logit_bias"), ("{\"7\":101}", "\\\"7\\\""), ("{\"a\":1}", "\\\"a\\\""), ("{\"7\":\"1\"}", "\\\"7\\\""),
+        ])
         {
             var reply = await server.PostAsync(path, $$"""{"model":"pico",{{prompt}},"logit_bias":{{bias}}}""");
 

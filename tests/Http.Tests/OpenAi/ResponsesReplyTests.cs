@@ -45,7 +45,8 @@ public sealed class ResponsesReplyTests
     public async Task An_answer_that_was_cut_is_incomplete()
     {
         var whole = await AskAsync("{}", FakeInference.Text("Ye"), FakeInference.Finished(FinishReason.Length));
-        Assert.Equal(("incomplete", "max_output_tokens"), ((string)whole.Json["status"]!, (string)whole.Json["incomplete_details"]!["reason"]!));
+        Assert.Equal(
+            ("incomplete", "max_output_tokens"), ((string)whole.Json["status"]!, (string)whole.Json["incomplete_details"]!["reason"]!));
 
         var stream = await AskAsync("""{"stream":true}""", FakeInference.Text("Ye"), FakeInference.Finished(FinishReason.Length));
         Assert.Equal("response.incomplete", stream.EventTypes[^1]);
@@ -67,16 +68,36 @@ public sealed class ResponsesReplyTests
     public async Task A_stream_adds_fills_and_ends_one_item_after_the_other()
     {
         var reply = await AskAsync(
-            """{"stream":true}""", FakeInference.Text("", "H"), FakeInference.Text("", "m"), FakeInference.Text("Ye"), FakeInference.Text("s"),
+            """{"stream":true}""",
+            FakeInference.Text("", "H"),
+            FakeInference.Text("", "m"),
+            FakeInference.Text("Ye"),
+            FakeInference.Text("s"),
             new InferenceEvent.ToolCalls(Calls), FakeInference.Text("never told"), FakeInference.Finished());
 
         Assert.Equal((200, "text/event-stream", "no-cache"), (reply.Status, reply.ContentType, reply.Header("cache-control")));
         Assert.Equal(
             ["response.created", "response.in_progress",
-             "response.output_item.added", "response.reasoning_summary_text.delta", "response.reasoning_summary_text.delta", "response.reasoning_summary_text.done", "response.output_item.done",
-             "response.output_item.added", "response.content_part.added", "response.output_text.delta", "response.output_text.delta", "response.output_text.done", "response.content_part.done", "response.output_item.done",
-             "response.output_item.added", "response.function_call_arguments.delta", "response.function_call_arguments.done", "response.output_item.done",
-             "response.output_item.added", "response.function_call_arguments.delta", "response.function_call_arguments.done", "response.output_item.done",
+             "response.output_item.added",
+             "response.reasoning_summary_text.delta",
+             "response.reasoning_summary_text.delta",
+             "response.reasoning_summary_text.done",
+             "response.output_item.done",
+             "response.output_item.added",
+             "response.content_part.added",
+             "response.output_text.delta",
+             "response.output_text.delta",
+             "response.output_text.done",
+             "response.content_part.done",
+             "response.output_item.done",
+             "response.output_item.added",
+             "response.function_call_arguments.delta",
+             "response.function_call_arguments.done",
+             "response.output_item.done",
+             "response.output_item.added",
+             "response.function_call_arguments.delta",
+             "response.function_call_arguments.done",
+             "response.output_item.done",
              "response.completed"],
             reply.EventTypes);
         Assert.All(reply.Events.Zip(reply.EventTypes), pair => Assert.Equal(pair.Second, (string)pair.First["type"]!));

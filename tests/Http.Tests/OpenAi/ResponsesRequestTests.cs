@@ -14,7 +14,8 @@ public sealed class ResponsesRequestTests
         Assert.Equal("""{"temperature":1}""", (await AskAsync("{}")).Options.GetRawText());
         Assert.Equal(
             """{"num_predict":5,"temperature":0,"top_p":0.5}""",
-            (await AskAsync("""{"max_output_tokens":5,"temperature":0,"top_p":0.5,"store":true,"previous_response_id":"resp_1","metadata":{"a":"b"}}""")).Options.GetRawText());
+            (await AskAsync(
+                """{"max_output_tokens":5,"temperature":0,"top_p":0.5,"store":true,"previous_response_id":"resp_1","metadata":{"a":"b"}}""")).Options.GetRawText());
     }
 
     [Fact]
@@ -46,11 +47,16 @@ public sealed class ResponsesRequestTests
             """)).Messages;
 
         Assert.Equal(
-            [("developer", "Be brief."), ("user", "What is this?"), ("assistant", "One moment."), ("tool", "a cat"), ("tool", "purring"), ("assistant", "A cat."), ("user", "")],
+            [
+                ("developer", "Be brief."), ("user", "What is this?"), ("assistant", "One moment."), ("tool", "a cat"),
+                ("tool", "purring"), ("assistant", "A cat."), ("user", ""),
+            ],
             messages.Select(message => (message.Role, message.Content)));
         Assert.Equal("hi"u8.ToArray(), Assert.Single(messages[1].Images).ToArray());
         Assert.Equal("Look it up.", messages[2].Thinking);
-        Assert.Equal([("c1", 0, "see", """{"z":1}"""), ("c2", 1, "hear", "{}")], messages[2].ToolCalls.Select(call => (call.Id, call.Index, call.Name, call.Arguments.GetRawText())));
+        Assert.Equal(
+            [("c1", 0, "see", """{"z":1}"""), ("c2", 1, "hear", "{}")],
+            messages[2].ToolCalls.Select(call => (call.Id, call.Index, call.Name, call.Arguments.GetRawText())));
         Assert.Equal(("c1", "c2", ""), (messages[3].ToolCallId, messages[4].ToolCallId, messages[5].Thinking));
     }
 
@@ -66,7 +72,8 @@ public sealed class ResponsesRequestTests
               {"role":"assistant","content":"Never mind."}]}
             """)).Messages;
 
-        Assert.Equal([("user", 0), ("assistant", 1), ("assistant", 0)], messages.Select(message => (message.Role, message.ToolCalls.Length)));
+        Assert.Equal(
+            [("user", 0), ("assistant", 1), ("assistant", 0)], messages.Select(message => (message.Role, message.ToolCalls.Length)));
         Assert.Equal("Let me see.", messages[1].Content);
     }
 
@@ -83,7 +90,14 @@ public sealed class ResponsesRequestTests
             """)).Tools;
 
         Assert.Equal(["f", "fs.read", "fs.write", "grep"], tools.Select(tool => tool.Name));
-        Assert.Equal(["b", "a"], tools[0].Json.GetProperty("function").GetProperty("parameters").GetProperty("properties").EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["b", "a"],
+            tools[0].Json
+                .GetProperty("function")
+                .GetProperty("parameters")
+                .GetProperty("properties")
+                .EnumerateObject()
+                .Select(property => property.Name));
     }
 
     [Fact]
@@ -93,21 +107,33 @@ public sealed class ResponsesRequestTests
     [Fact]
     public async Task Effort_and_tool_choice_are_followed()
     {
-        var request = await AskAsync("""{"reasoning":{"effort":"minimal","summary":"auto"},"tool_choice":{"type":"function","name":"f"}}""");
+        var request = await AskAsync(
+            """{"reasoning":{"effort":"minimal","summary":"auto"},"tool_choice":{"type":"function","name":"f"}}""");
 
         Assert.Equal((new ThinkSetting(IsSet: true, Enabled: true, "low"), false), (request.Think, request.ThinkIfAble));
         Assert.Equal(new ToolChoice(ToolChoiceKind.Named, "f"), request.ToolChoice);
     }
 
     [Theory]
-    [InlineData("""{"input":5}""", "input must be a string or array: json: cannot unmarshal number into Go value of type []json.RawMessage")]
-    [InlineData("""{"input":[{"role":"user","content":"x"},{"type":"item_reference","id":"x"}]}""", "input[1]: unknown input item type: \"item_reference\"")]
+    [InlineData(
+        """{"input":5}""", "input must be a string or array: json: cannot unmarshal number into Go value of type []json.RawMessage")]
+    [InlineData(
+        """{"input":[{"role":"user","content":"x"},{"type":"item_reference","id":"x"}]}""",
+        "input[1]: unknown input item type: \"item_reference\"")]
     [InlineData("""{"input":[{"content":"x"}]}""", "input[0]: input item missing required 'type' field")]
     [InlineData("""{"input":["x"]}""", "input[0]: input item missing required 'type' field")]
-    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_text","text":"x"},{"type":"video"}]}]}""", "input[0]: content[1]: unknown content type: video")]
-    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"x"}]}]}""", "file inputs are not currently supported")]
-    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_image","image_url":"https://e/x.png"}]}]}""", "image URLs are not currently supported, please use base64 encoded data instead")]
-    [InlineData("""{"reasoning":{"effort":"wild"}}""", "invalid reasoning value: \"wild\" (must be \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\", \"ultra\", \"max\", or \"none\")")]
+    [InlineData(
+        """{"input":[{"role":"user","content":[{"type":"input_text","text":"x"},{"type":"video"}]}]}""",
+        "input[0]: content[1]: unknown content type: video")]
+    [InlineData(
+        """{"input":[{"role":"user","content":[{"type":"input_file","file_id":"x"}]}]}""", "file inputs are not currently supported")]
+    [InlineData(
+        """{"input":[{"role":"user","content":[{"type":"input_image","image_url":"https://e/x.png"}]}]}""",
+        "image URLs are not currently supported, please use base64 encoded data instead")]
+    [InlineData(
+        """{"reasoning":{"effort":"wild"}}""",
+        "invalid reasoning value: \"wild\" (must be \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\", \"ultra\", \"max\", or "
+            + "\"none\")")]
     public async Task What_is_wrong_is_told_in_the_envelope_of_the_surface(string fields, string message)
     {
         await using var server = await TestServer.StartAsync();

@@ -51,7 +51,8 @@ public sealed class SeveralAnswersTests
             ? [FakeInference.Admitted, FakeInference.Text("a"), first.Task, FakeInference.Text("b"), FakeInference.Finished()]
             : [FakeInference.Admitted, second.Task, FakeInference.Text("c"), FakeInference.Finished()];
 
-        var running = server.PostAsync(Chat, $$"""{"model":"m","n":2,"stream":true,"stream_options":{"include_usage":true},{{Messages}}}""");
+        var running = server.PostAsync(
+            Chat, $$"""{"model":"m","n":2,"stream":true,"stream_options":{"include_usage":true},{{Messages}}}""");
         await Task.Delay(50, TestContext.Current.CancellationToken);
         second.SetResult();
         await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -61,7 +62,10 @@ public sealed class SeveralAnswersTests
         var told = reply.Events.SkipLast(1).Select(data => data["choices"]![0]!)
             .Select(choice => $"{choice["index"]} {choice["delta"]!.ToJsonString()} {choice["finish_reason"]}".TrimEnd());
         Assert.Equal(
-            ["""0 {"role":"assistant","content":"a"}""", """1 {"role":"assistant","content":"c"}""", "1 {} stop", """0 {"content":"b"}""", "0 {} stop"],
+            [
+                """0 {"role":"assistant","content":"a"}""", """1 {"role":"assistant","content":"c"}""", "1 {} stop",
+                """0 {"content":"b"}""", "0 {} stop",
+            ],
             told);
         Assert.Equal("""{"prompt_tokens":14,"completion_tokens":6,"total_tokens":20}""", reply.Events[^1]["usage"]!.ToJsonString());
         Assert.Empty(reply.Events[^1]["choices"]!.AsArray());
@@ -115,13 +119,18 @@ public sealed class SeveralAnswersTests
         server.Inference.ScriptOf = request =>
         {
             Assert.True(request.Logprobs);
-            return [FakeInference.Admitted, FakeInference.Tokens($"s{request.Sample}", ("s", -0.5f), ("x", -0.1f * ((request.Sample + 2) % 4))), FakeInference.Finished()];
+            return [
+                FakeInference.Admitted,
+                FakeInference.Tokens($"s{request.Sample}", ("s", -0.5f), ("x", -0.1f * ((request.Sample + 2) % 4))),
+                FakeInference.Finished(),
+            ];
         };
 
         var reply = await server.PostAsync(Completions, $$"""{"model":"m",{{Prompt}},"n":2,"best_of":4}""");
 
         Assert.Equal(
-            """[{"text":"s2","index":0,"finish_reason":"stop"},{"text":"s3","index":1,"finish_reason":"stop"}]""", reply.Json["choices"]!.ToJsonString());
+            """[{"text":"s2","index":0,"finish_reason":"stop"},{"text":"s3","index":1,"finish_reason":"stop"}]""",
+            reply.Json["choices"]!.ToJsonString());
         Assert.Equal((14, 12), ((int)reply.Json["usage"]!["prompt_tokens"]!, (int)reply.Json["usage"]!["completion_tokens"]!));
     }
 
@@ -162,7 +171,8 @@ public sealed class SeveralAnswersTests
 
         Assert.Equal(200, reply.Status);
         Assert.EndsWith(
-            "\n\ndata: {\"error\":{\"message\":\"unable to load model m: gone\",\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\ndata: [DONE]\n\n",
+            "\n\ndata: {\"error\":{\"message\":\"unable to load model m: "
+                + "gone\",\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\ndata: [DONE]\n\n",
             reply.Body, StringComparison.Ordinal);
         Assert.Equal(2, server.Inference.Cancellations);
 
@@ -212,7 +222,8 @@ public sealed class SeveralAnswersTests
 
         foreach (var (path, prompt) in new[] { (Chat, Messages), (Completions, Prompt) })
         {
-            var reply = await server.PostAsync(path, $$"""{"model":"m","n":3,"_debug_render_only":true,"stream":{{(stream ? "true" : "false")}},{{prompt}}}""");
+            var reply = await server.PostAsync(
+                path, $$"""{"model":"m","n":3,"_debug_render_only":true,"stream":{{(stream ? "true" : "false")}},{{prompt}}}""");
             var only = Assert.Single(stream ? reply.Events : [reply.Json]);
             Assert.Null(Assert.Single(only["choices"]!.AsArray())!["finish_reason"]);
             Assert.Equal(stream ? null : "<x>", (string?)only["_debug_info"]?["rendered_template"]);

@@ -10,7 +10,9 @@ public sealed class TranscriptionTests
     public async Task The_recording_goes_to_the_model_and_what_it_says_comes_back_trimmed()
     {
         await using var server = await TestServer.StartAsync();
-        server.Inference.Script = [FakeInference.Admitted, FakeInference.Text(" Good"), FakeInference.Text(" day.\n"), FakeInference.Finished()];
+        server.Inference.Script = [
+            FakeInference.Admitted, FakeInference.Text(" Good"), FakeInference.Text(" day.\n"), FakeInference.Finished(),
+        ];
 
         var reply = await PostAsync(server, ("model", "Pico"), ("language", "Dutch"), ("prompt", "a greeting"), ("file", "RIFF"));
 
@@ -41,10 +43,13 @@ public sealed class TranscriptionTests
         Assert.Equal("model is required", Error(await PostAsync(server, ("file", "RIFF"))));
         Assert.StartsWith("file is required: ", Error(await PostAsync(server, ("model", "m"))), StringComparison.Ordinal);
         Assert.Equal("audio file is empty", Error(await PostAsync(server, ("model", "m"), ("file", ""))));
-        Assert.StartsWith("failed to parse multipart form: ", Error(await server.PostAsync("/v1/audio/transcriptions", "{}")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to parse multipart form: ", Error(await server.PostAsync("/v1/audio/transcriptions", "{}")), StringComparison.Ordinal);
         Assert.StartsWith(
             "failed to parse multipart form: ",
-            Error(await server.PostAsync("/v1/audio/transcriptions", "--b\r\nContent-Disp", ("Content-Type", "multipart/form-data; boundary=b"))),
+            Error(
+                await server.PostAsync(
+                    "/v1/audio/transcriptions", "--b\r\nContent-Disp", ("Content-Type", "multipart/form-data; boundary=b"))),
             StringComparison.Ordinal);
     }
 
@@ -56,7 +61,11 @@ public sealed class TranscriptionTests
 
         var reply = await PostAsync(server, ("model", "m"), ("file", "RIFF"));
 
-        Assert.Equal((500, """{"error":{"message":"images and audio are not supported: this server has no library that reads them; send text only","type":"api_error","param":null,"code":null}}"""), (reply.Status, reply.Body));
+        Assert.Equal(
+            (
+                500,
+                """{"error":{"message":"images and audio are not supported: this server has no library that reads them; send text only","type":"api_error","param":null,"code":null}}"""),
+            (reply.Status, reply.Body));
     }
 
     private static string Error(RawReply reply)
@@ -74,6 +83,7 @@ public sealed class TranscriptionTests
             body.Append($"--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
         }
 
-        return server.PostAsync("/v1/audio/transcriptions", body.Append("--limit--\r\n").ToString(), ("Content-Type", "multipart/form-data; boundary=limit"));
+        return server.PostAsync(
+            "/v1/audio/transcriptions", body.Append("--limit--\r\n").ToString(), ("Content-Type", "multipart/form-data; boundary=limit"));
     }
 }

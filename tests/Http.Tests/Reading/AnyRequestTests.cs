@@ -8,7 +8,10 @@ public sealed class AnyRequestTests
     private const int Rounds = 400;
 
     private static readonly string[] Values =
-        ["null", "true", "0", "-1", "1e999", "-1e999", "5.5", "99999999999999999999", "\"\"", "\"x\"", "[]", "[null]", "[[]]", "[5]", "{}", "{\"type\":5}", "{\"type\":\"text\"}", "{\"type\":\"x\",\"text\":{}}"];
+        [
+            "null", "true", "0", "-1", "1e999", "-1e999", "5.5", "99999999999999999999", "\"\"", "\"x\"", "[]", "[null]", "[[]]", "[5]",
+            "{}", "{\"type\":5}", "{\"type\":\"text\"}", "{\"type\":\"x\",\"text\":{}}",
+        ];
 
     public static TheoryData<string, string> Surfaces => new()
     {
@@ -74,9 +77,15 @@ public sealed class AnyRequestTests
     }
 
     [Theory]
-    [InlineData("/api/chat", """{"model":"m","messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","$defs":?}}}]}""")]
-    [InlineData("/v1/responses", """{"model":"m","input":"x","stream":true,"tools":[{"type":"function","name":"f","parameters":{"type":"object","$defs":?}}]}""")]
-    [InlineData("/v1/messages", """{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","input_schema":{"type":"object","$defs":?}}]}""")]
+    [InlineData(
+        "/api/chat",
+        """{"model":"m","messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","$defs":?}}}]}""")]
+    [InlineData(
+        "/v1/responses",
+        """{"model":"m","input":"x","stream":true,"tools":[{"type":"function","name":"f","parameters":{"type":"object","$defs":?}}]}""")]
+    [InlineData(
+        "/v1/messages",
+        """{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","input_schema":{"type":"object","$defs":?}}]}""")]
     public async Task A_schema_may_be_as_deep_as_a_request(string path, string request)
     {
         await using var server = await TestServer.StartAsync();

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace ModelOps.Http.Tests.Reading;
 
-/// <summary>Half of a character, escaped, in any text of a body is U+FFFD, also where the text is JSON itself; it is never a fault of the server.</summary>
+/// <summary>
+/// Half of a character, escaped, in any text of a body is U+FFFD, also where the text is JSON itself; it is never a fault of the
+/// server.
+/// </summary>
 public class LoneSurrogateTests
 {
     private const string Bad = "\uFFFD";
@@ -24,10 +27,16 @@ public class LoneSurrogateTests
         {
             foreach (var (path, body) in (IEnumerable<(string, string)>)
             [
-                (Surface.Chat, """{"model":"m","messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":SENT}}]}]}"""),
-                (Surface.ChatCompletions, """{"model":"m","messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":SENT}}]}]}"""),
+                (
+                    Surface.Chat,
+                    """{"model":"m","messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":SENT}}]}]}"""),
+                (
+                    Surface.ChatCompletions,
+                    """{"model":"m","messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":SENT}}]}]}"""),
                 (Surface.Responses, """{"model":"m","input":[{"type":"function_call","name":"f","arguments":SENT}]}"""),
-                (Surface.Messages, """{"model":"m","max_tokens":1,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":SENT}]}]}"""),
+                (
+                    Surface.Messages,
+                    """{"model":"m","max_tokens":1,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":SENT}]}]}"""),
             ])
             {
                 var reply = await server.PostAsync(path, body.Replace("SENT", sent, StringComparison.Ordinal));
@@ -42,11 +51,15 @@ public class LoneSurrogateTests
     [InlineData("\"stop\":[\"\\ud83d\"],\"stop_sequences\":[\"\\ud83d\"],\"options\":{\"stop\":[\"\\ud83d\"],\"\\ud83d\":1}")]
     [InlineData("\"metadata\":{\"\\ud83d\":\"\\ud83d\"},\"user\":\"\\ud83d\",\"\\ud83d\":[\"\\ud83d\"]")]
     [InlineData("\"system\":\"\\ud83d\",\"instructions\":\"\\ud83d\",\"suffix\":\"\\ud83d\",\"template\":\"\\ud83d\"")]
-    [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"\\ud83d\",\"description\":\"\\ud83d\",\"input_schema\":{\"\\ud83d\":\"\\ud83d\"},\"parameters\":{\"properties\":{\"\\ud83d\":{\"enum\":[\"\\ud83d\"]}},\"required\":[\"\\ud83d\"]},\"function\":{\"name\":\"\\ud83d\",\"parameters\":{\"type\":\"\\ud83d\",\"properties\":{\"\\ud83d\":{\"type\":\"string\"}}}}}]")]
-    [InlineData("\"response_format\":{\"type\":\"json_schema\",\"schema\":{\"properties\":{\"\\ud83d\":{\"const\":\"\\udc00\"}}}},\"format\":{\"properties\":{\"\\ud83d\":{}}}")]
+    [InlineData(
+        "\"tools\":[{\"type\":\"function\",\"name\":\"\\ud83d\",\"description\":\"\\ud83d\",\"input_schema\":{\"\\ud83d\":\"\\ud83d\"},\"parameters\":{\"properties\":{\"\\ud83d\":{\"enum\":[\"\\ud83d\"]}},\"required\":[\"\\ud83d\"]},\"function\":{\"name\":\"\\ud83d\",\"parameters\":{\"type\":\"\\ud83d\",\"properties\":{\"\\ud83d\":{\"type\":\"string\"}}}}}]")]
+    [InlineData(
+        "\"response_format\":{\"type\":\"json_schema\",\"schema\":{\"properties\":{\"\\ud83d\":{\"const\":\"\\udc00\"}}}},\"format\":{\"properties\":{\"\\ud83d\":{}}}")]
     [InlineData("\"images\":[\"\\ud83d\"]")]
-    [InlineData("\"keep_alive\":\"\\ud83d\",\"think\":\"\\ud83d\",\"reasoning_effort\":\"\\ud83d\",\"reasoning\":{\"effort\":\"\\ud83d\"},\"tool_choice\":\"\\ud83d\"")]
-    [InlineData("\"model\":\"\\ud83d\",\"prompt\":\"\\ud83d\",\"input\":\"\\ud83d\",\"messages\":[{\"role\":\"\\ud83d\",\"content\":\"\\ud83d\",\"name\":\"\\ud83d\"}]")]
+    [InlineData(
+        "\"keep_alive\":\"\\ud83d\",\"think\":\"\\ud83d\",\"reasoning_effort\":\"\\ud83d\",\"reasoning\":{\"effort\":\"\\ud83d\"},\"tool_choice\":\"\\ud83d\"")]
+    [InlineData(
+        "\"model\":\"\\ud83d\",\"prompt\":\"\\ud83d\",\"input\":\"\\ud83d\",\"messages\":[{\"role\":\"\\ud83d\",\"content\":\"\\ud83d\",\"name\":\"\\ud83d\"}]")]
     public async Task No_text_of_a_body_is_a_fault_of_the_server(string members)
     {
         await using var server = await TestServer.StartAsync();
@@ -83,7 +96,8 @@ public class LoneSurrogateTests
     {
         await using var server = await TestServer.StartAsync();
 
-        await server.SendBytesAsync("POST", Surface.Generate, [.. Encoding.UTF8.GetBytes("{\"model\":\"m\",\"prompt\":\""), 0xED, 0xA0, 0xBD, .. "\"}"u8]);
+        await server.SendBytesAsync(
+            "POST", Surface.Generate, [.. Encoding.UTF8.GetBytes("{\"model\":\"m\",\"prompt\":\""), 0xED, 0xA0, 0xBD, .. "\"}"u8]);
 
         Assert.Equal(Bad + Bad + Bad, server.Inference.LastGenerate.Prompt);
     }

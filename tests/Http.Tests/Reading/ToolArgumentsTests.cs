@@ -37,7 +37,11 @@ public class ToolArgumentsTests
         await using var server = await TestServer.StartAsync();
         foreach (var path in Surfaces)
         {
-            await server.PostAsync(path, Body(path, "{}").Replace(",\"arguments\":{}", "", StringComparison.Ordinal).Replace(",\"input\":{}", "", StringComparison.Ordinal));
+            await server.PostAsync(
+                path,
+                Body(path, "{}")
+                    .Replace(",\"arguments\":{}", "", StringComparison.Ordinal)
+                    .Replace(",\"input\":{}", "", StringComparison.Ordinal));
             Assert.Equal("{}", Call(server).Arguments.GetRawText());
         }
     }
@@ -93,8 +97,11 @@ public class ToolArgumentsTests
 
     private static string Body(string path) => path switch
     {
-        Surface.Responses => """{"model":"m","input":[{"role":"user","content":"x"},{"type":"function_call","call_id":"c","name":"f","arguments":SENT}]}""",
-        Surface.Messages => """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":SENT}]}]}""",
-        _ => """{"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"","tool_calls":[{"id":"c","function":{"name":"f","arguments":SENT}}]}]}""",
+        Surface.Responses =>
+            """{"model":"m","input":[{"role":"user","content":"x"},{"type":"function_call","call_id":"c","name":"f","arguments":SENT}]}""",
+        Surface.Messages =>
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":SENT}]}]}""",
+        _ =>
+            """{"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"","tool_calls":[{"id":"c","function":{"name":"f","arguments":SENT}}]}]}""",
     };
 }

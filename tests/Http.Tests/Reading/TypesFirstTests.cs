@@ -1,6 +1,8 @@
 namespace ModelOps.Http.Tests.Reading;
 
-/// <summary>What has a wrong type is refused before names are looked up and values are judged, as by a decoder that has read the whole body.</summary>
+/// <summary>
+/// What has a wrong type is refused before names are looked up and values are judged, as by a decoder that has read the whole body.
+/// </summary>
 public class TypesFirstTests
 {
     [Theory]
@@ -23,8 +25,11 @@ public class TypesFirstTests
     [InlineData("/api/generate", """{"top_logprobs":50,"stream":"x"}""", "GenerateRequest.stream")]
     [InlineData("/api/chat", """{"top_logprobs":50,"stream":"x"}""", "ChatRequest.stream")]
     [InlineData("/v1/chat/completions", """{"messages":[],"stream":"x"}""", "ChatCompletionRequest.stream")]
-    [InlineData("/v1/chat/completions", """{"messages":[{"role":"user","content":5}],"temperature":"x"}""", "ChatCompletionRequest.temperature")]
-    [InlineData("/v1/chat/completions", """{"messages":[],"stream_options":{"include_usage":1}}""", "ChatCompletionRequest.stream_options.include_usage")]
+    [InlineData(
+        "/v1/chat/completions", """{"messages":[{"role":"user","content":5}],"temperature":"x"}""", "ChatCompletionRequest.temperature")]
+    [InlineData(
+        "/v1/chat/completions", """{"messages":[],"stream_options":{"include_usage":1}}""",
+        "ChatCompletionRequest.stream_options.include_usage")]
     [InlineData("/v1/chat/completions", """{"messages":[],"reasoning_effort":1}""", "ChatCompletionRequest.reasoning_effort")]
     [InlineData("/v1/chat/completions", """{"messages":[],"n":"2"}""", "ChatCompletionRequest.n")]
     [InlineData("/v1/completions", """{"stop":[5],"stream":"x"}""", "CompletionRequest.stream")]
@@ -50,14 +55,21 @@ public class TypesFirstTests
     }
 
     [Theory]
-    [InlineData("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"x"}],"top_logprobs":50}""", "top_logprobs must be between 0 and 20", "application/json")]
+    [InlineData(
+        "/v1/chat/completions",
+        """{"model":"m","messages":[{"role":"user","content":"x"}],"top_logprobs":50}""",
+        "top_logprobs must be between 0 and 20",
+        "application/json")]
     [InlineData("/v1/embeddings", """{"model":"m","input":[[1,2]]}""", "invalid input type", "application/json")]
     [InlineData("/v1/embeddings", """{"model":"m"}""", "invalid input", "application/json; charset=utf-8")]
-    [InlineData("/v1/chat/completions", """{"model":"m","messages":[]}""", "[] is too short - 'messages'", "application/json; charset=utf-8")]
+    [InlineData(
+        "/v1/chat/completions", """{"model":"m","messages":[]}""", "[] is too short - 'messages'", "application/json; charset=utf-8")]
     [InlineData("/v1/messages", """{"model":""}""", "model is required", "application/json; charset=utf-8")]
     [InlineData("/api/embed", """{"model":"m","input":5}""", "invalid input type", "application/json; charset=utf-8")]
-    [InlineData("/api/chat", """{"model":"m","top_logprobs":50}""", "top_logprobs must be between 0 and 20", "application/json; charset=utf-8")]
-    public async Task Only_what_a_compatibility_layer_finds_itself_names_a_charset(string path, string body, string message, string contentType)
+    [InlineData(
+        "/api/chat", """{"model":"m","top_logprobs":50}""", "top_logprobs must be between 0 and 20", "application/json; charset=utf-8")]
+    public async Task Only_what_a_compatibility_layer_finds_itself_names_a_charset(
+        string path, string body, string message, string contentType)
     {
         await using var server = await TestServer.StartAsync();
 

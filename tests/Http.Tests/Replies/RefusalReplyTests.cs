@@ -54,11 +54,16 @@ public class RefusalReplyTests
 
     [Fact]
     public void Every_refusal_has_the_status_of_the_reference_on_every_surface() => Assert.All(
-        s_all, row => Assert.Equal(row.Statuses, Enum.GetValues<InferenceVerb>().Select(verb => RefusalReply.Of(row.Refusal, verb).Status)));
+        s_all,
+        row => Assert.Equal(row.Statuses, Enum.GetValues<InferenceVerb>().Select(verb => RefusalReply.Of(row.Refusal, verb).Status)));
 
     [Fact]
     public void The_table_lists_all_refusals_that_there_are() => Assert.Equal(
-        typeof(InferenceRefusal).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(InferenceRefusal))).Select(type => type.Name).Order(StringComparer.Ordinal),
+        typeof(InferenceRefusal).Assembly
+            .GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(InferenceRefusal)))
+            .Select(type => type.Name)
+            .Order(StringComparer.Ordinal),
         s_all.Select(row => row.Refusal.GetType().Name).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -78,7 +83,10 @@ public class RefusalReplyTests
 
     [Fact]
     public void Only_what_the_reference_finds_out_late_is_told_as_in_a_stream() => Assert.Equal(
-        ["NoImages", "TemplateFailed", "TemplateInvalid", "ArgumentsAreText", "PromptTooLong", "CutNeedsShift", "EngineDied", "EngineRefused"],
+        [
+            "NoImages", "TemplateFailed", "TemplateInvalid", "ArgumentsAreText", "PromptTooLong", "CutNeedsShift", "EngineDied",
+            "EngineRefused",
+        ],
         s_all.Where(row => RefusalReply.Of(row.Refusal, InferenceVerb.Chat).InStream).Select(row => row.Refusal.GetType().Name));
 
     [Fact]
@@ -106,9 +114,11 @@ public class RefusalReplyTests
 
     [Fact]
     public void Only_a_model_of_a_cloud_is_refused_in_the_plain_envelope() => Assert.Equal(
-        ["CloudDisabled"], s_all.Where(row => RefusalReply.Of(row.Refusal, InferenceVerb.Chat).IsPlain).Select(row => row.Refusal.GetType().Name));
+        ["CloudDisabled"],
+        s_all.Where(row => RefusalReply.Of(row.Refusal, InferenceVerb.Chat).IsPlain).Select(row => row.Refusal.GetType().Name));
 
     private static int[] Everywhere(int status) => [.. Enumerable.Repeat(status, Enum.GetValues<InferenceVerb>().Length)];
 
-    private static string[] WordsOf(InferenceRefusal refusal) => [.. Enum.GetValues<InferenceVerb>().Select(verb => RefusalReply.Of(refusal, verb).Message)];
+    private static string[] WordsOf(InferenceRefusal refusal) =>
+        [.. Enum.GetValues<InferenceVerb>().Select(verb => RefusalReply.Of(refusal, verb).Message)];
 }

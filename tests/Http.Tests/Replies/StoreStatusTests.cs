@@ -34,7 +34,11 @@ public class StoreStatusTests
 
     [Fact]
     public void The_table_lists_all_failures_that_there_are() => Assert.Equal(
-        typeof(StoreFailure).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(StoreFailure))).Select(type => type.Name).Order(StringComparer.Ordinal),
+        typeof(StoreFailure).Assembly
+            .GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(StoreFailure)))
+            .Select(type => type.Name)
+            .Order(StringComparer.Ordinal),
         s_all.Select(row => row.Failure.GetType().Name).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -28,7 +28,8 @@ public class ConnectionTests
     private static async Task<string> AskAsync(TcpClient client, string host)
     {
         var buffer = new byte[4096];
-        await client.Client.SendAsync(Encoding.ASCII.GetBytes($"GET /api/version HTTP/1.1\r\nHost: {host}\r\n\r\n"), TestContext.Current.CancellationToken);
+        await client.Client.SendAsync(
+            Encoding.ASCII.GetBytes($"GET /api/version HTTP/1.1\r\nHost: {host}\r\n\r\n"), TestContext.Current.CancellationToken);
         var count = await client.Client.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
         return Encoding.ASCII.GetString(buffer, 0, count);
     }

@@ -18,7 +18,10 @@ public sealed class ImpossibleWeightsTests : IDisposable
     [InlineData("block_count", 513, "block_count is 513, and the engine knows no model with more than 512 layers")]
     [InlineData("embedding_length", 0, "embedding_length is 0: it has no width")]
     [InlineData("attention.head_count", 0, "attention.head_count is 0, and layer 0 has attention")]
-    [InlineData("attention.head_count_kv", 3, "attention.head_count is 8 and attention.head_count_kv is 3, so heads of layer 0 cannot share keys evenly")]
+    [InlineData(
+        "attention.head_count_kv",
+        3,
+        "attention.head_count is 8 and attention.head_count_kv is 3, so heads of layer 0 cannot share keys evenly")]
     public async Task They_are_refused_when_a_model_is_made_of_them(string key, uint number, string cause)
     {
         var bytes = await File.ReadAllBytesAsync(Some.Pico, TestContext.Current.CancellationToken);

@@ -27,7 +27,11 @@ public sealed class ModelBuilderTests : IDisposable
         Assert.Equal("", build.ParentModel);
         Assert.Equal(
             [
-                "parsing GGUF", "validating GGUF model", "verifying conversion", $"creating new layer {build.WeightsDigest}", "writing manifest",
+                "parsing GGUF",
+                "validating GGUF model",
+                "verifying conversion",
+                $"creating new layer {build.WeightsDigest}",
+                "writing manifest",
                 "success",
             ],
             _statuses);
@@ -50,7 +54,10 @@ public sealed class ModelBuilderTests : IDisposable
         });
 
         Assert.Equal(
-            ["using existing", "creating new", "creating new", "creating new", "creating new", "creating new", "writing manifest", "success"],
+            [
+                "using existing", "creating new", "creating new", "creating new", "creating new", "creating new", "writing manifest",
+                "success",
+            ],
             _statuses.Select(status => status.Split(" layer ")[0]));
         var build = _some.Store.Read(model);
         Assert.Equal("pico:latest", build.ParentModel);

@@ -27,7 +27,8 @@ public sealed class KillTests : IDisposable
             using var child = await ChildProcess.StartAsync(StoreFolder, weights);
 
             // Two thirds of the kills fall into the import, the others into the many small builds after it.
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(kill % 3 < 2 ? random.Next(0, 120) : random.Next(120, 900)));
+            using var patience = new CancellationTokenSource(
+                TimeSpan.FromMilliseconds(kill % 3 < 2 ? random.Next(0, 120) : random.Next(120, 900)));
             await WaitAsync(child, patience.Token);
             if (!child.HasExited)
             {

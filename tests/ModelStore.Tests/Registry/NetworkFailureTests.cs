@@ -11,7 +11,10 @@ namespace ModelOps.ModelStore.Tests.Registry;
 public class NetworkFailureTests
 {
     [Theory]
-    [InlineData("https", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "https was tried, and what answers does not speak TLS; it may speak plain http")]
+    [InlineData(
+        "https",
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+        "https was tried, and what answers does not speak TLS; it may speak plain http")]
     [InlineData("http", "SSH-2.0-OpenSSH_9\r\n", "what answers is no HTTP server, or one that wants https")]
     [InlineData("http", "\u0015\u0003\u0003\u0000\u0002\u0002\u0046", "the connection ended before there was an answer")]
     [InlineData("http", "", "the connection ended before there was an answer")]
@@ -84,7 +87,8 @@ public class NetworkFailureTests
                         Assert.True(await client.GetStream().ReadAtLeastAsync(buffer, 1) > 0);
                     await answer(client);
                 }
-                catch (Exception end) when (end is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+                catch (Exception end) when (end is IOException or OperationCanceledException
+                    or System.Security.Authentication.AuthenticationException)
                 {
                     // The client hung up first, or all is over.
                 }

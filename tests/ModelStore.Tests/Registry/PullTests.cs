@@ -158,7 +158,8 @@ public sealed class PullTests
     {
         // Another client has nothing in common with the first but the folder, as another process would.
         await using var pulling = await Pulling.StartAsync();
-        using var other = new RegistryClient(LocalStore.Open(pulling.Some.Store.Folder, TimeProvider.System), Pulling.Quick, TimeProvider.System);
+        using var other = new RegistryClient(
+            LocalStore.Open(pulling.Some.Store.Folder, TimeProvider.System), Pulling.Quick, TimeProvider.System);
         var name = pulling.Registry.Publish("chat", Weights);
 
         await Task.WhenAll(

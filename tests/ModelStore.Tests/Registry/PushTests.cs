@@ -114,7 +114,8 @@ public sealed class PushTests
         await Assert.ThrowsAsync<StoreException>(() => PushAsync(pulling, name));
 
         uploads.StaysDown = false;
-        using var other = new RegistryClient(LocalStore.Open(pulling.Some.Store.Folder, TimeProvider.System), Pulling.Quick, TimeProvider.System);
+        using var other = new RegistryClient(
+            LocalStore.Open(pulling.Some.Store.Folder, TimeProvider.System), Pulling.Quick, TimeProvider.System);
         await other.PushAsync(name, insecure: true, pulling.Lines.Add, TestContext.Current.CancellationToken);
 
         Assert.Equal(Weights, pulling.Registry.Blobs[Digest.Of(Weights).ToString()]);

@@ -95,7 +95,8 @@ public sealed class RealRegistryTests
             var config = Some.Store.Blobs.Write("{\"model_format\":\"gguf\"}"u8);
             return Some.Store.WriteManifest(name, new Manifest(
                 new Layer(MediaTypes.Config, config.Digest, config.Size),
-                [.. contents.Select(content => new Layer(MediaTypes.Model, Some.Store.Blobs.Write(content).Digest, content.Length, from))]));
+                [.. contents.Select(
+                    content => new Layer(MediaTypes.Model, Some.Store.Blobs.Write(content).Digest, content.Length, from))]));
         }
 
         public async Task<IReadOnlyList<string>> PushAsync(ModelName name)

@@ -107,7 +107,10 @@ public sealed class GarbageCollectorTests : IDisposable
             [(blob, BlobProblem.Damaged, "a:latest b:latest"), (missing, BlobProblem.Missing, "c:latest")],
             report.Findings.OrderBy(finding => finding.Problem)
                 .Select(finding =>
-                    (finding.Digest, finding.Problem, string.Join(' ', finding.Models.Select(name => name.ShortName).Order(StringComparer.Ordinal)))));
+                    (
+                        finding.Digest,
+                        finding.Problem,
+                        string.Join(' ', finding.Models.Select(name => name.ShortName).Order(StringComparer.Ordinal)))));
         Assert.False(Store.Blobs.Has(blob));
         Assert.True(File.Exists(Path.Combine(Store.Folder, "quarantine", blob.FileName)));
     }

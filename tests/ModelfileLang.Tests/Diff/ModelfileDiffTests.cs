@@ -23,7 +23,8 @@ public class ModelfileDiffTests
     [InlineData("FROM a\n", "FROM a\nPARAMETER num_gpu 2\n", UpdateClass.Weights, "PARAMETER num_gpu")]
     [InlineData("FROM a\nSYSTEM x\n", "FROM a\n", UpdateClass.Live, "SYSTEM")]
     [InlineData("FROM a\nMESSAGE user x\nMESSAGE user y\n", "FROM a\nMESSAGE user y\nMESSAGE user x\n", UpdateClass.Live, "MESSAGE")]
-    [InlineData("FROM a\nPARAMETER stop x\nPARAMETER stop y\n", "FROM a\nPARAMETER stop y\nPARAMETER stop x\n", UpdateClass.Live, "PARAMETER stop")]
+    [InlineData(
+        "FROM a\nPARAMETER stop x\nPARAMETER stop y\n", "FROM a\nPARAMETER stop y\nPARAMETER stop x\n", UpdateClass.Live, "PARAMETER stop")]
     public void A_change_has_its_subject_and_its_class(string one, string other, UpdateClass updateClass, string subject)
     {
         var diff = Compare(one, other);
@@ -37,7 +38,8 @@ public class ModelfileDiffTests
     {
         var diff = Compare(
             "FROM pico:1\nSYSTEM You are kind and answer in one sentence.\nPARAMETER num_ctx 2048\nPARAMETER stop a\nMESSAGE user hi\n",
-            "FROM pico:2\nSYSTEM You are strict and answer in two sentences.\nPARAMETER num_ctx 4096\nPARAMETER stop a\nPARAMETER stop b\nTEMPLATE {{ .Prompt }}\n");
+            "FROM pico:2\nSYSTEM You are strict and answer in two sentences.\nPARAMETER num_ctx 4096\nPARAMETER stop a\nPARAMETER "
+                + "stop b\nTEMPLATE {{ .Prompt }}\n");
 
         TestKit.Golden.Matches("ModelfileLang.Tests/Diff/comparison.txt", ModelfileDiffText.Write(diff));
         TestKit.Golden.Matches("ModelfileLang.Tests/Diff/comparison.md", ModelfileDiffMarkdown.Write(diff));
@@ -47,7 +49,10 @@ public class ModelfileDiffTests
     [Fact]
     public void Hostile_text_stays_text_in_every_rendering()
     {
-        var diff = Compare("FROM a\n", "FROM <img/src=x>@admin|`x`\nSYSTEM \"\"\"```\n::error::boo \u001b[31m @team ##[command]\n<script> [x](http://evil) #12\n````\n\"\"\"\nPARAMETER stop ::set-env::\n");
+        var diff = Compare(
+            "FROM a\n",
+            "FROM <img/src=x>@admin|`x`\nSYSTEM \"\"\"```\n::error::boo \u001b[31m @team ##[command]\n<script> [x](http://evil) "
+                + "#12\n````\n\"\"\"\nPARAMETER stop ::set-env::\n");
 
         var text = ModelfileDiffText.Write(diff);
         var markdown = ModelfileDiffMarkdown.Write(diff);
@@ -71,7 +76,9 @@ public class ModelfileDiffTests
             "FROM a\nSYSTEM key sk-abcdefgh1234567890abcd-one ok\n",
             "FROM a\nSYSTEM key sk-abcdefgh1234567890abcd-two ok\n");
 
-        foreach (var rendered in (string[])[ModelfileDiffText.Write(diff), ModelfileDiffMarkdown.Write(diff), ModelfileDiffJson.Write(diff).ToJsonString()])
+        foreach (var rendered in (string[])[
+            ModelfileDiffText.Write(diff), ModelfileDiffMarkdown.Write(diff), ModelfileDiffJson.Write(diff).ToJsonString(),
+        ])
             Assert.DoesNotContain("abcdefgh", rendered, StringComparison.Ordinal);
     }
 

@@ -12,7 +12,8 @@ public class DiagnosticReportTests
     {
         var rule = new RuleDescriptor("DS9999", "Key that does not exist", Severity.Error);
         var yaml = ModelfileSource.OfText("kind: ModelSet\nspek: {}\n", "modelops.yaml");
-        var problem = new Diagnostic("DS9999", Severity.Error, "modelops.yaml", yaml.Span(15, 4), "There is no key 'spek'.", "did you mean spec?");
+        var problem = new Diagnostic(
+            "DS9999", Severity.Error, "modelops.yaml", yaml.Span(15, 4), "There is no key 'spek'.", "did you mean spec?");
         var lost = new Diagnostic("RP9999", Severity.Warning, "gone", default, "It is gone.");
 
         var report = DiagnosticReport.Of([problem, lost], [rule], file => file == "modelops.yaml" ? yaml : null);

@@ -14,7 +14,9 @@ public class FormatTests
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private static LintRun Some { get; } = Run(
-        ("models/my bot/Modelfile", "from pico\nPARAMETER top_p\t 90\nSYSTEM \"\"\"\nkey hf_abcdefghijklmnopqrstuvwx\n::error::<b>&\u001b[31m\n"),
+        (
+            "models/my bot/Modelfile",
+            "from pico\nPARAMETER top_p\t 90\nSYSTEM \"\"\"\nkey hf_abcdefghijklmnopqrstuvwx\n::error::<b>&\u001b[31m\n"),
         ("models/ok/Modelfile", "FROM pico:1\n"));
 
     [Fact]
@@ -26,7 +28,9 @@ public class FormatTests
         var colored = LintText.Write(Some, color: true);
 
         Assert.Contains("\u001b[31merror MF1005\u001b[0m", colored, StringComparison.Ordinal);
-        Assert.Equal(LintText.Write(Some), System.Text.RegularExpressions.Regex.Replace(colored, "\u001b\\[[0-9]+m", "", default, TimeSpan.FromSeconds(1)));
+        Assert.Equal(
+            LintText.Write(Some),
+            System.Text.RegularExpressions.Regex.Replace(colored, "\u001b\\[[0-9]+m", "", default, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -42,7 +46,8 @@ public class FormatTests
         Assert.All(run["results"]!.AsArray(), result =>
         {
             Assert.Equal(result!["ruleId"]!.GetValue<string>(), rules[result["ruleIndex"]!.GetValue<int>()]!["id"]!.GetValue<string>());
-            Assert.Equal("models/my%20bot/Modelfile", result["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"]!.GetValue<string>());
+            Assert.Equal(
+                "models/my%20bot/Modelfile", result["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"]!.GetValue<string>());
         });
         Golden.Matches("ModelfileLang.Tests/Lint/format.sarif", Text(run["results"]!));
     }
@@ -57,7 +62,8 @@ public class FormatTests
     }
 
     [Fact]
-    public void GitHub_commands_carry_place_and_title() => Golden.Matches("ModelfileLang.Tests/Lint/format.github.txt", LintGitHub.Write(Some));
+    public void GitHub_commands_carry_place_and_title() =>
+        Golden.Matches("ModelfileLang.Tests/Lint/format.github.txt", LintGitHub.Write(Some));
 
     [Fact]
     public void GitHub_is_shown_the_ten_worst_of_a_level_and_told_of_the_others()
@@ -85,7 +91,10 @@ public class FormatTests
     [Fact]
     public void No_format_shows_a_secret_or_lets_text_out_of_its_place()
     {
-        foreach (var output in (string[])[LintText.Write(Some), Text(LintJson.Write(Some)), Text(LintSarif.Write(Some)), LintGitHub.Write(Some), Text(LintGitLab.Write(Some)), LintJUnit.Write(Some)])
+        foreach (var output in (string[])[
+            LintText.Write(Some), Text(LintJson.Write(Some)), Text(LintSarif.Write(Some)), LintGitHub.Write(Some),
+            Text(LintGitLab.Write(Some)), LintJUnit.Write(Some),
+        ])
         {
             Assert.DoesNotContain("abcdefghijkl", output, StringComparison.Ordinal);
             Assert.DoesNotContain('\u001b', output);

@@ -11,7 +11,11 @@ public class IgnoreTests
 
     [Fact]
     public void A_global_ignore_holds_for_the_whole_file() =>
-        Assert.Empty(Lines("# modelops global ignore=MF2006,MF2010 reason=\"we know\"\nFROM a:1\nPARAMETER top_p 90\nPARAMETER min_p 90\nPARAMETER temperature 0\n", "MF2006"));
+        Assert.Empty(
+            Lines(
+                "# modelops global ignore=MF2006,MF2010 reason=\"we know\"\nFROM a:1\nPARAMETER top_p 90\nPARAMETER min_p "
+                    + "90\nPARAMETER temperature 0\n",
+                "MF2006"));
 
     [Fact]
     public void Several_ignores_above_one_instruction_all_hold() =>
@@ -19,7 +23,10 @@ public class IgnoreTests
 
     [Fact]
     public void Ignores_are_not_honoured_when_switched_off() =>
-        Assert.Equal([3], Lines("FROM a:1\n# modelops ignore=MF2006\nPARAMETER top_p 90\n", "MF2006", LintOptions.Default with { HonourIgnores = false }));
+        Assert.Equal(
+            [3],
+            Lines(
+                "FROM a:1\n# modelops ignore=MF2006\nPARAMETER top_p 90\n", "MF2006", LintOptions.Default with { HonourIgnores = false }));
 
     [Fact]
     public void What_the_reference_refuses_cannot_be_ignored_nor_disabled()
@@ -50,12 +57,14 @@ public class IgnoreTests
     [Fact]
     public void Severities_can_be_configured()
     {
-        var report = Check("from a:1\n", new LintOptions { Severities = LintOptions.Default.Severities.Add("MF5001", Diagnostics.Severity.Error) });
+        var report = Check(
+            "from a:1\n", new LintOptions { Severities = LintOptions.Default.Severities.Add("MF5001", Diagnostics.Severity.Error) });
 
         Assert.Equal(1, LintVerdict.Of(report.Findings, Diagnostics.Severity.Error).ExitCode);
     }
 
-    private static LintReport Check(string text, LintOptions? options = null) => ModelfileLint.Check(ModelfileSource.OfText(text), options ?? LintOptions.Default);
+    private static LintReport Check(string text, LintOptions? options = null) =>
+        ModelfileLint.Check(ModelfileSource.OfText(text), options ?? LintOptions.Default);
 
     private static IEnumerable<int> Lines(string text, string code, LintOptions? options = null) =>
         Check(text, options).Findings.Where(finding => finding.Code == code).Select(finding => finding.Diagnostic.Span.Line);

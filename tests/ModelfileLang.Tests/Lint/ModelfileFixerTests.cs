@@ -15,10 +15,14 @@ public class ModelfileFixerTests
     public void Fixes_make_a_tidy_file()
     {
         var outcome = ModelfileFixer.Fix(
-            ModelfileSource.OfText("from pico:1  \n\n\n  parameter stop x\nPARAMETER stop   END\nPARAMETER stop END\nPARAMETER mirostat 1\nPARAMETER system \"Be kind.\"\nsystem \"\"\"a  \n\n\n  b\"\"\" \n# note  "),
+            ModelfileSource.OfText(
+                "from pico:1  \n\n\n  parameter stop x\nPARAMETER stop   END\nPARAMETER stop END\nPARAMETER mirostat 1\nPARAMETER "
+                    + "system \"Be kind.\"\nsystem \"\"\"a  \n\n\n  b\"\"\" \n# note  "),
             LintOptions.Default);
 
-        Assert.Equal("FROM pico:1\n\nPARAMETER stop x\nPARAMETER stop END\nSYSTEM Be kind.\nSYSTEM \"\"\"a  \n\n\n  b\"\"\"\n# note\n", outcome.Text);
+        Assert.Equal(
+            "FROM pico:1\n\nPARAMETER stop x\nPARAMETER stop END\nSYSTEM Be kind.\nSYSTEM \"\"\"a  \n\n\n  b\"\"\"\n# note\n",
+            outcome.Text);
         Assert.True(outcome.Applied >= 9);
     }
 
@@ -46,7 +50,8 @@ public class ModelfileFixerTests
             var before = ModelfileParser.Parse(text);
             var after = ModelfileParser.Parse(Fix(text));
             return before.Succeeded == after.Succeeded
-                && ModelfileDiff.Compare(before.Recovered, after.Recovered).Changes.All(change => change.Subject is "PARAMETER stop" or "LICENSE");
+                && ModelfileDiff.Compare(before.Recovered, after.Recovered).Changes.All(
+                    change => change.Subject is "PARAMETER stop" or "LICENSE");
         }));
 
     private static string Fix(string text) => ModelfileFixer.Fix(ModelfileSource.OfText(text), LintOptions.Default).Text;

@@ -6,7 +6,9 @@ using ModelOps.TestKit;
 
 namespace ModelOps.ModelfileLang.Tests.Lint;
 
-/// <summary>The files of one rule below <c>Cases</c>: a file that it finds something in, one that it does not, one that ignores it.</summary>
+/// <summary>
+/// The files of one rule below <c>Cases</c>: a file that it finds something in, one that it does not, one that ignores it.
+/// </summary>
 internal sealed record RuleCase(string Code)
 {
     internal static string Folder { get; } = RepoRoot.Combine("tests", "ModelfileLang.Tests", "Cases");
@@ -42,7 +44,9 @@ internal sealed record RuleCase(string Code)
     };
 
     private Dictionary<string, string> Settings() => Has("context")
-        ? File.ReadAllLines(PathOf("context")).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal)
+        ? File.ReadAllLines(PathOf("context"))
+            .Select(line => line.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal)
         : [];
 
     private string? Setting(string key) => Settings().GetValueOrDefault(key);

@@ -16,7 +16,8 @@ public class RuleCaseTests
         var report = new RuleCase(code).Check("positive");
 
         Assert.Contains(report.Findings, finding => finding.Code == code);
-        Golden.Matches($"ModelfileLang.Tests/Cases/{code}/expected.txt", LintText.Write(new LintRun(report, LintRules.All, Severity.Warning, "0")));
+        Golden.Matches(
+            $"ModelfileLang.Tests/Cases/{code}/expected.txt", LintText.Write(new LintRun(report, LintRules.All, Severity.Warning, "0")));
     }
 
     [Theory, MemberData(nameof(Codes))]
@@ -41,7 +42,9 @@ public class RuleCaseTests
 
     [Theory, MemberData(nameof(Codes))]
     public void A_rule_says_truly_whether_it_has_fixes(string code) =>
-        Assert.Equal(LintRules.Find(code)!.IsFixable, new RuleCase(code).Check("positive").Findings.Any(finding => finding.Code == code && finding.Fix is not null));
+        Assert.Equal(
+            LintRules.Find(code)!.IsFixable,
+            new RuleCase(code).Check("positive").Findings.Any(finding => finding.Code == code && finding.Fix is not null));
 
     [Fact]
     public void Every_case_belongs_to_a_rule() => Assert.All(
@@ -63,10 +66,13 @@ public class RuleCaseTests
 
     [Fact]
     public void The_documentation_has_no_section_without_a_rule() =>
-        Assert.All(RulePages.Codes.Where(code => code.StartsWith("MF", StringComparison.Ordinal)), code => Assert.NotNull(LintRules.Find(code)));
+        Assert.All(
+            RulePages.Codes.Where(code => code.StartsWith("MF", StringComparison.Ordinal)), code => Assert.NotNull(LintRules.Find(code)));
 
     private static string Visible(string code, string name) =>
-        SafeText.ForLines(Encoding.UTF8.GetString(new RuleCase(code).Bytes(name))).Replace("\u00a0", "<U+00A0>", StringComparison.Ordinal).TrimEnd('\n');
+        SafeText.ForLines(Encoding.UTF8.GetString(new RuleCase(code).Bytes(name)))
+            .Replace("\u00a0", "<U+00A0>", StringComparison.Ordinal)
+            .TrimEnd('\n');
 
     private static IEnumerable<string> Blocks(string page) =>
         page.Split("```modelfile\n").Skip(1).Select(rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]);

@@ -62,7 +62,8 @@ public class CreateConformanceTests
         if (!meaning.Licenses.IsEmpty)
             request["license"] = new JsonArray([.. meaning.Licenses.Select(text => (JsonNode)text)]);
         if (!meaning.Messages.IsEmpty)
-            request["messages"] = new JsonArray([.. meaning.Messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
+            request["messages"] = new JsonArray(
+                [.. meaning.Messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
         if (meaning.Parameters.Count > 0)
             request["parameters"] = meaning.Parameters.DeepClone();
         return request;

@@ -16,8 +16,41 @@ public class HostileInputTests
 
     public static TheoryData<string> Pieces =>
     [
-        "(", "\"", "\"\"\"", "'", "\n", "\r", "#", " ", "\t", "{{", "{%", "SYSTEM \"\n", "SYSTEM \"\"\"\n", "FROM a\n", "MESSAGE user \"\n", "PARAMETER stop x\n", "PARAMETER stop \"",
-        "\u200b", "\ud83d\ude00", "\ufffd", "x", "system \n", "# modelops ignore=MF2006\n", "LICENSE a\n", "\"\n", "a\"\n\"", "PARAMETER mirostat 1\n", "  from  a  \n\n\n", "eyJaaaaaaaaaa.", "sk-", "@", "http://a:", "<|", "PARAMETER num_ctx 1\n", "-----BEGIN ",
+        "(",
+        "\"",
+        "\"\"\"",
+        "'",
+        "\n",
+        "\r",
+        "#",
+        " ",
+        "\t",
+        "{{",
+        "{%",
+        "SYSTEM \"\n",
+        "SYSTEM \"\"\"\n",
+        "FROM a\n",
+        "MESSAGE user \"\n",
+        "PARAMETER stop x\n",
+        "PARAMETER stop \"",
+        "\u200b",
+        "\ud83d\ude00",
+        "\ufffd",
+        "x",
+        "system \n",
+        "# modelops ignore=MF2006\n",
+        "LICENSE a\n",
+        "\"\n",
+        "a\"\n\"",
+        "PARAMETER mirostat 1\n",
+        "  from  a  \n\n\n",
+        "eyJaaaaaaaaaa.",
+        "sk-",
+        "@",
+        "http://a:",
+        "<|",
+        "PARAMETER num_ctx 1\n",
+        "-----BEGIN ",
     ];
 
     [Theory, MemberData(nameof(Pieces))]
@@ -40,7 +73,9 @@ public class HostileInputTests
     public void Damaged_files_are_read_to_their_end_without_a_crash()
     {
         var random = new Random(20261123);
-        var inputs = ConformanceData.Lines("modelfile", "parse.jsonl").Select(line => line.GetProperty("input_b64").GetBytesFromBase64()).ToArray();
+        var inputs = ConformanceData.Lines("modelfile", "parse.jsonl")
+            .Select(line => line.GetProperty("input_b64").GetBytesFromBase64())
+            .ToArray();
 
         for (var round = 0; round < 3000; round++)
         {

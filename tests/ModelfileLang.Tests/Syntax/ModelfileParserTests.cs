@@ -7,14 +7,16 @@ public class ModelfileParserTests
     [Fact]
     public void Every_problem_of_a_file_is_told_at_once()
     {
-        var result = ModelfileParser.Parse("FORM pico\nSYSTEM ok\nMESSAGE bot hi\nPARAMETER num-ctx 4\nSYSTEM \"open\n\nTEMPLATE\n", "a/Modelfile");
+        var result = ModelfileParser.Parse(
+            "FORM pico\nSYSTEM ok\nMESSAGE bot hi\nPARAMETER num-ctx 4\nSYSTEM \"open\n\nTEMPLATE\n", "a/Modelfile");
 
         Assert.Equal(
             [
                 "a/Modelfile:1:1: error MF1001: 'FORM' is not an instruction. (did you mean FROM?)",
                 "a/Modelfile:3:9: error MF1003: 'bot' is not a message role. (write system, user or assistant)",
                 "a/Modelfile:4:14: error MF1004: '-' cannot stand in the name of a parameter. (did you mean num_ctx?)",
-                "a/Modelfile:5:8: error MF1005: The \" that opens this value is never closed. (put \" at the end of the last line of the text)",
+                "a/Modelfile:5:8: error MF1005: The \" that opens this value is never closed. (put \" at the end of the last line of "
+                    + "the text)",
                 "a/Modelfile:7:1: error MF1002: TEMPLATE has no value. (write TEMPLATE \"\" for an empty text)",
             ],
             result.Diagnostics.Select(diagnostic => diagnostic.ToString()));

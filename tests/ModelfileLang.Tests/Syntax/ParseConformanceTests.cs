@@ -28,7 +28,9 @@ public class ParseConformanceTests
 
         Assert.Empty(result.Diagnostics);
         Assert.Equal(
-            expected.GetProperty("commands").EnumerateArray().Select(command => (command.GetProperty("name").GetString()!, command.GetProperty("args").GetString()!)),
+            expected.GetProperty("commands")
+                .EnumerateArray()
+                .Select(command => (command.GetProperty("name").GetString()!, command.GetProperty("args").GetString()!)),
             result.Modelfile.Instructions.Select(instruction => (instruction.Name, instruction.Value)));
         Assert.Equal(expected.GetProperty("formatted").GetString(), ModelfileWriter.Write(result.Modelfile));
     }

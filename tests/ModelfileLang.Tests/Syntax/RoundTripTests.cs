@@ -30,7 +30,8 @@ public class RoundTripTests
     public void A_value_that_has_a_spelling_reads_back_as_itself() =>
         Check.One(ManyTexts, Prop.ForAll(SomeText.Arbitrary, value =>
             !ValueSpelling.TryFind(value, out var spelling)
-            || ModelfileParser.Parse($"FROM a\nSYSTEM {spelling}\nPARAMETER seed 1\n").Modelfile is { Instructions: [_, var system, _] } && system.Value == value));
+            || ModelfileParser.Parse(
+                $"FROM a\nSYSTEM {spelling}\nPARAMETER seed 1\n").Modelfile is { Instructions: [_, var system, _] } && system.Value == value));
 
     [Fact]
     public void Spans_lie_inside_the_text_and_follow_each_other() =>

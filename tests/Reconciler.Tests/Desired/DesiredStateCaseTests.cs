@@ -48,7 +48,8 @@ public sealed partial class DesiredStateCaseTests
 
     private static void Copy(string from, string to)
     {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "expected.txt"))
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(
+            file => Path.GetFileName(file) != "expected.txt"))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -124,7 +124,8 @@ public sealed class PlanExecutorTests : IDisposable
             _host.Plan(ExecutionHost.State(model)).Models.SelectMany(planned => planned.Steps), step => step.Word is "Build" or "Switch");
     }
 
-    private static Func<ModelSpec, ModelSpec> Asked(SmokeSpec question) => spec => spec with { Rollout = new RolloutSpec { Smoke = [question] } };
+    private static Func<ModelSpec, ModelSpec> Asked(SmokeSpec question) =>
+        spec => spec with { Rollout = new RolloutSpec { Smoke = [question] } };
 
     private static Func<ModelSpec, ModelSpec> Pinned(int priority) => spec => spec with
     {

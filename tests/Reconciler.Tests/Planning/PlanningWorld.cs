@@ -45,7 +45,9 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
                     .Select(Pair)),
             Resident =
             [
-                .. desired.Models.Where(model => model.Spec.Residency.Mode == ResidencyMode.Always || choices.Once(2)).Select(model => model.Name),
+                .. desired.Models
+                    .Where(model => model.Spec.Residency.Mode == ResidencyMode.Always || choices.Once(2))
+                    .Select(model => model.Name),
             ],
         };
         foreach (var name in s_models.AddRange(s_aliases).Where(name => !actual.Stored.ContainsKey(name) && choices.Once(2)))
@@ -176,7 +178,10 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
         }
 
         // The record of a build stays as long as a name is recorded to serve it.
-        foreach (var inputs in state.Managed.Values.Select(managed => managed.Inputs).Distinct().Where(inputs => !state.Builds.ContainsKey(inputs)))
+        foreach (var inputs in state.Managed.Values
+            .Select(managed => managed.Inputs)
+            .Distinct()
+            .Where(inputs => !state.Builds.ContainsKey(inputs)))
             state = state with { Builds = state.Builds.Add(inputs, new BuiltState(BuildOf(inputs), "")) };
 
         // Often the runtime already goes by what is declared.

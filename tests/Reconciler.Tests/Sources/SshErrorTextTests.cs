@@ -9,7 +9,8 @@ public sealed class SshErrorTextTests
     [InlineData("ssh: connect to host h port 22: Connection refused", "Connection refused")]
     [InlineData("ssh: Could not resolve hostname h: Name or service not known", "Could not resolve hostname")]
     [InlineData("ssh: connect to host h port 22: Connection timed out", "timed out")]
-    [InlineData("kex_exchange_identification: Connection closed by remote host\nConnection closed by 127.0.0.1 port 22", "Connection closed by")]
+    [InlineData(
+        "kex_exchange_identification: Connection closed by remote host\nConnection closed by 127.0.0.1 port 22", "Connection closed by")]
     [InlineData("client_loop: send disconnect: Broken pipe", "Broken pipe")]
     [InlineData("remote: the disk is full", "the disk is full")]
     public void The_cause_is_told_and_not_only_that_nothing_could_be_read(string said, string told)

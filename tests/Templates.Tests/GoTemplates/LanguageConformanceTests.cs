@@ -36,7 +36,8 @@ public class LanguageConformanceTests
 
     private static GoValue ReadData()
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(ConformanceData.Folder, "go-template", "language-data.json")));
+        using var document = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(ConformanceData.Folder, "go-template", "language-data.json")));
         return Read(document.RootElement);
     }
 

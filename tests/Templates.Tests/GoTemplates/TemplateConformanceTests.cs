@@ -29,7 +29,8 @@ public class TemplateConformanceTests
         var template = GoTemplate.Parse(text);
 
         Assert.Equal(Texts(expected.GetProperty("vars")), template.Variables);
-        Assert.Equal(Texts(expected.GetProperty("thinking_tags")), [template.InferredThinkingTags.Open, template.InferredThinkingTags.Close]);
+        Assert.Equal(
+            Texts(expected.GetProperty("thinking_tags")), [template.InferredThinkingTags.Open, template.InferredThinkingTags.Close]);
         Assert.Equal(expected.GetProperty("tool_tag").GetString(), template.ToolTag);
     }
 

@@ -27,8 +27,12 @@ public class PublishedTemplateTests
     {
         if (id == Absent)
         {
-            Assert.True(Environment.GetEnvironmentVariable("CI") is null or "", "The published chat templates are missing; set MODELOPS_CONFORMANCE.");
-            Assert.Skip("The published chat templates are not here: they are other people's text and no part of the project. Set MODELOPS_CONFORMANCE.");
+            Assert.True(
+                Environment.GetEnvironmentVariable("CI") is null or "",
+                "The published chat templates are missing; set MODELOPS_CONFORMANCE.");
+            Assert.Skip(
+                "The published chat templates are not here: they are other people's text and no part of the project. Set "
+                    + "MODELOPS_CONFORMANCE.");
         }
 
         var expected = JsonDocument.Parse(text).RootElement;
@@ -43,7 +47,8 @@ public class PublishedTemplateTests
         var error = Assert.Throws<TemplateException>(() => JinjaTemplate.Parse(source).Render(variables, PublishedTemplates.Now));
         var recorded = expected.GetProperty("error").GetString()!;
         const string raised = "TemplateError: ";
-        Assert.Equal(recorded.StartsWith(raised, StringComparison.Ordinal) ? TemplateErrorKind.Raised : TemplateErrorKind.Execution, error.Kind);
+        Assert.Equal(
+            recorded.StartsWith(raised, StringComparison.Ordinal) ? TemplateErrorKind.Raised : TemplateErrorKind.Execution, error.Kind);
         if (error.Kind == TemplateErrorKind.Raised)
             Assert.Equal(recorded[raised.Length..], error.Message);
         Assert.True(error.Line > 0 && error.Column > 0);

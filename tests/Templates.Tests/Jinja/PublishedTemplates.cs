@@ -4,7 +4,9 @@ using ModelOps.TestKit;
 
 namespace ModelOps.Templates.Tests.Jinja;
 
-/// <summary>Chat templates of published models, and what Jinja2 makes of them. They are other people's text, so they lie beside the project.</summary>
+/// <summary>
+/// Chat templates of published models, and what Jinja2 makes of them. They are other people's text, so they lie beside the project.
+/// </summary>
 internal static class PublishedTemplates
 {
     /// <summary>Where they are, or null.</summary>
@@ -18,7 +20,10 @@ internal static class PublishedTemplates
     /// <summary>The variables of one render.</summary>
     public static JsonObject Variables(string name)
     {
-        var variables = new JsonObject { ["bos_token"] = "<s>", ["eos_token"] = "</s>", ["tools"] = null, ["add_generation_prompt"] = true };
+        var variables = new JsonObject
+        {
+            ["bos_token"] = "<s>", ["eos_token"] = "</s>", ["tools"] = null, ["add_generation_prompt"] = true,
+        };
         var cases = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder!, "cases.json")))!.AsObject();
         foreach (var (key, value) in cases[name]!.AsObject())
             variables[key] = value?.DeepClone();

@@ -67,7 +67,8 @@ public static class GeneratedModel
     }
 
     // The rows of these are used by operations that take no quantized tensors.
-    private static bool IsQuantized(ModelShape shape, ImmutableArray<int> dimensions) => shape.IsPacked && dimensions.Length == 2 && dimensions[0] % BlockSize == 0;
+    private static bool IsQuantized(ModelShape shape, ImmutableArray<int> dimensions) =>
+        shape.IsPacked && dimensions.Length == 2 && dimensions[0] % BlockSize == 0;
 
     private static long Elements(ImmutableArray<int> dimensions) => dimensions.Aggregate(1L, (product, elements) => product * elements);
 

@@ -12,7 +12,8 @@ namespace ModelOps.Http.OpenAi.Responses;
 internal sealed class ResponseInputReader(JsonElement items)
 {
     private readonly FrozenSet<string> _answered = items.EnumerateArray()
-        .Where(item => item.TextAt("type") == "function_call_output").Select(item => item.TextAt("call_id") ?? "").ToFrozenSet(StringComparer.Ordinal);
+        .Where(item => item.TextAt("type") == "function_call_output").Select(item => item.TextAt("call_id") ?? "").ToFrozenSet(
+            StringComparer.Ordinal);
 
     private readonly List<ChatMessage> _messages = [];
 
@@ -69,7 +70,10 @@ internal sealed class ResponseInputReader(JsonElement items)
     {
         var turn = _messages is [.., { Role: "assistant" } last] ? last : null;
         var call = new ToolCall(
-            item.TextAt("call_id") ?? "", turn?.ToolCalls.Length ?? 0, item.TextAt("name") ?? "", ToolArguments.Read(item.At("arguments"), path))
+            item.TextAt("call_id") ?? "",
+            turn?.ToolCalls.Length ?? 0,
+            item.TextAt("name") ?? "",
+            ToolArguments.Read(item.At("arguments"), path))
         {
             ArgumentsPath = path,
         };
@@ -98,7 +102,9 @@ internal sealed class ResponseInputReader(JsonElement items)
             case JsonValueKind.String:
                 return (content.GetString()!, []);
             case not JsonValueKind.Array:
-                throw RequestException.Bad($"{place} must be a string or array: json: cannot unmarshal {RequestObject.Kind(content)} into Go value of type []json.RawMessage");
+                throw RequestException.Bad(
+                    $"{place} must be a string or array: json: cannot unmarshal {RequestObject.Kind(content)} into Go value of type "
+                        + $"[]json.RawMessage");
         }
 
         var text = new StringBuilder();

@@ -33,12 +33,19 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
 
     /// <summary>The finished response.</summary>
     internal void WriteFinished(Utf8JsonWriter json, IReadOnlyCollection<ResponseItem> output, InferenceEvent.Finished finished) =>
-        Write(json, finished.Reason == FinishReason.Length ? ResponseItem.Incomplete : ResponseItem.Completed, output, finished.Metrics, null);
+        Write(
+            json,
+            finished.Reason == FinishReason.Length ? ResponseItem.Incomplete : ResponseItem.Completed,
+            output,
+            finished.Metrics,
+            null);
 
     /// <summary>The response of a stream that broke.</summary>
-    internal void WriteFailed(Utf8JsonWriter json, IReadOnlyCollection<ResponseItem> output, Failure failure) => Write(json, "failed", output, null, failure);
+    internal void WriteFailed(Utf8JsonWriter json, IReadOnlyCollection<ResponseItem> output, Failure failure) =>
+        Write(json, "failed", output, null, failure);
 
-    private void Write(Utf8JsonWriter json, string status, IReadOnlyCollection<ResponseItem> output, InferenceMetrics? metrics, Failure? failure)
+    private void Write(
+        Utf8JsonWriter json, string status, IReadOnlyCollection<ResponseItem> output, InferenceMetrics? metrics, Failure? failure)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, _id);

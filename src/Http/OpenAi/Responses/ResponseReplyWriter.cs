@@ -21,7 +21,10 @@ internal sealed class ResponseReplyWriter(HttpContext context, ResponseObject re
                 break;
             case InferenceEvent.Finished finished:
                 return new(JsonReply.WriteLineAsync(
-                    context, StatusCodes.Status200OK, JsonReply.Plain, json => response.WriteFinished(json, Output(finished.Reason), finished)));
+                    context,
+                    StatusCodes.Status200OK,
+                    JsonReply.Plain,
+                    json => response.WriteFinished(json, Output(finished.Reason), finished)));
         }
 
         return default;
@@ -37,7 +40,9 @@ internal sealed class ResponseReplyWriter(HttpContext context, ResponseObject re
             output.Add(ResponseItem.Reasoning.New(_answer.Thinking));
         output.AddRange(_answer.Calls.Select(ResponseItem.FunctionCall.New));
         if (_answer.Calls.Count == 0)
-            output.Add(ResponseItem.Message.New(_answer.Content, reason == FinishReason.Length ? ResponseItem.Incomplete : ResponseItem.Completed));
+            output.Add(
+                ResponseItem.Message.New(
+                    _answer.Content, reason == FinishReason.Length ? ResponseItem.Incomplete : ResponseItem.Completed));
         return output;
     }
 }

@@ -7,7 +7,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi.Responses;
 
-/// <summary>A request of <c>/v1/responses</c> as one of <c>/api/chat</c> (6.8). Nothing is stored: every request brings its whole history.</summary>
+/// <summary>
+/// A request of <c>/v1/responses</c> as one of <c>/api/chat</c> (6.8). Nothing is stored: every request brings its whole history.
+/// </summary>
 internal static class ResponseRequestReader
 {
     internal static ChatRequest Read(RequestObject body, ImmutableArray<RequestObject> tools)

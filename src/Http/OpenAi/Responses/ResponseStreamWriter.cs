@@ -7,7 +7,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Http.OpenAi.Responses;
 
-/// <summary>Answers of <c>/v1/responses</c> as they come: items one after the other, each added, filled and done, with a number on every event.</summary>
+/// <summary>
+/// Answers of <c>/v1/responses</c> as they come: items one after the other, each added, filled and done, with a number on every event.
+/// </summary>
 internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject response) : IReplyWriter
 {
     private const string ContentIndex = "content_index";
@@ -53,7 +55,10 @@ internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject r
     public async ValueTask FailAsync(Failure failure, CancellationToken cancellationToken)
     {
         if (_events.HasStarted)
-            await WriteAsync("response.failed", json => WriteResponse(json, writer => response.WriteFailed(writer, _output, failure)), cancellationToken);
+            await WriteAsync(
+                "response.failed",
+                json => WriteResponse(json, writer => response.WriteFailed(writer, _output, failure)),
+                cancellationToken);
         else
             await OpenAiErrors.WriteAsync(context, failure);
     }
@@ -69,7 +74,8 @@ internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject r
         }
 
         _text.Append(text);
-        await WritePartAsync("response.reasoning_summary_text.delta", SummaryIndex, json => json.WriteString("delta"u8, text), cancellationToken);
+        await WritePartAsync(
+            "response.reasoning_summary_text.delta", SummaryIndex, json => json.WriteString("delta"u8, text), cancellationToken);
     }
 
     private async ValueTask WriteTextAsync(string text, CancellationToken cancellationToken)
@@ -97,8 +103,10 @@ internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject r
         _hasCalls = true;
         var item = ResponseItem.FunctionCall.New(call);
         await AddAsync(item with { Arguments = "", Status = ResponseItem.InProgress }, cancellationToken);
-        await WritePartAsync("response.function_call_arguments.delta", "", json => json.WriteString("delta"u8, item.Arguments), cancellationToken);
-        await WritePartAsync("response.function_call_arguments.done", "", json => json.WriteString("arguments"u8, item.Arguments), cancellationToken);
+        await WritePartAsync(
+            "response.function_call_arguments.delta", "", json => json.WriteString("delta"u8, item.Arguments), cancellationToken);
+        await WritePartAsync(
+            "response.function_call_arguments.done", "", json => json.WriteString("arguments"u8, item.Arguments), cancellationToken);
         await DoneAsync(item, cancellationToken);
     }
 
@@ -116,7 +124,8 @@ internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject r
         {
             case ResponseItem.Reasoning reasoning:
                 _hasThought = true;
-                await WritePartAsync("response.reasoning_summary_text.done", SummaryIndex, json => json.WriteString("text"u8, text), cancellationToken);
+                await WritePartAsync(
+                    "response.reasoning_summary_text.done", SummaryIndex, json => json.WriteString("text"u8, text), cancellationToken);
                 await DoneAsync(reasoning with { Text = text }, cancellationToken);
                 break;
             case ResponseItem.Message message:
@@ -147,7 +156,8 @@ internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject r
     }, cancellationToken);
 
     /// <summary>An event about a part of the item that is being filled.</summary>
-    private ValueTask WritePartAsync(string type, string index, Action<Utf8JsonWriter> members, CancellationToken cancellationToken) => WriteAsync(type, json =>
+    private ValueTask WritePartAsync(
+        string type, string index, Action<Utf8JsonWriter> members, CancellationToken cancellationToken) => WriteAsync(type, json =>
     {
         json.WriteString("item_id"u8, _open!.Id);
         json.WriteNumber("output_index"u8, _output.Count);

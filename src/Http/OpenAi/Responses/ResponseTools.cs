@@ -41,7 +41,8 @@ internal static class ResponseTools
         if (type.StartsWith("web_search", StringComparison.Ordinal))
             return [];
         var full = name.StartsWith(prefix, StringComparison.Ordinal) ? name : prefix + name;
-        return [ToolJson.Of(full, tool.Text("description"), tool.Object("parameters", "api.ToolFunctionParameters"), ToolJson.IsStrict(tool))];
+        return [ToolJson.Of(
+            full, tool.Text("description"), tool.Object("parameters", "api.ToolFunctionParameters"), ToolJson.IsStrict(tool))];
     }
 
     private static void WriteAny(Utf8JsonWriter json, string name, JsonElement value)

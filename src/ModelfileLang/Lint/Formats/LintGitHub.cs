@@ -27,10 +27,12 @@ public static class LintGitHub
     private static string Command(Finding finding)
     {
         var span = finding.Diagnostic.Span;
-        var properties = new StringBuilder($"file={Property(SafeText.ForLine(finding.Diagnostic.File))},line={span.Line},endLine={span.EndLine}");
+        var properties = new StringBuilder(
+            $"file={Property(SafeText.ForLine(finding.Diagnostic.File))},line={span.Line},endLine={span.EndLine}");
         if (span.Line == span.EndLine)
             properties.Append($",col={span.Column},endColumn={span.EndColumn}");
-        return $"::{Level(finding.Severity)} {properties},title={Property($"{finding.Code} {finding.Rule.Title}")}::{Data(FindingText.MessageWithHint(finding))}";
+        return $"::{Level(finding.Severity)} "
+            + $"{properties},title={Property($"{finding.Code} {finding.Rule.Title}")}::{Data(FindingText.MessageWithHint(finding))}";
     }
 
     private static string Level(Severity severity) => severity switch

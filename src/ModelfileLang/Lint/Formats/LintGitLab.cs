@@ -27,7 +27,10 @@ public static class LintGitLab
         ["location"] = new JsonObject
         {
             ["path"] = finding.Diagnostic.File,
-            ["lines"] = new JsonObject { ["begin"] = Math.Max(1, finding.Diagnostic.Span.Line), ["end"] = Math.Max(1, finding.Diagnostic.Span.EndLine) },
+            ["lines"] = new JsonObject
+            {
+                ["begin"] = Math.Max(1, finding.Diagnostic.Span.Line), ["end"] = Math.Max(1, finding.Diagnostic.Span.EndLine),
+            },
         },
     };
 }

@@ -11,7 +11,9 @@ public static class LintJUnit
     /// <summary>Findings at or above the fail level are failures, the others are output of a test that passed.</summary>
     public static string Write(LintRun run)
     {
-        var clean = run.Report.Files.Except(run.Report.Findings.Select(finding => finding.Diagnostic.File), StringComparer.Ordinal).ToArray();
+        var clean = run.Report.Files
+            .Except(run.Report.Findings.Select(finding => finding.Diagnostic.File), StringComparer.Ordinal)
+            .ToArray();
         var text = new StringBuilder();
         using (var xml = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true, NewLineChars = "\n" }))
         {
@@ -44,7 +46,8 @@ public static class LintJUnit
         xml.WriteStartElement("testcase");
         xml.WriteAttributeString("classname", SafeText.ForLine(finding.Diagnostic.File));
         xml.WriteAttributeString("name", $"{finding.Code} {finding.Diagnostic.Span.Line}:{finding.Diagnostic.Span.Column}");
-        var body = $"{FindingText.Place(finding)}: {SeverityWords.Of(finding.Severity)} {finding.Code}: {FindingText.MessageWithHint(finding)}";
+        var body =
+            $"{FindingText.Place(finding)}: {SeverityWords.Of(finding.Severity)} {finding.Code}: {FindingText.MessageWithHint(finding)}";
         xml.WriteStartElement(isFailure ? "failure" : "system-out");
         if (isFailure)
         {

@@ -12,7 +12,9 @@ public static class LintSarif
     public static JsonObject Write(LintRun run)
     {
         var fingerprints = Fingerprints.Of(run.Report.Findings);
-        var indexes = run.Rules.Select((rule, index) => (rule.Code, index)).ToDictionary(pair => pair.Code, pair => pair.index, StringComparer.Ordinal);
+        var indexes = run.Rules
+            .Select((rule, index) => (rule.Code, index))
+            .ToDictionary(pair => pair.Code, pair => pair.index, StringComparer.Ordinal);
         return new JsonObject
         {
             ["$schema"] = Schema,
@@ -29,7 +31,8 @@ public static class LintSarif
                     },
                 },
                 ["columnKind"] = "utf16CodeUnits",
-                ["results"] = new JsonArray([.. run.Report.Findings.Select((finding, index) => Result(finding, indexes, fingerprints[index]))]),
+                ["results"] = new JsonArray(
+                    [.. run.Report.Findings.Select((finding, index) => Result(finding, indexes, fingerprints[index]))]),
             }),
         };
     }
@@ -52,7 +55,10 @@ public static class LintSarif
         result["message"] = Text(FindingText.MessageWithHint(finding));
         result["locations"] = new JsonArray(new JsonObject
         {
-            ["physicalLocation"] = new JsonObject { ["artifactLocation"] = Artifact(finding), ["region"] = Region(finding.Diagnostic.Span) },
+            ["physicalLocation"] = new JsonObject
+            {
+                ["artifactLocation"] = Artifact(finding), ["region"] = Region(finding.Diagnostic.Span),
+            },
         });
         result["partialFingerprints"] = new JsonObject { ["modelopsFinding/v1"] = fingerprint };
         if (finding.Fix is { } fix)

@@ -33,7 +33,12 @@ public static class LintText
             var (line, offset, length) = Shown(finding);
             text.Append("  ").Append(number).Append(" | ").Append(line).Append('\n');
             if (length > 0)
-                text.Append("  ").Append(gutter).Append(" | ").Append(' ', offset).Append(Painted(new string('^', length), Color(finding.Severity), color)).Append('\n');
+                text.Append("  ")
+                    .Append(gutter)
+                    .Append(" | ")
+                    .Append(' ', offset)
+                    .Append(Painted(new string('^', length), Color(finding.Severity), color))
+                    .Append('\n');
         }
 
         if (FindingText.Hint(finding) is { } hint)
@@ -53,7 +58,8 @@ public static class LintText
         var end = Math.Min(line.Length, start + WidestLine);
         to = Math.Min(to, end);
 
-        var (before, marked, after) = (FindingText.Safe(line[start..from]), FindingText.Safe(line[from..to]), FindingText.Safe(line[to..end]));
+        var (before, marked, after) = (
+            FindingText.Safe(line[start..from]), FindingText.Safe(line[from..to]), FindingText.Safe(line[to..end]));
         var whole = FindingText.Safe(line[start..end]);
         return whole == before + marked + after
             ? (whole, before.Length, Math.Max(1, marked.Length))

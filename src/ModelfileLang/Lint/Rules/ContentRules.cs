@@ -19,7 +19,10 @@ internal static class ContentRules
         where instruction.Name is InstructionNames.System or InstructionNames.Template
             or InstructionNames.License or InstructionNames.Renderer or InstructionNames.Parser
         where instruction.Value.Length == 0
-        select new Hit(instruction.Span, $"An empty {InstructionNames.KeywordOf(instruction.Name)} sets nothing; what the base model has stays.", "remove it");
+        select new Hit(
+            instruction.Span,
+            $"An empty {InstructionNames.KeywordOf(instruction.Name)} sets nothing; what the base model has stays.",
+            "remove it");
 
     private static IEnumerable<Hit> Turns(LintContext context)
     {

@@ -15,7 +15,8 @@ internal sealed record ModelArgument(string Text)
     internal bool IsHttp => Text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a web address names a file and not a model of a registry.</summary>
-    internal bool IsDownload => IsUrl && (HasFileEnding || Text[(Text.IndexOf("://", StringComparison.Ordinal) + 3)..].Count(character => character == '/') > 2);
+    internal bool IsDownload =>
+        IsUrl && (HasFileEnding || Text[(Text.IndexOf("://", StringComparison.Ordinal) + 3)..].Count(character => character == '/') > 2);
 
     /// <summary>Whether it is a web address of a GGUF file with the digest of its content.</summary>
     internal bool IsPinned => IsUrl && Text.LastIndexOf(".gguf@sha256:", StringComparison.OrdinalIgnoreCase) is > 0 and var pin
@@ -27,7 +28,9 @@ internal sealed record ModelArgument(string Text)
 
     internal bool IsHome => Text.StartsWith('~');
 
-    internal bool IsWindows => Text.Contains('\\', StringComparison.Ordinal) || (Text.Length > 2 && char.IsAsciiLetter(Text[0]) && Text[1] == ':' && Text[2] == '/');
+    internal bool IsWindows =>
+        Text.Contains('\\', StringComparison.Ordinal)
+            || (Text.Length > 2 && char.IsAsciiLetter(Text[0]) && Text[1] == ':' && Text[2] == '/');
 
     internal bool IsPickle => PickleEndings.Any(ending => Text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
@@ -48,7 +51,8 @@ internal sealed record ModelArgument(string Text)
         }
     }
 
-    private bool IsRelative => Text is "." or ".." || Text.StartsWith("./", StringComparison.Ordinal) || Text.StartsWith("../", StringComparison.Ordinal);
+    private bool IsRelative =>
+        Text is "." or ".." || Text.StartsWith("./", StringComparison.Ordinal) || Text.StartsWith("../", StringComparison.Ordinal);
 
     private bool HasFileEnding => FileEndings.Any(ending => Text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 

@@ -32,7 +32,8 @@ internal static class ParameterRules
     /// <summary>A parameter without effect can go; nothing else can be mended without knowing what was meant.</summary>
     private static Fix? FixOf(LintContext context, Diagnostic diagnostic) =>
         diagnostic.Code == MeaningRules.DeprecatedParameter
-            ? Fixes.RemoveLines(context.Source, context.Modelfile.Instructions.First(instruction => instruction.NameSpan == diagnostic.Span))
+            ? Fixes.RemoveLines(
+                context.Source, context.Modelfile.Instructions.First(instruction => instruction.NameSpan == diagnostic.Span))
             : null;
 
     private static IEnumerable<Hit> OutOfRange(LintContext context) =>
@@ -46,7 +47,10 @@ internal static class ParameterRules
     private static IEnumerable<Hit> BeyondTraining(LintContext context)
     {
         if (context.Facts?.TrainedContext is { } trained && context.Number("num_ctx") is var (value, origin) && value > trained)
-            yield return new Hit(origin.ValueSpan, $"The weights were trained with a context of {trained} tokens; {value} is cut to that.", $"write {trained} or less");
+            yield return new Hit(
+                origin.ValueSpan,
+                $"The weights were trained with a context of {trained} tokens; {value} is cut to that.",
+                $"write {trained} or less");
     }
 
     private static IEnumerable<Hit> Default(LintContext context) =>

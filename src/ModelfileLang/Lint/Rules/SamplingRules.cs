@@ -43,7 +43,10 @@ internal static class SamplingRules
         foreach (var name in SamplingNames)
         {
             if (context.Number(name) is var (_, origin))
-                yield return new Hit(origin.Span, $"With temperature 0 the most likely token is always taken, so {name} has no effect.", "remove it, or raise temperature");
+                yield return new Hit(
+                    origin.Span,
+                    $"With temperature 0 the most likely token is always taken, so {name} has no effect.",
+                    "remove it, or raise temperature");
         }
     }
 
@@ -74,14 +77,16 @@ internal static class SamplingRules
         if (context.Number("num_ctx") is var (length, _) && context.Number(name) is var (value, origin)
             && (limitIsOutside ? value > length : value >= length))
         {
-            yield return new Hit(origin.ValueSpan, message.Replace("{0}", $"{length}", StringComparison.Ordinal), $"write less than {length}");
+            yield return new Hit(
+                origin.ValueSpan, message.Replace("{0}", $"{length}", StringComparison.Ordinal), $"write less than {length}");
         }
     }
 
     private static IEnumerable<Hit> DraftWithoutModel(LintContext context)
     {
         if (context.Number("draft_num_predict") is ( > 0, var origin) && context.Meaning.Drafts.IsEmpty)
-            yield return new Hit(origin.Span, "Nothing drafts: there is no DRAFT.", "name a draft model, unless the weights have their own draft layers");
+            yield return new Hit(
+                origin.Span, "Nothing drafts: there is no DRAFT.", "name a draft model, unless the weights have their own draft layers");
     }
 
     private static IEnumerable<Hit> SystemBeyondContext(LintContext context)
@@ -89,7 +94,8 @@ internal static class SamplingRules
         if (context.Number("num_ctx") is var (length, _) && context.InForce(InstructionNames.System) is { } system
             && system.Value.Length / CharactersPerToken > length)
         {
-            yield return new Hit(system.KeywordSpan, $"This text alone is longer than the context of {length} tokens.", "raise num_ctx or shorten the text");
+            yield return new Hit(
+                system.KeywordSpan, $"This text alone is longer than the context of {length} tokens.", "raise num_ctx or shorten the text");
         }
     }
 
@@ -101,13 +107,15 @@ internal static class SamplingRules
         foreach (var (marker, stop) in Families)
         {
             if (template.Value.Contains(marker, StringComparison.Ordinal) && !stops.Contains(stop, StringComparer.Ordinal))
-                yield return new Hit(template.KeywordSpan, $"The template uses {marker}, and nothing stops at {stop}.", $"add PARAMETER stop {stop}");
+                yield return new Hit(
+                    template.KeywordSpan, $"The template uses {marker}, and nothing stops at {stop}.", $"add PARAMETER stop {stop}");
         }
     }
 
     private static IEnumerable<Hit> TextFromEmbedding(LintContext context) =>
         from instruction in context.Modelfile.Instructions
         where context.Facts is { IsEmbedding: true }
-        where instruction.Name is InstructionNames.System or InstructionNames.Template or InstructionNames.Message or "temperature" or "num_predict" or "stop"
+        where instruction.Name is InstructionNames.System or InstructionNames.Template
+            or InstructionNames.Message or "temperature" or "num_predict" or "stop"
         select new Hit(instruction.KeywordSpan, "The weights make embeddings and no text, so this has no effect.", "remove it");
 }

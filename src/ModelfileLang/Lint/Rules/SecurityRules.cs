@@ -19,7 +19,9 @@ internal static partial class SecurityRules
 
     private static IEnumerable<Hit> Secrets(LintContext context) =>
         from secret in SecretText.Find(context.Source.Text)
-        select new Hit(context.Span(secret.Offset, secret.Length), $"This looks like {secret.Kind}.", "revoke it, and keep secrets out of the repository");
+        select new Hit(
+            context.Span(secret.Offset, secret.Length), $"This looks like {secret.Kind}.",
+            "revoke it, and keep secrets out of the repository");
 
     private static IEnumerable<Hit> Reordering(LintContext context)
     {
@@ -27,7 +29,8 @@ internal static partial class SecurityRules
         {
             var character = context.Source.Text[index];
             if (character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
-                yield return new Hit(context.Span(index, 1), $"U+{(int)character:X4} makes the text look different from what it says.", "remove it");
+                yield return new Hit(
+                    context.Span(index, 1), $"U+{(int)character:X4} makes the text look different from what it says.", "remove it");
         }
     }
 
@@ -53,22 +56,33 @@ internal static partial class SecurityRules
             && !string.Equals(facts.Architecture, facts.AdapterArchitecture, StringComparison.OrdinalIgnoreCase)
             && context.Named(InstructionNames.Adapter).LastOrDefault() is { } adapter)
         {
-            yield return new Hit(adapter.ValueSpan, $"The adapter was made for {facts.AdapterArchitecture}, the base is {facts.Architecture}.", "use an adapter made for this base");
+            yield return new Hit(
+                adapter.ValueSpan,
+                $"The adapter was made for {facts.AdapterArchitecture}, the base is {facts.Architecture}.",
+                "use an adapter made for this base");
         }
     }
 
     private static IEnumerable<Hit> Registry(LintContext context) =>
         from instruction in context.Named(InstructionNames.Model)
         let argument = ModelArgument.Of(instruction.Value)
-        where !context.Options.AllowedRegistries.IsEmpty && !argument.IsPath && !(context.Options.Exists?.Invoke(instruction.Value) ?? false)
+        where !context.Options.AllowedRegistries.IsEmpty
+            && !argument.IsPath
+            && !(context.Options.Exists?.Invoke(instruction.Value) ?? false)
         where !context.Options.AllowedRegistries.Contains(argument.Registry, StringComparer.OrdinalIgnoreCase)
-        select new Hit(instruction.ValueSpan, $"Models may not come from {SafeText.ForLine(argument.Registry)} here.", $"allowed: {string.Join(", ", context.Options.AllowedRegistries)}");
+        select new Hit(
+            instruction.ValueSpan,
+            $"Models may not come from {SafeText.ForLine(argument.Registry)} here.",
+            $"allowed: {string.Join(", ", context.Options.AllowedRegistries)}");
 
     private static IEnumerable<Hit> License(LintContext context) =>
         from license in context.Named(InstructionNames.License)
         where !context.Options.AllowedLicenses.IsEmpty
         where !context.Options.AllowedLicenses.Any(name => license.Value.Contains(name, StringComparison.OrdinalIgnoreCase))
-        select new Hit(license.KeywordSpan, "This license names none of the allowed ones.", $"allowed: {string.Join(", ", context.Options.AllowedLicenses)}");
+        select new Hit(
+            license.KeywordSpan,
+            "This license names none of the allowed ones.",
+            $"allowed: {string.Join(", ", context.Options.AllowedLicenses)}");
 
 #pragma warning disable MA0009 // The repetition is bounded.
     [GeneratedRegex(@"<\|[A-Za-z0-9_]{2,40}\|>|<(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|</?s>")]

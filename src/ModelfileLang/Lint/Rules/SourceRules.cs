@@ -27,27 +27,38 @@ internal static class SourceRules
             .Select(instruction => (instruction, ModelArgument.Of(instruction.Value)));
 
     private static IEnumerable<(Instruction Instruction, ModelArgument Argument)> Names(LintContext context) =>
-        Arguments(context).Where(pair => pair.Instruction.Name == InstructionNames.Model && !pair.Argument.IsPath && !IsHere(context, pair.Argument));
+        Arguments(context).Where(
+            pair => pair.Instruction.Name == InstructionNames.Model && !pair.Argument.IsPath && !IsHere(context, pair.Argument));
 
     private static bool IsHere(LintContext context, ModelArgument argument) => context.Options.Exists?.Invoke(argument.Text) ?? false;
 
     private static IEnumerable<Hit> FloatingTag(LintContext context) =>
         from pair in Names(context)
         where !context.Options.IsLocked && !pair.Argument.IsDownload && pair.Argument.Tag is "" or "latest" && pair.Argument.MayBeName
-        select new Hit(pair.Instruction.ValueSpan, $"'{pair.Argument.Text}' can be another model tomorrow.", "name a tag that does not move");
+        select new Hit(
+            pair.Instruction.ValueSpan, $"'{pair.Argument.Text}' can be another model tomorrow.", "name a tag that does not move");
 
     private static IEnumerable<Hit> WebAddress(LintContext context) =>
         from pair in Arguments(context)
-        where (pair.Argument.IsHttp || pair.Argument.IsDownload) && !(pair.Argument.IsPinned && pair.Instruction.Name == InstructionNames.Model)
+        where (pair.Argument.IsHttp || pair.Argument.IsDownload)
+            && !(pair.Argument.IsPinned && pair.Instruction.Name == InstructionNames.Model)
         select new Hit(
             pair.Instruction.ValueSpan,
-            pair.Argument.IsDownload ? "A file of a web server can be another one tomorrow." : "Without https anybody on the way can replace the model.",
-            pair.Argument.IsDownload ? "pin its content (https://…/x.gguf@sha256:…), or name a model of a registry (hf.co/user/repository:tag) or a file in the repository" : "use a registry with https");
+            pair.Argument.IsDownload
+                ? "A file of a web server can be another one tomorrow."
+                : "Without https anybody on the way can replace the model.",
+            pair.Argument.IsDownload
+                ? "pin its content (https://…/x.gguf@sha256:…), or name a model of a registry (hf.co/user/repository:tag) or a file "
+                    + "in the repository"
+                : "use a registry with https");
 
     private static IEnumerable<Hit> AbsolutePath(LintContext context) =>
         from pair in Arguments(context)
         where pair.Argument.Text.StartsWith('/') && !context.Options.AllowedPaths.Any(folder => IsBelow(pair.Argument.Text, folder))
-        select new Hit(pair.Instruction.ValueSpan, "An absolute path works on machines only that have this file there.", "keep the file in the repository, or allow the folder in the host's configuration");
+        select new Hit(
+            pair.Instruction.ValueSpan,
+            "An absolute path works on machines only that have this file there.",
+            "keep the file in the repository, or allow the folder in the host's configuration");
 
     private static bool IsBelow(string path, string folder) =>
         !path.Split('/').Contains("..", StringComparer.Ordinal)
@@ -61,7 +72,8 @@ internal static class SourceRules
     private static IEnumerable<Hit> HomePath(LintContext context) =>
         from pair in Arguments(context)
         where pair.Argument.IsHome
-        select new Hit(pair.Instruction.ValueSpan, "This path depends on the user who runs the command.", "keep the file in the repository");
+        select new Hit(
+            pair.Instruction.ValueSpan, "This path depends on the user who runs the command.", "keep the file in the repository");
 
     private static IEnumerable<Hit> WindowsPath(LintContext context) =>
         from pair in Arguments(context)
@@ -78,7 +90,8 @@ internal static class SourceRules
         where context.Options.Exists is { } exists && !exists(pair.Argument.Text)
         where pair.Argument.IsPath || pair.Instruction.Name != InstructionNames.Model
         where !pair.Argument.IsAbsolute && !pair.Argument.IsHome
-        select new Hit(pair.Instruction.ValueSpan, $"There is no file '{pair.Argument.Text}'.", "the path is relative to the folder of the Modelfile");
+        select new Hit(
+            pair.Instruction.ValueSpan, $"There is no file '{pair.Argument.Text}'.", "the path is relative to the folder of the Modelfile");
 
     private static IEnumerable<Hit> Unusable(LintContext context) =>
         from pair in Arguments(context)
@@ -89,7 +102,10 @@ internal static class SourceRules
     private static IEnumerable<Hit> ShadowedName(LintContext context) =>
         from pair in Arguments(context)
         where pair.Instruction.Name == InstructionNames.Model && !pair.Argument.IsPath && IsHere(context, pair.Argument)
-        select new Hit(pair.Instruction.ValueSpan, $"A file or folder '{pair.Argument.Text}' is here, so it is used and no model of that name.", $"write ./{pair.Argument.Text} if that is meant");
+        select new Hit(
+            pair.Instruction.ValueSpan,
+            $"A file or folder '{pair.Argument.Text}' is here, so it is used and no model of that name.",
+            $"write ./{pair.Argument.Text} if that is meant");
 
     private static IEnumerable<Hit> NotAName(LintContext context)
     {
@@ -98,9 +114,13 @@ internal static class SourceRules
             if (argument.Text.Length == 0)
                 yield return new Hit(instruction.KeywordSpan, "FROM names nothing.", "FROM model:tag");
             else if (argument.Text.Contains('@', StringComparison.Ordinal) && !argument.IsPinned)
-                yield return new Hit(instruction.ValueSpan, "A model cannot be named by its digest.", "name a tag; a lock file pins the digest");
+                yield return new Hit(
+                    instruction.ValueSpan, "A model cannot be named by its digest.", "name a tag; a lock file pins the digest");
             else if (!argument.MayBeName && !argument.IsPinned)
-                yield return new Hit(instruction.ValueSpan, $"'{SafeText.ForLine(argument.Text)}' has white space and is no model name.", "FROM takes one name; it has no AS and no options");
+                yield return new Hit(
+                    instruction.ValueSpan,
+                    $"'{SafeText.ForLine(argument.Text)}' has white space and is no model name.",
+                    "FROM takes one name; it has no AS and no options");
         }
     }
 }

@@ -22,13 +22,15 @@ internal static class StyleRules
         from instruction in context.Modelfile.Instructions
         let upper = instruction.Keyword.ToUpperInvariant()
         where instruction.Keyword != upper
-        select new Hit(instruction.KeywordSpan, $"Write {upper}.", null, Fixes.Replace("write it in upper case", instruction.KeywordSpan, upper));
+        select new Hit(
+            instruction.KeywordSpan, $"Write {upper}.", null, Fixes.Replace("write it in upper case", instruction.KeywordSpan, upper));
 
     private static IEnumerable<Hit> NoFinalNewline(LintContext context)
     {
         var text = context.Source.Text;
         if (context.Parsed.Succeeded && text.Length > 0 && !Characters.IsNewline(text[^1]))
-            yield return new Hit(context.Span(text.Length, 0), "The last line has no end.", null, Fixes.Replace("end the last line", text.Length, 0, "\n"));
+            yield return new Hit(
+                context.Span(text.Length, 0), "The last line has no end.", null, Fixes.Replace("end the last line", text.Length, 0, "\n"));
     }
 
     private static IEnumerable<Hit> TrailingBlanks(LintContext context)
@@ -46,7 +48,9 @@ internal static class StyleRules
             while (start > context.Source.StartOf(line) && Characters.IsBlank(context.Source.Text[start - 1]))
                 start--;
             if (start < end && !context.IsInsideValue(start) && !needed.Contains(line))
-                yield return new Hit(context.Span(start, end - start), "The line ends in white space.", null, Fixes.Replace("remove it", start, end - start, ""));
+                yield return new Hit(
+                    context.Span(start, end - start), "The line ends in white space.", null,
+                    Fixes.Replace("remove it", start, end - start, ""));
         }
     }
 
@@ -59,7 +63,10 @@ internal static class StyleRules
             first ??= ending;
             if (ending == first)
                 continue;
-            yield return new Hit(context.Span(context.Source.EndOf(line), 0), "This line ends otherwise than the first one.", "use one kind of line end; inside quotes they are part of the text");
+            yield return new Hit(
+                context.Span(context.Source.EndOf(line), 0),
+                "This line ends otherwise than the first one.",
+                "use one kind of line end; inside quotes they are part of the text");
             yield break;
         }
     }
@@ -71,7 +78,9 @@ internal static class StyleRules
             var start = context.Source.StartOf(instruction.Span.Line);
             var indent = context.Source.Text.AsSpan(start..instruction.Span.Offset);
             if (indent.Length > 0 && !indent.ContainsAnyExcept(" \t"))
-                yield return new Hit(context.Span(start, indent.Length), "An instruction begins its line.", null, Fixes.Replace("remove the indent", start, indent.Length, ""));
+                yield return new Hit(
+                    context.Span(start, indent.Length), "An instruction begins its line.", null,
+                    Fixes.Replace("remove the indent", start, indent.Length, ""));
         }
     }
 
@@ -84,13 +93,16 @@ internal static class StyleRules
             var start = instruction.NameSpan.Offset + instruction.NameSpan.Length;
             var gap = context.Source.Text.AsSpan(start..instruction.ValueSpan.Offset);
             if (gap is not " " && !gap.ContainsAnyExcept(" \t"))
-                yield return new Hit(context.Span(start, gap.Length), "One space is enough.", null, Fixes.Replace("write one space", start, gap.Length, " "));
+                yield return new Hit(
+                    context.Span(start, gap.Length), "One space is enough.", null,
+                    Fixes.Replace("write one space", start, gap.Length, " "));
         }
     }
 
     private static IEnumerable<Hit> FromNotFirst(LintContext context)
     {
-        if (context.Modelfile.Instructions is [{ Name: not InstructionNames.Model }, ..] && context.Named(InstructionNames.Model).FirstOrDefault() is { } from)
+        if (context.Modelfile.Instructions is [{ Name: not InstructionNames.Model }, ..]
+            && context.Named(InstructionNames.Model).FirstOrDefault() is { } from)
             yield return new Hit(from.Span, "FROM stands first, so that everybody sees what this builds on.", "move it to the top");
     }
 
@@ -103,7 +115,8 @@ internal static class StyleRules
             if (IsEmpty(context, line) && IsEmpty(context, line - 1))
             {
                 var (start, end) = (context.Source.StartOf(line), context.Source.StartOf(line + 1));
-                yield return new Hit(context.Span(start, 0), "One empty line is enough.", null, Fixes.Replace("remove the line", start, end - start, ""));
+                yield return new Hit(
+                    context.Span(start, 0), "One empty line is enough.", null, Fixes.Replace("remove the line", start, end - start, ""));
             }
         }
     }

@@ -20,7 +20,8 @@ internal static class TemplateRules
 
     private static IEnumerable<Hit> Jinja(LintContext context)
     {
-        if (context.InForce(InstructionNames.Template) is { } template && template.Value.IndexOf("{%", StringComparison.Ordinal) is var at and >= 0)
+        if (context.InForce(InstructionNames.Template) is { } template
+            && template.Value.IndexOf("{%", StringComparison.Ordinal) is var at and >= 0)
         {
             var place = context.Source.Text.IndexOf("{%", template.ContentSpan.Offset, StringComparison.Ordinal);
             yield return new Hit(
@@ -39,7 +40,8 @@ internal static class TemplateRules
     private static IEnumerable<Hit> RendererWins(LintContext context)
     {
         if (context.InForce(InstructionNames.Template) is { } template && context.InForce(InstructionNames.Renderer) is { } renderer)
-            yield return new Hit(template.KeywordSpan, $"RENDERER {renderer.Value} makes the prompt; this TEMPLATE is not used.", "keep one of them");
+            yield return new Hit(
+                template.KeywordSpan, $"RENDERER {renderer.Value} makes the prompt; this TEMPLATE is not used.", "keep one of them");
     }
 
     private static IEnumerable<Hit> NoTemplate(LintContext context)
@@ -50,7 +52,8 @@ internal static class TemplateRules
         if (context.Named(InstructionNames.Model).LastOrDefault() is { } from)
         {
             yield return new Hit(
-                from.ValueSpan, "These weights have no chat template, and there is no TEMPLATE: chats are written as ChatML, which the model may not know.",
+                from.ValueSpan,
+                "These weights have no chat template, and there is no TEMPLATE: chats are written as ChatML, which the model may not know.",
                 "declare the TEMPLATE of the model's card");
         }
     }

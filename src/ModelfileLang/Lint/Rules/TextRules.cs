@@ -49,7 +49,9 @@ internal static class TextRules
     private static IEnumerable<Hit> InvalidBytes(LintContext context)
     {
         if (context.Source.FirstInvalid >= 0)
-            yield return new Hit(context.Span(context.Source.FirstInvalid, 1), "These bytes are no text; they are read as U+FFFD.", "save the file as UTF-8");
+            yield return new Hit(
+                context.Span(context.Source.FirstInvalid, 1), "These bytes are no text; they are read as U+FFFD.",
+                "save the file as UTF-8");
     }
 
     private static IEnumerable<Hit> Overridden(LintContext context)
@@ -58,7 +60,8 @@ internal static class TextRules
         for (var index = context.Modelfile.Instructions.Length - 1; index >= 0; index--)
         {
             var instruction = context.Modelfile.Instructions[index];
-            var repeats = instruction.Name is InstructionNames.Model or InstructionNames.Draft or InstructionNames.License or InstructionNames.Message
+            var repeats = instruction.Name is InstructionNames.Model or InstructionNames.Draft
+                or InstructionNames.License or InstructionNames.Message
                 || ParameterCatalogue.Find(instruction.Name)?.Type == ParameterType.Strings;
             if (!repeats && !later.Add(instruction.Name))
                 yield return new Hit(instruction.Span, $"A later {Subject(instruction)} overrides this one.", "keep one of them");
@@ -84,12 +87,17 @@ internal static class TextRules
     private static IEnumerable<Hit> Encoded(LintContext context)
     {
         if (context.Source.Encoding != SourceEncoding.Utf8)
-            yield return new Hit(context.Span(0, 0), "The file begins with a byte-order mark or is UTF-16; other tools may not read it.", "save it as UTF-8 without a mark");
+            yield return new Hit(
+                context.Span(0, 0),
+                "The file begins with a byte-order mark or is UTF-16; other tools may not read it.",
+                "save it as UTF-8 without a mark");
     }
 
     private static IEnumerable<Hit> SingleQuotes(LintContext context) =>
         from instruction in context.Modelfile.Instructions
-        where instruction.Quotes == QuoteStyle.Bare && instruction.Text is ['\'', _, .., '\''] && !instruction.Text.Contains('\n', StringComparison.Ordinal)
+        where instruction.Quotes == QuoteStyle.Bare
+            && instruction.Text is ['\'', _, .., '\'']
+            && !instruction.Text.Contains('\n', StringComparison.Ordinal)
         where !IsNumeric(instruction)
         select new Hit(instruction.ValueSpan, "Single quotes do not delimit a value; they are part of it.", "use double quotes, or none");
 
@@ -97,7 +105,9 @@ internal static class TextRules
     {
         foreach (var instruction in context.Modelfile.Instructions)
         {
-            if (instruction.Quotes != QuoteStyle.Bare || instruction.Name is InstructionNames.Template or InstructionNames.License || IsNumeric(instruction))
+            if (instruction.Quotes != QuoteStyle.Bare
+                || instruction.Name is InstructionNames.Template or InstructionNames.License
+                || IsNumeric(instruction))
                 continue;
             var text = context.Source.TextOf(instruction.ValueSpan);
             var at = Math.Max(text.IndexOf(" # ", StringComparison.Ordinal), text.IndexOf("\t# ", StringComparison.Ordinal));

@@ -111,13 +111,19 @@ internal static class ModelSetSchema
 
     private static (string Code, string Message, string? Hint)? NameProblem(string text) =>
         !ModelName.TryParse(text, out var name)
-            ? ("DS1009", $"'{SchemaCheck.Short(text)}' is not a model name", "use letters, digits, '-', '_' and '.', and perhaps a tag: coder:7b")
+            ? (
+                "DS1009",
+                $"'{SchemaCheck.Short(text)}' is not a model name",
+                "use letters, digits, '-', '_' and '.', and perhaps a tag: coder:7b")
             : string.Equals(name.Host, ModelName.ReservedHost, StringComparison.OrdinalIgnoreCase)
                 ? ("DS1009", $"the host {ModelName.ReservedHost} is reserved", "use a name without a host")
                 : null;
 
     private static (string Code, string Message, string? Hint)? PathProblem(string text) => RepositoryPath.Inside(text) is null
-        ? ("DS1016", $"'{SchemaCheck.Short(text)}' is not a path inside the served folder", "write a path relative to modelops.yaml, with '/'")
+        ? (
+            "DS1016",
+            $"'{SchemaCheck.Short(text)}' is not a path inside the served folder",
+            "write a path relative to modelops.yaml, with '/'")
         : null;
 
     private static (string Code, string Message, string? Hint)? RegexProblem(string text)
