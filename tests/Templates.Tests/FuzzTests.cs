@@ -23,7 +23,7 @@ public class FuzzTests
         {
             try
             {
-                _ = GoTemplate.Parse(Encoding.UTF8.GetString(bytes)).Render(input);
+                GoTemplate.Parse(Encoding.UTF8.GetString(bytes)).Render(input);
             }
             catch (TemplateException)
             {
@@ -51,7 +51,7 @@ public class FuzzTests
             try
             {
                 var variables = new JsonObject { ["messages"] = messages.DeepClone(), ["add_generation_prompt"] = true, ["bos_token"] = "<s>", ["eos_token"] = "</s>" };
-                _ = JinjaTemplate.Parse(Encoding.UTF8.GetString(bytes)).Render(variables, PublishedTemplates.Now);
+                JinjaTemplate.Parse(Encoding.UTF8.GetString(bytes)).Render(variables, PublishedTemplates.Now);
             }
             catch (TemplateException)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.Facts;
 
 namespace ModelOps.ModelStore.Showing;
 
@@ -73,10 +74,11 @@ public static class Capabilities
             }
         }
 
-        public void AddParser(string parser)
+        public void AddParser(string name)
         {
-            AddIf(BuiltInParsers.HasTools(parser), Tools);
-            AddIf(BuiltInParsers.HasThinking(parser), Thinking);
+            var parser = BuiltInParsers.Find(name);
+            AddIf(parser is { HasTools: true }, Tools);
+            AddIf(parser is { HasThinking: true }, Thinking);
         }
 
         public ImmutableArray<string> Finish()

@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Storage;
+using ModelOps.Templates.Facts;
 
 namespace ModelOps.ModelStore.Showing;
 

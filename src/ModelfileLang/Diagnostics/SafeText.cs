@@ -82,7 +82,7 @@ public static class SafeText
         for (var at = 0; at < text.Length; at += length)
         {
             // A lone surrogate is read as U+FFFD.
-            _ = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out length);
+            Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out length);
             var rest = text.AsSpan(at + length);
             if (layout < Layout.Reading && IsCommand(before, rune, rest, isStart))
                 safe.Append(Break);

@@ -18,7 +18,7 @@ public static class TemplateCheck
             return null;
         try
         {
-            _ = GoTemplate.Parse(template.Value);
+            GoTemplate.Parse(template.Value);
             return null;
         }
         catch (TemplateException error)

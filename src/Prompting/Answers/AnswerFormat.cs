@@ -45,7 +45,7 @@ public sealed class AnswerFormat
         var go = TemplateFacts.OfGo(CompiledGo(choice));
         var calls = CallFormats.OfParser(parser) ?? OfTag(choice.Text, go.ToolTag);
         var thinking = go.ThinkingTags is { } tags ? new ThinkingMarks(tags.Open, tags.Close) : null;
-        return new AnswerFormat(calls, thinking ?? (BuiltInParsers.HasThinking(parser) ? new ThinkingMarks("<think>", "</think>") : null), isNative: false, isHarmony: false);
+        return new AnswerFormat(calls, thinking ?? (BuiltInParsers.Find(parser) is { HasThinking: true } ? new ThinkingMarks("<think>", "</think>") : null), isNative: false, isHarmony: false);
     }
 
     /// <summary>A reader for one answer.</summary>

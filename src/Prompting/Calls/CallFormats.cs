@@ -1,9 +1,9 @@
+using System.Collections.Frozen;
+using ModelOps.Templates.Facts;
+
 namespace ModelOps.Prompting.Calls;
 
-/// <summary>
-/// Which template picks which format of calls. A template shows the marks that its model was trained on, so the marks in its text decide;
-/// rows that others contain come later. Formats and marks: the chat templates and cards of the models.
-/// </summary>
+/// <summary>The formats of calls, by their names. Which template or parser means which is in <see cref="CallMarks"/> and <see cref="BuiltInParsers"/>.</summary>
 internal static class CallFormats
 {
     internal static ICallFormat Hermes { get; } = new TaggedJsonFormat(["<tool_call>"], ["</tool_call>"]);
@@ -103,78 +103,46 @@ internal static class CallFormats
         Before = "[a-z0-9]{10} \"<|tool_call:name|>\"", Between = "\"<|tool_call:args|>\"",
     });
 
-    /// <summary>A name for people, marks that must all be in a template, and the format they tell.</summary>
-    private static readonly (string Name, string[] Marks, ICallFormat Format)[] ByMarks =
-    [
-        ("Kimi K3", ["<|open|>", "open_tag('call'", "open_tag('argument'"], KimiK3),
-        ("MiniMax M3", ["]<]minimax[>["], MiniMaxM3),
-        ("Seed-OSS", ["<seed:tool_call>", "<function="], SeedOss),
-        ("MiniMax", ["<minimax:tool_call>"], MiniMax),
-        ("Qwen3-coder", ["<tool_call", "<function=", "<parameter="], QwenCoder),
-        ("DeepSeek 3.2", ["｜DSML｜", "function_calls>"], DeepSeekMarkup),
-        ("DeepSeek 4", ["｜DSML｜", "tool_calls>"], DeepSeekMarkup4),
-        ("DeepSeek 3", ["<｜tool▁call▁begin｜>", "```json"], DeepSeek),
-        ("DeepSeek 3.1", ["<｜tool▁call▁begin｜>"], DeepSeek31),
-        ("Kimi K2", ["<|tool_call_begin|>", "<|tool_call_argument_begin|>"], KimiK2),
-        ("Solar", ["<|tool_call:begin|>"], Solar),
-        ("Hunyuan", ["<tool_sep", "<arg_key"], Hunyuan),
-        ("GLM", ["<tool_call>", "<arg_key>"], Glm),
-        ("Gemma 4", ["<|tool_call>", "<tool_call|>"], Gemma4),
-        ("FunctionGemma", ["<start_function_call>"], FunctionGemma),
-        ("Mistral", ["[TOOL_CALLS]", "[ARGS]"], Mistral),
-        ("Mistral list", ["[TOOL_CALLS]"], MistralList),
-        ("Command R7B", ["<|START_ACTION|>"], CommandR),
-        ("Command R+", ["Action:", "```json", "<|CHATBOT_TOKEN|>"], CommandRPlus),
-        ("LFM2", ["<|tool_call_start|>"], Lfm2),
-        ("LFM2", ["<|tool_list_start|>"], Lfm2),
-        ("Olmo 3", ["<function_calls>"], Olmo3),
-        ("Nemotron", ["<TOOLCALL>"], NemotronList),
-        ("Firefunction", ["functools["], Firefunction),
-        ("GigaChat", ["<|role_sep|>", "function call"], GigaChat),
-        ("tool-calls list", ["<tool_calls>"], ToolCallsList),
-        ("Granite 3", ["<|tool_call|>"], Granite),
-        ("Hermes", ["<tool_call>"], Hermes),
-        ("Llama 3", ["<|python_tag|>"], Llama),
-        ("Llama 3", ["\"parameters\"", "<|start_header_id|>"], Llama),
-    ];
-
-    /// <summary>PARSER names of the reference (spec/modelfile-and-store.md 3.12).</summary>
-    private static readonly Dictionary<string, ICallFormat> ByParser = new(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, ICallFormat> s_byName = new Dictionary<string, ICallFormat>
     {
-        ["qwen3"] = Hermes,
-        ["qwen3-thinking"] = Hermes,
-        ["qwen3-vl-instruct"] = Hermes,
-        ["qwen3-vl-thinking"] = Hermes,
-        ["cogito"] = Hermes,
-        ["glimmer"] = Hermes,
-        ["qwen3-coder"] = QwenCoder,
-        ["qwen3.5"] = QwenCoder,
-        ["ornith"] = QwenCoder,
-        ["nemotron-3-nano"] = QwenCoder,
-        ["nemotron-3.5-nano"] = QwenCoder,
-        ["deepseek3"] = DeepSeek31,
-        ["ministral"] = Mistral,
-        ["olmo3"] = Olmo3,
-        ["gemma4"] = Gemma4,
-        ["gemma4-no-thinking"] = Gemma4,
-        ["functiongemma"] = FunctionGemma,
-        ["glm-4.7"] = Glm,
-        ["glm-ocr"] = Glm,
-        ["laguna"] = Glm,
-        ["poolside-v1"] = Glm,
-        ["lfm2"] = Lfm2,
-        ["lfm2-thinking"] = Lfm2,
-        ["cohere"] = CommandR,
-    };
+        [CallFormatNames.Hermes] = Hermes,
+        [CallFormatNames.Granite] = Granite,
+        [CallFormatNames.ToolCallsList] = ToolCallsList,
+        [CallFormatNames.NemotronList] = NemotronList,
+        [CallFormatNames.Firefunction] = Firefunction,
+        [CallFormatNames.CommandR] = CommandR,
+        [CallFormatNames.CommandRPlus] = CommandRPlus,
+        [CallFormatNames.GigaChat] = GigaChat,
+        [CallFormatNames.Llama] = Llama,
+        [CallFormatNames.Mistral] = Mistral,
+        [CallFormatNames.MistralList] = MistralList,
+        [CallFormatNames.Gemma4] = Gemma4,
+        [CallFormatNames.FunctionGemma] = FunctionGemma,
+        [CallFormatNames.Lfm2] = Lfm2,
+        [CallFormatNames.Olmo3] = Olmo3,
+        [CallFormatNames.QwenCoder] = QwenCoder,
+        [CallFormatNames.SeedOss] = SeedOss,
+        [CallFormatNames.MiniMax] = MiniMax,
+        [CallFormatNames.MiniMaxM3] = MiniMaxM3,
+        [CallFormatNames.KimiK3] = KimiK3,
+        [CallFormatNames.DeepSeekMarkup] = DeepSeekMarkup,
+        [CallFormatNames.DeepSeekMarkup4] = DeepSeekMarkup4,
+        [CallFormatNames.Glm] = Glm,
+        [CallFormatNames.Hunyuan] = Hunyuan,
+        [CallFormatNames.DeepSeek] = DeepSeek,
+        [CallFormatNames.DeepSeek31] = DeepSeek31,
+        [CallFormatNames.KimiK2] = KimiK2,
+        [CallFormatNames.Solar] = Solar,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The format of a named parser, or null.</summary>
-    internal static ICallFormat? OfParser(string parser) => ByParser.GetValueOrDefault(parser);
+    internal static ICallFormat? OfParser(string parser) => OfName(BuiltInParsers.Find(parser)?.CallFormat);
 
     /// <summary>The format a template shows, or null when it shows none that is known.</summary>
-    internal static ICallFormat? OfTemplate(string template) => Find(template).Format;
+    internal static ICallFormat? OfTemplate(string template) => OfName(CallMarks.FormatOf(template));
 
     /// <summary>Its name for people; empty for none.</summary>
-    internal static string NameOf(string template) => IsHarmony(template, "") ? "Harmony" : Find(template).Name ?? "";
+    internal static string NameOf(string template) => IsHarmony(template, "") ? "Harmony" : CallMarks.FormatOf(template) ?? "";
 
     /// <summary>Marks that the models of a template put around every answer.</summary>
     internal static string[] NoiseOf(string template) =>
@@ -182,8 +150,8 @@ internal static class CallFormats
         : template.Contains("open_tag('response')", StringComparison.Ordinal) ? ["<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>", "<|end_of_msg|>"]
         : [];
 
-    private static (string? Name, string[] Marks, ICallFormat? Format) Find(string template) =>
-        Array.Find(ByMarks, row => Array.TrueForAll(row.Marks, mark => template.Contains(mark, StringComparison.Ordinal)));
+    /// <summary>The format of a name (<see cref="CallFormatNames"/>); null for none.</summary>
+    internal static ICallFormat? OfName(string? name) => name is null ? null : s_byName[name];
 
     /// <summary>The reader of answers with channels is not a format of calls alone.</summary>
     internal static bool IsHarmony(string template, string parser) =>

@@ -107,7 +107,7 @@ internal sealed class PatternRules
         }
 
         // Greedy or not: the same texts fit.
-        _ = TryTake('?');
+        TryTake('?');
         if (_at < _pattern.Length && _pattern[_at] is '*' or '+')
             throw Wrong("a repeat of a repeat");
         if (most == 0)

@@ -38,7 +38,7 @@ internal static class SchemaText
 
                 break;
             case JsonValueKind.String:
-                _ = Read(() => value.GetString()!, path);
+                Read(() => value.GetString()!, path);
                 break;
         }
     }

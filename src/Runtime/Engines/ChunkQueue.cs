@@ -27,7 +27,7 @@ internal sealed class ChunkQueue
     {
         await foreach (var chunk in _chunks.Reader.ReadAllAsync(cancellationToken))
         {
-            _ = Interlocked.Decrement(ref _behind);
+            Interlocked.Decrement(ref _behind);
             yield return chunk;
         }
     }
@@ -44,7 +44,7 @@ internal sealed class ChunkQueue
             return;
         }
 
-        _ = _text.Append(text);
+        _text.Append(text);
         _tokens.AddRange(tokens);
         _logprobs.AddRange(logprobs);
         if (behind < MostBehind / 2)
@@ -55,13 +55,13 @@ internal sealed class ChunkQueue
     {
         WriteJoined();
         Write(new EngineChunk.End(reason, usage));
-        _ = _chunks.Writer.TryComplete();
+        _chunks.Writer.TryComplete();
     }
 
     internal void Fail(Exception error)
     {
         WriteJoined();
-        _ = _chunks.Writer.TryComplete(error);
+        _chunks.Writer.TryComplete(error);
     }
 
     private void WriteJoined()
@@ -69,14 +69,14 @@ internal sealed class ChunkQueue
         if (_tokens.Count == 0)
             return;
         Write(new EngineChunk.Text(_text.ToString(), _tokens.ToImmutable(), _logprobs.ToImmutable()));
-        _ = _text.Clear();
+        _text.Clear();
         _tokens.Clear();
         _logprobs.Clear();
     }
 
     private void Write(EngineChunk chunk)
     {
-        _ = Interlocked.Increment(ref _behind);
-        _ = _chunks.Writer.TryWrite(chunk);
+        Interlocked.Increment(ref _behind);
+        _chunks.Writer.TryWrite(chunk);
     }
 }

@@ -97,8 +97,8 @@ internal sealed class EngineContext : IDisposable
 
         var vocabulary = Weights.Vocabulary;
         batch.Clear();
-        _ = batch.Add(vocabulary.Bos >= 0 ? vocabulary.Bos : Math.Max(0, vocabulary.Eos), 0, 0, output: true);
-        _ = LlamaNative.llama_decode(Handle, batch.ToNative());
+        batch.Add(vocabulary.Bos >= 0 ? vocabulary.Bos : Math.Max(0, vocabulary.Eos), 0, 0, output: true);
+        LlamaNative.llama_decode(Handle, batch.ToNative());
         Memory.Clear();
     }
 

@@ -38,7 +38,7 @@ internal sealed class SharedWeights
             if (--entry.Users > 0)
                 return;
 
-            _ = _entries.Remove(key);
+            _entries.Remove(key);
             entry.Weights.Dispose();
         }
     }

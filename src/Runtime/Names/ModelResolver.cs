@@ -22,7 +22,7 @@ internal sealed partial class ModelResolver(LocalStore store, HostOptions host, 
     {
         if (store.Find(name) is not { } model)
         {
-            _ = _builds.TryRemove(name, out _);
+            _builds.TryRemove(name, out _);
             return null;
         }
 

@@ -23,7 +23,7 @@ internal static unsafe partial class Posix
         try
         {
             if (OperatingSystem.IsLinux())
-                _ = malloc_trim(0);
+                malloc_trim(0);
         }
         catch (EntryPointNotFoundException)
         {

@@ -31,27 +31,27 @@ internal sealed class EngineMetrics : IDisposable
     /// <summary>Reads a pool whenever somebody asks for measurements, from now on.</summary>
     internal void Observe(EnginePool pool)
     {
-        _ = _meter.CreateObservableGauge("modelops_engine_threads", () => Read(pool, static engine => engine.Threads), description: "Compute threads in use now.");
-        _ = _meter.CreateObservableGauge(
+        _meter.CreateObservableGauge("modelops_engine_threads", () => Read(pool, static engine => engine.Threads), description: "Compute threads in use now.");
+        _meter.CreateObservableGauge(
             "modelops_engine_threads_reduced",
             () => Read(pool, static engine => engine.ThreadChoice == ThreadChoice.BusyMachine ? 1 : 0),
             description: "1 while an engine computes with fewer threads because the machine is busy.");
-        _ = _meter.CreateObservableGauge("modelops_engine_active_sequences", () => Read(pool, static engine => engine.ActiveSequences), description: "Sequences in the batch now.");
-        _ = _meter.CreateObservableGauge("modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences), description: "Sequences without a slot yet.");
-        _ = _meter.CreateObservableCounter("modelops_engine_guessed_tokens", () => Read(pool, static engine => engine.GuessedTokens), description: "Tokens that speculation guessed.");
-        _ = _meter.CreateObservableCounter("modelops_engine_right_guesses", () => Read(pool, static engine => engine.RightGuesses), description: "Guessed tokens that the model then said.");
-        _ = _meter.CreateObservableCounter("modelops_engine_decode_calls", () => Read(pool, static engine => engine.DecodeCalls), description: "Batch steps of an engine since its load.");
-        _ = _meter.CreateObservableCounter("modelops_engine_decoded_tokens", () => Read(pool, static engine => engine.DecodedTokens), description: "Tokens that an engine generated since its load.");
-        _ = _meter.CreateObservableCounter("modelops_engine_prompt_tokens", () => Read(pool, static engine => engine.PromptTokens), description: "Prompt tokens that an engine computed since its load.");
-        _ = _meter.CreateObservableCounter("modelops_engine_cached_tokens", () => Read(pool, static engine => engine.CachedTokens), description: "Prompt tokens that an engine took from a cached prefix since its load.");
-        _ = _meter.CreateObservableGauge("modelops_waiting_requests", () => Waiting(pool), description: "Requests that wait for an engine, by what they wait for.");
-        _ = _meter.CreateObservableGauge("modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
-        _ = _meter.CreateObservableGauge("modelops_memory_budget_bytes", () => pool.BudgetBytes, description: "Bytes that engines may hold.");
-        _ = _meter.CreateObservableGauge("modelops_memory_used_bytes", () => pool.UsedBytes, description: "Bytes that engines hold or were promised; weights that several share count once.");
-        _ = _meter.CreateObservableGauge("modelops_engine_bytes", () => Bytes(pool, isEstimate: false), description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");
-        _ = _meter.CreateObservableGauge("modelops_engine_estimated_bytes", () => Bytes(pool, isEstimate: true), description: "Bytes of an engine by the arithmetic of admission, by part.");
-        _ = _meter.CreateObservableGauge("modelops_worker_anonymous_bytes", () => Workers(pool), description: "Anonymous memory of a worker process, swap included.");
-        _ = _meter.CreateObservableGauge("modelops_daemon_anonymous_bytes", () => ProcessMemory.Anonymous(null), description: "Anonymous memory of the daemon itself, swap included.");
+        _meter.CreateObservableGauge("modelops_engine_active_sequences", () => Read(pool, static engine => engine.ActiveSequences), description: "Sequences in the batch now.");
+        _meter.CreateObservableGauge("modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences), description: "Sequences without a slot yet.");
+        _meter.CreateObservableCounter("modelops_engine_guessed_tokens", () => Read(pool, static engine => engine.GuessedTokens), description: "Tokens that speculation guessed.");
+        _meter.CreateObservableCounter("modelops_engine_right_guesses", () => Read(pool, static engine => engine.RightGuesses), description: "Guessed tokens that the model then said.");
+        _meter.CreateObservableCounter("modelops_engine_decode_calls", () => Read(pool, static engine => engine.DecodeCalls), description: "Batch steps of an engine since its load.");
+        _meter.CreateObservableCounter("modelops_engine_decoded_tokens", () => Read(pool, static engine => engine.DecodedTokens), description: "Tokens that an engine generated since its load.");
+        _meter.CreateObservableCounter("modelops_engine_prompt_tokens", () => Read(pool, static engine => engine.PromptTokens), description: "Prompt tokens that an engine computed since its load.");
+        _meter.CreateObservableCounter("modelops_engine_cached_tokens", () => Read(pool, static engine => engine.CachedTokens), description: "Prompt tokens that an engine took from a cached prefix since its load.");
+        _meter.CreateObservableGauge("modelops_waiting_requests", () => Waiting(pool), description: "Requests that wait for an engine, by what they wait for.");
+        _meter.CreateObservableGauge("modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
+        _meter.CreateObservableGauge("modelops_memory_budget_bytes", () => pool.BudgetBytes, description: "Bytes that engines may hold.");
+        _meter.CreateObservableGauge("modelops_memory_used_bytes", () => pool.UsedBytes, description: "Bytes that engines hold or were promised; weights that several share count once.");
+        _meter.CreateObservableGauge("modelops_engine_bytes", () => Bytes(pool, isEstimate: false), description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");
+        _meter.CreateObservableGauge("modelops_engine_estimated_bytes", () => Bytes(pool, isEstimate: true), description: "Bytes of an engine by the arithmetic of admission, by part.");
+        _meter.CreateObservableGauge("modelops_worker_anonymous_bytes", () => Workers(pool), description: "Anonymous memory of a worker process, swap included.");
+        _meter.CreateObservableGauge("modelops_daemon_anonymous_bytes", () => ProcessMemory.Anonymous(null), description: "Anonymous memory of the daemon itself, swap included.");
     }
 
     internal void Loaded(TimeSpan time)

@@ -24,6 +24,6 @@ internal static class RuntimeTraces
         if (!Source.HasListeners())
             return;
         using var activity = Source.StartActivity(name, ActivityKind.Internal, Activity.Current?.Context ?? default, startTime: from);
-        _ = activity?.SetTag("modelops.subject", subject).SetTag("modelops.tokens", tokens).SetEndTime(to.UtcDateTime);
+        activity?.SetTag("modelops.subject", subject).SetTag("modelops.tokens", tokens).SetEndTime(to.UtcDateTime);
     }
 }

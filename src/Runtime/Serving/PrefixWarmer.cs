@@ -22,7 +22,7 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
     /// <summary>No change waits longer for it.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Begins to compute, for a model that came into memory by itself. Nobody waits for it, and its failure harms nobody.</summary>
+    /// <summary>Begins to compute, for a model that came into memory by itself. No request waits for it, and a failure is only logged.</summary>
     internal void Begin(Func<ResolvedModel?> find, IEngine engine) => _ = Task.Run(async () =>
     {
         try
@@ -51,7 +51,9 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
                 return;
             var request = new EngineRequest { Prompt = prefix, MaxTokens = 1, Sampling = new SamplingSettings { Temperature = 0 } };
             await foreach (var chunk in engine.GenerateAsync(request, either.Token))
-                _ = chunk;
+            {
+                // The answer is not wanted, only that its prompt was computed.
+            }
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,7 +61,7 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
         }
         catch (Exception error) when (error is InferenceException or EngineRequestException)
         {
-            // Its template cannot render a plain question: requests will be told so, and need no warm beginning.
+            // Its template cannot render a plain question. Requests fail with that reason, and have no use for a warm beginning.
             LogFailed(error);
         }
     }

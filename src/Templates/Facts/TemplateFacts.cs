@@ -40,13 +40,14 @@ public sealed record TemplateFacts(bool Tools, bool Thinking, bool Insert, bool 
     /// <summary>The facts of a Jinja template, found by searching its text.</summary>
     public static TemplateFacts OfJinja(string text)
     {
-        var facts = JinjaTemplateFacts.Of(text);
+        ArgumentNullException.ThrowIfNull(text);
+        var traits = TemplateTraits.OfJinja(text);
         return new TemplateFacts(
-            facts.Tools,
-            facts.Thinking,
+            traits.Tools,
+            traits.Thinking,
             Insert: false,
             Vision: text.Contains("image", StringComparison.Ordinal),
             SystemRole: text.Contains("system", StringComparison.Ordinal),
-            facts.ToolRoundTrip);
+            traits.ToolRoundTrip);
     }
 }

@@ -1,26 +1,13 @@
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.Templates.Facts;
 
 namespace ModelOps.ModelfileLang.Lint.Rules;
 
 /// <summary>MF3001-MF3012: the TEMPLATE, and what it does with a conversation.</summary>
 internal static class TemplateRules
 {
-    private static readonly HashSet<string> Renderers = new(StringComparer.Ordinal)
-    {
-        "qwen3-coder", "qwen3-vl-instruct", "qwen3-vl-thinking", "qwen3.5", "qwen3.8", "ornith", "cogito", "deepseek3.1", "olmo3", "olmo3.1",
-        "olmo3-think", "olmo3-32b-think", "nemotron-3-nano", "nemotron-3.5-nano", "gemma4", "gemma4-small", "gemma4-large", "functiongemma",
-        "glm-4.7", "glm-ocr", "lfm2", "lfm2-thinking", "laguna", "poolside-v1", "cohere", "glimmer",
-    };
-
-    private static readonly HashSet<string> Parsers = new(StringComparer.Ordinal)
-    {
-        "qwen3", "qwen3-coder", "qwen3-vl-instruct", "ministral", "olmo3", "functiongemma", "glm-ocr", "lfm2", "gemma4-no-thinking",
-        "qwen3-thinking", "qwen3-vl-thinking", "qwen3.5", "ornith", "cogito", "deepseek3", "nemotron-3-nano", "nemotron-3.5-nano", "glm-4.7",
-        "gemma4", "lfm2-thinking", "laguna", "poolside-v1", "cohere", "glimmer", "harmony", "olmo3-think", "passthrough",
-    };
-
     internal static IReadOnlyList<LintRule> All { get; } =
     [
         new LintRule("MF3006", Severity.Error, "Jinja where a Go template belongs", Jinja),
@@ -57,7 +44,8 @@ internal static class TemplateRules
 
     private static IEnumerable<Hit> NoTemplate(LintContext context)
     {
-        if (context.Facts is not { HasNoChatTemplate: true, IsEmbedding: false } || context.InForce(InstructionNames.Template) is not null || context.InForce(InstructionNames.Renderer) is not null)
+        if (context.Facts is not { HasNoChatTemplate: true, IsEmbedding: false }
+            || context.InForce(InstructionNames.Template) is not null || context.InForce(InstructionNames.Renderer) is not null)
             yield break;
         if (context.Named(InstructionNames.Model).LastOrDefault() is { } from)
         {
@@ -67,11 +55,13 @@ internal static class TemplateRules
         }
     }
 
-    private static IEnumerable<Hit> UnknownRenderer(LintContext context) => Unknown(context, InstructionNames.Renderer, Renderers, "every request would fail");
+    private static IEnumerable<Hit> UnknownRenderer(LintContext context) =>
+        Unknown(context, InstructionNames.Renderer, BuiltInRenderers.Names, "every request would fail");
 
-    private static IEnumerable<Hit> UnknownParser(LintContext context) => Unknown(context, InstructionNames.Parser, Parsers, "nothing is parsed");
+    private static IEnumerable<Hit> UnknownParser(LintContext context) =>
+        Unknown(context, InstructionNames.Parser, BuiltInParsers.All.Select(parser => parser.Name), "nothing is parsed");
 
-    private static IEnumerable<Hit> Unknown(LintContext context, string name, HashSet<string> known, string consequence)
+    private static IEnumerable<Hit> Unknown(LintContext context, string name, IEnumerable<string> known, string consequence)
     {
         if (context.InForce(name) is { } instruction && !known.Contains(instruction.Value))
         {

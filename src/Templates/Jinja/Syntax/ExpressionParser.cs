@@ -1,9 +1,8 @@
 using ModelOps.Templates.Jinja.Nodes;
-using ModelOps.Templates.Jinja.Values;
 
 namespace ModelOps.Templates.Jinja.Syntax;
 
-/// <summary>Expressions: from the weakest operator down to names and literals.</summary>
+/// <summary>Expressions: from the weakest operator down to names and literals. What stands behind those is read by <see cref="SuffixParser"/>.</summary>
 internal sealed class ExpressionParser(TokenStream tokens)
 {
     public Expression Expression(bool withCondition = true)
@@ -37,24 +36,6 @@ internal sealed class ExpressionParser(TokenStream tokens)
         if (!isTuple && !parenthesised)
             throw tokens.Fail($"Expected an expression, got '{tokens.Current.Describe()}'");
         return new TupleExpression([.. items]) { Place = place };
-    }
-
-    /// <summary>Filters behind <paramref name="input"/>; null stands for the body of a block.</summary>
-    public Expression? Filters(Expression? input, bool startsInline = false)
-    {
-        while (tokens.Current.IsOperator("|") || startsInline)
-        {
-            if (!startsInline)
-                tokens.Next();
-            startsInline = false;
-            var place = tokens.Current.Place;
-            var name = DottedName();
-            input = new Filter(input, name, tokens.Current.IsOperator("(") ? Arguments() : ArgumentNodes.None) { Place = place };
-            if (!input.IsKnown)
-                Unknown.Add(input);
-        }
-
-        return input;
     }
 
     /// <summary>Filters and tests that do not exist, until the statement parser decides whether that is an error already.</summary>
@@ -253,129 +234,10 @@ internal sealed class ExpressionParser(TokenStream tokens)
             node = Primary();
         }
 
-        node = Postfix(node);
-        return withFilters ? FiltersAndTests(node) : node;
+        var suffixes = new SuffixParser(tokens, this);
+        node = suffixes.Accesses(node);
+        return withFilters ? suffixes.FiltersAndTests(node) : node;
     }
-
-    private Expression Postfix(Expression node)
-    {
-        while (true)
-        {
-            var token = tokens.Current;
-            if (token.IsOperator("."))
-                node = Member(node);
-            else if (token.IsOperator("["))
-                node = Subscript(node);
-            else if (token.IsOperator("("))
-                node = new Call(node, Arguments()) { Place = token.Place };
-            else
-                return node;
-        }
-    }
-
-    private Expression FiltersAndTests(Expression node)
-    {
-        while (true)
-        {
-            var token = tokens.Current;
-            if (token.IsOperator("|"))
-                node = Filters(node)!;
-            else if (token.IsName("is"))
-                node = Test(node);
-            else if (token.IsOperator("("))
-                node = new Call(node, Arguments()) { Place = token.Place };
-            else
-                return node;
-        }
-    }
-
-    private Expression Member(Expression node)
-    {
-        var place = tokens.Next().Place;
-        var token = tokens.Next();
-        return token.Kind switch
-        {
-            TokenKind.Name => new MemberAccess(node, token.Text) { Place = place },
-            TokenKind.Integer => new Item(node, new Constant(token.Number) { Place = token.Place }) { Place = place },
-            _ => throw tokens.Fail("expected name or number", token.Place),
-        };
-    }
-
-    private Expression Subscript(Expression node)
-    {
-        var place = tokens.Next().Place;
-        var keys = new List<Expression>();
-        while (!tokens.Current.IsOperator("]"))
-        {
-            if (keys.Count > 0)
-                tokens.ExpectOperator(",");
-            keys.Add(Subscribed(place));
-        }
-
-        tokens.ExpectOperator("]");
-        if (keys is [SliceKey slice])
-            return new Slice(node, slice) { Place = place };
-        return new Item(node, keys.Count == 1 ? keys[0] : new TupleExpression([.. keys]) { Place = place }) { Place = place };
-    }
-
-    private Expression Subscribed(Place place)
-    {
-        Expression? start = null;
-        if (!tokens.Current.IsOperator(":"))
-        {
-            start = Expression();
-            if (!tokens.Current.IsOperator(":"))
-                return start;
-        }
-
-        tokens.Next();
-        var stop = SlicePart();
-        var step = tokens.SkipOperator(":") ? SlicePart() : null;
-        return new SliceKey(start, stop, step) { Place = place };
-    }
-
-    private Expression? SlicePart() =>
-        tokens.Current.Kind == TokenKind.Operator && tokens.Current.Text is ":" or "]" or "," ? null : Expression();
-
-    private Expression Test(Expression node)
-    {
-        var place = tokens.Next().Place;
-        var negated = tokens.SkipName("not");
-        var name = DottedName();
-        var arguments = ArgumentNodes.None;
-        if (tokens.Current.IsOperator("("))
-        {
-            arguments = Arguments();
-        }
-        else if (StartsTestArgument(tokens.Current))
-        {
-            if (tokens.Current.IsName("is"))
-                throw tokens.Fail("You cannot chain multiple tests with is");
-            arguments = new ArgumentNodes([Postfix(Primary())], [], null, null);
-        }
-
-        Expression test = new Test(node, name, arguments) { Place = place };
-        if (!test.IsKnown)
-            Unknown.Add(test);
-        return negated ? new Negation(test) { Place = place } : test;
-    }
-
-    private static bool StartsTestArgument(Token token) => token.Kind switch
-    {
-        TokenKind.Name => token.Text is not ("else" or "or" or "and"),
-        TokenKind.Text or TokenKind.Integer or TokenKind.Real => true,
-        _ => token.IsOperator("[") || token.IsOperator("{"),
-    };
-
-    private string DottedName()
-    {
-        var name = tokens.ExpectName().Text;
-        while (tokens.SkipOperator("."))
-            name += "." + tokens.ExpectName().Text;
-        return name;
-    }
-
-    private ArgumentNodes Arguments() => new ArgumentParser(tokens, this).Parse();
 
     private bool IsTupleEnd() =>
         tokens.Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd

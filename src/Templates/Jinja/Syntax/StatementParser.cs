@@ -160,7 +160,7 @@ internal sealed class StatementParser
         var target = Target(withNamespace: true);
         if (_tokens.SkipOperator("="))
             return new Set(target, _expressions.Tuple());
-        var filters = _expressions.Filters(null);
+        var filters = new SuffixParser(_tokens, _expressions).Filters(null);
         return Hard(() => new SetBlock(target, filters, BodyTo("endset")));
     }
 
@@ -198,7 +198,7 @@ internal sealed class StatementParser
 
     private FilterBlock FilterBlock()
     {
-        var filters = _expressions.Filters(null, startsInline: true)!;
+        var filters = new SuffixParser(_tokens, _expressions).Filters(null, startsInline: true)!;
         return new FilterBlock(filters, BodyTo("endfilter"));
     }
 

@@ -1,6 +1,9 @@
-namespace ModelOps.ModelStore.Showing;
+namespace ModelOps.Templates.Facts;
 
-/// <summary>What a chat template can do, as far as its text tells.</summary>
+/// <summary>
+/// What a chat template can do, as its text says when it is searched and not read: of a Go template that cannot be read too. The reference judges by
+/// this; <see cref="TemplateFacts.OfGo"/> says what a Go template really uses.
+/// </summary>
 /// <param name="Tools">Shows tools to the model.</param>
 /// <param name="Thinking">Tells thinking from answering.</param>
 /// <param name="Insert">Fills a gap between a prompt and a suffix.</param>
@@ -14,7 +17,7 @@ public readonly record struct TemplateTraits(bool Tools, bool Thinking, bool Ins
     ];
 
     /// <summary>How many of tools, thinking and insert it has.</summary>
-    internal int Count => (Tools ? 1 : 0) + (Thinking ? 1 : 0) + (Insert ? 1 : 0);
+    public int Count => (Tools ? 1 : 0) + (Thinking ? 1 : 0) + (Insert ? 1 : 0);
 
     /// <summary>Traits of the Jinja template inside a GGUF file.</summary>
     public static TemplateTraits OfJinja(string text)

@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ModelOps.Templates.Facts;
+
+/// <summary>One of the parsers that <c>PARSER</c> names.</summary>
+/// <param name="Name">As <c>PARSER</c> has it.</param>
+/// <param name="HasTools">It finds calls of tools.</param>
+/// <param name="HasThinking">It finds reasoning.</param>
+/// <param name="CallFormat">How its models write calls (<see cref="CallFormatNames"/>); null where they write none, or in channels of their own.</param>
+public sealed record BuiltInParser(string Name, bool HasTools, bool HasThinking, string? CallFormat = null);
+
+/// <summary>The parsers of the reference (spec/modelfile-and-store.md 3.12). Lint, show and prompting read this table.</summary>
+public static class BuiltInParsers
+{
+    public static ImmutableArray<BuiltInParser> All { get; } =
+    [
+        Tools("qwen3", CallFormatNames.Hermes),
+        Tools("qwen3-coder", CallFormatNames.QwenCoder),
+        Tools("qwen3-vl-instruct", CallFormatNames.Hermes),
+        Tools("ministral", CallFormatNames.Mistral),
+        Tools("olmo3", CallFormatNames.Olmo3),
+        Tools("functiongemma", CallFormatNames.FunctionGemma),
+        Tools("glm-ocr", CallFormatNames.Glm),
+        Tools("lfm2", CallFormatNames.Lfm2),
+        Tools("gemma4-no-thinking", CallFormatNames.Gemma4),
+        Both("qwen3-thinking", CallFormatNames.Hermes),
+        Both("qwen3-vl-thinking", CallFormatNames.Hermes),
+        Both("qwen3.5", CallFormatNames.QwenCoder),
+        Both("ornith", CallFormatNames.QwenCoder),
+        Both("cogito", CallFormatNames.Hermes),
+        Both("deepseek3", CallFormatNames.DeepSeek31),
+        Both("nemotron-3-nano", CallFormatNames.QwenCoder),
+        Both("nemotron-3.5-nano", CallFormatNames.QwenCoder),
+        Both("glm-4.7", CallFormatNames.Glm),
+        Both("gemma4", CallFormatNames.Gemma4),
+        Both("lfm2-thinking", CallFormatNames.Lfm2),
+        Both("laguna", CallFormatNames.Glm),
+        Both("poolside-v1", CallFormatNames.Glm),
+        Both("cohere", CallFormatNames.CommandR),
+        Both("glimmer", CallFormatNames.Hermes),
+        Both("harmony", null),
+        new("olmo3-think", HasTools: false, HasThinking: true),
+        new("passthrough", HasTools: false, HasThinking: false),
+    ];
+
+    private static readonly FrozenDictionary<string, BuiltInParser> s_byName = All.ToFrozenDictionary(parser => parser.Name, StringComparer.Ordinal);
+
+    /// <summary>The parser of a name; null where there is none.</summary>
+    public static BuiltInParser? Find(string name) => s_byName.GetValueOrDefault(name);
+
+    private static BuiltInParser Tools(string name, string format) => new(name, HasTools: true, HasThinking: false, format);
+
+    private static BuiltInParser Both(string name, string? format) => new(name, HasTools: true, HasThinking: true, format);
+}
