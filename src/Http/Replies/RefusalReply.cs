@@ -31,9 +31,11 @@ internal static class RefusalReply
             or InferenceRefusal.DoesNotThink or InferenceRefusal.DoesNotComplete or InferenceRefusal.Lacks or InferenceRefusal.NoImages
             or InferenceRefusal.InvalidOption or InferenceRefusal.RawWithTemplate or InferenceRefusal.ContinuesCalls
             or InferenceRefusal.CannotFollowSchema or InferenceRefusal.CannotConstrain
-            or InferenceRefusal.TemplateFailed or InferenceRefusal.ArgumentsAreText or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
+            or InferenceRefusal.TemplateFailed or InferenceRefusal.ArgumentsAreText
+            or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
             or InferenceRefusal.TemplateChangesPrompt or InferenceRefusal.TokenizerChangesPrompt
-            or InferenceRefusal.InputEmpty or InferenceRefusal.InputTooLong or InferenceRefusal.NoRoomForInput or InferenceRefusal.PairTooLong
+            or InferenceRefusal.InputEmpty or InferenceRefusal.InputTooLong
+            or InferenceRefusal.NoRoomForInput or InferenceRefusal.PairTooLong
             or InferenceRefusal.NotFinite or InferenceRefusal.EngineRefused => StatusCodes.Status400BadRequest,
 
         // The reference answers 500; the fault is the client's.
@@ -65,7 +67,8 @@ internal static class RefusalReply
     private static bool IsInStream(InferenceRefusal refusal) => refusal
         is InferenceRefusal.NoImages
         or InferenceRefusal.TemplateFailed or InferenceRefusal.TemplateInvalid or InferenceRefusal.ArgumentsAreText
-        or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
+       
+            or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
         or InferenceRefusal.EngineDied or InferenceRefusal.EngineRefused;
 
     private static TimeSpan? RetryAfter(InferenceRefusal refusal) => refusal switch

@@ -50,9 +50,11 @@ public static class ModelfileDiffText
         var text = new StringBuilder();
         var edits = SafeEdits(change);
         if (change.Kind != ChangeKind.Changed)
-            return SafeText.ForLines(
-                $"{DiffWords.Mark(change.Kind)} "
-                    + $"{string.Concat(edits.Select(edit => edit.Text)).Replace("\n", $"\n{DiffWords.Mark(change.Kind)} ", StringComparison.Ordinal)}");
+        {
+            var mark = $"{DiffWords.Mark(change.Kind)} ";
+            var lines = string.Concat(edits.Select(edit => edit.Text)).Replace("\n", $"\n{mark}", StringComparison.Ordinal);
+            return SafeText.ForLines(mark + lines);
+        }
 
         for (var index = 0; index < edits.Length; index++)
         {

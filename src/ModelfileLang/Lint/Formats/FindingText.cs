@@ -14,8 +14,11 @@ internal static class FindingText
         ? $"{Message(finding)}{(Message(finding) is [.., '.' or '!' or '?'] ? "" : ".")} Hint: {hint}"
         : Message(finding);
 
-    internal static string Place(Finding finding) =>
-        $"{(finding.Diagnostic.File.Length > 0 ? SafeText.ForLine(finding.Diagnostic.File) : "-")}:{finding.Diagnostic.Span.Line}:{finding.Diagnostic.Span.Column}";
+    internal static string Place(Finding finding)
+    {
+        var (file, span) = (finding.Diagnostic.File, finding.Diagnostic.Span);
+        return $"{(file.Length > 0 ? SafeText.ForLine(file) : "-")}:{span.Line}:{span.Column}";
+    }
 
     internal static string Safe(string text) => SafeText.ForLine(SecretText.Mask(text));
 }
