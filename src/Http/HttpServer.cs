@@ -29,6 +29,8 @@ public static class HttpServer
     /// <exception cref="ArgumentException">The options are wrong; the message says how.</exception>
     public static WebApplication Build(HttpOptions options, HttpDependencies dependencies)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(dependencies);
         if (options.Check() is { } problem)
             throw new ArgumentException(problem, nameof(options));
 

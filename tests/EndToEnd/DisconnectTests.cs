@@ -63,15 +63,18 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         var random = new Random(1);
         await AssertInTimeAsync(async () =>
         {
+            // What an engine says of itself may be a second old, and of another attempt.
+            await daemon.WaitAsync("the engine is idle", async () => Active(await StatusAsync(daemon)) == 0);
             using var hangUp = new CancellationTokenSource();
             var prompt = string.Concat(Enumerable.Range(0, 15_000).Select(_ => "bcdfghjklmnpqrstvwxz"[random.Next(20)]));
             var first = daemon.Http.PostAsync("v1/completions", new StringContent(EndlessStream.Body("deep", prompt)), hangUp.Token);
-            await daemon.WaitAsync(
-                "the prompt is being computed", async () => (int)Engine(await StatusAsync(daemon), "deep")!["activeSequences"]! == 1);
+            await daemon.WaitAsync("the prompt is being computed", async () => Active(await StatusAsync(daemon)) == 1);
             var time = await FreesAsync(daemon, "deep", hangUp.Cancel);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
             return time;
         });
+
+        static int Active(JsonNode status) => (int)Engine(status, "deep")!["activeSequences"]!;
     }
 
     [Fact]

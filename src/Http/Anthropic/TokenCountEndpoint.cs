@@ -13,7 +13,7 @@ internal sealed class TokenCountEndpoint(IInference inference)
     {
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "anthropic", "CountTokensRequest");
         var request = MessageRequestReader.ReadPrompt(body) with { DebugRenderOnly = true, Truncate = false };
-        await InferenceRun.RunAsync(
-            context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), new TokenCountReplyWriter(context));
+        var writer = new TokenCountReplyWriter(context);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
     }
 }

@@ -6,17 +6,20 @@ using ModelOps.Prompting.Events;
 
 namespace ModelOps.Runtime.Engines;
 
-/// <summary>Passes the output of a sequence to its reader: each piece as one chunk; to a reader who is far behind, many pieces as one.</summary>
+/// <summary>
+/// Passes the output of a sequence to its reader: each piece as one chunk; to a reader who is far behind, many pieces as one.
+/// </summary>
 /// <remarks>
-/// The engine never waits for a client who reads slowly: all others in the batch would. What such a client has not read yet is kept as text,
-/// a few bytes a token, instead of as a record for each piece. One writer, one reader.
+/// The engine never waits for a client who reads slowly: all others in the batch would. What such a client has not read yet is kept as
+/// text, a few bytes a token, instead of as a record for each piece. One writer, one reader.
 /// </remarks>
 internal sealed class ChunkQueue
 {
     /// <summary>Chunks that a reader may be behind.</summary>
     private const int MostBehind = 256;
 
-    private readonly Channel<EngineChunk> _chunks = Channel.CreateUnbounded<EngineChunk>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<EngineChunk> _chunks = Channel.CreateUnbounded<EngineChunk>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly StringBuilder _text = new();
     private readonly ImmutableArray<int>.Builder _tokens = ImmutableArray.CreateBuilder<int>();
     private readonly ImmutableArray<TokenLogprob>.Builder _logprobs = ImmutableArray.CreateBuilder<TokenLogprob>();

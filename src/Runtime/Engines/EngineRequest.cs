@@ -20,10 +20,14 @@ public sealed record EngineRequest
     /// <summary>GBNF text that the output must follow (root rule <c>root</c>), or null.</summary>
     public string? Grammar { get; init; }
 
-    /// <summary>With <see cref="Grammar"/>: apply it only after this text was generated (the end of thinking); null applies it at once.</summary>
+    /// <summary>
+    /// With <see cref="Grammar"/>: apply it only after this text was generated (the end of thinking); null applies it at once.
+    /// </summary>
     public string? GrammarStartsAfter { get; init; }
 
-    /// <summary>With <see cref="Grammar"/>: text of the answer that the prompt ends with already; the grammar passes over what it allows of it.</summary>
+    /// <summary>
+    /// With <see cref="Grammar"/>: text of the answer that the prompt ends with already; the grammar passes over what it allows of it.
+    /// </summary>
     public string GrammarPasses { get; init; } = "";
 
     /// <summary>On a full context drop the older half and go on; else end with <c>length</c>.</summary>
@@ -36,8 +40,8 @@ public sealed record EngineRequest
     public int TopLogprobs { get; init; } = -1;
 
     /// <summary>
-    /// -1: nothing is told of the prompt; else how many alternatives to report with each of its tokens, 0 to 20. All of the prompt is computed
-    /// then, a few tokens a step, whatever is known of it already.
+    /// -1: nothing is told of the prompt; else how many alternatives to report with each of its tokens, 0 to 20. All of the prompt is
+    /// computed then, a few tokens a step, whatever is known of it already.
     /// </summary>
     public int PromptLogprobs { get; init; } = -1;
 }

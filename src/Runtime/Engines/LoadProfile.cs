@@ -51,7 +51,9 @@ public sealed record LoadProfile
     /// <summary>Map the file, read it, or null for the engine's choice.</summary>
     public bool? UseMmap { get; init; }
 
-    /// <summary>Numbers of one attention head, 0 when unknown. The first model of a process decides which variant of the engine computes.</summary>
+    /// <summary>
+    /// Numbers of one attention head, 0 when unknown. The first model of a process decides which variant of the engine computes.
+    /// </summary>
     public int HeadWidth { get; init; }
 
     /// <summary>The context is made for embeddings (the weights have a pooling type).</summary>

@@ -3,7 +3,10 @@ using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Hosting;
 
-/// <summary>The engine's libraries. The daemon only looks at their files, since it must not load them and yet says at its start what is missing.</summary>
+/// <summary>
+/// The engine's libraries. The daemon only looks at their files, since it must not load them and yet says at its start what is
+/// missing.
+/// </summary>
 public static class EngineLibrary
 {
     /// <summary>Looks for the libraries' files and at the release in their names.</summary>

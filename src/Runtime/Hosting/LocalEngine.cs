@@ -32,7 +32,8 @@ internal sealed class LocalEngine : IEngine
     public Task<EngineFailedException?> Ended => _loop.Ended;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<EngineChunk> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EngineChunk> GenerateAsync(
+        EngineRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var output = new ChunkQueue();

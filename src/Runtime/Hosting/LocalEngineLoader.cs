@@ -40,7 +40,10 @@ public sealed class LocalEngineLoader : IEngineLoader
         }
     }
 
-    /// <summary>Compute buffers that a load would take. Reads the header and allocates nothing for weights and caches, which therefore count as 0.</summary>
+    /// <summary>
+    /// Compute buffers that a load would take. Reads the header and allocates nothing for weights and caches, which therefore count as
+    /// 0.
+    /// </summary>
     /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
     internal EngineMemory Measure(LoadProfile profile)
     {
@@ -72,7 +75,9 @@ public sealed class LocalEngineLoader : IEngineLoader
         }
     }
 
-    /// <summary>More threads than processors wait for one another at every barrier, and take the processors from every other engine.</summary>
+    /// <summary>
+    /// More threads than processors wait for one another at every barrier, and take the processors from every other engine.
+    /// </summary>
     private LoadProfile Bounded(LoadProfile profile) => profile with { Threads = Math.Clamp(profile.Threads, 0, _options.Processors) };
 
     /// <returns>Null when none was declared, or it does not suit; the facts say why not.</returns>

@@ -62,7 +62,8 @@ internal sealed class EngineContext : IDisposable
         {
             handle.Dispose();
             throw new EngineFailedException(
-                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for its weights: {NativeLog.Reason(lines)}");
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be made for its weights: "
+                    + $"{NativeLog.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
@@ -111,7 +112,8 @@ internal sealed class EngineContext : IDisposable
         if (handle.IsInvalid)
         {
             throw new EngineFailedException(
-                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for its weights: {NativeLog.Reason(lines)}");
+                $"no context of {profile.ContextLength} tokens and {profile.Slots} slots can be measured for its weights: "
+                    + $"{NativeLog.Reason(lines)}");
         }
 
         handle.KeepAlive(weights.Handle);
@@ -158,8 +160,12 @@ internal sealed class EngineContext : IDisposable
         return settings;
     }
 
-    /// <summary>One for each sequence that there can be, or the engine ends the process; each takes memory for a number a word of the vocabulary.</summary>
-    private static uint Outputs(LoadProfile profile, bool recurrent) => (uint)Math.Max(profile.Slots + MaxGuess, Sequences(profile, recurrent));
+    /// <summary>
+    /// One for each sequence that there can be, or the engine ends the process; each takes memory for a number a word of the
+    /// vocabulary.
+    /// </summary>
+    private static uint Outputs(LoadProfile profile, bool recurrent) =>
+        (uint)Math.Max(profile.Slots + MaxGuess, Sequences(profile, recurrent));
 
     private static int Sequences(LoadProfile profile, bool recurrent) =>
         profile.Embeddings ? MaxEmbeddingInputs

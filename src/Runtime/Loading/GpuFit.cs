@@ -24,7 +24,10 @@ internal static class GpuFit
         return 0;
     }
 
-    /// <summary>The engine splits whole layers by free memory: a GPU may get up to a layer more than its share, and each has buffers of its own.</summary>
+    /// <summary>
+    /// The engine splits whole layers by free memory: a GPU may get up to a layer more than its share, and each has buffers of its
+    /// own.
+    /// </summary>
     private static long Need(ModelGeometry geometry, FootprintSettings settings, int devices)
     {
         var gpu = Footprint.Of(geometry, settings).Gpu;

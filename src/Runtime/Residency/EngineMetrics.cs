@@ -23,35 +23,72 @@ internal sealed class EngineMetrics : IDisposable
         _loads = _meter.CreateCounter<long>("modelops_engine_loads", description: "Loads of engines by outcome.");
         _unloads = _meter.CreateCounter<long>("modelops_engine_unloads", description: "Engines that left memory, by reason.");
         _deaths = _meter.CreateCounter<long>("modelops_engine_deaths", description: "Engines that died.");
-        _refusals = _meter.CreateCounter<long>("modelops_refused_requests", description: "Requests refused before an engine took them, by reason.");
+        _refusals = _meter.CreateCounter<long>(
+            "modelops_refused_requests", description: "Requests refused before an engine took them, by reason.");
         _loadTime = _meter.CreateHistogram("modelops_engine_load_seconds", "s", "Time to load an engine.", advice: Buckets.Waits);
-        _queueTime = _meter.CreateHistogram("modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.", advice: Buckets.Waits);
+        _queueTime = _meter.CreateHistogram(
+            "modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.", advice: Buckets.Waits);
     }
 
     /// <summary>Reads a pool whenever somebody asks for measurements, from now on.</summary>
     internal void Observe(EnginePool pool)
     {
-        _meter.CreateObservableGauge("modelops_engine_threads", () => Read(pool, static engine => engine.Threads), description: "Compute threads in use now.");
+        _meter.CreateObservableGauge(
+            "modelops_engine_threads", () => Read(pool, static engine => engine.Threads), description: "Compute threads in use now.");
         _meter.CreateObservableGauge(
             "modelops_engine_threads_reduced",
             () => Read(pool, static engine => engine.ThreadChoice == ThreadChoice.BusyMachine ? 1 : 0),
             description: "1 while an engine computes with fewer threads because the machine is busy.");
-        _meter.CreateObservableGauge("modelops_engine_active_sequences", () => Read(pool, static engine => engine.ActiveSequences), description: "Sequences in the batch now.");
-        _meter.CreateObservableGauge("modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences), description: "Sequences without a slot yet.");
-        _meter.CreateObservableCounter("modelops_engine_guessed_tokens", () => Read(pool, static engine => engine.GuessedTokens), description: "Tokens that speculation guessed.");
-        _meter.CreateObservableCounter("modelops_engine_right_guesses", () => Read(pool, static engine => engine.RightGuesses), description: "Guessed tokens that the model then said.");
-        _meter.CreateObservableCounter("modelops_engine_decode_calls", () => Read(pool, static engine => engine.DecodeCalls), description: "Batch steps of an engine since its load.");
-        _meter.CreateObservableCounter("modelops_engine_decoded_tokens", () => Read(pool, static engine => engine.DecodedTokens), description: "Tokens that an engine generated since its load.");
-        _meter.CreateObservableCounter("modelops_engine_prompt_tokens", () => Read(pool, static engine => engine.PromptTokens), description: "Prompt tokens that an engine computed since its load.");
-        _meter.CreateObservableCounter("modelops_engine_cached_tokens", () => Read(pool, static engine => engine.CachedTokens), description: "Prompt tokens that an engine took from a cached prefix since its load.");
-        _meter.CreateObservableGauge("modelops_waiting_requests", () => Waiting(pool), description: "Requests that wait for an engine, by what they wait for.");
-        _meter.CreateObservableGauge("modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
+        _meter.CreateObservableGauge(
+            "modelops_engine_active_sequences", () => Read(pool, static engine => engine.ActiveSequences),
+            description: "Sequences in the batch now.");
+        _meter.CreateObservableGauge(
+            "modelops_engine_waiting_sequences", () => Read(pool, static engine => engine.WaitingSequences),
+            description: "Sequences without a slot yet.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_guessed_tokens", () => Read(pool, static engine => engine.GuessedTokens),
+            description: "Tokens that speculation guessed.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_right_guesses", () => Read(pool, static engine => engine.RightGuesses),
+            description: "Guessed tokens that the model then said.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_decode_calls", () => Read(pool, static engine => engine.DecodeCalls),
+            description: "Batch steps of an engine since its load.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_decoded_tokens",
+            () => Read(pool, static engine => engine.DecodedTokens),
+            description: "Tokens that an engine generated since its load.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_prompt_tokens",
+            () => Read(pool, static engine => engine.PromptTokens),
+            description: "Prompt tokens that an engine computed since its load.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_cached_tokens",
+            () => Read(pool, static engine => engine.CachedTokens),
+            description: "Prompt tokens that an engine took from a cached prefix since its load.");
+        _meter.CreateObservableGauge(
+            "modelops_waiting_requests", () => Waiting(pool), description: "Requests that wait for an engine, by what they wait for.");
+        _meter.CreateObservableGauge(
+            "modelops_engine_crash_loops", () => pool.CrashLoops.Length, description: "Engines that died several times in a row.");
         _meter.CreateObservableGauge("modelops_memory_budget_bytes", () => pool.BudgetBytes, description: "Bytes that engines may hold.");
-        _meter.CreateObservableGauge("modelops_memory_used_bytes", () => pool.UsedBytes, description: "Bytes that engines hold or were promised; weights that several share count once.");
-        _meter.CreateObservableGauge("modelops_engine_bytes", () => Bytes(pool, isEstimate: false), description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");
-        _meter.CreateObservableGauge("modelops_engine_estimated_bytes", () => Bytes(pool, isEstimate: true), description: "Bytes of an engine by the arithmetic of admission, by part.");
-        _meter.CreateObservableGauge("modelops_worker_anonymous_bytes", () => Workers(pool), description: "Anonymous memory of a worker process, swap included.");
-        _meter.CreateObservableGauge("modelops_daemon_anonymous_bytes", () => ProcessMemory.Anonymous(null), description: "Anonymous memory of the daemon itself, swap included.");
+        _meter.CreateObservableGauge(
+            "modelops_memory_used_bytes",
+            () => pool.UsedBytes,
+            description: "Bytes that engines hold or were promised; weights that several share count once.");
+        _meter.CreateObservableGauge(
+            "modelops_engine_bytes",
+            () => Bytes(pool, isEstimate: false),
+            description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");
+        _meter.CreateObservableGauge(
+            "modelops_engine_estimated_bytes",
+            () => Bytes(pool, isEstimate: true),
+            description: "Bytes of an engine by the arithmetic of admission, by part.");
+        _meter.CreateObservableGauge(
+            "modelops_worker_anonymous_bytes", () => Workers(pool), description: "Anonymous memory of a worker process, swap included.");
+        _meter.CreateObservableGauge(
+            "modelops_daemon_anonymous_bytes",
+            () => ProcessMemory.Anonymous(null),
+            description: "Anonymous memory of the daemon itself, swap included.");
     }
 
     internal void Loaded(TimeSpan time)
@@ -63,7 +100,8 @@ internal sealed class EngineMetrics : IDisposable
     internal void LoadFailed(Exception error) =>
         _loads.Add(1, KeyValuePair.Create<string, object?>("outcome", error is OperationCanceledException ? "cancelled" : "failed"));
 
-    internal void Unloaded(bool isEvicted) => _unloads.Add(1, KeyValuePair.Create<string, object?>("reason", isEvicted ? "evicted" : "idle"));
+    internal void Unloaded(bool isEvicted) =>
+        _unloads.Add(1, KeyValuePair.Create<string, object?>("reason", isEvicted ? "evicted" : "idle"));
 
     internal void Died() => _deaths.Add(1);
 
@@ -98,15 +136,18 @@ internal sealed class EngineMetrics : IDisposable
     private static IEnumerable<Measurement<int>> Waiting(EnginePool pool)
     {
         var counts = pool.Waiting.CountBy(request => request.Reason).ToDictionary();
-        return Enum.GetValues<WaitReason>().Select(reason => new Measurement<int>(counts.GetValueOrDefault(reason), Tag("reason", WordOf(reason))));
+        return Enum.GetValues<WaitReason>().Select(
+            reason => new Measurement<int>(counts.GetValueOrDefault(reason), Tag("reason", WordOf(reason))));
     }
 
     private static IEnumerable<Measurement<long>> Bytes(EnginePool pool, bool isEstimate)
     {
         foreach (var view in pool.Engines)
         {
-            yield return new Measurement<long>(isEstimate ? view.EstimatedWeightsBytes : view.WeightsBytes, ModelOf(view), Tag("part", "weights"));
-            yield return new Measurement<long>(isEstimate ? view.EstimatedContextBytes : view.ContextBytes, ModelOf(view), Tag("part", "context"));
+            yield return new Measurement<long>(
+                isEstimate ? view.EstimatedWeightsBytes : view.WeightsBytes, ModelOf(view), Tag("part", "weights"));
+            yield return new Measurement<long>(
+                isEstimate ? view.EstimatedContextBytes : view.ContextBytes, ModelOf(view), Tag("part", "context"));
         }
     }
 

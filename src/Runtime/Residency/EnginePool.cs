@@ -29,7 +29,8 @@ public sealed class EnginePool : IAsyncDisposable
     public ImmutableArray<EngineView> Engines => _loop.Read(static scheduler => scheduler.Engines);
 
     /// <summary>Pinned profiles that are not in memory, why, and how often loading failed in a row.</summary>
-    public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins => _loop.Read(static scheduler => scheduler.MissingPins);
+    public ImmutableArray<(string Profile, string Reason, int Failures)> MissingPins =>
+        _loop.Read(static scheduler => scheduler.MissingPins);
 
     /// <summary>Engines that died several times in a row.</summary>
     public ImmutableArray<CrashLoop> CrashLoops => _loop.Read(static scheduler => scheduler.CrashLoops);
@@ -53,7 +54,8 @@ public sealed class EnginePool : IAsyncDisposable
     /// <param name="demand">What to load, with its estimated bytes.</param>
     /// <param name="claim">For whom.</param>
     /// <param name="cancellationToken">Leaves the queue; a load that nobody else waits for is aborted.</param>
-    /// <exception cref="EngineRefusedException">Queue full, does not fit, load failed, waited too long, or the pool is disposed.</exception>
+    /// <exception cref="EngineRefusedException">Queue full, does not fit, load failed, waited too long, or the pool is
+    /// disposed.</exception>
     public async Task<EngineLease> AcquireAsync(EngineDemand demand, EngineClaim claim, CancellationToken cancellationToken)
     {
         using var trace = RuntimeTraces.Start("queue", claim.Owner);

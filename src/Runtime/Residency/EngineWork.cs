@@ -5,11 +5,15 @@ using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Residency;
 
-/// <summary>The long part of what a pool does: loading engines, freeing them, and waiting for their end. Each ends in one event, and none throws.</summary>
+/// <summary>
+/// The long part of what a pool does: loading engines, freeing them, and waiting for their end. Each ends in one event, and none
+/// throws.
+/// </summary>
 internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time, ILogger logger)
 {
     /// <summary>Loads a profile; <paramref name="models"/> names it for people.</summary>
-    internal async Task<PoolEvent> LoadAsync(EngineDemand demand, string models, bool isRestart, Activity? cause, CancellationToken cancellationToken)
+    internal async Task<PoolEvent> LoadAsync(
+        EngineDemand demand, string models, bool isRestart, Activity? cause, CancellationToken cancellationToken)
     {
         Activity.Current = cause;
         var profile = demand.Load!;
@@ -40,7 +44,8 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
     }
 
     /// <summary>Frees an engine.</summary>
-    internal async Task<PoolEvent> UnloadAsync(string profile, string models, IEngine? engine, DateTimeOffset? evictedSince, Activity? cause)
+    internal async Task<PoolEvent> UnloadAsync(
+        string profile, string models, IEngine? engine, DateTimeOffset? evictedSince, Activity? cause)
     {
         Activity.Current = cause;
         using var trace = evictedSince is { } since ? RuntimeTraces.Start("evict", profile, since) : RuntimeTraces.Start("unload", profile);

@@ -13,8 +13,11 @@ internal static class ProcessMemory
         {
             return OperatingSystem.IsLinux()
                 ? File.ReadLines($"/proc/{process?.ToString(CultureInfo.InvariantCulture) ?? "self"}/status")
-                    .Where(line => line.StartsWith("RssAnon:", StringComparison.Ordinal) || line.StartsWith("VmSwap:", StringComparison.Ordinal))
-                    .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024)
+                    .Where(
+                        line => line.StartsWith("RssAnon:", StringComparison.Ordinal)
+                            || line.StartsWith("VmSwap:", StringComparison.Ordinal))
+                    .Sum(
+                        line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024)
                 : 0;
         }
         catch (IOException)

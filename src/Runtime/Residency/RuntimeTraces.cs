@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ModelOps.Runtime.Residency;
 
-/// <summary>Spans of the activity source <c>ModelOps.Runtime</c>; docs/spec/metrics.md lists them. They cost nothing while nobody listens.</summary>
+/// <summary>
+/// Spans of the activity source <c>ModelOps.Runtime</c>; docs/spec/metrics.md lists them. They cost nothing while nobody listens.
+/// </summary>
 internal static class RuntimeTraces
 {
     private static readonly ActivitySource Source = new(EngineMetrics.Name);

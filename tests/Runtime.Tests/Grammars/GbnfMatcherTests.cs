@@ -78,7 +78,10 @@ public class GbnfMatcherTests
     {
         var matcher = new GbnfMatcher(GbnfProgram.Of("root ::= \"[\" (root (\",\" root)*)? \"]\""));
         var time = Stopwatch.StartNew();
-        foreach (var piece in new[] { new string('[', 50_000), "[]", string.Concat(Enumerable.Repeat(",[[]]", 100_000)), new string(']', 50_000) })
+        foreach (var piece in new[]
+        {
+            new string('[', 50_000), "[]", string.Concat(Enumerable.Repeat(",[[]]", 100_000)), new string(']', 50_000),
+        })
         {
             var bytes = Encoding.UTF8.GetBytes(piece);
             Assert.True(matcher.Allows(bytes));
@@ -94,7 +97,8 @@ public class GbnfMatcherTests
     {
         await using var engine = await Pico.LoadAsync();
         var request = await engine.AskAsync("Why is the sky blue?", maxTokens: 100);
-        var error = await Assert.ThrowsAsync<EngineRequestException>(() => engine.RunAsync(request with { Grammar = "root ::= a\na ::= \"x\" a \"p\" | \"x\" a \"q\"" }));
+        var error = await Assert.ThrowsAsync<EngineRequestException>(
+            () => engine.RunAsync(request with { Grammar = "root ::= a\na ::= \"x\" a \"p\" | \"x\" a \"q\"" }));
         Assert.Contains("ambiguous", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await engine.RunAsync(request with { MaxTokens = 3 })).Tokens.Length);
     }
@@ -146,6 +150,9 @@ public class GbnfMatcherTests
         return $"root ::= {Body()}\nx ::= {Body()}\ny ::= \"a\" {Body()} | \"e\"";
 
         string Body() => string.Join(" | ", Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
-            string.Join(' ', Enumerable.Range(0, random.Next(1, 4)).Select(_ => atoms[random.Next(atoms.Length)] + repeats[random.Next(repeats.Length)]))));
+            string.Join(
+                ' ',
+                Enumerable.Range(0, random.Next(1, 4)).Select(
+                    _ => atoms[random.Next(atoms.Length)] + repeats[random.Next(repeats.Length)]))));
     }
 }

@@ -52,7 +52,9 @@ public class GbnfTextTests
         Assert.Contains("longer", Assert.Throws<GrammarException>(() => GbnfText.Check(large)).Message, StringComparison.Ordinal);
         var many = "root ::= " + string.Join(' ', Enumerable.Repeat("\"a\"{0,2000}", 200));
         Assert.Contains("rules", Assert.Throws<GrammarException>(() => GbnfText.Check(many)).Message, StringComparison.Ordinal);
-        var ways = "root ::= r0\n" + string.Join('\n', Enumerable.Range(0, 40).Select(number => $"r{number} ::= r{number + 1} | r{number + 1} \"b\"")) + "\nr40 ::= \"a\"";
+        var ways = "root ::= r0\n"
+            + string.Join('\n', Enumerable.Range(0, 40).Select(number => $"r{number} ::= r{number + 1} | r{number + 1} \"b\""))
+            + "\nr40 ::= \"a\"";
         Assert.Contains("too many ways", Assert.Throws<GrammarException>(() => GbnfText.Check(ways)).Message, StringComparison.Ordinal);
         Assert.Throws<GrammarException>(() => GbnfText.Check("root ::= \"a\"" + new string('?', 400_000)));
     }
@@ -62,7 +64,8 @@ public class GbnfTextTests
     {
         Assert.Throws<GrammarException>(() => GbnfText.Check("root ::= " + new string('(', 64 * 1024)));
         Assert.Throws<GrammarException>(() => GbnfText.Check("root ::= " + new string('"', 1_000_000)));
-        var chain = string.Join('\n', Enumerable.Range(0, 4000).Select(number => $"r{number} ::= r{number + 1}")) + "\nr4000 ::= r0\nroot ::= r0";
+        var chain = string.Join('\n', Enumerable.Range(0, 4000).Select(number => $"r{number} ::= r{number + 1}"))
+            + "\nr4000 ::= r0\nroot ::= r0";
         Assert.Contains("itself", Assert.Throws<GrammarException>(() => GbnfText.Check(chain)).Message, StringComparison.Ordinal);
     }
 }

@@ -13,9 +13,47 @@ public class GrammarFuzzTests
 
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", "\"", "\\", ",", ":", "true", "false", "null", "0", "-1", "1e9", "2000", "\"$ref\":\"#\"", "\"allOf\":[{}]", "\"anyOf\":[{}]", "\"oneOf\":[{}]",
-        "\"type\":\"object\"", "\"type\":\"string\"", "\"type\":[\"integer\",\"null\"]", "\"items\":{}", "\"prefixItems\":[{}]", "\"pattern\":\"(a|b){2,}\"", "\"maxLength\":9",
-        "\"required\":[\"a\"]", "\"properties\":{}", "\"additionalProperties\":{}", "\"enum\":[1,2]", "\"const\":{}", "\"minimum\":1", "(", ")", "?", "*", "+", "{0,5}", "|", "::=", "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "\\",
+        ",",
+        ":",
+        "true",
+        "false",
+        "null",
+        "0",
+        "-1",
+        "1e9",
+        "2000",
+        "\"$ref\":\"#\"",
+        "\"allOf\":[{}]",
+        "\"anyOf\":[{}]",
+        "\"oneOf\":[{}]",
+        "\"type\":\"object\"",
+        "\"type\":\"string\"",
+        "\"type\":[\"integer\",\"null\"]",
+        "\"items\":{}",
+        "\"prefixItems\":[{}]",
+        "\"pattern\":\"(a|b){2,}\"",
+        "\"maxLength\":9",
+        "\"required\":[\"a\"]",
+        "\"properties\":{}",
+        "\"additionalProperties\":{}",
+        "\"enum\":[1,2]",
+        "\"const\":{}",
+        "\"minimum\":1",
+        "(",
+        ")",
+        "?",
+        "*",
+        "+",
+        "{0,5}",
+        "|",
+        "::=",
+        "\n",
         "root", "ws", "[^a-z]", ".", "\"\"", "#", "\\u0041", "\\ud800", "é", "😀",
     ];
 
@@ -42,7 +80,8 @@ public class GrammarFuzzTests
         var until = FuzzTime.Of(TimeSpan.FromSeconds(30)) / 2;
         for (var round = 0; seen.Elapsed < until; round++)
         {
-            var grammar = Damaged(JsonSchemaGrammar.Compile(JsonElement.Parse(new RandomSchema(new Random(round)).Next().ToJsonString())), random);
+            var grammar = Damaged(
+                JsonSchemaGrammar.Compile(JsonElement.Parse(new RandomSchema(new Random(round)).Next().ToJsonString())), random);
             accepted += InTime(grammar, () =>
             {
                 // What our own reader accepts, the engine must accept as well.

@@ -11,7 +11,9 @@ internal static class GrammarProbe
 {
     private static readonly Lazy<Weights> Weights = new(Load);
 
-    /// <summary>The whole text is an answer that may end there. What can be read in more ways than we follow is none, whatever the engine says.</summary>
+    /// <summary>
+    /// The whole text is an answer that may end there. What can be read in more ways than we follow is none, whatever the engine says.
+    /// </summary>
     internal static bool Accepts(string grammar, string text)
     {
         if (Judge(grammar, text) is not { } ours)
@@ -48,7 +50,8 @@ internal static class GrammarProbe
     private static bool NativeAccepts(string grammar, string text)
     {
         using var parsed = new NativeGrammar(Weights.Value.Vocabulary, grammar);
-        foreach (var token in text.EnumerateRunes().SelectMany(rune => Weights.Value.Vocabulary.Tokenize(rune.ToString(), addSpecial: false, parseSpecial: false)))
+        foreach (var token in text.EnumerateRunes().SelectMany(
+            rune => Weights.Value.Vocabulary.Tokenize(rune.ToString(), addSpecial: false, parseSpecial: false)))
         {
             if (!parsed.Allows(token))
                 return false;

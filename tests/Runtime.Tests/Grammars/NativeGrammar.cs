@@ -6,7 +6,9 @@ using ModelOps.Runtime.Tests.Engines;
 
 namespace ModelOps.Runtime.Tests.Grammars;
 
-/// <summary>One of the engine's own grammars: a second opinion on what a grammar means. Only what our own reader accepted is shown to it.</summary>
+/// <summary>
+/// One of the engine's own grammars: a second opinion on what a grammar means. Only what our own reader accepted is shown to it.
+/// </summary>
 internal sealed class NativeGrammar : IDisposable
 {
     private static readonly nint s_library = NativeLibrary.Load(LlamaLibrary.Locate(Pico.Options.NativeFolder));
@@ -50,7 +52,8 @@ internal sealed class NativeGrammar : IDisposable
         where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(s_library, name));
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate nint InitGrammar(nint vocabulary, [MarshalAs(UnmanagedType.LPUTF8Str)] string grammar, [MarshalAs(UnmanagedType.LPUTF8Str)] string root);
+    private delegate nint InitGrammar(
+        nint vocabulary, [MarshalAs(UnmanagedType.LPUTF8Str)] string grammar, [MarshalAs(UnmanagedType.LPUTF8Str)] string root);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void AcceptToken(SamplerHandle sampler, int token);

@@ -11,7 +11,15 @@ internal sealed class RandomSchema(Random random)
     internal JsonObject Next()
     {
         var schema = Object(3);
-        schema["$defs"] = new JsonObject { ["node"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["next"] = new JsonObject { ["$ref"] = "#/$defs/node" } }, ["additionalProperties"] = false } };
+        schema["$defs"] = new JsonObject
+        {
+            ["node"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["next"] = new JsonObject { ["$ref"] = "#/$defs/node" } },
+                ["additionalProperties"] = false,
+            },
+        };
         return schema;
     }
 

@@ -3,7 +3,9 @@ using ModelOps.Prompting.Grammars;
 
 namespace ModelOps.Runtime.Tests.Grammars;
 
-/// <summary>Keyword by keyword of JSON Schema, draft 2020-12: what fits goes through the engine's grammar, what does not is stopped.</summary>
+/// <summary>
+/// Keyword by keyword of JSON Schema, draft 2020-12: what fits goes through the engine's grammar, what does not is stopped.
+/// </summary>
 public class SchemaGrammarTests
 {
     public static TheoryData<string, string[], string[]> Schemas => new()

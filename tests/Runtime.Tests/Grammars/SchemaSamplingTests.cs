@@ -60,7 +60,8 @@ public class SchemaSamplingTests
         var grammar = JsonSchemaGrammar.Compile(schema);
         GbnfText.Check(grammar);
         var request = await engine.AskAsync("Write a haiku.", maxTokens: 250);
-        var answer = await engine.RunAsync(request with { Grammar = grammar, Sampling = new SamplingSettings { Temperature = 2, TopK = 0, TopP = 1, Seed = seed } });
+        var answer = await engine.RunAsync(
+            request with { Grammar = grammar, Sampling = new SamplingSettings { Temperature = 2, TopK = 0, TopP = 1, Seed = seed } });
         if (answer.End.Reason != EngineStopReason.Stop)
             return false;
         Assert.True(SchemaValidator.Fits(schema, JsonElement.Parse(answer.Text), schema), $"{answer.Text}\ndoes not fit\n{schema}");

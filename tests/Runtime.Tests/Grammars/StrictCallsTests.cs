@@ -18,7 +18,8 @@ public class StrictCallsTests
 
     private static readonly CallableTools Tools = new(
         [
-            Declare("""{"name":"paint","strict":true,"parameters":{"type":"object","properties":{"color":{"type":"string","enum":["red","blue"]},"level":{"type":"integer"}},"required":["color"],"additionalProperties":false}}"""),
+            Declare(
+                """{"name":"paint","strict":true,"parameters":{"type":"object","properties":{"color":{"type":"string","enum":["red","blue"]},"level":{"type":"integer"}},"required":["color"],"additionalProperties":false}}"""),
             Declare("""{"name":"now","parameters":{"type":"object","properties":{}}}"""),
         ],
         IsExact: false);
@@ -72,8 +73,11 @@ public class StrictCallsTests
         var grammar = builder.Build(HarmonyGrammar.Instance.Perhaps(builder, Tools, null, isOpen: false));
         GbnfText.Check(grammar);
         Assert.True(GrammarProbe.Accepts(grammar, "<|channel|>final<|message|>Blue <|e."));
-        Assert.True(GrammarProbe.Accepts(grammar, $"<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant{Call}{{\"color\": \"red\"}}"));
-        Assert.True(GrammarProbe.Accepts(grammar, $"<|channel|>commentary<|message|>I paint.<|end|><|start|>assistant{Call}{{\"color\": \"red\"}}"));
+        Assert.True(
+            GrammarProbe.Accepts(grammar, $"<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant{Call}{{\"color\": \"red\"}}"));
+        Assert.True(
+            GrammarProbe.Accepts(
+                grammar, $"<|channel|>commentary<|message|>I paint.<|end|><|start|>assistant{Call}{{\"color\": \"red\"}}"));
         Assert.False(GrammarProbe.Accepts(grammar, $"{Call}{{\"color\": \"green\"}}"));
         Assert.False(GrammarProbe.Accepts(grammar, $"<|channel|>final<|message|>Blue.<|start|>assistant{Call}{{\"color\": \"green\"}}"));
         Assert.False(GrammarProbe.Accepts(grammar, $"<|channel|>analysis<|message|>Hm.<|start|>assistant{Call}{{\"color\": \"green\"}}"));
@@ -87,7 +91,8 @@ public class StrictCallsTests
         foreach (var (name, quote) in new[] { ("hermes", ""), ("qwen3-coder", "\""), ("lfm2", "") })
         {
             var builder = new GrammarBuilder();
-            var body = ((ICallGrammar)WrittenCalls.All[name].Format).Perhaps(builder, new CallableTools([Declare(Function)], IsExact: false), null, isOpen: false);
+            var body = ((ICallGrammar)WrittenCalls.All[name].Format).Perhaps(
+                builder, new CallableTools([Declare(Function)], IsExact: false), null, isOpen: false);
             var grammar = builder.Build(body);
             Assert.True(GrammarProbe.Accepts(grammar, Written(name, $"{quote}red{quote}")), name);
             Assert.False(GrammarProbe.Accepts(grammar, Written(name, $"{quote}blue{quote}")), name);

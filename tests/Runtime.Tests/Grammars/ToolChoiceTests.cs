@@ -9,7 +9,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Tests.Grammars;
 
-/// <summary>A call that must come is written in the model's own format, fits its schema, and is read back: for every format, from a hot model.</summary>
+/// <summary>
+/// A call that must come is written in the model's own format, fits its schema, and is read back: for every format, from a hot model.
+/// </summary>
 public class ToolChoiceTests
 {
     private const int Samples = 5;
@@ -21,7 +23,8 @@ public class ToolChoiceTests
               "city":{"type":"string","enum":["Paris","New York"]},"days":{"type":"integer","minimum":1,"maximum":14},"unit":{"type":"string","enum":["celsius","fahrenheit"]},"wind":{"type":"boolean"}}}}
             """),
         Declare("""{"name":"now","parameters":{"type":"object","properties":{}}}"""),
-        Declare("""{"name":"search","parameters":{"type":"object","required":["tags"],"properties":{"tags":{"type":"array","maxItems":3,"items":{"enum":["a","b c"]}}}}}"""),
+        Declare(
+            """{"name":"search","parameters":{"type":"object","required":["tags"],"properties":{"tags":{"type":"array","maxItems":3,"items":{"enum":["a","b c"]}}}}}"""),
     ];
 
     /// <summary>Pico, once it thinks, does not stop: the format with room for it is left to the other test.</summary>
@@ -29,7 +32,8 @@ public class ToolChoiceTests
 
     private static readonly Lazy<Task<IEngine>> Engine = new(() => Pico.LoadAsync(context: 1024, slots: 2));
 
-    private static readonly Dictionary<string, (ICallGrammar Grammar, Func<ToolSet, IOutputParser> Parser)> ByName = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (ICallGrammar Grammar, Func<ToolSet, IOutputParser> Parser)> ByName = new(
+        StringComparer.Ordinal)
     {
         ["hermes"] = Of(CallFormats.Hermes),
         ["granite"] = Of(CallFormats.Granite),
@@ -81,7 +85,8 @@ public class ToolChoiceTests
         for (var seed = 0; seed < Samples; seed++)
         {
             var request = await engine.AskAsync("Write a haiku.", maxTokens: 700);
-            var answer = await engine.RunAsync(request with { Grammar = text, Sampling = new SamplingSettings { Temperature = 1.2f, Seed = seed } });
+            var answer = await engine.RunAsync(
+                request with { Grammar = text, Sampling = new SamplingSettings { Temperature = 1.2f, Seed = seed } });
             if (answer.End.Reason != EngineStopReason.Stop)
                 continue;
             finished++;
@@ -100,18 +105,31 @@ public class ToolChoiceTests
     }
 
     [Theory]
-    [InlineData("qwen3-coder", "<tool_call>\n<function=say>\n<parameter=text>\nIt's <b>1 < 2</b>,\nor \"so\"\n</parameter>\n</function>\n</tool_call>")]
-    [InlineData("minimax", "<minimax:tool_call>\n<invoke name=\"say\">\n<parameter name=\"text\">a </para> b</parameter>\n</invoke>\n</minimax:tool_call>")]
+    [InlineData(
+        "qwen3-coder",
+        "<tool_call>\n<function=say>\n<parameter=text>\nIt's <b>1 < 2</b>,\nor \"so\"\n</parameter>\n</function>\n</tool_call>")]
+    [InlineData(
+        "minimax",
+        "<minimax:tool_call>\n<invoke name=\"say\">\n<parameter name=\"text\">a </para> b</parameter>\n</invoke>\n</minimax:tool_call>")]
     [InlineData("glm", "<tool_call>say\n<arg_key>text</arg_key>\n<arg_value>a</arg_valu b</arg_value>\n</tool_call>")]
     [InlineData("function gemma", "<start_function_call>call:say{text:<escape>a, {b}: <c><escape>}<end_function_call>")]
     [InlineData("gemma 4", "<|tool_call>call:say{text:<|\"|>a \"b\"<|\"|>}<tool_call|>")]
-    [InlineData("harmony", "<|channel|>analysis<|message|>It is <|en.<|end|><|start|>assistant<|channel|>commentary to=functions.say <|constrain|>json<|message|>{\"text\": \"hi\"}")]
-    [InlineData("minimax m3", "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"say\">]<]minimax[>[<text>a ]<]minimax b </text>]<]minimax[>[</text>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>")]
-    [InlineData("hunyuan", "<tool_calls:opensource>\n<tool_call:opensource>say<tool_sep:opensource>\n<arg_key:opensource>text</arg_key:opensource>\n<arg_value:opensource>x</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>")]
+    [InlineData(
+        "harmony",
+        "<|channel|>analysis<|message|>It is <|en.<|end|><|start|>assistant<|channel|>commentary to=functions.say "
+            + "<|constrain|>json<|message|>{\"text\": \"hi\"}")]
+    [InlineData(
+        "minimax m3",
+        "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"say\">]<]minimax[>[<text>a ]<]minimax b "
+            + "</text>]<]minimax[>[</text>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>")]
+    [InlineData(
+        "hunyuan",
+        "<tool_calls:opensource>\n<tool_call:opensource>say<tool_sep:opensource>\n<arg_key:opensource>text</arg_key:opensource>\n<arg_value:opensource>x</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>")]
     public void Free_text_may_be_anything_but_the_mark_that_ends_it(string name, string written)
     {
         var (grammar, parser) = ByName[name];
-        ImmutableArray<Tool> tools = [Declare("""{"name":"say","parameters":{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}}""")];
+        ImmutableArray<Tool> tools = [Declare(
+            """{"name":"say","parameters":{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}}""")];
         var builder = new GrammarBuilder();
         var rest = grammar.Rest(builder, new CallableTools(tools, IsExact: true), several: true);
         var text = builder.Build(grammar.Opening.Length > 0 ? $"{GrammarBuilder.Literal(grammar.Opening)} {rest}" : rest);
@@ -126,7 +144,8 @@ public class ToolChoiceTests
         Assert.Equal("say", Assert.Single(found.OfType<OutputPiece.Call>()).Name);
     }
 
-    private static (ICallGrammar Grammar, Func<ToolSet, IOutputParser> Parser) Of(ICallFormat format) => ((ICallGrammar)format, tools => new CallParser(format, tools));
+    private static (ICallGrammar Grammar, Func<ToolSet, IOutputParser> Parser) Of(ICallFormat format) =>
+        ((ICallGrammar)format, tools => new CallParser(format, tools));
 
     private static Tool Declare(string function) => new(JsonElement.Parse($$"""{"type":"function","function":{{function}}}"""));
 }

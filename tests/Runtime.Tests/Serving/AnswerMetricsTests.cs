@@ -49,7 +49,8 @@ public class AnswerMetricsTests
         Assert.InRange(values["modelops_first_token_seconds"], 0, 1);
         Assert.Equal(0.04, values["modelops_prefill_seconds"], 6);
         Assert.Equal(0.005, values["modelops_token_seconds"], 6);
-        var (prefill, decode) = (spans.Single(span => span.OperationName == "prefill"), spans.Single(span => span.OperationName == "decode"));
+        var (prefill, decode) = (
+            spans.Single(span => span.OperationName == "prefill"), spans.Single(span => span.OperationName == "decode"));
         Assert.Equal((40, 11), (prefill.GetTagItem("modelops.tokens"), decode.GetTagItem("modelops.tokens")));
         Assert.Equal(TimeSpan.FromMilliseconds(40), prefill.Duration);
         Assert.Equal(TimeSpan.FromMilliseconds(50), decode.Duration);

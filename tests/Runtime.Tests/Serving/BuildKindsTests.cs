@@ -27,7 +27,8 @@ public sealed class BuildKindsTests : IAsyncDisposable
     public BuildKindsTests()
     {
         _store = LocalStore.Open(Path.Combine(_folder, "store"), TimeProvider.System);
-        _host = new ModelHost(_store, _loader, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new ModelHost(
+            _store, _loader, new HostOptions { MemoryBudget = 1L << 30 }, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,7 +82,8 @@ public sealed class BuildKindsTests : IAsyncDisposable
 
         await AskAsync("drafted", """{"temperature":0,"draft_num_predict":8}""");
         var without = _host.Loaded.Max(model => model.Size);
-        _host.ApplyPolicies(PolicyTable.Empty with { Models = PolicyTable.Empty.Models.Add(policy.Name, policy with { Runtime = new RuntimeSettings() }) });
+        _host.ApplyPolicies(
+            PolicyTable.Empty with { Models = PolicyTable.Empty.Models.Add(policy.Name, policy with { Runtime = new RuntimeSettings() }) });
         await AskAsync("drafted");
 
         Assert.True(_host.Loaded.Max(model => model.Size) > without + 1_000_000);
@@ -91,11 +93,18 @@ public sealed class BuildKindsTests : IAsyncDisposable
     public async Task Documents_are_ranked_by_what_the_weights_say()
     {
         await CreateAsync("judge", GeneratedModel.Write(ModelShape.Reranker, Path.Combine(_folder, "judge.gguf")));
-        var request = new RerankRequest { Model = "judge", Query = "Why is the sky blue?", Documents = ["Air scatters blue light.", "Tokyo is a city.", "Air scatters blue light."] };
+        var request = new RerankRequest
+        {
+            Model = "judge",
+            Query = "Why is the sky blue?",
+            Documents = ["Air scatters blue light.", "Tokyo is a city.", "Air scatters blue light."],
+        };
 
         var outcome = await _host.RerankAsync(request, TestContext.Current.CancellationToken);
-        var turned = await _host.RerankAsync(request with { Documents = [.. request.Documents.Reverse()] }, TestContext.Current.CancellationToken);
-        var other = await _host.RerankAsync(request with { Query = "What is the capital of Japan?" }, TestContext.Current.CancellationToken);
+        var turned = await _host.RerankAsync(
+            request with { Documents = [.. request.Documents.Reverse()] }, TestContext.Current.CancellationToken);
+        var other = await _host.RerankAsync(
+            request with { Query = "What is the capital of Japan?" }, TestContext.Current.CancellationToken);
 
         Assert.Equal(3, outcome.Scores.Length);
         Assert.Equal(outcome.Scores[0], outcome.Scores[2], 1e-4f);
@@ -109,10 +118,14 @@ public sealed class BuildKindsTests : IAsyncDisposable
     public async Task A_document_that_is_too_long_is_cut_or_refused_as_asked()
     {
         await CreateAsync("judge", GeneratedModel.Write(ModelShape.Reranker, Path.Combine(_folder, "judge.gguf")));
-        var request = new RerankRequest { Model = "judge", Query = "Why?", Documents = [string.Concat(Enumerable.Repeat("The sky is blue. ", 200))] };
+        var request = new RerankRequest
+        {
+            Model = "judge", Query = "Why?", Documents = [string.Concat(Enumerable.Repeat("The sky is blue. ", 200))],
+        };
 
         var outcome = await _host.RerankAsync(request, TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<InferenceException>(() => _host.RerankAsync(request with { Truncate = false }, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<InferenceException>(
+            () => _host.RerankAsync(request with { Truncate = false }, TestContext.Current.CancellationToken));
         var hopeless = await Assert.ThrowsAsync<InferenceException>(
             () => _host.RerankAsync(request with { Query = request.Documents[0] }, TestContext.Current.CancellationToken));
 
@@ -130,7 +143,8 @@ public sealed class BuildKindsTests : IAsyncDisposable
         foreach (var model in (string[])["chat", "vectors"])
         {
             var error = await Assert.ThrowsAsync<InferenceException>(
-                () => _host.RerankAsync(new RerankRequest { Model = model, Query = "q", Documents = ["d"] }, TestContext.Current.CancellationToken));
+                () => _host.RerankAsync(
+                    new RerankRequest { Model = model, Query = "q", Documents = ["d"] }, TestContext.Current.CancellationToken));
 
             Assert.Equal(new InferenceRefusal.DoesNotRank(model), error.Refusal);
         }
@@ -143,7 +157,8 @@ public sealed class BuildKindsTests : IAsyncDisposable
         foreach (var dimensions in (int[])[0, 16, 1000])
         {
             var outcome = await _host.EmbedAsync(
-                new EmbedRequest { Model = "vectors", Inputs = ["The sky is blue.", "Tokyo"], Dimensions = dimensions }, TestContext.Current.CancellationToken);
+                new EmbedRequest { Model = "vectors", Inputs = ["The sky is blue.", "Tokyo"], Dimensions = dimensions },
+                TestContext.Current.CancellationToken);
 
             Assert.All(outcome.Embeddings, vector => Assert.Equal(dimensions == 16 ? 16 : 128, vector.Length));
             Assert.All(outcome.Embeddings, vector => Assert.Equal(1, vector.Sum(value => value * value), 1e-4f));
@@ -152,7 +167,10 @@ public sealed class BuildKindsTests : IAsyncDisposable
 
     private async Task<string> AskAsync(string model, string options = """{"temperature":0}""")
     {
-        var request = new ChatRequest { Model = model, Messages = [new ChatMessage("user", "What is the capital of Japan?")], Options = JsonElement.Parse(options) };
+        var request = new ChatRequest
+        {
+            Model = model, Messages = [new ChatMessage("user", "What is the capital of Japan?")], Options = JsonElement.Parse(options),
+        };
         var text = new StringBuilder();
         await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
         {

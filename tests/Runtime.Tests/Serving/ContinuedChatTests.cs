@@ -29,14 +29,22 @@ public sealed class ContinuedChatTests : IAsyncLifetime
     public ContinuedChatTests()
     {
         _store = LocalStore.Open(_folder, TimeProvider.System);
-        _host = new ModelHost(_store, _loader, new HostOptions { MemoryBudget = 1L << 30, GoTemplate = true }, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new ModelHost(
+            _store,
+            _loader,
+            new HostOptions { MemoryBudget = 1L << 30, GoTemplate = true },
+            TimeProvider.System,
+            NullLoggerFactory.Instance);
     }
 
     public async ValueTask InitializeAsync()
     {
         await using var weights = File.OpenRead(Pico.Path);
         var blob = await _store.Blobs.WriteAsync(weights, written: null, default);
-        foreach (var (name, template) in new[] { ("own", ""), ("go", "{{ range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n") })
+        foreach (var (name, template) in new[]
+        {
+            ("own", ""), ("go", "{{ range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n"),
+        })
         {
             var request = new CreateRequest
             {
@@ -73,14 +81,16 @@ public sealed class ContinuedChatTests : IAsyncLifetime
     [InlineData("own", "developer", "system")]
     [InlineData("own", "narrator", "system")]
     [InlineData("go", "developer", "developer")]
-    public async Task A_role_that_the_files_template_does_not_know_is_a_system_message(string model, string role, string rendered) => Assert.Equal(
+    public async Task A_role_that_the_files_template_does_not_know_is_a_system_message(
+        string model, string role, string rendered) => Assert.Equal(
         $"<|im_start|>{rendered}\nBe brief.<|im_end|>\n<|im_start|>user\nCount to five.<|im_end|>\n<|im_start|>assistant\n",
         await RenderAsync(model, new ChatMessage(role, "Be brief."), Question));
 
     [Fact]
     public async Task A_format_holds_for_the_whole_of_a_turn_that_is_continued()
     {
-        var schema = JsonElement.Parse("""{"type":"object","properties":{"a":{"enum":["yes","no"]}},"required":["a"],"additionalProperties":false}""");
+        var schema = JsonElement.Parse(
+            """{"type":"object","properties":{"a":{"enum":["yes","no"]}},"required":["a"],"additionalProperties":false}""");
         var (text, _) = await AskAsync("own", schema, Question, new ChatMessage("assistant", "{\"a\": \"n"));
         Assert.Equal("no", JsonElement.Parse(text).GetProperty("a").GetString());
     }
@@ -110,16 +120,22 @@ public sealed class ContinuedChatTests : IAsyncLifetime
     [Fact]
     public async Task Where_nothing_may_be_cut_the_engines_reason_comes_first()
     {
-        var request = new GenerateRequest { Model = "own", Prompt = string.Join(' ', Enumerable.Range(0, 300)), Options = Cold, Truncate = false, Shift = false };
-        var error = await Assert.ThrowsAsync<InferenceException>(() => CollectAsync(_host.GenerateAsync(request, TestContext.Current.CancellationToken)));
+        var request = new GenerateRequest
+        {
+            Model = "own", Prompt = string.Join(' ', Enumerable.Range(0, 300)), Options = Cold, Truncate = false, Shift = false,
+        };
+        var error = await Assert.ThrowsAsync<InferenceException>(
+            () => CollectAsync(_host.GenerateAsync(request, TestContext.Current.CancellationToken)));
         Assert.Equal(256, Assert.IsType<InferenceRefusal.PromptTooLong>(error.Refusal).Context);
     }
 
     private async Task<ImmutableArray<int>> TokensAsync(GenerateRequest request)
     {
         await using var engine = await _loader.LoadAsync(Pico.Profile(256), null, TestContext.Current.CancellationToken);
-        var events = await CollectAsync(_host.GenerateAsync(request with { DebugRenderOnly = true }, TestContext.Current.CancellationToken));
-        return await ModelPrompt.TokenizeAsync(engine, events.OfType<InferenceEvent.Rendered>().Single().Prompt, TestContext.Current.CancellationToken);
+        var events = await CollectAsync(
+            _host.GenerateAsync(request with { DebugRenderOnly = true }, TestContext.Current.CancellationToken));
+        return await ModelPrompt.TokenizeAsync(
+            engine, events.OfType<InferenceEvent.Rendered>().Single().Prompt, TestContext.Current.CancellationToken);
     }
 
     private async Task<string> RenderAsync(string model, params ChatMessage[] messages)
@@ -129,13 +145,16 @@ public sealed class ContinuedChatTests : IAsyncLifetime
         return events.OfType<InferenceEvent.Rendered>().Single().Prompt;
     }
 
-    private Task<(string Text, InferenceMetrics Counts)> AskAsync(string model, params ChatMessage[] messages) => AskAsync(model, default, messages);
+    private Task<(string Text, InferenceMetrics Counts)> AskAsync(string model, params ChatMessage[] messages) =>
+        AskAsync(model, default, messages);
 
     private async Task<(string Text, InferenceMetrics Counts)> AskAsync(string model, JsonElement format, params ChatMessage[] messages)
     {
         var request = new ChatRequest { Model = model, Messages = [.. messages], Options = Cold, Format = format };
         var events = await CollectAsync(_host.ChatAsync(request, TestContext.Current.CancellationToken));
-        return (string.Concat(events.OfType<InferenceEvent.Delta>().Select(delta => delta.Content)), events.OfType<InferenceEvent.Finished>().Single().Metrics);
+        return (
+            string.Concat(events.OfType<InferenceEvent.Delta>().Select(delta => delta.Content)),
+            events.OfType<InferenceEvent.Finished>().Single().Metrics);
     }
 
     private static async Task<List<InferenceEvent>> CollectAsync(IAsyncEnumerable<InferenceEvent> events)

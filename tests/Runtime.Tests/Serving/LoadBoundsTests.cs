@@ -10,7 +10,9 @@ using ModelOps.Runtime.Tests.Engines;
 
 namespace ModelOps.Runtime.Tests.Serving;
 
-/// <summary>Load options stay within what the model, the engine and the machine have, wherever they come from, and what was cut is told.</summary>
+/// <summary>
+/// Load options stay within what the model, the engine and the machine have, wherever they come from, and what was cut is told.
+/// </summary>
 public class LoadBoundsTests
 {
     private const int Trained = 2048;
@@ -105,7 +107,9 @@ public class LoadBoundsTests
         var whole = Demand(new LoadSettings(Context: Trained), Host);
         var half = Host with { MemoryBudget = whole.WeightsBytes + (whole.ContextBytes * 2 / 3) };
         Assert.Equal(4, whole.Load!.Slots);
-        Assert.Equal((2, Trained), (Plan(new LoadSettings(Context: Trained), half).Slots, Plan(new LoadSettings(Context: Trained), half).ContextLength));
+        Assert.Equal(
+            (2, Trained),
+            (Plan(new LoadSettings(Context: Trained), half).Slots, Plan(new LoadSettings(Context: Trained), half).ContextLength));
         Assert.Equal(1, Plan(new LoadSettings(Context: Trained), Host with { MemoryBudget = 1 }).Slots);
         Assert.Equal(4, Plan(new LoadSettings(Context: Trained), half with { Parallel = 4 }).Slots);
     }
@@ -119,7 +123,8 @@ public class LoadBoundsTests
 
     private static IEnumerable<string> Cut(LoadSettings asked, LoadProfile planned) => LoadPlanner.Cut(asked, policy: null, planned);
 
-    private static LoadProfile Plan(LoadSettings settings, HostOptions? host = null, ModelPolicy? policy = null, long trained = Trained, long? pooling = null) =>
+    private static LoadProfile Plan(
+        LoadSettings settings, HostOptions? host = null, ModelPolicy? policy = null, long trained = Trained, long? pooling = null) =>
         Demand(settings, host ?? Host, policy, trained, pooling).Load!;
 
     private static EngineDemand Demand(
@@ -128,11 +133,18 @@ public class LoadBoundsTests
 
     private static ModelBuild Build(long trained, long? pooling) => new()
     {
-        Model = null!, WeightsPath = Pico.Path, Facts = Facts with { ContextLength = trained, PoolingType = pooling }, Geometry = ModelGeometry.Of(File),
+        Model = null!,
+        WeightsPath = Pico.Path,
+        Facts = Facts with { ContextLength = trained, PoolingType = pooling },
+        Geometry = ModelGeometry.Of(File),
     };
 
     private static ModelPolicy Policy(RuntimeSettings runtime) => new()
     {
-        Name = ModelName.Parse("m"), Residency = ResidencyMode.OnDemand, Revision = "abc", DeclaredAt = "modelops.yaml:7", Runtime = runtime,
+        Name = ModelName.Parse("m"),
+        Residency = ResidencyMode.OnDemand,
+        Revision = "abc",
+        DeclaredAt = "modelops.yaml:7",
+        Runtime = runtime,
     };
 }

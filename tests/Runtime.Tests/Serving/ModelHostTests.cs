@@ -71,7 +71,8 @@ public sealed class ModelHostTests : IAsyncLifetime
     [Fact]
     public async Task An_empty_chat_loads_and_with_keep_alive_zero_unloads()
     {
-        Assert.Equal(FinishReason.Load, (await RunAsync(new ChatRequest { Model = "chat" })).OfType<InferenceEvent.Finished>().Single().Reason);
+        Assert.Equal(
+            FinishReason.Load, (await RunAsync(new ChatRequest { Model = "chat" })).OfType<InferenceEvent.Finished>().Single().Reason);
         Assert.Single(_host.Loaded);
         var unload = await RunAsync(new ChatRequest { Model = "chat", KeepAlive = TimeSpan.Zero });
         Assert.Equal(FinishReason.Unload, unload.OfType<InferenceEvent.Finished>().Single().Reason);
@@ -83,7 +84,8 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         Manage("chat", ResidencyMode.Always);
         await UntilAsync(() => _host.Loaded.Length == 1);
-        var events = await RunAsync(Ask("chat") with { KeepAlive = TimeSpan.Zero, Options = JsonElement.Parse("""{"num_ctx":64,"temperature":0}""") });
+        var events = await RunAsync(
+            Ask("chat") with { KeepAlive = TimeSpan.Zero, Options = JsonElement.Parse("""{"num_ctx":64,"temperature":0}""") });
         Assert.Equal(["keep_alive", "num_ctx"], events.OfType<InferenceEvent.Admitted>().Single().IgnoredSettings);
         var loaded = Assert.Single(_host.Loaded);
         Assert.True(loaded is { Pinned: true, ContextLength: 512 });
@@ -117,7 +119,8 @@ public sealed class ModelHostTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_option_is_told_in_the_words_of_the_reference()
     {
-        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Options = JsonElement.Parse("""{"top_k":"many"}""") }));
+        var error = await Assert.ThrowsAsync<InferenceException>(
+            () => RunAsync(Ask("chat") with { Options = JsonElement.Parse("""{"top_k":"many"}""") }));
         Assert.Equal("option \"top_k\" must be of type integer", error.Message);
     }
 
@@ -128,7 +131,9 @@ public sealed class ModelHostTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(request));
         Assert.Equal("\"chat\" does not support thinking", Assert.IsType<InferenceRefusal.DoesNotThink>(error.Refusal).Message);
-        Assert.Contains(await RunAsync(request with { ThinkIfAble = true }), item => item is InferenceEvent.Delta { Content.Length: > 0, Thinking: "" });
+        Assert.Contains(
+            await RunAsync(request with { ThinkIfAble = true }),
+            item => item is InferenceEvent.Delta { Content.Length: > 0, Thinking: "" });
     }
 
     [Fact]
@@ -145,7 +150,10 @@ public sealed class ModelHostTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<InferenceException>(async () =>
         {
-            var request = Ask("thinker") with { Messages = [new ChatMessage("user", "Count to five.")], Format = JsonElement.Parse("""{"type":"nonsense"}""") };
+            var request = Ask("thinker") with
+            {
+                Messages = [new ChatMessage("user", "Count to five.")], Format = JsonElement.Parse("""{"type":"nonsense"}"""),
+            };
             await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
                 told.Add(item);
         });
@@ -162,7 +170,8 @@ public sealed class ModelHostTests : IAsyncLifetime
         ImmutableArray<ChatMessage> messages =
         [
             new("system", "You are a helpful assistant."),
-            .. Enumerable.Range(0, 40).Select(index => new ChatMessage(index % 2 == 0 ? "user" : "assistant", string.Concat(Enumerable.Repeat("many words here ", 6)))),
+            .. Enumerable.Range(0, 40).Select(
+                index => new ChatMessage(index % 2 == 0 ? "user" : "assistant", string.Concat(Enumerable.Repeat("many words here ", 6)))),
             new("user", Question),
         ];
         var events = await RunAsync(Ask("chat") with { Messages = messages });
@@ -173,7 +182,10 @@ public sealed class ModelHostTests : IAsyncLifetime
     [Fact]
     public async Task A_single_prompt_that_is_too_long_loses_its_middle_and_the_number_is_told()
     {
-        var request = new GenerateRequest { Model = "chat", Prompt = string.Concat(Enumerable.Repeat("many words here ", 400)), Raw = true, Options = Cold };
+        var request = new GenerateRequest
+        {
+            Model = "chat", Prompt = string.Concat(Enumerable.Repeat("many words here ", 400)), Raw = true, Options = Cold,
+        };
         var events = new List<InferenceEvent>();
         await foreach (var item in _host.GenerateAsync(request, TestContext.Current.CancellationToken))
             events.Add(item);
@@ -192,8 +204,11 @@ public sealed class ModelHostTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_dropped_when_that_is_not_wanted_and_both_numbers_are_told()
     {
-        ImmutableArray<ChatMessage> messages = [new("user", string.Concat(Enumerable.Repeat("many words here ", 400))), new("user", Question)];
-        var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat") with { Messages = messages, Truncate = false }));
+        ImmutableArray<ChatMessage> messages = [
+            new("user", string.Concat(Enumerable.Repeat("many words here ", 400))), new("user", Question),
+        ];
+        var error = await Assert.ThrowsAsync<InferenceException>(
+            () => RunAsync(Ask("chat") with { Messages = messages, Truncate = false }));
         Assert.Equal(512, Assert.IsType<InferenceRefusal.PromptTooLong>(error.Refusal).Context);
     }
 
@@ -203,7 +218,9 @@ public sealed class ModelHostTests : IAsyncLifetime
         await CreateAsync("old", new JsonObject { ["num_ctx"] = 512, ["mirostat"] = 2 });
         await AskAsync("old");
         await AskAsync("old");
-        Assert.Equal(["Model old:latest: parameter 'mirostat' is accepted and has no effect"], _logs.Lines.Where(line => line.Contains("no effect", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["Model old:latest: parameter 'mirostat' is accepted and has no effect"],
+            _logs.Lines.Where(line => line.Contains("no effect", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -223,10 +240,14 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         var path = Path.Combine(_folder, "bos.gguf");
         await File.WriteAllBytesAsync(path, WithBos(await File.ReadAllBytesAsync(Pico.Path), adds));
-        await using var engine = await _counting.LoadAsync(Pico.Profile() with { Weights = path }, null, TestContext.Current.CancellationToken);
+        await using var engine = await _counting.LoadAsync(
+            Pico.Profile() with { Weights = path }, null, TestContext.Current.CancellationToken);
         Assert.Equal(adds, engine.Facts.AddsBos);
-        var bos = Assert.Single(await engine.TokenizeAsync(engine.Facts.BosToken, addSpecial: false, parseSpecial: true, TestContext.Current.CancellationToken));
-        var tokens = await ModelPrompt.TokenizeAsync(engine, (isWritten ? engine.Facts.BosToken : "") + "Count to five.", TestContext.Current.CancellationToken);
+        var bos = Assert.Single(
+            await engine.TokenizeAsync(
+                engine.Facts.BosToken, addSpecial: false, parseSpecial: true, TestContext.Current.CancellationToken));
+        var tokens = await ModelPrompt.TokenizeAsync(
+            engine, (isWritten ? engine.Facts.BosToken : "") + "Count to five.", TestContext.Current.CancellationToken);
         Assert.Equal(times, tokens.Count(token => token == bos));
         Assert.Equal(times == 1, tokens[0] == bos);
     }
@@ -272,7 +293,8 @@ public sealed class ModelHostTests : IAsyncLifetime
         Assert.Equal(text.ToUpperInvariant(), text);
         Assert.Equal(_store.Find(ModelName.Parse("chat"))!.Digest, admitted.ServedBy.BuildDigest);
         Assert.Equal(1, _counting.Loads);
-        Assert.Equal(loaded.Statistics!.DecodeCalls > 0, Assert.Single(_host.Loaded).Statistics!.DecodeCalls > loaded.Statistics.DecodeCalls);
+        Assert.Equal(
+            loaded.Statistics!.DecodeCalls > 0, Assert.Single(_host.Loaded).Statistics!.DecodeCalls > loaded.Statistics.DecodeCalls);
     }
 
     [Fact]
@@ -290,7 +312,8 @@ public sealed class ModelHostTests : IAsyncLifetime
         Manage("shouter", ResidencyMode.Always);
         await UntilAsync(() => _host.Loaded is [{ Statistics: { PromptTokens: > 0, ActiveSequences: 0, DecodedTokens: > 0 } }]);
         var finished = (await RunAsync(Ask("shouter"))).OfType<InferenceEvent.Finished>().Single();
-        Assert.True(finished.Metrics.CachedTokens >= 8, $"{finished.Metrics.CachedTokens} of {finished.Metrics.PromptTokens} tokens were there");
+        Assert.True(
+            finished.Metrics.CachedTokens >= 8, $"{finished.Metrics.CachedTokens} of {finished.Metrics.PromptTokens} tokens were there");
     }
 
     [Fact]
@@ -304,7 +327,8 @@ public sealed class ModelHostTests : IAsyncLifetime
         _store.Copy(ModelName.Parse("next"), staged);
         var policy = Policy("chat", ResidencyMode.Always);
 
-        var warming = small.WarmAsync(staged, policy with { Name = staged }, new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
+        var warming = small.WarmAsync(
+            staged, policy with { Name = staged }, new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
         await using (var warm = await warming)
         {
             var waiting = RunAsync(Ask("chat"), small);
@@ -329,7 +353,8 @@ public sealed class ModelHostTests : IAsyncLifetime
         await CreateAsync("next", new JsonObject { ["num_ctx"] = 512 }, description: 8);
         var staged = ModelName.Parse("modelops.local/staged/chat:next");
         _store.Copy(ModelName.Parse("next"), staged);
-        var warm = await _host.WarmAsync(staged, Policy("chat", ResidencyMode.OnDemand), new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
+        var warm = await _host.WarmAsync(
+            staged, Policy("chat", ResidencyMode.OnDemand), new Takeover([ModelName.Parse("chat")]), TestContext.Current.CancellationToken);
         Assert.Equal(2, _counting.Loads);
 
         await warm.DisposeAsync();
@@ -353,7 +378,8 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         await using var tiny = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1_000_000 }, TimeProvider.System, _logs);
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat"), tiny));
-        Assert.Matches("^model requires more memory \\(.* GiB, [0-9]{7,} bytes\\) than is available \\(0.0 GiB, 1000000 bytes\\)$", error.Message);
+        Assert.Matches(
+            "^model requires more memory \\(.* GiB, [0-9]{7,} bytes\\) than is available \\(0.0 GiB, 1000000 bytes\\)$", error.Message);
         Assert.Equal(0, _counting.Loads);
     }
 
@@ -366,8 +392,10 @@ public sealed class ModelHostTests : IAsyncLifetime
 
     private void Manage(string name, ResidencyMode residency) => Manage(_host, name, residency);
 
-    private static void Manage(ModelHost host, string name, ResidencyMode residency, string revision = "abc") => host.ApplyPolicies(new PolicyTable(
-        ImmutableDictionary<ModelName, ModelPolicy>.Empty.Add(ModelName.Parse(name), Policy(name, residency) with { Revision = revision })));
+    private static void Manage(
+        ModelHost host, string name, ResidencyMode residency, string revision = "abc") => host.ApplyPolicies(new PolicyTable(
+        ImmutableDictionary<ModelName, ModelPolicy>.Empty.Add(
+            ModelName.Parse(name), Policy(name, residency) with { Revision = revision })));
 
     /// <summary>With a description other than 0: weights that differ from Pico in it.</summary>
     private async Task CreateAsync(string name, JsonObject parameters, string system = "", string template = "", byte description = 0)
@@ -397,7 +425,9 @@ public sealed class ModelHostTests : IAsyncLifetime
     private async Task<(string Text, InferenceEvent.Admitted Admitted, InferenceEvent.Finished Finished)> AskAsync(string model)
     {
         var events = await RunAsync(Ask(model));
-        var text = events.OfType<InferenceEvent.Delta>().Aggregate(new StringBuilder(), (all, delta) => all.Append(delta.Content)).ToString();
+        var text = events.OfType<InferenceEvent.Delta>()
+            .Aggregate(new StringBuilder(), (all, delta) => all.Append(delta.Content))
+            .ToString();
         return (text, events.OfType<InferenceEvent.Admitted>().Single(), events.OfType<InferenceEvent.Finished>().Single());
     }
 

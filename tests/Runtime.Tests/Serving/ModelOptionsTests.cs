@@ -29,14 +29,16 @@ public class ModelOptionsTests
             }
 
             var refusal = Assert.Throws<InferenceException>(merge);
-            Assert.Equal(new InferenceRefusal.InvalidOption("stop", "an array of at most 256 strings of at most 1024 characters"), refusal.Refusal);
+            Assert.Equal(
+                new InferenceRefusal.InvalidOption("stop", "an array of at most 256 strings of at most 1024 characters"), refusal.Refusal);
         }
     }
 
     [Fact]
     public void What_nobody_knows_may_be_nested_as_deep_as_a_body()
     {
-        var deep = JsonNode.Parse(new string('[', 900) + new string(']', 900), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 });
+        var deep = JsonNode.Parse(
+            new string('[', 900) + new string(']', 900), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 });
         Assert.Empty(ModelOptions.Merge(new JsonObject { ["odd"] = deep }, default).Stop);
     }
 }
