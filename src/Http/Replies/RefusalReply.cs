@@ -10,12 +10,12 @@ internal static class RefusalReply
     /// <summary>The status that nginx gave to clients that went away; the reference has it from there.</summary>
     private const int ClientClosedRequest = 499;
 
-    internal static Failure Of(
-        InferenceRefusal refusal, InferenceVerb verb) => new(StatusOf(refusal, verb), WordsOf(refusal, verb), IsInStream(refusal))
-    {
-        IsPlain = refusal is InferenceRefusal.CloudDisabled,
-        RetryAfter = RetryAfter(refusal),
-    };
+    internal static Failure Of(InferenceRefusal refusal, InferenceVerb verb) =>
+        new(StatusOf(refusal, verb), WordsOf(refusal, verb), IsInStream(refusal))
+        {
+            IsPlain = refusal is InferenceRefusal.CloudDisabled,
+            RetryAfter = RetryAfter(refusal),
+        };
 
     private static int StatusOf(InferenceRefusal refusal, InferenceVerb verb) => refusal switch
     {
@@ -34,8 +34,8 @@ internal static class RefusalReply
             or InferenceRefusal.TemplateFailed or InferenceRefusal.ArgumentsAreText
             or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
             or InferenceRefusal.TemplateChangesPrompt or InferenceRefusal.TokenizerChangesPrompt
-            or InferenceRefusal.InputEmpty or InferenceRefusal.InputTooLong
-            or InferenceRefusal.NoRoomForInput or InferenceRefusal.PairTooLong
+            or InferenceRefusal.InputEmpty or InferenceRefusal.InputTooLong or InferenceRefusal.NoRoomForInput
+            or InferenceRefusal.PairTooLong
             or InferenceRefusal.NotFinite or InferenceRefusal.EngineRefused => StatusCodes.Status400BadRequest,
 
         // The reference answers 500; the fault is the client's.

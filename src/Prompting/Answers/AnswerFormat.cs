@@ -41,11 +41,18 @@ public sealed class AnswerFormat
         if (TemplateChoice.IsHarmony(build) || CallFormats.IsHarmony(choice.Text, parser))
             return new AnswerFormat(null, new ThinkingMarks("<|channel|>analysis<|message|>", "<|end|>"), choice.IsNative, isHarmony: true);
         if (choice.IsNative)
-            return new AnswerFormat(CallFormats.OfTemplate(choice.Text), ThinkingMarks.OfJinja(choice.Text), isNative: true, isHarmony: false, CallFormats.NoiseOf(choice.Text));
+        {
+            return new AnswerFormat(
+                CallFormats.OfTemplate(choice.Text), ThinkingMarks.OfJinja(choice.Text), isNative: true, isHarmony: false,
+                CallFormats.NoiseOf(choice.Text));
+        }
+
         var go = TemplateFacts.OfGo(CompiledGo(choice));
         var calls = CallFormats.OfParser(parser) ?? OfTag(choice.Text, go.ToolTag);
         var thinking = go.ThinkingTags is { } tags ? new ThinkingMarks(tags.Open, tags.Close) : null;
-        return new AnswerFormat(calls, thinking ?? (BuiltInParsers.Find(parser) is { HasThinking: true } ? new ThinkingMarks("<think>", "</think>") : null), isNative: false, isHarmony: false);
+        if (thinking is null && BuiltInParsers.Find(parser) is { HasThinking: true })
+            thinking = new ThinkingMarks("<think>", "</think>");
+        return new AnswerFormat(calls, thinking, isNative: false, isHarmony: false);
     }
 
     /// <summary>A reader for one answer.</summary>

@@ -54,7 +54,9 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
     /// <param name="format">How the model writes.</param>
     /// <param name="thinks">Reasoning was asked for.</param>
     /// <param name="prompt">The rendered prompt.</param>
-    /// <param name="body">Adds the rules and tells the body of what follows the reasoning; null for a whole grammar, which then leaves no room for reasoning.</param>
+    /// <param name="body">
+    /// Adds the rules, and returns the body of what follows the reasoning; null for a whole grammar, which leaves no room for reasoning.
+    /// </param>
     /// <param name="whole">The same as a whole grammar, where it is known already.</param>
     private static AnswerGrammar After(AnswerFormat format, bool thinks, string prompt, Func<GrammarBuilder, string?> body, string? whole = null)
     {
@@ -137,7 +139,7 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
         }
         catch (SchemaException)
         {
-            // Nobody asked for it: the answer is only read.
+            // The request did not ask for a grammar: the answer is read without one.
             return null;
         }
     }

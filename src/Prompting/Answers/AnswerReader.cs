@@ -9,7 +9,7 @@ namespace ModelOps.Prompting.Answers;
 
 /// <summary>Makes events of what a parser finds: content and thinking as they come, calls whole and numbered.</summary>
 /// <param name="parser">Splits the text.</param>
-/// <param name="isNative">Calls are told together at the end, with identifiers of the engine's kind (spec/http-apis.md 5.1).</param>
+/// <param name="isNative">Calls are sent together at the end, with identifiers of the engine's kind (spec/http-apis.md 5.1).</param>
 /// <param name="said">What the answer begins with although the prompt has it: the text of a turn that is continued.</param>
 public sealed class AnswerReader(IOutputParser parser, bool isNative, string said = "") : IAnswerReader
 {
@@ -42,7 +42,7 @@ public sealed class AnswerReader(IOutputParser parser, bool isNative, string sai
             yield return new InferenceEvent.ToolCalls([.. _late]) { OnLastLine = true };
     }
 
-    /// <summary>One delta for the texts, then the calls. Probabilities come with the first of them, so that they are told once.</summary>
+    /// <summary>One delta for the texts, then the calls. Probabilities come with the first of them, so that they are sent once.</summary>
     private IEnumerable<InferenceEvent> Events(ImmutableArray<TokenLogprob> logprobs)
     {
         var (content, thinking) = (Join<OutputPiece.Content>(piece => piece.Text), Join<OutputPiece.Thinking>(piece => piece.Text));

@@ -3,7 +3,9 @@ using ModelOps.Templates.Facts;
 
 namespace ModelOps.Prompting.Calls;
 
-/// <summary>The formats of calls, by their names. Which template or parser means which is in <see cref="CallMarks"/> and <see cref="BuiltInParsers"/>.</summary>
+/// <summary>
+/// The formats of calls, by their names. <see cref="CallMarks"/> says which templates show them, <see cref="BuiltInParsers"/> which parsers read them.
+/// </summary>
 internal static class CallFormats
 {
     internal static ICallFormat Hermes { get; } = new TaggedJsonFormat(["<tool_call>"], ["</tool_call>"]);

@@ -40,7 +40,7 @@ internal sealed class CallParser(ICallFormat format, ToolSet tools) : IOutputPar
     /// <summary>Releases text up to the next opening.</summary>
     private bool ReadContent(List<OutputPiece> found)
     {
-        // Blanks at the begin and behind a call belong to the next call, if there is one.
+        // Blanks at the start and behind a call belong to the next call, if there is one.
         var blanks = _hasBegun ? 0 : Tags.SkipBlanks(_held, 0);
         if (blanks == _held.Length)
             return false;

@@ -16,7 +16,9 @@ internal interface ICallFormat
     /// <summary>Characters that a call can end with.</summary>
     SearchValues<char> Endings { get; }
 
-    /// <summary>Reads the call, or the calls, at the begin of a text. More text never changes an answer other than <see cref="CallState.Incomplete"/>.</summary>
+    /// <summary>
+    /// Reads the call, or the calls, at the start of a text. More text never changes an answer other than <see cref="CallState.Incomplete"/>.
+    /// </summary>
     /// <param name="text">Begins with an opening.</param>
     /// <param name="ended">No more text comes: a missing closing mark behind a complete call is forgiven.</param>
     /// <param name="tools">Tools on offer.</param>

@@ -188,7 +188,8 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
             Take('{');
             while (!TryTake('}'))
             {
-                _ = Current is '"' or '\'' ? ' ' : throw new FormatException();
+                if (Current is not ('"' or '\''))
+                    throw new FormatException();
                 var key = Text();
                 Take(':');
                 members[key] = Value(depth + 1);

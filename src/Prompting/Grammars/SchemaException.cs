@@ -15,6 +15,6 @@ public sealed class SchemaException(string keyword, string path, string reason)
     /// <summary>JSON pointer of the schema.</summary>
     internal string Path { get; } = path;
 
-    /// <summary>What is too deep has a path that nobody reads: its ends say where.</summary>
+    /// <summary>The path of what is too deep is too long to read. Its two ends say where it is.</summary>
     private static string Shortened(string path) => path.Length <= LongestPath ? path : $"{path[..(LongestPath / 2)]}…{path[^(LongestPath / 2)..]}";
 }

@@ -3,7 +3,9 @@ using ModelOps.ModelStore;
 
 namespace ModelOps.Prompting.Requests;
 
-/// <summary>Why a request gets no answer. A closed set; whoever catches an <see cref="InferenceException"/> decides by the case and never by the text.</summary>
+/// <summary>
+/// Why a request gets no answer. A closed set; whoever catches an <see cref="InferenceException"/> decides by the case, never by the text.
+/// </summary>
 public abstract record InferenceRefusal
 {
     private InferenceRefusal(string message) => Message = message;
@@ -96,17 +98,17 @@ public abstract record InferenceRefusal
     /// <param name="Tool">The tool that was called.</param>
     /// <param name="Why">What the template said.</param>
     public sealed record ArgumentsAreText(string Path, string Tool, string Why) : InferenceRefusal(
-        $"invalid tool call arguments: {Path} of the call of \"{Tool}\" is no JSON object, and the model's template cannot take text there ({Why}); "
-        + "send JSON, or \"{}\"");
+        $"invalid tool call arguments: {Path} of the call of \"{Tool}\" is no JSON object, and the model's template cannot take text there "
+        + $"({Why}); send JSON, or \"{{}}\"");
 
     /// <summary>The prompt does not fit the context, and may not be cut.</summary>
     public sealed record PromptTooLong(int Tokens, int Context)
         : InferenceRefusal($"request ({Tokens} tokens) exceeds the available context size ({Context} tokens), try increasing it");
 
-    /// <summary>The prompt does not fit the context; it may be cut, but only together with a shift of the context, which is off.</summary>
+    /// <summary>The prompt does not fit the context. It may be cut, but only where the context may shift, and that is off.</summary>
     public sealed record CutNeedsShift() : InferenceRefusal(
-        "the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, "
-        + "or use a model with a longer context length");
+        "the prompt is longer than the context length currently available to the model; shorten the prompt, "
+        + "adjust the context length in settings, or use a model with a longer context length");
 
     /// <summary>The model's template changes the prompt, so what was sent cannot be found in it.</summary>
     public sealed record TemplateChangesPrompt() : InferenceRefusal(
@@ -169,7 +171,8 @@ public abstract record InferenceRefusal
 
     /// <summary>The engine ended while it worked on the request.</summary>
     public sealed record EngineDied(string Why) : InferenceRefusal(
-        $"model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, check ollama server logs for details: {Why}");
+        "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, "
+        + $"check ollama server logs for details: {Why}");
 
     /// <summary>The engine refused the request, and goes on with others.</summary>
     public sealed record EngineRefused(string Why) : InferenceRefusal(Why);

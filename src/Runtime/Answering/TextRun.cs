@@ -219,11 +219,12 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
     internal int Dropped { get; init; }
 
     /// <summary>
-    /// Tokens may be cut out of its middle; a chat that the GGUF file's own template rendered is refused instead (5.1), and so is one that is told.
+    /// Tokens may be cut out of its middle. A chat that the GGUF file's own template rendered is refused instead (5.1), and so is a prompt whose
+    /// tokens the client wants to see.
     /// </summary>
     internal bool MayBeCut { get; init; } = true;
 
-    /// <summary>Finds the tokens that are told in it; null when it is not told.</summary>
+    /// <summary>Finds in it the tokens that the client wants to see; null when it wants none.</summary>
     internal PromptReader? Told { get; init; }
 
     /// <summary>Grammar of the answer, or null.</summary>

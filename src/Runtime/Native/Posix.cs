@@ -23,7 +23,7 @@ internal static unsafe partial class Posix
         try
         {
             if (OperatingSystem.IsLinux())
-                malloc_trim(0);
+                _ = malloc_trim(0);
         }
         catch (EntryPointNotFoundException)
         {

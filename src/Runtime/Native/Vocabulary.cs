@@ -158,7 +158,7 @@ internal sealed unsafe class Vocabulary
 
             var large = new byte[-count];
             fixed (byte* all = large)
-                LlamaNative.llama_token_to_piece(_vocabulary, token, all, large.Length, 0, special: 1);
+                _ = LlamaNative.llama_token_to_piece(_vocabulary, token, all, large.Length, 0, special: 1);
 
             return large;
         }

@@ -61,7 +61,7 @@ internal static class LoadPlanner
     };
 
     /// <summary>Fixes every number of the load, each within what the model, the engine and the machine have.</summary>
-    /// <remarks>Where nobody says how many slots there are, they are halved until the load fits the memory that engines may hold.</remarks>
+    /// <remarks>Where no setting says how many slots there are, their number is halved until the load fits the memory that engines may hold.</remarks>
     internal static EngineDemand Plan(ModelBuild build, ModelPolicy? policy, LoadSettings settings, HostOptions host)
     {
         var slots = build.Facts?.PoolingType is not null ? 1 : policy?.Runtime.Parallel ?? (host.Parallel > 0 ? host.Parallel : 0);

@@ -7,7 +7,9 @@ namespace ModelOps.Templates.Facts;
 /// <param name="Name">As <c>PARSER</c> has it.</param>
 /// <param name="HasTools">It finds calls of tools.</param>
 /// <param name="HasThinking">It finds reasoning.</param>
-/// <param name="CallFormat">How its models write calls (<see cref="CallFormatNames"/>); null where they write none, or in channels of their own.</param>
+/// <param name="CallFormat">
+/// How its models write calls (<see cref="CallFormatNames"/>); null where they write none, or write them in channels of their own.
+/// </param>
 public sealed record BuiltInParser(string Name, bool HasTools, bool HasThinking, string? CallFormat = null);
 
 /// <summary>The parsers of the reference (spec/modelfile-and-store.md 3.12). Lint, show and prompting read this table.</summary>
@@ -44,7 +46,8 @@ public static class BuiltInParsers
         new("passthrough", HasTools: false, HasThinking: false),
     ];
 
-    private static readonly FrozenDictionary<string, BuiltInParser> s_byName = All.ToFrozenDictionary(parser => parser.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, BuiltInParser> s_byName =
+        All.ToFrozenDictionary(parser => parser.Name, StringComparer.Ordinal);
 
     /// <summary>The parser of a name; null where there is none.</summary>
     public static BuiltInParser? Find(string name) => s_byName.GetValueOrDefault(name);

@@ -2,7 +2,9 @@ using ModelOps.Templates.Jinja.Nodes;
 
 namespace ModelOps.Templates.Jinja.Syntax;
 
-/// <summary>Expressions: from the weakest operator down to names and literals. What stands behind those is read by <see cref="SuffixParser"/>.</summary>
+/// <summary>
+/// Expressions: from the weakest operator down to names and literals. What stands behind those is read by <see cref="SuffixParser"/>.
+/// </summary>
 internal sealed class ExpressionParser(TokenStream tokens)
 {
     public Expression Expression(bool withCondition = true)
@@ -119,7 +121,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
 
             value = new Conditional(condition, value, otherwise) { Place = place };
 
-            // A filter that nobody knows fails only when it is reached.
+            // An unknown filter in a conditional fails only when it is reached.
             Unknown.RemoveRange(mark, Unknown.Count - mark);
         }
 
