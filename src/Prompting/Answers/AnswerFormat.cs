@@ -76,7 +76,9 @@ public sealed class AnswerFormat
         if (_isHarmony)
         {
             return (turn.Thinking.Length > 0 ? $"{Thinking!.Open}{turn.Thinking}" : "")
-                + (turn.Content.Length == 0 ? "" : $"{(turn.Thinking.Length > 0 ? $"{Thinking!.Close}<|start|>assistant" : "")}<|channel|>final<|message|>{turn.Content}");
+                + (turn.Content.Length == 0
+                    ? ""
+                    : $"{(turn.Thinking.Length > 0 ? $"{Thinking!.Close}<|start|>assistant" : "")}<|channel|>final<|message|>{turn.Content}");
         }
 
         return Thinking is null || turn.Thinking.Length == 0 ? turn.Content
@@ -84,7 +86,8 @@ public sealed class AnswerFormat
     }
 
     /// <summary>The prompt ends inside the reasoning.</summary>
-    internal bool IsOpen(string prompt) => Thinking is not null && prompt.AsSpan().TrimEnd().EndsWith(Thinking.Open, StringComparison.Ordinal);
+    internal bool IsOpen(string prompt) =>
+        Thinking is not null && prompt.AsSpan().TrimEnd().EndsWith(Thinking.Open, StringComparison.Ordinal);
 
     private static ICallFormat OfTag(string template, string? tag) => tag switch
     {

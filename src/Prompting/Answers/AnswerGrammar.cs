@@ -58,7 +58,8 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
     /// Adds the rules, and returns the body of what follows the reasoning; null for a whole grammar, which leaves no room for reasoning.
     /// </param>
     /// <param name="whole">The same as a whole grammar, where it is known already.</param>
-    private static AnswerGrammar After(AnswerFormat format, bool thinks, string prompt, Func<GrammarBuilder, string?> body, string? whole = null)
+    private static AnswerGrammar After(
+        AnswerFormat format, bool thinks, string prompt, Func<GrammarBuilder, string?> body, string? whole = null)
     {
         var isOpen = format.IsOpen(prompt);
         if (format.Thinking is not { } marks || format.HasChannels || (!thinks && !isOpen))
@@ -66,10 +67,15 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
         if (isOpen)
             return new AnswerGrammar(whole ?? Whole(builder => $"{MarkRules.Blanks(builder)} {body(builder)}"), marks.Close);
 
-        // A model that does not think after all must be held to the constraint as well: reasoning is a part of the grammar, and may be absent.
+        // A model that does not think after all must be held to the constraint as well: reasoning is a part of the grammar, and may be
+        // absent.
         var builder = new GrammarBuilder();
         return body(builder) is { } rest
-            ? new AnswerGrammar(builder.Build($"{MarkRules.Blanks(builder)} ({GrammarBuilder.Literal(marks.Open)} {MarkRules.Through(builder, marks.Close)} {MarkRules.Blanks(builder)})? {rest}"), null)
+            ? new AnswerGrammar(
+                builder.Build(
+                    $"{MarkRules.Blanks(builder)} ({GrammarBuilder.Literal(marks.Open)} {MarkRules.Through(builder, marks.Close)} "
+                        + $"{MarkRules.Blanks(builder)})? {rest}"),
+                null)
             : new AnswerGrammar(whole!, null);
     }
 
@@ -99,7 +105,8 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
 
         AnswerGrammar Must(bool isFull) => After(format, thinks, prompt, builder =>
         {
-            var rest = grammar.Rest(builder, new CallableTools(callable, IsExact: true, isFull), several: choice.Kind != ToolChoiceKind.Named);
+            var rest = grammar.Rest(
+                builder, new CallableTools(callable, IsExact: true, isFull), several: choice.Kind != ToolChoiceKind.Named);
             return grammar.Opening.Length > 0 ? $"{GrammarBuilder.Literal(grammar.Opening)} {rest}" : rest;
         });
     }
@@ -109,7 +116,10 @@ public sealed record AnswerGrammar(string Text, string? StartsAfter)
         var isNamed = choice.Kind == ToolChoiceKind.Named;
         ImmutableArray<Tool> callable = [.. tools.Tools.Where(tool => isNamed ? tool.Name == choice.Name : tool.Name.Length > 0)];
         return !callable.IsEmpty ? callable
-            : throw Refused(isNamed ? $"tool_choice names \"{choice.Name}\", which is not among the tools" : "tool_choice demands a call, but the request has no tools");
+            : throw Refused(
+                isNamed
+                    ? $"tool_choice names \"{choice.Name}\", which is not among the tools"
+                    : "tool_choice demands a call, but the request has no tools");
     }
 
     /// <summary>

@@ -58,7 +58,11 @@ public sealed class AnswerReader(IOutputParser parser, bool isNative, string sai
     }
 
     private ToolCall Number(OutputPiece.Call call) =>
-        new(isNative ? RandomNumberGenerator.GetString(BothCases, 32) : "call_" + RandomNumberGenerator.GetString(LettersAndDigits, 8), _calls++, call.Name, call.Arguments);
+        new(
+            isNative ? RandomNumberGenerator.GetString(BothCases, 32) : "call_" + RandomNumberGenerator.GetString(LettersAndDigits, 8),
+            _calls++,
+            call.Name,
+            call.Arguments);
 
     private string Join<T>(Func<T, string> text)
         where T : OutputPiece

@@ -4,7 +4,8 @@ using ModelOps.Templates.Facts;
 namespace ModelOps.Prompting.Calls;
 
 /// <summary>
-/// The formats of calls, by their names. <see cref="CallMarks"/> says which templates show them, <see cref="BuiltInParsers"/> which parsers read them.
+/// The formats of calls, by their names. <see cref="CallMarks"/> says which templates show them, <see cref="BuiltInParsers"/> which
+/// parsers read them.
 /// </summary>
 internal static class CallFormats
 {
@@ -20,12 +21,19 @@ internal static class CallFormats
 
     internal static ICallFormat CommandR { get; } = new TaggedJsonFormat(["<|START_ACTION|>"], ["<|END_ACTION|>"])
     {
-        IsList = true, Before = "(\"\\\"tool_call_id\\\": \\\"\" [0-9]{1,3} \"\\\", \")? ", NameKey = "tool_name", ArgumentsKey = "parameters",
+        IsList = true,
+        Before = "(\"\\\"tool_call_id\\\": \\\"\" [0-9]{1,3} \"\\\", \")? ",
+        NameKey = "tool_name",
+        ArgumentsKey = "parameters",
     };
 
-    internal static ICallFormat CommandRPlus { get; } = new TaggedJsonFormat(["Action:\n```json", "Action: ```json"], ["```"]) { IsList = true, NameKey = "tool_name", ArgumentsKey = "parameters" };
+    internal static ICallFormat CommandRPlus { get; } = new TaggedJsonFormat(["Action:\n```json", "Action: ```json"], ["```"])
+    {
+        IsList = true, NameKey = "tool_name", ArgumentsKey = "parameters",
+    };
 
-    internal static ICallFormat GigaChat { get; } = new TaggedJsonFormat(["function call<|role_sep|>\n", "<|function_call|>"], ["<|message_sep|>"]);
+    internal static ICallFormat GigaChat { get; } = new TaggedJsonFormat(
+        ["function call<|role_sep|>\n", "<|function_call|>"], ["<|message_sep|>"]);
 
     internal static ICallFormat Llama { get; } = new LlamaFormat();
 
@@ -44,13 +52,31 @@ internal static class CallFormats
     internal static ICallFormat Olmo3 { get; } = new PythonFormat(["<function_calls>"], "</function_calls>") { IsList = false };
 
     internal static ICallFormat QwenCoder { get; } = new MarkupFormat(
-        new MarkupTags("<tool_call>", "</tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { IsOpenOptional = true, TrimsLines = true });
+        new MarkupTags(
+            "<tool_call>",
+            "</tool_call>",
+            "<function=",
+            ">",
+            "</function>",
+            "<parameter=",
+            ">",
+            "</parameter>") { IsOpenOptional = true, TrimsLines = true });
 
     internal static ICallFormat SeedOss { get; } = new MarkupFormat(
-        new MarkupTags("<seed:tool_call>", "</seed:tool_call>", "<function=", ">", "</function>", "<parameter=", ">", "</parameter>") { TrimsLines = true });
+        new MarkupTags(
+            "<seed:tool_call>",
+            "</seed:tool_call>",
+            "<function=",
+            ">",
+            "</function>",
+            "<parameter=",
+            ">",
+            "</parameter>") { TrimsLines = true });
 
     internal static ICallFormat MiniMax { get; } = new MarkupFormat(
-        new MarkupTags("<minimax:tool_call>", "</minimax:tool_call>", "<invoke name=\"", "\">", "</invoke>", "<parameter name=\"", "\">", "</parameter>"));
+        new MarkupTags(
+            "<minimax:tool_call>", "</minimax:tool_call>", "<invoke name=\"", "\">", "</invoke>", "<parameter name=\"", "\">",
+            "</parameter>"));
 
     internal static ICallFormat MiniMaxM3 { get; } = new NestedMarkupFormat();
 
@@ -77,7 +103,11 @@ internal static class CallFormats
 
     internal static ICallFormat Hunyuan { get; } = new MarkupFormat(
         new MarkupTags(
-            "<tool_calls:opensource>", "</tool_calls:opensource>", "<tool_call:opensource>", "<tool_sep:opensource>", "</tool_call:opensource>",
+            "<tool_calls:opensource>",
+            "</tool_calls:opensource>",
+            "<tool_call:opensource>",
+            "<tool_sep:opensource>",
+            "</tool_call:opensource>",
             "<arg_key:opensource>", "</arg_key:opensource>", "</arg_value:opensource>")
         { ValueOpen = "<arg_value:opensource>" });
 
@@ -94,7 +124,11 @@ internal static class CallFormats
     });
 
     internal static ICallFormat KimiK2 { get; } = new NamedJsonFormat(new NamedJsonMarks(
-        ["<|tool_calls_section_begin|>"], "<|tool_call_begin|>", ["<|tool_call_argument_begin|>"], "<|tool_call_end|>", "<|tool_calls_section_end|>")
+        ["<|tool_calls_section_begin|>"],
+        "<|tool_call_begin|>",
+        ["<|tool_call_argument_begin|>"],
+        "<|tool_call_end|>",
+        "<|tool_calls_section_end|>")
     {
         Before = "\"functions.\"", Between = "\":\" [0-9]{1,3} \"<|tool_call_argument_begin|>\"",
     });
@@ -149,7 +183,9 @@ internal static class CallFormats
     /// <summary>Marks that the models of a template put around every answer.</summary>
     internal static string[] NoiseOf(string template) =>
         template.Contains("<|START_RESPONSE|>", StringComparison.Ordinal) ? ["<|START_RESPONSE|>", "<|END_RESPONSE|>"]
-        : template.Contains("open_tag('response')", StringComparison.Ordinal) ? ["<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>", "<|end_of_msg|>"]
+        : template.Contains("open_tag('response')", StringComparison.Ordinal) ? [
+            "<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>", "<|end_of_msg|>",
+        ]
         : [];
 
     /// <summary>The format of a name (<see cref="CallFormatNames"/>); null for none.</summary>
@@ -157,5 +193,6 @@ internal static class CallFormats
 
     /// <summary>The reader of answers with channels is not a format of calls alone.</summary>
     internal static bool IsHarmony(string template, string parser) =>
-        parser == "harmony" || (template.Contains("<|channel|>", StringComparison.Ordinal) && template.Contains("<|message|>", StringComparison.Ordinal));
+        parser == "harmony"
+            || (template.Contains("<|channel|>", StringComparison.Ordinal) && template.Contains("<|message|>", StringComparison.Ordinal));
 }

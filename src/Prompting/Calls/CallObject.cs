@@ -36,7 +36,9 @@ internal static class CallObject
         foreach (var key in NameKeys)
         {
             if (json.TryGetProperty(key, out var name) && name.ValueKind == JsonValueKind.String)
-                return tools.Has(name.GetString()!) && Arguments(json) is { } arguments ? new OutputPiece.Call(name.GetString()!, arguments) : null;
+                return tools.Has(name.GetString()!) && Arguments(json) is { } arguments
+                    ? new OutputPiece.Call(name.GetString()!, arguments)
+                    : null;
         }
 
         return null;

@@ -9,7 +9,8 @@ namespace ModelOps.Prompting.Calls;
 /// <summary>The tools that a grammar lets a model call.</summary>
 /// <param name="Tools">At least one.</param>
 /// <param name="IsExact">Arguments must fit their schema; else a schema that cannot be expressed stands for any object.</param>
-/// <param name="IsFull">Every keyword that the caller wrote counts, and not only those that models are shown. For a strict tool they always do.</param>
+/// <param name="IsFull">Every keyword that the caller wrote counts, and not only those that models are shown. For a strict tool they
+/// always do.</param>
 internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, bool IsFull = false)
 {
     private static readonly JsonElement AnyObject = JsonElement.Parse("""{"type":"object"}""");
@@ -32,7 +33,8 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
     }
 
     /// <summary>One of the tools, each as the caller writes it.</summary>
-    internal string Either(GrammarBuilder builder, Func<Tool, string> write) => builder.AddRule("call", string.Join(" | ", Tools.Select(write)));
+    internal string Either(GrammarBuilder builder, Func<Tool, string> write) =>
+        builder.AddRule("call", string.Join(" | ", Tools.Select(write)));
 
     /// <summary>The arguments of a tool one by one, in the order of its schema; those that may be absent last.</summary>
     internal ImmutableArray<Argument> ArgumentsOf(Tool tool)
@@ -40,7 +42,8 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
         var schema = SchemaOf(tool);
         if (MustFit(tool) && schema.ValueKind == JsonValueKind.Object)
             CheckTop(schema);
-        return [.. PropertiesOf(schema).Select(argument => argument with { Root = schema, Path = "/properties/" + SchemaText.Escaped(argument.Name) })];
+        return [.. PropertiesOf(schema).Select(
+            argument => argument with { Root = schema, Path = "/properties/" + SchemaText.Escaped(argument.Name) })];
     }
 
     /// <summary>Nothing that a tool's schema says may be left unsaid.</summary>
@@ -49,12 +52,19 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
     /// <summary>The same for any object.</summary>
     internal static ImmutableArray<Argument> PropertiesOf(JsonElement schema)
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+        if (schema.ValueKind != JsonValueKind.Object
+            || !schema.TryGetProperty("properties", out var properties)
+            || properties.ValueKind != JsonValueKind.Object)
             return [];
         var required = schema.TryGetProperty("required", out var names) && names.ValueKind == JsonValueKind.Array
-            ? names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!).ToHashSet(StringComparer.Ordinal)
+            ? names.EnumerateArray()
+                .Where(name => name.ValueKind == JsonValueKind.String)
+                .Select(name => name.GetString()!)
+                .ToHashSet(StringComparer.Ordinal)
             : [];
-        return [.. properties.EnumerateObject().Select(property => new Argument(property.Name, property.Value, required.Contains(property.Name))).OrderByDescending(one => one.IsRequired)];
+        return [.. properties.EnumerateObject()
+            .Select(property => new Argument(property.Name, property.Value, required.Contains(property.Name)))
+            .OrderByDescending(one => one.IsRequired)];
     }
 
     private JsonElement SchemaOf(Tool tool) => IsFull || ToolSet.IsStrict(tool) ? ToolSet.SchemaOf(tool) : ToolSet.ParametersOf(tool);
@@ -73,10 +83,13 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
     private static void CheckTop(JsonElement schema)
     {
         SchemaKeywords.Check(schema, "");
-        if (SchemaKeywords.OtherThan(schema, "type", "properties", "required", "additionalProperties", "unevaluatedProperties") is { } other)
-            throw new SchemaException(other, "", "cannot be enforced in this model's way of writing calls, one argument after the other; leave it out");
+        if (SchemaKeywords.OtherThan(
+            schema, "type", "properties", "required", "additionalProperties", "unevaluatedProperties") is { } other)
+            throw new SchemaException(
+                other, "", "cannot be enforced in this model's way of writing calls, one argument after the other; leave it out");
         if (schema.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array
-            && required.EnumerateArray().FirstOrDefault(name => !IsDeclared(schema, name)) is { ValueKind: JsonValueKind.String } undeclared)
+            && required.EnumerateArray().FirstOrDefault(
+                name => !IsDeclared(schema, name)) is { ValueKind: JsonValueKind.String } undeclared)
             throw new SchemaException("required", "", $"\"{undeclared.GetString()}\" is not among the properties");
     }
 
@@ -98,14 +111,19 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
 
         /// <summary>Its one type, or empty.</summary>
         internal string Type =>
-            Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "";
+            Schema.ValueKind == JsonValueKind.Object
+                && Schema.TryGetProperty("type", out var type)
+                && type.ValueKind == JsonValueKind.String
+                ? type.GetString()!
+                : "";
 
         /// <summary>Any text will do.</summary>
         internal bool IsFreeText => Type == "string" && !Schema.TryGetProperty("enum", out _) && !Schema.TryGetProperty("const", out _);
 
         /// <summary>The texts it may be, or null when it is no choice of texts.</summary>
         internal IEnumerable<string>? Choices =>
-            Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty("enum", out var choices) && choices.ValueKind == JsonValueKind.Array
+            Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty(
+                "enum", out var choices) && choices.ValueKind == JsonValueKind.Array
             && choices.EnumerateArray().All(choice => choice.ValueKind == JsonValueKind.String)
                 ? choices.EnumerateArray().Select(choice => choice.GetString()!)
                 : null;

@@ -8,7 +8,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Prompting.Calls;
 
-/// <summary><c>call:name{key:value,…}</c> between marks, with bare keys and texts between quote marks of its own: FunctionGemma and Gemma 4.</summary>
+/// <summary>
+/// <c>call:name{key:value,…}</c> between marks, with bare keys and texts between quote marks of its own: FunctionGemma and Gemma 4.
+/// </summary>
 /// <param name="opening">Before the call.</param>
 /// <param name="closing">Behind it.</param>
 /// <param name="quote">Around a text.</param>
@@ -28,7 +30,8 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
     {
         var call = tools.Either(builder, tool =>
-            $"{GrammarBuilder.Literal(CallWord + tool.Name + "{")} {CommaList.Of(builder, [.. tools.ArgumentsOf(tool).Select(argument => ($"{GrammarBuilder.Literal(argument.Name + ":")} {Value(builder, argument.Schema, $"/properties/{argument.Name}", 0)}", argument.IsRequired))])} {GrammarBuilder.Literal("}" + closing)}");
+            $"{GrammarBuilder.Literal(CallWord + tool.Name + "{")} "
+                + $"{CommaList.Of(builder, [.. tools.ArgumentsOf(tool).Select(argument => ($"{GrammarBuilder.Literal(argument.Name + ":")} {Value(builder, argument.Schema, $"/properties/{argument.Name}", 0)}", argument.IsRequired))])} {GrammarBuilder.Literal("}" + closing)}");
         return several ? $"{call} ({GrammarBuilder.Literal(opening)} {call})*" : call;
     }
 
@@ -164,7 +167,9 @@ internal sealed class GemmaFormat(string opening, string closing, string quote) 
             return CallState.Incomplete;
         var bare = text[at..end].Trim();
         at = end;
-        value = JsonScan.TryParse(bare, out var json) ? JsonNode.Parse(json.GetRawText(), documentOptions: JsonNesting.Document) : JsonValue.Create(bare);
+        value = JsonScan.TryParse(bare, out var json)
+            ? JsonNode.Parse(json.GetRawText(), documentOptions: JsonNesting.Document)
+            : JsonValue.Create(bare);
         return bare.Length > 0 ? CallState.Called : CallState.NoCall;
     }
 

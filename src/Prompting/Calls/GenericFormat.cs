@@ -36,7 +36,8 @@ internal sealed class GenericFormat : ICallFormat, ICallGrammar
     public string Opening => BareOpenings.Length > 0 ? "" : _tag;
 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several) =>
-        new TaggedJsonFormat(Openings, _closings) { IsList = BareOpenings == "[", OtherArgumentsKey = "parameters" }.Rest(builder, tools, several);
+        new TaggedJsonFormat(Openings, _closings) { IsList = BareOpenings == "[", OtherArgumentsKey = "parameters" }.Rest(
+            builder, tools, several);
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {
@@ -50,7 +51,9 @@ internal sealed class GenericFormat : ICallFormat, ICallGrammar
             var state = JsonScan.Read(text, brace, out var value, out var end);
             if (state == CallState.Incomplete)
                 return CallReading.Incomplete;
-            if (state == CallState.NoCall || NameIn(text.AsSpan(at, end - at), tools) is not { } name || Arguments(value, name) is not { } arguments)
+            if (state == CallState.NoCall
+                || NameIn(text.AsSpan(at, end - at), tools) is not { } name
+                || Arguments(value, name) is not { } arguments)
                 return CallReading.NoCall;
             calls.Add(new OutputPiece.Call(name, arguments));
 
@@ -68,7 +71,9 @@ internal sealed class GenericFormat : ICallFormat, ICallGrammar
 
             if (next < text.Length && text[next] == ']')
                 end = next + 1;
-            return TaggedJsonFormat.Close(text, end, ended, _closings) is { } last ? CallReading.Called(last, calls.ToImmutable()) : CallReading.Incomplete;
+            return TaggedJsonFormat.Close(text, end, ended, _closings) is { } last
+                ? CallReading.Called(last, calls.ToImmutable())
+                : CallReading.Incomplete;
         }
     }
 
@@ -80,7 +85,8 @@ internal sealed class GenericFormat : ICallFormat, ICallGrammar
     }
 
     /// <summary>Arguments of the object that has a name, or of the member named like the tool; else the whole object.</summary>
-    private static JsonElement? Arguments(JsonElement value, string name) => Search(value, name, 0) is { } found ? CallObject.AsArguments(found) : value;
+    private static JsonElement? Arguments(JsonElement value, string name) =>
+        Search(value, name, 0) is { } found ? CallObject.AsArguments(found) : value;
 
     private static JsonElement? Search(JsonElement value, string name, int depth)
     {

@@ -19,10 +19,15 @@ internal sealed class HarmonyGrammar : ICallGrammar
         $"({Message(builder, "analysis")})? {Call(builder, tools)}";
 
     public string Perhaps(GrammarBuilder builder, CallableTools tools, ThinkingMarks? thinking, bool isOpen) =>
-        $"({Message(builder, "analysis")} | {Message(builder, "commentary")})* ({Call(builder, tools)} | \"<|channel|>final<|message|>\" {MarkRules.Without(builder, [End, .. Others])})";
+        $"({Message(builder, "analysis")} | {Message(builder, "commentary")})* ({Call(builder, tools)} | "
+            + $"\"<|channel|>final<|message|>\" {MarkRules.Without(builder, [End, .. Others])})";
 
     private static string Call(GrammarBuilder builder, CallableTools tools) =>
-        tools.Either(builder, tool => $"{GrammarBuilder.Literal($"<|channel|>commentary to=functions.{tool.Name} <|constrain|>json<|message|>")} {tools.Arguments(builder, tool)}");
+        tools.Either(
+            builder,
+            tool =>
+                $"{GrammarBuilder.Literal($"<|channel|>commentary to=functions.{tool.Name} <|constrain|>json<|message|>")} "
+                    + $"{tools.Arguments(builder, tool)}");
 
     /// <summary>A message for the user to read, and the begin of the next.</summary>
     private static string Message(GrammarBuilder builder, string channel) =>

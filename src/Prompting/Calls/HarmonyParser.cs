@@ -28,7 +28,8 @@ internal sealed class HarmonyParser(ToolSet tools) : IOutputParser
         Plain,
     }
 
-    private bool IsThinking => _header.Contains("<|channel|>analysis", StringComparison.Ordinal) || _header.StartsWith("analysis", StringComparison.Ordinal);
+    private bool IsThinking =>
+        _header.Contains("<|channel|>analysis", StringComparison.Ordinal) || _header.StartsWith("analysis", StringComparison.Ordinal);
 
     public void Read(string text, List<OutputPiece> found)
     {

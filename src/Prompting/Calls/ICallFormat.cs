@@ -17,7 +17,8 @@ internal interface ICallFormat
     SearchValues<char> Endings { get; }
 
     /// <summary>
-    /// Reads the call, or the calls, at the start of a text. More text never changes an answer other than <see cref="CallState.Incomplete"/>.
+    /// Reads the call, or the calls, at the start of a text. More text never changes an answer other than
+    /// <see cref="CallState.Incomplete"/>.
     /// </summary>
     /// <param name="text">Begins with an opening.</param>
     /// <param name="ended">No more text comes: a missing closing mark behind a complete call is forgiven.</param>

@@ -5,7 +5,10 @@ using ModelOps.Prompting.Parsing;
 
 namespace ModelOps.Prompting.Calls;
 
-/// <summary>Llama 3.1 to 3.3: a JSON object as the whole answer, or <c>&lt;|python_tag|&gt;</c> with JSON or Python behind it; several are parted by <c>;</c>.</summary>
+/// <summary>
+/// Llama 3.1 to 3.3: a JSON object as the whole answer, or <c>&lt;|python_tag|&gt;</c> with JSON or Python behind it; several are
+/// parted by <c>;</c>.
+/// </summary>
 internal sealed class LlamaFormat : ICallFormat, ICallGrammar
 {
     private const string Mark = "<|python_tag|>";

@@ -20,7 +20,8 @@ internal static class MarkRules
     /// <param name="builder">Gets the rules.</param>
     /// <param name="mark">Ends the text.</param>
     /// <param name="others">Marks that do not occur in it.</param>
-    internal static string Through(GrammarBuilder builder, string mark, params string[] others) => new Automaton(builder, mark, others).Add();
+    internal static string Through(GrammarBuilder builder, string mark, params string[] others) =>
+        new Automaton(builder, mark, others).Add();
 
     /// <summary>Any text in which none of the marks occurs.</summary>
     internal static string Without(GrammarBuilder builder, params string[] marks) => new Automaton(builder, null, marks).Add();

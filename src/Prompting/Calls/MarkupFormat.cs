@@ -24,11 +24,16 @@ internal sealed class MarkupFormat(MarkupTags markup) : ICallFormat, ICallGramma
         var blanks = MarkRules.Blanks(builder);
         var call = tools.Either(builder, tool =>
         {
-            var arguments = string.Concat(tools.ArgumentsOf(tool).Select(argument => $" ({Argument(builder, tools.MustFit(tool), argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
-            return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name)} {(markup.NumbersCalls ? "\"\\\" index=\\\"\" [1-9] [0-9]? \"\\\"\" " : "")}{GrammarBuilder.Literal(markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
+            var arguments = string.Concat(
+                tools.ArgumentsOf(tool).Select(
+                    argument => $" ({Argument(builder, tools.MustFit(tool), argument)} {blanks}){(argument.IsRequired ? "" : "?")}"));
+            return $"{Mark(markup.Call)}{GrammarBuilder.Literal(tool.Name)} "
+                + $"{(markup.NumbersCalls ? "\"\\\" index=\\\"\" [1-9] [0-9]? \"\\\"\" " : "")}{GrammarBuilder.Literal(markup.CallNameEnd)} {blanks}{arguments} {Mark(markup.CallEnd)}";
         });
         var more = several && markup.Call.Length > 0 ? $" ({blanks} {call})*" : "";
-        var again = several ? $" ({blanks} {GrammarBuilder.Literal(markup.Open)} {blanks} {call}{more} {blanks} {Mark(markup.Close)})*" : "";
+        var again = several
+            ? $" ({blanks} {GrammarBuilder.Literal(markup.Open)} {blanks} {call}{more} {blanks} {Mark(markup.Close)})*"
+            : "";
         return $"{blanks} {call}{more} {blanks} {Mark(markup.Close)}{again}";
     }
 
@@ -43,7 +48,8 @@ internal sealed class MarkupFormat(MarkupTags markup) : ICallFormat, ICallGramma
         if (markup.ValueOpen.Length > 0)
             begin += $" {MarkRules.Blanks(builder)} {GrammarBuilder.Literal(markup.ValueOpen)}";
         if (argument.IsFreeText && mustFit && SchemaKeywords.OtherThan(argument.Schema, "type") is { } other)
-            throw new SchemaException(other, argument.Path, "cannot be enforced in this model's way of writing calls, where text has no quotes; leave it out");
+            throw new SchemaException(
+                other, argument.Path, "cannot be enforced in this model's way of writing calls, where text has no quotes; leave it out");
         if (argument.IsFreeText)
             return $"{begin} {MarkRules.Through(builder, markup.ArgumentEnd)}";
         var value = argument.Choices is { } choices
@@ -156,7 +162,8 @@ internal sealed class MarkupFormat(MarkupTags markup) : ICallFormat, ICallGramma
         }
 
         // What DeepSeek and Kimi write behind the name tells whether the value is text.
-        var isText = name.EndsWith("\" string=\"true", StringComparison.Ordinal) || name.EndsWith("\" type=\"string\"", StringComparison.Ordinal);
+        var isText = name.EndsWith("\" string=\"true", StringComparison.Ordinal)
+            || name.EndsWith("\" type=\"string\"", StringComparison.Ordinal);
         if (name.IndexOf('"', StringComparison.Ordinal) is >= 0 and var quote)
             name = name[..quote];
         var end = ValueEnd(text, at);

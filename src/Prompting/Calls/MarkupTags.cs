@@ -1,6 +1,8 @@
 namespace ModelOps.Prompting.Calls;
 
-/// <summary>Marks of a markup format. A mark that ends in an open quote or bracket is followed by a name and the mark's <c>…End</c>.</summary>
+/// <summary>
+/// Marks of a markup format. A mark that ends in an open quote or bracket is followed by a name and the mark's <c>…End</c>.
+/// </summary>
 /// <param name="Open">Around all calls of an answer.</param>
 /// <param name="Close">Ends them.</param>
 /// <param name="Call">Before the name of a tool.</param>

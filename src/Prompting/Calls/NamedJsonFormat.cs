@@ -12,7 +12,8 @@ namespace ModelOps.Prompting.Calls;
 /// <param name="Separators">Between the name and what surrounds it.</param>
 /// <param name="CallEnd">Behind each call.</param>
 /// <param name="Close">Behind the last call; may be empty.</param>
-internal sealed record NamedJsonMarks(ImmutableArray<string> Opens, string Call, ImmutableArray<string> Separators, string CallEnd, string Close)
+internal sealed record NamedJsonMarks(
+    ImmutableArray<string> Opens, string Call, ImmutableArray<string> Separators, string CallEnd, string Close)
 {
     /// <summary>Between the mark and the name, as the body of a rule.</summary>
     internal string Before { get; init; } = "";
@@ -38,7 +39,11 @@ internal sealed class NamedJsonFormat(NamedJsonMarks marks) : ICallFormat, ICall
 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
     {
-        var call = tools.Either(builder, tool => $"{marks.Before} {GrammarBuilder.Literal(tool.Name)} {marks.Between} {tools.Arguments(builder, tool)} {marks.After} {GrammarBuilder.Literal(marks.CallEnd)}");
+        var call = tools.Either(
+            builder,
+            tool =>
+                $"{marks.Before} {GrammarBuilder.Literal(tool.Name)} {marks.Between} {tools.Arguments(builder, tool)} {marks.After} "
+                    + $"{GrammarBuilder.Literal(marks.CallEnd)}");
         var more = several ? $" ({MarkRules.Blanks(builder)} {GrammarBuilder.Literal(marks.Call)} {call})*" : "";
         return marks.Close.Length > 0 ? $"{call}{more} {GrammarBuilder.Literal(marks.Close)}" : call + more;
     }
@@ -106,7 +111,8 @@ internal sealed class NamedJsonFormat(NamedJsonMarks marks) : ICallFormat, ICall
     /// <summary>The last part of a header, without namespace and number: <c>functions.name:0</c> is <c>name</c>.</summary>
     private string NameIn(string header)
     {
-        var parts = header.Replace("```json", "", StringComparison.Ordinal).Split([.. marks.Separators], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var parts = header.Replace("```json", "", StringComparison.Ordinal).Split(
+            [.. marks.Separators], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0)
             return "";
         var name = parts[^1];

@@ -119,7 +119,12 @@ internal sealed class NestedMarkupFormat : ICallFormat, ICallGrammar
         {
             var bare = text[at..next];
             at = next + closing.Length;
-            value = bare.Length == 0 && IsObject(schema) ? new JsonObject() : !ToolSet.IsText(schema) && JsonScan.TryParse(bare.Trim(), out var json) ? JsonNode.Parse(json.GetRawText(), documentOptions: JsonNesting.Document) : JsonValue.Create(bare);
+            value = bare.Length == 0 && IsObject(schema)
+                ? new JsonObject()
+                : !ToolSet.IsText(schema)
+                    && JsonScan.TryParse(bare.Trim(), out var json) ? JsonNode.Parse(
+                        json.GetRawText(), documentOptions: JsonNesting.Document)
+                : JsonValue.Create(bare);
             return CallState.Called;
         }
 
@@ -154,14 +159,19 @@ internal sealed class NestedMarkupFormat : ICallFormat, ICallGrammar
     }
 
     private static bool IsObject(JsonElement schema) =>
-        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("object");
+        schema.ValueKind == JsonValueKind.Object
+            && schema.TryGetProperty("type", out var type)
+            && type.ValueKind == JsonValueKind.String
+            && type.ValueEquals("object");
 
     /// <summary>What the schema of an object says of a member, or that of a list of its items; undefined when nothing.</summary>
     private static JsonElement SchemaOf(JsonElement around, string name)
     {
         if (around.ValueKind != JsonValueKind.Object)
             return default;
-        if (around.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var member))
+        if (around.TryGetProperty("properties", out var properties)
+            && properties.ValueKind == JsonValueKind.Object
+            && properties.TryGetProperty(name, out var member))
             return member;
         return name == Item && around.TryGetProperty("items", out var items) ? items : default;
     }

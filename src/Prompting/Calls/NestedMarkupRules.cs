@@ -17,7 +17,8 @@ internal static class NestedMarkupRules
         var call = tools.Either(builder, tool =>
         {
             var arguments = tools.ArgumentsOf(tool).Select(argument => Member(builder, argument, argument.Path, 0));
-            return $"{GrammarBuilder.Literal($"{NestedMarkupFormat.Invoke}{tool.Name}\">")} {string.Join(' ', arguments)} {GrammarBuilder.Literal(NestedMarkupFormat.InvokeEnd)}";
+            return $"{GrammarBuilder.Literal($"{NestedMarkupFormat.Invoke}{tool.Name}\">")} {string.Join(' ', arguments)} "
+                + $"{GrammarBuilder.Literal(NestedMarkupFormat.InvokeEnd)}";
         });
         return $"{blanks} {call}{(several ? $" ({blanks} {call})*" : "")} {blanks} {GrammarBuilder.Literal(NestedMarkupFormat.Close)}";
     }
@@ -30,7 +31,8 @@ internal static class NestedMarkupRules
         return argument.IsRequired ? tag : $"({tag})?";
     }
 
-    private static string Tag(string name, string value) => $"{GrammarBuilder.Literal($"{Mark}<{name}>")} ({value}) {GrammarBuilder.Literal($"{Mark}</{name}>")}";
+    private static string Tag(string name, string value) =>
+        $"{GrammarBuilder.Literal($"{Mark}<{name}>")} ({value}) {GrammarBuilder.Literal($"{Mark}</{name}>")}";
 
     private static string Value(GrammarBuilder builder, JsonElement schema, string path, int depth)
     {
@@ -45,9 +47,12 @@ internal static class NestedMarkupRules
                 return builder.AddSchema(schema, "value");
             case "array" when depth < MostDepth && schema.TryGetProperty("items", out var items):
                 return Items(builder, schema, items, path, depth);
-            case "object" when depth < MostDepth && SchemaKeywords.OtherThan(schema, "type", "properties", "required", "additionalProperties") is null
+            case "object" when depth < MostDepth && SchemaKeywords.OtherThan(
+                schema, "type", "properties", "required", "additionalProperties") is null
                 && CallableTools.PropertiesOf(schema) is { IsEmpty: false } members:
-                return string.Join(' ', members.Select(member => Member(builder, member, $"{path}/properties/{SchemaText.Escaped(member.Name)}", depth + 1)));
+                return string.Join(
+                    ' ',
+                    members.Select(member => Member(builder, member, $"{path}/properties/{SchemaText.Escaped(member.Name)}", depth + 1)));
             default:
                 throw new SchemaException("type", path, Hint);
         }

@@ -8,7 +8,10 @@ using ModelOps.Prompting.Parsing;
 
 namespace ModelOps.Prompting.Calls;
 
-/// <summary>Calls as Python: <c>[f(a="b", n=1)]</c> of LFM2, <c>f.call(a="b")</c> behind <c>&lt;|python_tag|&gt;</c> of Llama. Keyword arguments with literal values.</summary>
+/// <summary>
+/// Calls as Python: <c>[f(a="b", n=1)]</c> of LFM2, <c>f.call(a="b")</c> behind <c>&lt;|python_tag|&gt;</c> of Llama. Keyword
+/// arguments with literal values.
+/// </summary>
 /// <param name="openings">Any of these opens.</param>
 /// <param name="closing">May follow; empty for none.</param>
 internal sealed class PythonFormat(ImmutableArray<string> openings, string closing) : ICallFormat, ICallGrammar
@@ -21,13 +24,18 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
 
     public ImmutableArray<string> Openings => openings;
 
-    public SearchValues<char> Endings { get; } = SearchValues.Create([')', ']', .. closing.Length > 0 ? [closing[^1]] : Array.Empty<char>()]);
+    public SearchValues<char> Endings { get; } = SearchValues.Create(
+        [')', ']', .. closing.Length > 0 ? [closing[^1]] : Array.Empty<char>()]);
 
     public string Opening => openings[0];
 
     public string Rest(GrammarBuilder builder, CallableTools tools, bool several)
     {
-        var call = tools.Either(builder, tool => $"{GrammarBuilder.Literal(tool.Name + "(")} {CommaList.Of(builder, [.. tools.ArgumentsOf(tool).Select(argument => (Argument(builder, argument), argument.IsRequired))])} \")\"");
+        var call = tools.Either(
+            builder,
+            tool =>
+                $"{GrammarBuilder.Literal(tool.Name + "(")} "
+                    + $"{CommaList.Of(builder, [.. tools.ArgumentsOf(tool).Select(argument => (Argument(builder, argument), argument.IsRequired))])} \")\"");
         var list = (IsList, several) switch
         {
             (true, true) => $"\"[\" {call} (\", \" {call})* \"]\"",
@@ -36,7 +44,8 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
             _ => call,
         };
         if (!IsList && several)
-            return $"{list} {GrammarBuilder.Literal(closing)} (\"\\n\"? {GrammarBuilder.Literal(Opening)} {list} {GrammarBuilder.Literal(closing)})*";
+            return $"{list} {GrammarBuilder.Literal(closing)} (\"\\n\"? {GrammarBuilder.Literal(Opening)} {list} "
+                + $"{GrammarBuilder.Literal(closing)})*";
         return closing.Length > 0 ? $"{list} {GrammarBuilder.Literal(closing)}" : list;
     }
 
@@ -211,8 +220,10 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
                 "True" or "true" => JsonValue.Create(true),
                 "False" or "false" => JsonValue.Create(false),
                 "None" or "null" => null,
-                _ when long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-                _ when double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => JsonValue.Create(number),
+                _ when long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
+                    JsonValue.Create(whole),
+                _ when double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
+                    JsonValue.Create(number),
                 _ => throw new FormatException(),
             };
         }
@@ -253,7 +264,8 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
                 case 'u':
                     if (At + 4 >= text.Length)
                         throw new UnfinishedException();
-                    if (!ushort.TryParse(text.AsSpan(At + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+                    if (!ushort.TryParse(
+                        text.AsSpan(At + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
                         throw new FormatException();
                     At += 4;
                     return (char)code;

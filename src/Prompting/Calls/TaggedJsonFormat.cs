@@ -13,7 +13,8 @@ namespace ModelOps.Prompting.Calls;
 /// <param name="openings">Any of these opens.</param>
 /// <param name="closings">One of these may follow; empty for none.</param>
 /// <param name="separator">Between two objects that share a mark; empty when each has its own.</param>
-internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, ImmutableArray<string> closings, string separator = "") : ICallFormat, ICallGrammar
+internal sealed class TaggedJsonFormat(
+    ImmutableArray<string> openings, ImmutableArray<string> closings, string separator = "") : ICallFormat, ICallGrammar
 {
     /// <summary>Key of the tool's name.</summary>
     internal string NameKey { get; init; } = "name";
@@ -38,7 +39,8 @@ internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, Immutabl
         var json = new JsonRules(builder);
         var key = OtherArgumentsKey.Length > 0 ? $"({json.Key(ArgumentsKey)}| {json.Key(OtherArgumentsKey)}) " : json.Key(ArgumentsKey);
         var call = tools.Either(builder, tool =>
-            $"\"{{\" {json.Blank} {Before}{json.Key(NameKey)}{GrammarBuilder.Literal(JsonRules.Quoted(tool.Name))} {json.Blank} \",\" {json.Blank} {key}{tools.Arguments(builder, tool)} {json.Blank} \"}}\"");
+            $"\"{{\" {json.Blank} {Before}{json.Key(NameKey)}{GrammarBuilder.Literal(JsonRules.Quoted(tool.Name))} {json.Blank} "
+                + $"\",\" {json.Blank} {key}{tools.Arguments(builder, tool)} {json.Blank} \"}}\"");
         var closing = closings.IsEmpty ? "" : $" {blanks} {GrammarBuilder.Literal(closings[0])}";
         if (IsList)
             return $"{blanks} \"[\" {blanks} {call}{(several ? $" ({blanks} \",\" {blanks} {call})*" : "")} {blanks} \"]\"{closing}";
@@ -53,7 +55,8 @@ internal sealed class TaggedJsonFormat(ImmutableArray<string> openings, Immutabl
     /// <summary>An answer that begins with this character is a call as well.</summary>
     public string BareOpenings { get; init; } = "";
 
-    public SearchValues<char> Endings { get; } = SearchValues.Create(['}', ']', .. closings.Where(text => text.Length > 0).Select(text => text[^1])]);
+    public SearchValues<char> Endings { get; } = SearchValues.Create(
+        ['}', ']', .. closings.Where(text => text.Length > 0).Select(text => text[^1])]);
 
     public CallReading Read(string text, bool ended, ToolSet tools)
     {

@@ -13,8 +13,8 @@ public abstract record InferenceEvent
     /// <summary>First: the request was admitted and a build is fixed. Headers can be written from it.</summary>
     /// <param name="ServedBy">The build that answers.</param>
     /// <param name="IgnoredSettings">
-    /// Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …), and load options of client or Modelfile
-    /// that were cut to what the model, the engine or the machine has (<c>num_thread</c>, …).
+    /// Client settings that the policy of a managed model overrode (<c>keep_alive</c>, <c>num_ctx</c>, …), and load options of client
+    /// or Modelfile that were cut to what the model, the engine or the machine has (<c>num_thread</c>, …).
     /// </param>
     /// <param name="DroppedMessages">How many messages were cut from the prompt to make it fit.</param>
     public sealed record Admitted(ServedBy ServedBy, ImmutableArray<string> IgnoredSettings, int DroppedMessages) : InferenceEvent
@@ -35,7 +35,9 @@ public abstract record InferenceEvent
     /// <summary>Complete tool calls.</summary>
     public sealed record ToolCalls(ImmutableArray<ToolCall> Calls) : InferenceEvent
     {
-        /// <summary>Probabilities of the tokens that completed them, where no text came with those; empty unless they were asked for.</summary>
+        /// <summary>
+        /// Probabilities of the tokens that completed them, where no text came with those; empty unless they were asked for.
+        /// </summary>
         public ImmutableArray<TokenLogprob> Logprobs { get; init; } = [];
 
         /// <summary>

@@ -28,7 +28,9 @@ internal static class Disjoint
     /// <summary>A value has a type of JSON Schema.</summary>
     internal static bool IsOf(JsonElement value, string type) => (value.ValueKind, type) switch
     {
-        (JsonValueKind.Object, "object") or (JsonValueKind.Array, "array") or (JsonValueKind.String, "string") or (JsonValueKind.Null, "null") => true,
+        (JsonValueKind.Object, "object") or (JsonValueKind.Array, "array")
+            or (JsonValueKind.String, "string") or (JsonValueKind.Null, "null") =>
+            true,
         (JsonValueKind.True or JsonValueKind.False, "boolean") or (JsonValueKind.Number, "number") => true,
         (JsonValueKind.Number, "integer") => value.GetDouble() == Math.Floor(value.GetDouble()),
         _ => false,
@@ -40,7 +42,8 @@ internal static class Disjoint
             return false;
         var (some, others) = (Values(first), Values(second));
         if (some is not null && others is not null)
-            return (long)some.Count * others.Count <= MostCompared && !some.Exists(value => others.Exists(other => JsonElement.DeepEquals(value, other)));
+            return (long)some.Count * others.Count <= MostCompared
+                && !some.Exists(value => others.Exists(other => JsonElement.DeepEquals(value, other)));
         var (types, otherTypes) = (Types(first, some), Types(second, others));
         if (types is not null && otherTypes is not null && !types.Exists(type => otherTypes.Exists(other => Overlap(type, other))))
             return true;
@@ -53,7 +56,11 @@ internal static class Disjoint
             Property(first, key) is { } one && Property(second, key) is { } other && Are(one, other, depth + 1));
 
     private static JsonElement? Property(JsonElement schema, string key) =>
-        schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(key, out var found) ? found : null;
+        schema.TryGetProperty("properties", out var properties)
+            && properties.ValueKind == JsonValueKind.Object
+            && properties.TryGetProperty(key, out var found)
+            ? found
+            : null;
 
     private static IEnumerable<string> Required(JsonElement schema) =>
         schema.TryGetProperty("required", out var names) && names.ValueKind == JsonValueKind.Array
@@ -64,13 +71,18 @@ internal static class Disjoint
     {
         if (schema.TryGetProperty("const", out var constant))
             return [constant];
-        return schema.TryGetProperty("enum", out var values) && values.ValueKind == JsonValueKind.Array ? [.. values.EnumerateArray()] : null;
+        return schema.TryGetProperty("enum", out var values) && values.ValueKind == JsonValueKind.Array
+            ? [.. values.EnumerateArray()]
+            : null;
     }
 
     private static List<string>? Types(JsonElement schema, List<JsonElement>? values)
     {
         if (schema.TryGetProperty("type", out var type))
-            return type.ValueKind == JsonValueKind.String ? [type.GetString()!] : type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(item => item.ToString())] : null;
+            return type.ValueKind == JsonValueKind.String
+                ? [type.GetString()!]
+                : type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(item => item.ToString())]
+                : null;
         if (values is not null)
             return [.. values.Select(TypeOf).Distinct(StringComparer.Ordinal)];
         return schema.TryGetProperty("properties", out _) ? ["object"] : null;
@@ -86,5 +98,6 @@ internal static class Disjoint
         _ => "boolean",
     };
 
-    private static bool Overlap(string first, string second) => first == second || (first is "number" or "integer" && second is "number" or "integer");
+    private static bool Overlap(string first, string second) =>
+        first == second || (first is "number" or "integer" && second is "number" or "integer");
 }

@@ -1,8 +1,8 @@
 namespace ModelOps.Prompting.Grammars;
 
 /// <summary>
-/// The rules of a grammar as the engine keeps them: groups and repeats are rules of their own, a repeat is written out. What they cost there
-/// can so be known beforehand.
+/// The rules of a grammar as the engine keeps them: groups and repeats are rules of their own, a repeat is written out. What they cost
+/// there can so be known beforehand.
 /// </summary>
 internal sealed class GbnfRules
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ModelOps.Prompting.Grammars;
 
 /// <summary>
-/// Reads GBNF before the engine's own parser does, and accepts less: rules that are defined, do not begin with themselves, and do not repeat
-/// without reason. Source of the format: the grammar notes of llama.cpp.
+/// Reads GBNF before the engine's own parser does, and accepts less: rules that are defined, do not begin with themselves, and do not
+/// repeat without reason. Source of the format: the grammar notes of llama.cpp.
 /// </summary>
 internal sealed class GbnfText
 {
@@ -185,7 +185,8 @@ internal sealed class GbnfText
         var start = _at;
         while (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
             _at++;
-        return int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= GbnfRules.MostRepetitions
+        return int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= GbnfRules.MostRepetitions
             ? number
             : throw Wrong($"a number from 0 to {GbnfRules.MostRepetitions} is expected", start);
     }
@@ -252,7 +253,8 @@ internal sealed class GbnfText
     {
         if (_text[_at] != '\\')
         {
-            if (char.IsSurrogate(_text[_at]) && !(char.IsHighSurrogate(_text[_at]) && _at + 1 < _text.Length && char.IsLowSurrogate(_text[_at + 1])))
+            if (char.IsSurrogate(_text[_at])
+                && !(char.IsHighSurrogate(_text[_at]) && _at + 1 < _text.Length && char.IsLowSurrogate(_text[_at + 1])))
                 throw Wrong("half a character");
             var value = char.ConvertToUtf32(_text, _at);
             _at += char.IsSurrogate(_text[_at]) ? 2 : 1;
@@ -278,7 +280,9 @@ internal sealed class GbnfText
 
     private int Hex(int digits)
     {
-        if (_at + digits > _text.Length || !int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code is < 0 or > 0x10FFFF)
+        if (_at + digits > _text.Length
+            || !int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            || code is < 0 or > 0x10FFFF)
             throw Wrong($"{digits} hexadecimal digits of a character are expected");
         _at += digits;
         return code;

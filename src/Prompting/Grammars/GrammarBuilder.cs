@@ -59,7 +59,9 @@ internal sealed class GrammarBuilder
     /// <param name="path">Where the part stands in it.</param>
     /// <exception cref="SchemaException">It cannot be expressed.</exception>
     internal string AddSchema(JsonElement part, string wantedName, JsonElement root, string path) =>
-        root.ValueKind == JsonValueKind.Undefined ? AddSchema(part, wantedName) : new SchemaCompiler(this, root).Compile(wantedName, part, path);
+        root.ValueKind == JsonValueKind.Undefined
+            ? AddSchema(part, wantedName)
+            : new SchemaCompiler(this, root).Compile(wantedName, part, path);
 
     /// <summary>Text as a literal of a grammar.</summary>
     internal static string Literal(string text)

@@ -45,7 +45,8 @@ internal sealed class JsonRules(GrammarBuilder builder)
     internal static string Exactly(JsonElement value) => GrammarBuilder.Literal(Compact(value));
 
     /// <summary>Text as JSON, with only the escapes that must be.</summary>
-    internal static string Quoted(string text) => "\"" + JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + "\"";
+    internal static string Quoted(string text) =>
+        "\"" + JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + "\"";
 
     /// <summary>A character as JSON writes it.</summary>
     internal static string Letter(Rune rune) => GrammarBuilder.Literal(Quoted(rune.ToString())[1..^1]);
@@ -61,7 +62,8 @@ internal sealed class JsonRules(GrammarBuilder builder)
 
     private static string Compact(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Object => "{" + string.Join(", ", value.EnumerateObject().Select(member => $"{Quoted(member.Name)}: {Compact(member.Value)}")) + "}",
+        JsonValueKind.Object =>
+            "{" + string.Join(", ", value.EnumerateObject().Select(member => $"{Quoted(member.Name)}: {Compact(member.Value)}")) + "}",
         JsonValueKind.Array => "[" + string.Join(", ", value.EnumerateArray().Select(Compact)) + "]",
         JsonValueKind.String => Quoted(value.GetString()!),
         _ => value.GetRawText(),

@@ -28,7 +28,10 @@ internal static class NumberBounds
         var (above, below) = (Bound(schema, "exclusiveMinimum", path), Bound(schema, "exclusiveMaximum", path));
         if (minimum is null && maximum is null && above is null && below is null)
             return null;
-        foreach (var (keyword, bound) in new[] { ("minimum", minimum), ("maximum", maximum), ("exclusiveMinimum", above), ("exclusiveMaximum", below) })
+        foreach (var (keyword, bound) in new[]
+        {
+            ("minimum", minimum), ("maximum", maximum), ("exclusiveMinimum", above), ("exclusiveMaximum", below),
+        })
         {
             if (bound is { } value && value != Math.Floor(value))
                 throw new SchemaException(keyword, path, "of a number must be whole to be enforced; use a whole bound, or type integer");
@@ -40,12 +43,17 @@ internal static class NumberBounds
         BigInteger? high = isHighOpen ? (BigInteger)below!.Value : maximum is { } to ? (BigInteger)to : null;
         var parts = new List<string>();
         AddNotNegative(parts, "", low is null || low < 0 ? BigInteger.Zero : low, high, isLowOpen && low >= 0, isHighOpen);
-        AddNotNegative(parts, "\"-\" ", high is null || high > 0 ? BigInteger.Zero : -high, low is null ? null : -low, isHighOpen && high <= 0, isLowOpen);
-        return parts.Count > 0 ? $"({string.Join(" | ", parts)})" : throw new SchemaException("maximum", path, "no number lies between the bounds");
+        AddNotNegative(
+            parts, "\"-\" ", high is null || high > 0 ? BigInteger.Zero : -high, low is null ? null : -low, isHighOpen && high <= 0,
+            isLowOpen);
+        return parts.Count > 0
+            ? $"({string.Join(" | ", parts)})"
+            : throw new SchemaException("maximum", path, "no number lies between the bounds");
     }
 
     /// <summary>Numbers of one sign by their amount: whole parts with any fraction, and the bounds themselves.</summary>
-    private static void AddNotNegative(List<string> parts, string sign, BigInteger? least, BigInteger? most, bool isLeastOpen, bool isMostOpen)
+    private static void AddNotNegative(
+        List<string> parts, string sign, BigInteger? least, BigInteger? most, bool isLeastOpen, bool isMostOpen)
     {
         const string Fraction = "(\".\" [0-9]{1,15})?";
         const string More = "\".\" [0-9]{0,14} [1-9]";

@@ -21,15 +21,20 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
         var known = properties.ValueKind == JsonValueKind.Object ? properties.EnumerateObject().ToList() : [];
         var additional = Additional(schema, path, isFree: known.Count == 0 && required.Count == 0);
         var undeclared = required.Where(key => known.TrueForAll(property => property.Name != key)).ToList();
-        if (undeclared.Count > 0 && additional.ValueKind == JsonValueKind.False && (schema.TryGetProperty("additionalProperties", out _) || schema.TryGetProperty("unevaluatedProperties", out _)))
+        if (undeclared.Count > 0
+            && additional.ValueKind == JsonValueKind.False
+            && (schema.TryGetProperty("additionalProperties", out _) || schema.TryGetProperty("unevaluatedProperties", out _)))
             throw new SchemaException("required", path, $"\"{undeclared[0]}\" is demanded, but additionalProperties forbids it");
         CheckCounts(schema, path, required.Count, known.Count + undeclared.Count, additional.ValueKind != JsonValueKind.False);
         if (known.Count == 0 && required.Count == 0 && additional.ValueKind == JsonValueKind.True)
             return json.Object;
 
-        List<string> must = [.. known.Where(property => required.Contains(property.Name)).Select(property => Member(property.Name, property.Value, path, name))];
+        List<string> must = [.. known.Where(property => required.Contains(property.Name)).Select(
+            property => Member(property.Name, property.Value, path, name))];
         must.AddRange(undeclared.Select(key => json.Key(key) + " " + Value(additional, path, name)));
-        List<string> may = [.. known.Where(property => !required.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.False).Select(property => Member(property.Name, property.Value, path, name))];
+        List<string> may = [.. known.Where(
+            property => !required.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.False).Select(
+            property => Member(property.Name, property.Value, path, name))];
         if (additional.ValueKind != JsonValueKind.False)
             may.Add(Others(additional, [.. known.Select(property => property.Name), .. required], path, name));
         return $"\"{{\" {json.Blank} {Members(must, may, additional.ValueKind != JsonValueKind.False, name)} {json.Blank} \"}}\"";
@@ -64,21 +69,29 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
     }
 
     private string Member(string key, JsonElement schema, string path, string name) =>
-        builder.AddRule($"{name}-{key}-member", $"{json.Key(key)} {compile(schema, $"{path}/properties/{SchemaText.Escaped(key)}", $"{name}-{key}")}");
+        builder.AddRule(
+            $"{name}-{key}-member", $"{json.Key(key)} {compile(schema, $"{path}/properties/{SchemaText.Escaped(key)}", $"{name}-{key}")}");
 
     /// <summary>A member whose key is none of the listed ones.</summary>
     private string Others(JsonElement schema, string[] known, string path, string name)
     {
         if (Array.Exists(known, text => text.Length > MostKeyLength))
-            throw new SchemaException("additionalProperties", path, $"a key is longer than {MostKeyLength} characters, so that others cannot be told from it");
+            throw new SchemaException(
+                "additionalProperties", path, $"a key is longer than {MostKeyLength} characters, so that others cannot be told from it");
         var value = Value(schema, path, name);
-        var key = known.Length == 0 ? json.Text : builder.AddRule($"{name}-key", $"\"\\\"\" ({KeyExcept([.. known.Distinct(StringComparer.Ordinal).Select(text => text.EnumerateRunes().ToArray())], name, 0)}) \"\\\"\"");
+        var key = known.Length == 0
+            ? json.Text
+            : builder.AddRule(
+                $"{name}-key",
+                $"\"\\\"\" ({KeyExcept([.. known.Distinct(StringComparer.Ordinal).Select(text => text.EnumerateRunes().ToArray())], name, 0)}) \"\\\"\"");
         return builder.AddRule($"{name}-other", $"{key} \":\" {json.Blank} {value}");
     }
 
     /// <summary>The value under a key that is not listed; anything where nothing is said of those.</summary>
     private string Value(JsonElement schema, string path, string name) =>
-        schema.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.Any : compile(schema, $"{path}/additionalProperties", $"{name}-value");
+        schema.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? json.Any
+            : compile(schema, $"{path}/additionalProperties", $"{name}-value");
 
     /// <summary>Any key but these: letter by letter along what they share. On the way no escape may hide one of them.</summary>
     private string KeyExcept(Rune[][] known, string name, int at)
@@ -122,6 +135,7 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
         if (SchemaCompiler.Count(schema, "minProperties", path) > required)
             throw new SchemaException("minProperties", path, "a grammar cannot count keys; make the keys required");
         if (SchemaCompiler.Count(schema, "maxProperties", path) is { } most && (isOpen || most < Math.Max(known, required)))
-            throw new SchemaException("maxProperties", path, "a grammar cannot count keys; list the properties and set additionalProperties to false");
+            throw new SchemaException(
+                "maxProperties", path, "a grammar cannot count keys; list the properties and set additionalProperties to false");
     }
 }

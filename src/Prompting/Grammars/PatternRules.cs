@@ -4,8 +4,8 @@ using System.Text;
 namespace ModelOps.Prompting.Grammars;
 
 /// <summary>
-/// Regular expressions of JSON Schema as rules for the inside of a JSON string: alternatives, groups, classes, bounded and unbounded repeats,
-/// anchors at the ends. Without an anchor anything may stand there. Looking around and referring back are refused.
+/// Regular expressions of JSON Schema as rules for the inside of a JSON string: alternatives, groups, classes, bounded and unbounded
+/// repeats, anchors at the ends. Without an anchor anything may stand there. Looking around and referring back are refused.
 /// </summary>
 internal sealed class PatternRules
 {
@@ -34,7 +34,10 @@ internal sealed class PatternRules
     private readonly record struct Piece(string Body, long Shortest, long? Longest)
     {
         internal static Piece Row(IEnumerable<Piece> pieces) => pieces.Aggregate(new Piece("", 0, 0), (before, piece) =>
-            new Piece(before.Body.Length == 0 ? piece.Body : $"{before.Body} {piece.Body}", before.Shortest + piece.Shortest, before.Longest + piece.Longest));
+            new Piece(
+                before.Body.Length == 0 ? piece.Body : $"{before.Body} {piece.Body}",
+                before.Shortest + piece.Shortest,
+                before.Longest + piece.Longest));
 
         internal static Piece Either(List<Piece> pieces) => new(
             string.Join(" | ", pieces.Select(piece => piece.Body.Length == 0 ? "\"\"" : piece.Body)),
@@ -51,7 +54,10 @@ internal sealed class PatternRules
             throw reader.Wrong($"it is longer than {MostLength} characters");
         var whole = reader.Whole();
         return reader._at == pattern.Length
-            ? (whole.Body, (int)Math.Min(whole.Shortest, int.MaxValue), whole.Longest is { } longest ? (int)Math.Min(longest, int.MaxValue) : null)
+            ? (
+                whole.Body,
+                (int)Math.Min(whole.Shortest, int.MaxValue),
+                whole.Longest is { } longest ? (int)Math.Min(longest, int.MaxValue) : null)
             : throw reader.Wrong(pattern[reader._at] == ')' ? "a closing bracket without an opening one" : "an anchor inside of a pattern");
     }
 
@@ -199,7 +205,9 @@ internal sealed class PatternRules
             return char.IsAsciiLetterLower(letter) ? $"[{shorthand}]" : $"[^{shorthand}\"\\\\\\x7F\\x00-\\x1F]";
         }
 
-        return letter is 'b' or 'B' or 'A' or 'z' or 'Z' or 'p' or 'P' or 'k' || letter is >= '1' and <= '9' ? throw Wrong($"\\{letter}, which no grammar can express") : JsonRules.Letter(Escape());
+        return letter is 'b' or 'B' or 'A' or 'z' or 'Z' or 'p' or 'P' or 'k' || letter is >= '1' and <= '9'
+            ? throw Wrong($"\\{letter}, which no grammar can express")
+            : JsonRules.Letter(Escape());
     }
 
     private static string? Shorthand(char letter) => letter switch
@@ -318,7 +326,9 @@ internal sealed class PatternRules
     private Rune Hex(int digits)
     {
         if (_at + digits > _pattern.Length
-            || !int.TryParse(_pattern.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || !Rune.IsValid(code))
+            || !int.TryParse(
+                _pattern.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || !Rune.IsValid(
+                code))
             throw Wrong("an escape without its digits");
         _at += digits;
         return new Rune(code);

@@ -61,7 +61,9 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
     private string OfKeywords(JsonElement schema, string path, string name)
     {
         if (schema.TryGetProperty("$ref", out var reference))
-            return SchemaKeywords.OtherThan(schema, "$ref") is null ? Reference(reference, path) : Merged(schema, "$ref", [reference], path, name);
+            return SchemaKeywords.OtherThan(schema, "$ref") is null
+                ? Reference(reference, path)
+                : Merged(schema, "$ref", [reference], path, name);
         if (schema.TryGetProperty("allOf", out var all))
             return Merged(schema, "allOf", List(all, "allOf", path), path, name);
         if (schema.TryGetProperty("anyOf", out var any))
@@ -70,7 +72,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         {
             var choices = List(one, "oneOf", path);
             if (!Disjoint.AreAll([.. choices.Select(choice => Resolved(choice, path))]))
-                throw new SchemaException("oneOf", path, "two of its schemas may fit the same value; use anyOf, or tell them apart by type, const or enum");
+                throw new SchemaException(
+                    "oneOf", path, "two of its schemas may fit the same value; use anyOf, or tell them apart by type, const or enum");
             return Alternatives(schema, "oneOf", choices, path, name);
         }
 
@@ -98,7 +101,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
     };
 
     /// <summary>A rule for a value inside of another.</summary>
-    private string Inside(JsonElement schema, string path, string name) => _references.Inside(() => builder.AddRule(name, Rule(schema, path, name)));
+    private string Inside(JsonElement schema, string path, string name) =>
+        _references.Inside(() => builder.AddRule(name, Rule(schema, path, name)));
 
     private static string[] Types(JsonElement schema, string path)
     {
@@ -107,7 +111,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             return type.ValueKind switch
             {
                 JsonValueKind.String => [type.GetString()!],
-                JsonValueKind.Array when type.GetArrayLength() > 0 && type.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+                JsonValueKind.Array
+                    when type.GetArrayLength() > 0 && type.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
                     [.. type.EnumerateArray().Select(item => item.GetString()!).Distinct(StringComparer.Ordinal)],
                 _ => throw new SchemaException("type", path, "must be a name or a list of names"),
             };
@@ -159,7 +164,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         merged.Remove("$defs");
         merged.Remove("definitions");
         foreach (var other in others)
-            merged = SchemaMerge.Both(merged, SchemaMerge.AsPart(Node(keyword == "$ref" ? Target(other, path) : Resolved(other, path), path), path), path);
+            merged = SchemaMerge.Both(
+                merged, SchemaMerge.AsPart(Node(keyword == "$ref" ? Target(other, path) : Resolved(other, path), path), path), path);
         var text = merged.ToJsonString();
         _merged += text.Length;
         return _merged <= MostMerged
@@ -176,7 +182,9 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
 
     private JsonElement Resolved(JsonElement schema, string path)
     {
-        for (var steps = 0; schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("$ref", out var reference) && SchemaKeywords.OtherThan(schema, "$ref") is null; steps++)
+        for (var steps = 0; schema.ValueKind == JsonValueKind.Object
+            && schema.TryGetProperty("$ref", out var reference)
+            && SchemaKeywords.OtherThan(schema, "$ref") is null; steps++)
         {
             if (steps > MostDepth)
                 throw new SchemaException("$ref", path, "it leads to itself");
@@ -207,7 +215,9 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         var at = root;
         foreach (var step in pointer.Split('/').Skip(1))
         {
-            var key = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var key = Uri.UnescapeDataString(step)
+                .Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
             if (at.ValueKind == JsonValueKind.Array && int.TryParse(key, out var index) && index >= 0 && index < at.GetArrayLength())
                 at = at[index];
             else if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(key, out at))
@@ -229,7 +239,8 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         {
             JsonValueKind.Undefined => prefix.Count == 0,
             JsonValueKind.False => false,
-            JsonValueKind.Array => throw new SchemaException("items", path, "must be one schema; a list of schemas is prefixItems since draft 2020-12"),
+            JsonValueKind.Array =>
+                throw new SchemaException("items", path, "must be one schema; a list of schemas is prefixItems since draft 2020-12"),
             _ => true,
         };
         if (!hasRest)
@@ -280,7 +291,9 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
 
         if (most == 0)
             return GrammarBuilder.Literal("\"\"");
-        return least is null && most is null ? _json.Text : builder.AddRule($"string-{least ?? 0}-{most}", $"\"\\\"\" {_json.Character}{{{least ?? 0},{most}}} \"\\\"\"");
+        return least is null && most is null
+            ? _json.Text
+            : builder.AddRule($"string-{least ?? 0}-{most}", $"\"\\\"\" {_json.Character}{{{least ?? 0},{most}}} \"\\\"\"");
     }
 
     /// <summary>Text of a pattern or a format. How long it can be must follow from that alone.</summary>
@@ -292,11 +305,15 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             throw new SchemaException("format", path, "cannot stand beside pattern; leave one of them out");
         var (body, shortest, longest) = keyword == "pattern"
             ? PatternRules.Of(value.GetString()!, builder, path)
-            : StringFormats.Of(value.GetString()!) ?? throw new SchemaException("format", path, $"\"{value.GetString()}\" is not a format that can be enforced; use a pattern");
+            : StringFormats.Of(value.GetString()!)
+                ?? throw new SchemaException(
+                    "format", path, $"\"{value.GetString()}\" is not a format that can be enforced; use a pattern");
         if (shortest < least)
-            throw new SchemaException("minLength", path, $"cannot stand beside a {keyword} that allows shorter texts; put the length into a pattern");
+            throw new SchemaException(
+                "minLength", path, $"cannot stand beside a {keyword} that allows shorter texts; put the length into a pattern");
         if (longest is null ? most is not null : longest > most)
-            throw new SchemaException("maxLength", path, $"cannot stand beside a {keyword} that allows longer texts; put the length into a pattern");
+            throw new SchemaException(
+                "maxLength", path, $"cannot stand beside a {keyword} that allows longer texts; put the length into a pattern");
         return body;
     }
 
@@ -322,9 +339,12 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
     }
 
     private static IReadOnlyList<JsonElement> List(JsonElement list, string keyword, string path) =>
-        list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 ? [.. list.EnumerateArray()] : throw new SchemaException(keyword, path, "must be a list with at least one entry");
+        list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
+            ? [.. list.EnumerateArray()]
+            : throw new SchemaException(keyword, path, "must be a list with at least one entry");
 
-    private static bool Flag(JsonElement schema, string keyword, string path) => schema.TryGetProperty(keyword, out var value) && value.ValueKind switch
+    private static bool Flag(
+        JsonElement schema, string keyword, string path) => schema.TryGetProperty(keyword, out var value) && value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
@@ -338,6 +358,9 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             return null;
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var number) || number < 0 || number != Math.Floor(number))
             throw new SchemaException(keyword, path, "must be a whole number, not negative");
-        return number <= MostRepetitions ? (int)number : throw new SchemaException(keyword, path, $"more than {MostRepetitions} cannot be counted by a grammar; leave it out or use a smaller number");
+        return number <= MostRepetitions
+            ? (int)number
+            : throw new SchemaException(
+                keyword, path, $"more than {MostRepetitions} cannot be counted by a grammar; leave it out or use a smaller number");
     }
 }

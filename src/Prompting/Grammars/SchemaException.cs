@@ -5,7 +5,10 @@ namespace ModelOps.Prompting.Grammars;
 /// <param name="path">JSON pointer of the schema that holds it.</param>
 /// <param name="reason">Why, and what to do instead.</param>
 public sealed class SchemaException(string keyword, string path, string reason)
-    : Exception(keyword.Length > 0 ? $"JSON schema error at #{Shortened(path)}: {keyword}: {reason}" : $"JSON schema error at #{Shortened(path)}: {reason}")
+    : Exception(
+        keyword.Length > 0
+            ? $"JSON schema error at #{Shortened(path)}: {keyword}: {reason}"
+            : $"JSON schema error at #{Shortened(path)}: {reason}")
 {
     private const int LongestPath = 300;
 
@@ -16,5 +19,6 @@ public sealed class SchemaException(string keyword, string path, string reason)
     internal string Path { get; } = path;
 
     /// <summary>The path of what is too deep is too long to read. Its two ends say where it is.</summary>
-    private static string Shortened(string path) => path.Length <= LongestPath ? path : $"{path[..(LongestPath / 2)]}…{path[^(LongestPath / 2)..]}";
+    private static string Shortened(string path) =>
+        path.Length <= LongestPath ? path : $"{path[..(LongestPath / 2)]}…{path[^(LongestPath / 2)..]}";
 }

@@ -7,25 +7,79 @@ namespace ModelOps.Prompting.Grammars;
 internal static class SchemaKeywords
 {
     /// <summary>
-    /// Describe, and constrain nothing. <c>nullable</c> is of OpenAPI 3.0 and none of the draft's, whose validators refuse a null beside it;
-    /// an answer without null fits in either reading.
+    /// Describe, and constrain nothing. <c>nullable</c> is of OpenAPI 3.0 and none of the draft's, whose validators refuse a null
+    /// beside it; an answer without null fits in either reading.
     /// </summary>
     private static readonly FrozenSet<string> Annotations = FrozenSet.Create(
         StringComparer.Ordinal,
-        "$schema", "$id", "$anchor", "$dynamicAnchor", "$comment", "$defs", "definitions", "$vocabulary", "title", "description", "default", "examples", "example",
-        "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema", "strict", "nullable", "discriminator", "xml", "externalDocs");
+        "$schema",
+        "$id",
+        "$anchor",
+        "$dynamicAnchor",
+        "$comment",
+        "$defs",
+        "definitions",
+        "$vocabulary",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "example",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+        "strict",
+        "nullable",
+        "discriminator",
+        "xml",
+        "externalDocs");
 
     /// <summary>Constrain, and are understood.</summary>
     private static readonly FrozenSet<string> Understood = FrozenSet.Create(
         StringComparer.Ordinal,
-        "type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", "properties", "required", "additionalProperties", "minProperties", "maxProperties", "items",
-        "prefixItems", "minItems", "maxItems", "uniqueItems", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
+        "type",
+        "enum",
+        "const",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "$ref",
+        "properties",
+        "required",
+        "additionalProperties",
+        "minProperties",
+        "maxProperties",
+        "items",
+        "prefixItems",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "pattern",
+        "format",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
         "exclusiveMaximum", "multipleOf", "unevaluatedProperties", "unevaluatedItems");
 
     /// <summary>Constrain in a way that no grammar can follow.</summary>
     private static readonly FrozenSet<string> Refused = FrozenSet.Create(
         StringComparer.Ordinal,
-        "not", "if", "then", "else", "dependentSchemas", "dependentRequired", "dependencies", "propertyNames", "patternProperties", "contains", "minContains",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentSchemas",
+        "dependentRequired",
+        "dependencies",
+        "propertyNames",
+        "patternProperties",
+        "contains",
+        "minContains",
         "maxContains", "$dynamicRef", "$recursiveRef", "additionalItems");
 
     /// <summary>Refuses a schema that says more than can be followed.</summary>

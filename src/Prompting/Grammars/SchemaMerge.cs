@@ -24,9 +24,15 @@ internal static class SchemaMerge
         // What is said of all other keys, or of all items, holds for those of the other schema as well.
         foreach (var (some, other) in new[] { (first, second), (second, first) })
         {
-            if (Limits(some["additionalProperties"]) && Keys(other).Any(key => some["properties"] is not JsonObject own || !own.ContainsKey(key)))
-                throw new SchemaException("additionalProperties", path, "limits keys that another part adds; use unevaluatedProperties outside, or one list of properties");
-            if (Limits(some["items"]) && other["prefixItems"] is not null && !JsonNode.DeepEquals(some["prefixItems"], other["prefixItems"]))
+            if (Limits(some["additionalProperties"])
+                && Keys(other).Any(key => some["properties"] is not JsonObject own || !own.ContainsKey(key)))
+                throw new SchemaException(
+                    "additionalProperties",
+                    path,
+                    "limits keys that another part adds; use unevaluatedProperties outside, or one list of properties");
+            if (Limits(some["items"])
+                && other["prefixItems"] is not null
+                && !JsonNode.DeepEquals(some["prefixItems"], other["prefixItems"]))
                 throw new SchemaException("items", path, "limits items that another part lists; write one schema that says both");
         }
 
@@ -37,7 +43,10 @@ internal static class SchemaMerge
     /// <exception cref="SchemaException">It would have to be solved first.</exception>
     internal static JsonObject AsPart(JsonObject part, string path)
     {
-        foreach (var (unevaluated, additional) in new[] { ("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items") })
+        foreach (var (unevaluated, additional) in new[]
+        {
+            ("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"),
+        })
         {
             if (!part.TryGetPropertyValue(unevaluated, out var value))
                 continue;
@@ -54,12 +63,15 @@ internal static class SchemaMerge
     private static IEnumerable<string> Keys(JsonObject schema)
     {
         var declared = schema["properties"] is JsonObject properties ? properties.Select(property => property.Key) : [];
-        return schema["required"] is JsonArray required && required.All(IsText) ? declared.Concat(required.Select(name => name!.GetValue<string>())) : declared;
+        return schema["required"] is JsonArray required && required.All(IsText)
+            ? declared.Concat(required.Select(name => name!.GetValue<string>()))
+            : declared;
     }
 
     private static bool IsText(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String;
 
-    private static bool Limits(JsonNode? node) => node is not null && node.GetValueKind() != JsonValueKind.True && node is not JsonObject { Count: 0 };
+    private static bool Limits(JsonNode? node) =>
+        node is not null && node.GetValueKind() != JsonValueKind.True && node is not JsonObject { Count: 0 };
 
     private static JsonNode? Join(string keyword, JsonNode? first, JsonNode? second, string path)
     {
@@ -68,7 +80,11 @@ internal static class SchemaMerge
             case "title" or "description" or "default" or "examples" or "$comment" or "$id" or "$schema":
                 return first?.DeepClone();
             case "required" when first is JsonArray a && second is JsonArray b && a.Concat(b).All(IsText):
-                return new JsonArray([.. a.Concat(b).Select(name => name!.GetValue<string>()).Distinct(StringComparer.Ordinal).Select(name => (JsonNode)JsonValue.Create(name))]);
+                return new JsonArray(
+                    [.. a.Concat(b)
+                        .Select(name => name!.GetValue<string>())
+                        .Distinct(StringComparer.Ordinal)
+                        .Select(name => (JsonNode)JsonValue.Create(name))]);
             case "$defs" or "definitions":
                 return first?.DeepClone();
             case "properties" when first is JsonObject one && second is JsonObject two:
@@ -78,7 +94,9 @@ internal static class SchemaMerge
                     if (!joined.TryGetPropertyValue(name, out var known))
                         joined[name] = schema?.DeepClone();
                     else if (!JsonNode.DeepEquals(known, schema))
-                        joined[name] = known is JsonObject its && schema is JsonObject more ? Both(its, more, $"{path}/{keyword}/{name}") : throw Cannot(keyword, path);
+                        joined[name] = known is JsonObject its && schema is JsonObject more
+                            ? Both(its, more, $"{path}/{keyword}/{name}")
+                            : throw Cannot(keyword, path);
                 }
 
                 return joined;
@@ -92,8 +110,13 @@ internal static class SchemaMerge
                 return first.DeepClone();
             case "type" when second is JsonValue && first is JsonArray several && several.Any(type => JsonNode.DeepEquals(type, second)):
                 return second.DeepClone();
-            case "enum" when first is JsonArray a && second is JsonArray b && (long)a.Count * b.Count <= MostCompared && a.Any(value => b.Any(other => JsonNode.DeepEquals(value, other))):
-                return new JsonArray([.. a.Where(value => b.Any(other => JsonNode.DeepEquals(value, other))).Select(value => value?.DeepClone())]);
+            case "enum"
+                when first is JsonArray a
+                    && second is JsonArray b
+                    && (long)a.Count * b.Count <= MostCompared
+                    && a.Any(value => b.Any(other => JsonNode.DeepEquals(value, other))):
+                return new JsonArray(
+                    [.. a.Where(value => b.Any(other => JsonNode.DeepEquals(value, other))).Select(value => value?.DeepClone())]);
             default:
                 throw Cannot(keyword, path);
         }

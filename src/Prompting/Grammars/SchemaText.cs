@@ -44,7 +44,8 @@ internal static class SchemaText
     }
 
     /// <summary>A key as a step of a JSON pointer (RFC 6901).</summary>
-    internal static string Escaped(string key) => key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    internal static string Escaped(string key) =>
+        key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private static string Read(Func<string> text, string path)
     {

@@ -1,6 +1,9 @@
 namespace ModelOps.Prompting.Grammars;
 
-/// <summary>Formats of strings (draft 2020-12, validation 7.3) as the body of a rule, without the quotes. A part of what the format allows will do.</summary>
+/// <summary>
+/// Formats of strings (draft 2020-12, validation 7.3) as the body of a rule, without the quotes. A part of what the format allows will
+/// do.
+/// </summary>
 internal static class StringFormats
 {
     private const string Date =
@@ -8,7 +11,8 @@ internal static class StringFormats
         [0-9] [0-9] [0-9] [1-9] "-" (("0" [13578] | "1" [02]) "-" ("0" [1-9] | [12] [0-9] | "3" [01]) | ("0" [469] | "11") "-" ("0" [1-9] | [12] [0-9] | "30") | "02-" ("0" [1-9] | "1" [0-9] | "2" [0-8]))
         """;
 
-    private const string Time = """([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [-+] ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9])""";
+    private const string Time =
+        """([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [-+] ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9])""";
 
     private const string Byte = """("25" [0-5] | "2" [0-4] [0-9] | "1" [0-9] [0-9] | [1-9] [0-9] | [0-9])""";
 

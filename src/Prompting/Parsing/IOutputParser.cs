@@ -1,6 +1,8 @@
 namespace ModelOps.Prompting.Parsing;
 
-/// <summary>Splits the text of one answer, as it comes, into content, thinking and calls. The pieces do not depend on how the text is cut.</summary>
+/// <summary>
+/// Splits the text of one answer, as it comes, into content, thinking and calls. The pieces do not depend on how the text is cut.
+/// </summary>
 public interface IOutputParser
 {
     /// <summary>Takes the next text. What may still become a tag is held back.</summary>

@@ -22,8 +22,10 @@ public sealed record ThinkingMarks(string Open, string Close)
     /// <summary>What the text of a Jinja template shows; null for none.</summary>
     internal static ThinkingMarks? OfJinja(string template) =>
         // Some templates put their marks together from parts.
-        template.Contains("open_tag('think')", StringComparison.Ordinal) ? new ThinkingMarks("<|open|>think<|sep|>", "<|close|>think<|sep|>")
+        template.Contains(
+            "open_tag('think')", StringComparison.Ordinal) ? new ThinkingMarks("<|open|>think<|sep|>", "<|close|>think<|sep|>")
         : template.Contains("<think{}>", StringComparison.Ordinal) ? new ThinkingMarks("<think:opensource>", "</think:opensource>")
-        : Known.FirstOrDefault(marks => template.Contains(marks.Open, StringComparison.Ordinal) && template.Contains(marks.Close, StringComparison.Ordinal))
+        : Known.FirstOrDefault(
+            marks => template.Contains(marks.Open, StringComparison.Ordinal) && template.Contains(marks.Close, StringComparison.Ordinal))
         ?? (template.Contains("</think>", StringComparison.Ordinal) ? new ThinkingMarks("<think>", "</think>") : null);
 }

@@ -3,7 +3,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Prompting.Prompts;
 
-/// <summary>The roles that a file's own chat template is given (spec/http-apis.md 2.2): one that it does not know is a system message.</summary>
+/// <summary>
+/// The roles that a file's own chat template is given (spec/http-apis.md 2.2): one that it does not know is a system message.
+/// </summary>
 public static class NativeRoles
 {
     /// <summary>The conversation in roles that the template knows.</summary>
@@ -12,7 +14,9 @@ public static class NativeRoles
     public static ImmutableArray<ChatMessage> Of(ImmutableArray<ChatMessage> messages, string template) =>
         [.. messages.Select(message => IsKnown(message.Role, template) ? message : message with { Role = "system" })];
 
-    /// <summary>Beyond the common roles and an absent one, a template knows those that it names: their words stand in it in quotes.</summary>
+    /// <summary>
+    /// Beyond the common roles and an absent one, a template knows those that it names: their words stand in it in quotes.
+    /// </summary>
     private static bool IsKnown(string role, string template) =>
         role is "system" or "user" or "assistant" or "tool" or ""
         || template.Contains($"'{role}'", StringComparison.Ordinal) || template.Contains($"\"{role}\"", StringComparison.Ordinal);

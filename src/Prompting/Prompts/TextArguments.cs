@@ -15,7 +15,8 @@ public static class TextArguments
     /// <param name="messages">The conversation.</param>
     /// <param name="fault">What the template said.</param>
     /// <param name="render">Renders another conversation, or throws.</param>
-    public static InferenceException? Refusal(ImmutableArray<ChatMessage> messages, TemplateException fault, Action<ImmutableArray<ChatMessage>> render)
+    public static InferenceException? Refusal(
+        ImmutableArray<ChatMessage> messages, TemplateException fault, Action<ImmutableArray<ChatMessage>> render)
     {
         if (messages.SelectMany(message => message.ToolCalls).FirstOrDefault(IsText) is not { } call)
             return null;

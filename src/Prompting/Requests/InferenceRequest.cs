@@ -11,7 +11,9 @@ public abstract record InferenceRequest
     /// <summary>The <c>options</c> object as sent; Undefined when absent. Types are checked by the runtime (5.6).</summary>
     public JsonElement Options { get; init; }
 
-    /// <summary>How long the model stays after this request; null when the client did not say, <see cref="TimeSpan.MaxValue"/> for ever.</summary>
+    /// <summary>
+    /// How long the model stays after this request; null when the client did not say, <see cref="TimeSpan.MaxValue"/> for ever.
+    /// </summary>
     public TimeSpan? KeepAlive { get; init; }
 
     /// <summary>Cut what does not fit (5.5). Null is the default, true.</summary>

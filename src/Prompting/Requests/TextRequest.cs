@@ -35,8 +35,8 @@ public abstract record TextRequest : InferenceRequest
     public bool DebugRenderOnly { get; init; }
 
     /// <summary>
-    /// Which of several answers to one prompt this is, from 0. Added to a fixed seed, wherever that comes from: the answers differ, and come
-    /// again the same.
+    /// Which of several answers to one prompt this is, from 0. Added to a fixed seed, wherever that comes from: the answers differ,
+    /// and come again the same.
     /// </summary>
     public int Sample { get; init; }
 }

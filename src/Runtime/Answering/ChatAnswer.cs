@@ -13,7 +13,8 @@ namespace ModelOps.Runtime.Answering;
 internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProvider time)
 {
     /// <summary>From the request to its last event.</summary>
-    internal IAsyncEnumerable<InferenceEvent> RunAsync(ResolvedModel model, ChatRequest request, string owner, CancellationToken cancellationToken)
+    internal IAsyncEnumerable<InferenceEvent> RunAsync(
+        ResolvedModel model, ChatRequest request, string owner, CancellationToken cancellationToken)
     {
         var tools = request.ToolChoice.Kind == ToolChoiceKind.None ? [] : request.Tools;
         string[] needed = tools.IsDefaultOrEmpty ? [] : [Capabilities.Tools];
@@ -24,18 +25,26 @@ internal sealed class ChatAnswer(Admission admission, HostOptions host, TimeProv
         if (prompt.IsNative && request.Messages is [.., { Role: "assistant", ToolCalls.Length: > 0 }])
             throw new InferenceException(new InferenceRefusal.ContinuesCalls());
         return run.RunAsync(
-            async (engine, token) => request.Messages.IsEmpty ? null : await PrepareAsync(prompt, request, tools, think, engine, token), cancellationToken);
+            async (engine, token) => request.Messages.IsEmpty ? null : await PrepareAsync(prompt, request, tools, think, engine, token),
+            cancellationToken);
     }
 
     /// <summary>Renders; drops the oldest messages until the prompt fits. System messages and the last message stay.</summary>
     private static async Task<PreparedPrompt> PrepareAsync(
-        ModelPrompt prompt, ChatRequest request, ImmutableArray<Tool> tools, ThinkSetting think, IEngine engine, CancellationToken cancellationToken)
+        ModelPrompt prompt,
+        ChatRequest request,
+        ImmutableArray<Tool> tools,
+        ThinkSetting think,
+        IEngine engine,
+        CancellationToken cancellationToken)
     {
         var messages = prompt.Conversation(request.Messages);
         var first = 0;
         while (true)
         {
-            ImmutableArray<ChatMessage> kept = [.. messages.Take(first).Where(message => message.Role == "system"), .. messages.Skip(first)];
+            ImmutableArray<ChatMessage> kept = [
+                .. messages.Take(first).Where(message => message.Role == "system"), .. messages.Skip(first),
+            ];
             var text = prompt.Chat(kept, tools, think, engine.Facts);
             var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
             var fits = tokens.Length <= engine.Facts.ContextLength;

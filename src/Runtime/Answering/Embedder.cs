@@ -23,7 +23,8 @@ internal static class Embedder
     }
 
     /// <summary>The text's tokens with the special ones around them, cut to the context when that is wanted.</summary>
-    private static async Task<ImmutableArray<int>> TokensAsync(IEngine engine, string text, EmbedRequest request, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<int>> TokensAsync(
+        IEngine engine, string text, EmbedRequest request, CancellationToken cancellationToken)
     {
         var whole = await engine.TokenizeAsync(text, addSpecial: true, parseSpecial: true, cancellationToken);
         if (whole.Length == 0)

@@ -12,7 +12,8 @@ namespace ModelOps.Runtime.Answering;
 internal sealed class GenerateAnswer(Admission admission, HostOptions host, TimeProvider time)
 {
     /// <summary>From the request to its last event.</summary>
-    internal IAsyncEnumerable<InferenceEvent> RunAsync(ResolvedModel model, GenerateRequest request, string owner, CancellationToken cancellationToken)
+    internal IAsyncEnumerable<InferenceEvent> RunAsync(
+        ResolvedModel model, GenerateRequest request, string owner, CancellationToken cancellationToken)
     {
         if (request.Raw && (request.Template.Length > 0 || request.System.Length > 0 || request.Context.Length > 0))
             throw new InferenceException(new InferenceRefusal.RawWithTemplate());
@@ -38,7 +39,8 @@ internal sealed class GenerateAnswer(Admission admission, HostOptions host, Time
         var before = request.Context.Length > 0 ? await engine.DetokenizeAsync(request.Context, special: true, cancellationToken) : "";
         var text = before + TextOf(prompt, request, think, engine.Facts);
         var told = request.PromptLogprobs
-            ? PromptReader.Of(text, request.Prompt, before + TextOf(prompt, request with { Prompt = PromptReader.Mark }, think, engine.Facts))
+            ? PromptReader.Of(
+                text, request.Prompt, before + TextOf(prompt, request with { Prompt = PromptReader.Mark }, think, engine.Facts))
             : null;
         var tokens = await ModelPrompt.TokenizeAsync(engine, text, cancellationToken);
         return prompt.Finish(text, tokens, request, [], think) with

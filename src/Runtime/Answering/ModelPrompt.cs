@@ -16,7 +16,9 @@ using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Runtime.Answering;
 
-/// <summary>The prompts of one model: which template is in force, and what is put around it (spec/modelfile-and-store.md 3.1, 3.2, 3.13).</summary>
+/// <summary>
+/// The prompts of one model: which template is in force, and what is put around it (spec/modelfile-and-store.md 3.1, 3.2, 3.13).
+/// </summary>
 internal sealed class ModelPrompt
 {
     private readonly ResolvedModel _model;
@@ -43,7 +45,9 @@ internal sealed class ModelPrompt
     {
         ImmutableArray<ChatMessage> messages = [.. _model.Build.Messages, .. request];
         var system = _model.Build.System;
-        return string.IsNullOrEmpty(system) || request is [{ Role: "system" }, ..] ? messages : messages.Insert(0, new ChatMessage("system", system));
+        return string.IsNullOrEmpty(system) || request is [{ Role: "system" }, ..]
+            ? messages
+            : messages.Insert(0, new ChatMessage("system", system));
     }
 
     /// <summary>One question as a conversation.</summary>
@@ -61,7 +65,9 @@ internal sealed class ModelPrompt
         {
             if (!_choice.IsNative)
                 return CompiledTemplates.Go(_choice.Text).Render(new GoTemplateInput { Messages = messages, Tools = tools, Think = think });
-            return Continued(messages) is null ? Render(Continuation.WithoutEmpty(messages), newTurn: true) : Continuation.Render(messages, Render);
+            return Continued(messages) is null
+                ? Render(Continuation.WithoutEmpty(messages), newTurn: true)
+                : Continuation.Render(messages, Render);
         }
         catch (TemplateException error)
         {
@@ -109,7 +115,12 @@ internal sealed class ModelPrompt
     /// <param name="continued">The turn that the prompt ends in; null for a new one.</param>
     /// <exception cref="InferenceException">What the request asks of the answer cannot be enforced.</exception>
     internal PreparedPrompt Finish(
-        string text, ImmutableArray<int> tokens, TextRequest request, ImmutableArray<Tool> tools, ThinkSetting think, ChatMessage? continued = null)
+        string text,
+        ImmutableArray<int> tokens,
+        TextRequest request,
+        ImmutableArray<Tool> tools,
+        ThinkSetting think,
+        ChatMessage? continued = null)
     {
         var format = Format();
         var offered = tools.IsDefaultOrEmpty ? ToolSet.Empty : new ToolSet(tools);
@@ -118,7 +129,8 @@ internal sealed class ModelPrompt
         // A turn that is continued is read from its beginning on, whatever the prompt ends with.
         var opening = continued is null ? text : "";
         var thinks = think.Enabled || continued is { Thinking.Length: > 0 };
-        var prepared = new PreparedPrompt(text, tokens, new AnswerReader(format.CreateParser(opening, offered, thinks), format.IsNative, said))
+        var prepared = new PreparedPrompt(
+            text, tokens, new AnswerReader(format.CreateParser(opening, offered, thinks), format.IsNative, said))
         {
             GrammarPasses = continued?.Content ?? "",
         };
@@ -149,7 +161,9 @@ internal sealed class ModelPrompt
         }
     }
 
-    /// <summary>A template that is one fails with what it is given, this conversation; one that is none is the fault of whoever wrote it.</summary>
+    /// <summary>
+    /// A template that is one fails with what it is given, this conversation; one that is none is the fault of whoever wrote it.
+    /// </summary>
     private InferenceException Failed(TemplateException error) => new(
         error.Kind == TemplateErrorKind.Parse && !_isSent
             ? new InferenceRefusal.TemplateInvalid(error.Message)

@@ -7,8 +7,8 @@ namespace ModelOps.Runtime.Answering;
 
 /// <summary>Finds the tokens of a prompt in its text, and among them those that lie wholly within what the client sent.</summary>
 /// <remarks>
-/// A tokenizer may put a token before or behind the text, a space before a word, and drop white space beside control tokens. One that changes
-/// the text otherwise is refused: which token stands for what is not known then.
+/// A tokenizer may put a token before or behind the text, a space before a word, and drop white space beside control tokens. One that
+/// changes the text otherwise is refused: which token stands for what is not known then.
 /// </remarks>
 internal sealed class PromptReader
 {
@@ -37,7 +37,9 @@ internal sealed class PromptReader
     internal static PromptReader Of(string text, string sent, string marked)
     {
         var start = marked.IndexOf(Mark, StringComparison.Ordinal);
-        if (start < 0 || !string.Equals(text, string.Concat(marked.AsSpan(0, start), sent, marked.AsSpan(start + Mark.Length)), StringComparison.Ordinal))
+        if (start < 0
+            || !string.Equals(
+                text, string.Concat(marked.AsSpan(0, start), sent, marked.AsSpan(start + Mark.Length)), StringComparison.Ordinal))
             throw new InferenceException(new InferenceRefusal.TemplateChangesPrompt());
 
         var begin = Encoding.UTF8.GetByteCount(text.AsSpan(0, start));

@@ -54,7 +54,8 @@ internal static class Reranker
         IEngine engine, PairFrame frame, string query, string document, CancellationToken cancellationToken)
     {
         if (frame.Template.Length > 0)
-            return await engine.TokenizeAsync(Fill(frame.Template, query, document), addSpecial: false, parseSpecial: true, cancellationToken);
+            return await engine.TokenizeAsync(
+                Fill(frame.Template, query, document), addSpecial: false, parseSpecial: true, cancellationToken);
         var left = await engine.TokenizeAsync(query, addSpecial: false, parseSpecial: false, cancellationToken);
         var right = await engine.TokenizeAsync(document, addSpecial: false, parseSpecial: false, cancellationToken);
         return [.. frame.Before, .. left, .. frame.Between, .. right, .. frame.After];
@@ -62,7 +63,8 @@ internal static class Reranker
 
     /// <summary>Fills both places at once: a query may itself contain the word for the other.</summary>
     private static string Fill(string template, string query, string document) => string.Concat(
-        template.Split("{query}").Select((part, at) => (at == 0 ? "" : query) + part.Replace("{document}", document, StringComparison.Ordinal)));
+        template.Split("{query}").Select(
+            (part, at) => (at == 0 ? "" : query) + part.Replace("{document}", document, StringComparison.Ordinal)));
 
     private static InferenceException TooLong(int length, IEngine engine) =>
         new(new InferenceRefusal.PairTooLong(length, engine.Facts.ContextLength));

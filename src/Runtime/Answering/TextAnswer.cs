@@ -45,12 +45,23 @@ internal sealed class TextAnswer(IEngine engine, EngineRequest request, Prepared
             yield return new InferenceEvent.Finished(
                 end.Reason == EngineStopReason.Length ? FinishReason.Length : FinishReason.Stop,
                 new InferenceMetrics(
-                    time.GetElapsedTime(started), loadTime, usage.PromptTokens, usage.CachedTokens, usage.PromptTime, usage.GeneratedTokens, usage.GenerationTime),
+                    time.GetElapsedTime(started),
+                    loadTime,
+                    usage.PromptTokens,
+                    usage.CachedTokens,
+                    usage.PromptTime,
+                    usage.GeneratedTokens,
+                    usage.GenerationTime),
                 prompt.KeepContext ? await ContextAsync(cancellationToken) : []);
         }
     }
 
     /// <summary>Tokens of what was said: a text that stopped the answer is not among them, even where it shares a token.</summary>
     private async Task<ImmutableArray<int>> ContextAsync(CancellationToken cancellationToken) =>
-        [.. request.Prompt, .. _said.Length > 0 ? await engine.TokenizeAsync(_said.ToString(), addSpecial: false, parseSpecial: true, cancellationToken) : []];
+        [
+            .. request.Prompt,
+            .. _said.Length > 0
+                ? await engine.TokenizeAsync(_said.ToString(), addSpecial: false, parseSpecial: true, cancellationToken)
+                : [],
+        ];
 }

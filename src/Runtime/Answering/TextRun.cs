@@ -12,7 +12,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Answering;
 
-/// <summary>What chat and generate do alike: check, admit, fit the prompt, run, and try once more when an engine dies before it said anything.</summary>
+/// <summary>
+/// What chat and generate do alike: check, admit, fit the prompt, run, and try once more when an engine dies before it said anything.
+/// </summary>
 internal sealed class TextRun(Admission admission, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
@@ -83,12 +85,16 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
     }
 
     private async IAsyncEnumerable<InferenceEvent> RunOnAsync(
-        EngineLease lease, Func<IEngine, CancellationToken, Task<PreparedPrompt?>> prepare, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EngineLease lease,
+        Func<IEngine, CancellationToken, Task<PreparedPrompt?>> prepare,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var engine = lease.Engine;
         var loadTime = time.GetElapsedTime(_started);
         var prompt = await prepare(engine, cancellationToken);
-        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored.AddRange(admission.CutOf(Model, Options.Load, engine)), prompt?.Dropped ?? 0)
+        yield return new InferenceEvent.Admitted(Model.ServedBy, Allowed.Ignored.AddRange(
+            admission.CutOf(Model, Options.Load, engine)), prompt?.Dropped
+            ?? 0)
         {
             CutTokens = prompt is null || Request.DebugRenderOnly ? 0 : prompt.Tokens.Length - FittedLength(prompt, engine.Facts),
             PromptText = prompt?.FromTokens ?? "",
@@ -110,11 +116,14 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         if (Options.Predict == 0 && prompt.Told is null)
         {
             yield return new InferenceEvent.Finished(
-                FinishReason.Length, InferenceMetrics.None with { Total = time.GetElapsedTime(_started), Load = loadTime, PromptTokens = tokens.Length }, []);
+                FinishReason.Length,
+                InferenceMetrics.None with { Total = time.GetElapsedTime(_started), Load = loadTime, PromptTokens = tokens.Length },
+                []);
             yield break;
         }
 
-        var answer = new TextAnswer(engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt, new AnswerMetrics(Owner, _started, time), time);
+        var answer = new TextAnswer(
+            engine, EngineRequestOf(tokens, prompt, engine.Facts), prompt, new AnswerMetrics(Owner, _started, time), time);
         var hasThought = false;
         await foreach (var item in answer.RunAsync(_started, loadTime, cancellationToken))
         {
@@ -181,7 +190,9 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
         return context - Math.Max((context - KeptTokens(tokens, facts)) / 2, 1);
     }
 
-    /// <summary>How much of a prompt's start stays: BOS comes on top of what was asked for, and a negative number asks for all of it.</summary>
+    /// <summary>
+    /// How much of a prompt's start stays: BOS comes on top of what was asked for, and a negative number asks for all of it.
+    /// </summary>
     private int KeptTokens(int tokens, EngineFacts facts) =>
         (int)Math.Min((Options.Keep < 0 ? tokens : (long)Options.Keep) + (facts.AddsBos ? 1 : 0), facts.ContextLength - 1);
 
@@ -219,8 +230,8 @@ internal sealed record PreparedPrompt(string Text, ImmutableArray<int> Tokens, I
     internal int Dropped { get; init; }
 
     /// <summary>
-    /// Tokens may be cut out of its middle. A chat that the GGUF file's own template rendered is refused instead (5.1), and so is a prompt whose
-    /// tokens the client wants to see.
+    /// Tokens may be cut out of its middle. A chat that the GGUF file's own template rendered is refused instead (5.1), and so is a
+    /// prompt whose tokens the client wants to see.
     /// </summary>
     internal bool MayBeCut { get; init; } = true;
 

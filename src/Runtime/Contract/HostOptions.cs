@@ -2,7 +2,9 @@ using ModelOps.ModelStore.Showing;
 
 namespace ModelOps.Runtime.Contract;
 
-/// <summary>Settings of the serving host; where the environment names them, with the reference's meaning (spec/modelfile-and-store.md 7.8).</summary>
+/// <summary>
+/// Settings of the serving host; where the environment names them, with the reference's meaning (spec/modelfile-and-store.md 7.8).
+/// </summary>
 public sealed record HostOptions
 {
     /// <summary>Bytes that all engines together may hold.</summary>
@@ -38,7 +40,9 @@ public sealed record HostOptions
     /// <summary>Compute the system prompt of pinned and of updated models before their first request.</summary>
     public bool WarmPrefixes { get; init; } = true;
 
-    /// <summary>Which template renders the chats of a model: one that git declares always wins; else <see cref="GoTemplate"/> decides.</summary>
+    /// <summary>
+    /// Which template renders the chats of a model: one that git declares always wins; else <see cref="GoTemplate"/> decides.
+    /// </summary>
     internal GoTemplateMode TemplateMode(ModelPolicy? policy) => policy is not null ? GoTemplateMode.Always : GoTemplate switch
     {
         true => GoTemplateMode.Always,

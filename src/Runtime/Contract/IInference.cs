@@ -6,7 +6,10 @@ namespace ModelOps.Runtime.Contract;
 /// <summary>What the HTTP surfaces ask of the runtime. All surfaces use these few calls; each maps them to its own wire format.</summary>
 public interface IInference
 {
-    /// <summary>Answers a chat. The sequence is any number of <see cref="InferenceEvent"/>s that ends with one <see cref="InferenceEvent.Finished"/>.</summary>
+    /// <summary>
+    /// Answers a chat. The sequence is any number of <see cref="InferenceEvent"/>s that ends with one
+    /// <see cref="InferenceEvent.Finished"/>.
+    /// </summary>
     /// <exception cref="InferenceException">Refused or failed; says why.</exception>
     IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken);
 

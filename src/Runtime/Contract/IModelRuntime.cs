@@ -24,14 +24,16 @@ public interface IModelRuntime
     /// <summary>The ledger of memory, the engines, and who waits for what.</summary>
     RuntimeReport Report => RuntimeReport.Nothing;
 
-    /// <summary>Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.</summary>
+    /// <summary>
+    /// Replaces the table of managed names. Pinned names that are not in memory begin to load; names no longer pinned become idle.
+    /// </summary>
     void ApplyPolicies(PolicyTable policies);
 
     /// <summary>Brings a build into memory beside whatever serves now, and keeps it there until what is returned is disposed.</summary>
     /// <param name="name">Stored name of the build; a staged one lies under the host <c>modelops.local</c>.</param>
     /// <param name="policy">The policy it will serve under.</param>
-    /// <param name="takeover">What it shall serve; null when it serves already. Where it does not fit beside the builds that serve those names
-    /// now, they are drained, and requests for the names wait for the disposal.</param>
+    /// <param name="takeover">What it shall serve; null when it serves already. Where it does not fit beside the builds that serve
+    /// those names now, they are drained, and requests for the names wait for the disposal.</param>
     /// <param name="cancellationToken">Aborts the load.</param>
     /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
     Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);

@@ -16,7 +16,10 @@ public sealed record LoadedModel
     /// <summary>Manifest digest (bare hex) of the build of <see cref="Name"/>.</summary>
     public required string BuildDigest { get; init; }
 
-    /// <summary>The stored model it was loaded from, which describes it even after its name was deleted; null when the runtime does not keep it.</summary>
+    /// <summary>
+    /// The stored model it was loaded from, which describes it even after its name was deleted; null when the runtime does not keep
+    /// it.
+    /// </summary>
     public StoredModel? Source { get; init; }
 
     /// <summary>Bytes in memory, and of them on GPUs.</summary>

@@ -12,5 +12,9 @@ namespace ModelOps.Runtime.Contract;
 public sealed record WaitingReport(string Model, WaitReason Reason, string Message, DateTimeOffset Since, DateTimeOffset Deadline)
 {
     internal static WaitingReport Of(WaitingView view) => new(
-        ModelName.TryParse(view.Owner, out var name) ? name.ShortName : view.Owner, view.Reason, WaitText.Of(view.Reason), view.Since, view.Deadline);
+        ModelName.TryParse(view.Owner, out var name) ? name.ShortName : view.Owner,
+        view.Reason,
+        WaitText.Of(view.Reason),
+        view.Since,
+        view.Deadline);
 }

@@ -49,7 +49,8 @@ internal sealed partial class ModelResolver(LocalStore store, HostOptions host, 
     internal ResolvedModel Resolve(string text, PolicyTable policies, bool canonicalises)
     {
         if (ModelReference.Parse(text, out var error) is not { } reference)
-            throw new InferenceException(text.Trim().Length == 0 ? new InferenceRefusal.NoModelNamed() : new InferenceRefusal.InvalidName(error));
+            throw new InferenceException(
+                text.Trim().Length == 0 ? new InferenceRefusal.NoModelNamed() : new InferenceRefusal.InvalidName(error));
         if (reference.Source == ModelSource.Cloud)
             throw new InferenceException(new InferenceRefusal.CloudDisabled());
         if (!ModelName.TryParse(reference.Base, out var parsed))

@@ -6,7 +6,10 @@ using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Serving;
 
-/// <summary>Looks at blobs that are links to files of the user before they are loaded: whoever edited such a file must not be served under the old digest.</summary>
+/// <summary>
+/// Looks at blobs that are links to files of the user before they are loaded: whoever edited such a file must not be served under the
+/// old digest.
+/// </summary>
 /// <param name="inner">Loads; not disposed here.</param>
 /// <param name="store">Where the blobs lie.</param>
 internal sealed class LinkCheckedLoader(IEngineLoader inner, LocalStore store) : IEngineLoader

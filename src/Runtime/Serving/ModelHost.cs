@@ -97,7 +97,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 _board.Served(name, model.Build.Model);
             var demand = LoadPlanner.Plan(model.Build, policy, settings, _options);
             warm.Begin(demand);
-            warm.Lease = await _admission.WarmAsync(model, settings, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);
+            warm.Lease = await _admission.WarmAsync(
+                model, settings, policy.KeepAlive ?? _options.KeepAlive, name.FullName, cancellationToken);
 
             // Others use the engine already: the change does not wait for a slot among them.
             if (_pool.Engines.Any(engine => engine.Profile == demand.Profile && engine.Requests > 1))
@@ -116,7 +117,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
+    public async Task<string> ProbeAsync(
+        ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
     {
         var model = Staged(name, policy);
         try
@@ -128,7 +130,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 Options = System.Text.Json.JsonElement.Parse($$"""{"temperature":0,"num_predict":{{maxTokens}}}"""),
             };
             var answer = new StringBuilder();
-            await foreach (var item in new ChatAnswer(_admission, _options, _time).RunAsync(model, request, name.FullName, cancellationToken))
+            await foreach (var item in new ChatAnswer(_admission, _options, _time).RunAsync(
+                model, request, name.FullName, cancellationToken))
             {
                 if (item is InferenceEvent.Delta delta)
                     answer.Append(delta.Content);
@@ -153,13 +156,15 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
             request, request.Messages.IsEmpty,
-            model => new ChatAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
+            model => new ChatAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken),
+            cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
             request, request.IsEmpty,
-            model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken), cancellationToken);
+            model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken),
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken)

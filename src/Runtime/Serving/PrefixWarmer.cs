@@ -22,7 +22,9 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
     /// <summary>No change waits longer for it.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Begins to compute, for a model that came into memory by itself. No request waits for it, and a failure is only logged.</summary>
+    /// <summary>
+    /// Begins to compute, for a model that came into memory by itself. No request waits for it, and a failure is only logged.
+    /// </summary>
     internal void Begin(Func<ResolvedModel?> find, IEngine engine) => _ = Task.Run(async () =>
     {
         try
@@ -40,7 +42,9 @@ internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, 
     /// <exception cref="EngineFailedException">The engine died.</exception>
     internal async Task WarmAsync(ResolvedModel model, IEngine engine, CancellationToken cancellationToken)
     {
-        if (!host.WarmPrefixes || model.Build.Facts?.PoolingType is not null || (string.IsNullOrEmpty(model.Build.System) && model.Build.Messages.IsEmpty))
+        if (!host.WarmPrefixes
+            || model.Build.Facts?.PoolingType is not null
+            || (string.IsNullOrEmpty(model.Build.System) && model.Build.Messages.IsEmpty))
             return;
         using var limit = new CancellationTokenSource(s_limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -17,7 +17,8 @@ namespace ModelOps.Runtime.Serving;
 internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, PrefixWarmer prefixes, HostOptions host)
 {
     private readonly ConcurrentDictionary<string, StoredModel> _builds = new(StringComparer.OrdinalIgnoreCase);
-    private volatile ImmutableDictionary<string, ImmutableArray<ModelName>> _pinned = ImmutableDictionary<string, ImmutableArray<ModelName>>.Empty;
+    private volatile ImmutableDictionary<string, ImmutableArray<ModelName>> _pinned =
+        ImmutableDictionary<string, ImmutableArray<ModelName>>.Empty;
     private volatile PolicyTable _policies = PolicyTable.Empty;
     private ImmutableArray<(ModelName Name, string Reason)> _unusable = [];
 

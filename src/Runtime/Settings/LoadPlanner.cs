@@ -7,7 +7,9 @@ using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Settings;
 
-/// <summary>Turns a build and settings into the engine that serves it. Pure. Rules: spec/http-apis.md 5.5, modelfile-and-store.md 7.6.</summary>
+/// <summary>
+/// Turns a build and settings into the engine that serves it. Pure. Rules: spec/http-apis.md 5.5, modelfile-and-store.md 7.6.
+/// </summary>
 internal static class LoadPlanner
 {
     /// <summary>Slots of a completion model when nothing else is said.</summary>
@@ -26,7 +28,9 @@ internal static class LoadPlanner
 
     private const int LeastContext = 4;
 
-    /// <summary>Where the weights do not say what they were trained with. With any number of slots it is a number that the engine can count to.</summary>
+    /// <summary>
+    /// Where the weights do not say what they were trained with. With any number of slots it is a number that the engine can count to.
+    /// </summary>
     private const int MostContext = int.MaxValue / MostSlots;
 
     /// <summary>The engine knows no model with more.</summary>
@@ -35,7 +39,9 @@ internal static class LoadPlanner
     /// <summary>What a context is taken for when the weights do not tell their geometry.</summary>
     private const long UnknownContext = 256L << 20;
 
-    /// <summary>Bytes that a load takes, or null when the weights do not tell their geometry. Layers on a GPU count when they were asked for.</summary>
+    /// <summary>
+    /// Bytes that a load takes, or null when the weights do not tell their geometry. Layers on a GPU count when they were asked for.
+    /// </summary>
     /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
     internal static Footprint? FootprintOf(LoadProfile profile, ModelBuild build)
     {
@@ -61,7 +67,8 @@ internal static class LoadPlanner
     };
 
     /// <summary>Fixes every number of the load, each within what the model, the engine and the machine have.</summary>
-    /// <remarks>Where no setting says how many slots there are, their number is halved until the load fits the memory that engines may hold.</remarks>
+    /// <remarks>Where no setting says how many slots there are, their number is halved until the load fits the memory that engines may
+    /// hold.</remarks>
     internal static EngineDemand Plan(ModelBuild build, ModelPolicy? policy, LoadSettings settings, HostOptions host)
     {
         var slots = build.Facts?.PoolingType is not null ? 1 : policy?.Runtime.Parallel ?? (host.Parallel > 0 ? host.Parallel : 0);
@@ -86,7 +93,10 @@ internal static class LoadPlanner
             yield return "num_gpu";
         if (asked.Threads is { } threads && threads != planned.Threads)
             yield return "num_thread";
-        if (policy?.Runtime.DraftTokens is null && planned.Draft is not null && asked.DraftTokens is { } guesses && guesses != planned.DraftTokens)
+        if (policy?.Runtime.DraftTokens is null
+            && planned.Draft is not null
+            && asked.DraftTokens is { } guesses
+            && guesses != planned.DraftTokens)
             yield return "draft_num_predict";
     }
 
@@ -113,7 +123,8 @@ internal static class LoadPlanner
             Slots = slots,
             KvCacheType = policy?.Runtime.KvCacheType ?? (host.KvCacheType.Length > 0 ? host.KvCacheType : "f16"),
             BatchSize = settings.Batch is > 0 and var asked ? Math.Min(asked, Math.Max(batch, context * slots)) : batch,
-            GpuLayers = Math.Clamp(settings.GpuLayers ?? -1, -1, build.Geometry is { Layers.IsEmpty: false } known ? known.Layers.Length + 1 : MostLayers),
+            GpuLayers = Math.Clamp(
+                settings.GpuLayers ?? -1, -1, build.Geometry is { Layers.IsEmpty: false } known ? known.Layers.Length + 1 : MostLayers),
             MainGpu = settings.MainGpu,
             Threads = Math.Clamp(settings.Threads ?? 0, 0, host.Processors > 0 ? host.Processors : int.MaxValue),
             FlashAttention = host.FlashAttention,
@@ -128,7 +139,8 @@ internal static class LoadPlanner
     private static EngineDemand DemandOf(LoadProfile profile, ModelBuild build)
     {
         var need = NeedOf(profile, build);
-        return new EngineDemand(LoadProfileDigest.Of(profile), profile.Weights, need.Weights, need.KeyValueCache + need.Compute + DraftNeedOf(profile, build))
+        return new EngineDemand(
+            LoadProfileDigest.Of(profile), profile.Weights, need.Weights, need.KeyValueCache + need.Compute + DraftNeedOf(profile, build))
         {
             Load = profile,
         };
@@ -136,7 +148,9 @@ internal static class LoadPlanner
 
     /// <summary>A draft is loaded whole beside each engine that uses it.</summary>
     private static long DraftNeedOf(LoadProfile profile, ModelBuild build) => profile.Draft is null ? 0
-        : NeedOf(profile with { Weights = profile.Draft, Slots = 1, PrefixTokens = 0 }, build with { Geometry = build.DraftGeometry, WeightsPath = profile.Draft, AdapterPaths = [], BesideBytes = 0 }).Total;
+        : NeedOf(
+            profile with { Weights = profile.Draft, Slots = 1, PrefixTokens = 0 },
+            build with { Geometry = build.DraftGeometry, WeightsPath = profile.Draft, AdapterPaths = [], BesideBytes = 0 }).Total;
 
     private static Footprint NeedOf(LoadProfile profile, ModelBuild build)
     {

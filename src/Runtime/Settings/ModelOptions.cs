@@ -7,7 +7,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Settings;
 
-/// <summary>Settings of one request after model and request were merged: request over PARAMETER over default (spec/http-apis.md 5.6).</summary>
+/// <summary>
+/// Settings of one request after model and request were merged: request over PARAMETER over default (spec/http-apis.md 5.6).
+/// </summary>
 internal sealed class ModelOptions
 {
     private const int MostStops = 256;
@@ -44,7 +46,9 @@ internal sealed class ModelOptions
         foreach (var (name, value) in model)
         {
             if (value is not null)
-                options._values[name] = value is JsonValue plain && plain.TryGetValue<JsonElement>(out var element) ? element : JsonElement.Parse(value.ToJsonString(), JsonNesting.Document);
+                options._values[name] = value is JsonValue plain && plain.TryGetValue<JsonElement>(out var element)
+                    ? element
+                    : JsonElement.Parse(value.ToJsonString(), JsonNesting.Document);
         }
 
         if (request.ValueKind == JsonValueKind.Object)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ModelOps.Templates.Chat;
 
 /// <summary>
-/// How deep JSON may be nested, whoever wrote it: a client's body, the arguments of a call, a schema, what a store keeps of them. The library's
-/// own limit is lower; where it held alone, what was let in at one place would fail at the next.
+/// How deep JSON may be nested, whoever wrote it: a client's body, the arguments of a call, a schema, what a store keeps of them. The
+/// library's own limit is lower; where it held alone, what was let in at one place would fail at the next.
 /// </summary>
 public static class JsonNesting
 {

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ModelOps.Templates.Chat;
 
 /// <summary>A tool that the caller offers, kept as the JSON object it was sent as: <c>{"type":"function","function":{…}}</c>.</summary>
-/// <remarks>Jinja templates see this object as it is; Go templates see the typed view of spec 3.4, made by the Go template engine.</remarks>
+/// <remarks>Jinja templates see this object as it is; Go templates see the typed view of spec 3.4, made by the Go template
+/// engine.</remarks>
 public sealed record Tool(JsonElement Json)
 {
     /// <summary>

@@ -8,7 +8,15 @@ public static class BuiltInRenderers
     public static ImmutableArray<string> Names { get; } =
     [
         "qwen3-coder", "qwen3-vl-instruct", "qwen3-vl-thinking", "qwen3.5", "qwen3.8", "ornith", "cogito", "deepseek3.1", "olmo3",
-        "olmo3.1", "olmo3-think", "olmo3-32b-think", "nemotron-3-nano", "nemotron-3.5-nano", "gemma4", "gemma4-small", "gemma4-large", "functiongemma",
+        "olmo3.1",
+        "olmo3-think",
+        "olmo3-32b-think",
+        "nemotron-3-nano",
+        "nemotron-3.5-nano",
+        "gemma4",
+        "gemma4-small",
+        "gemma4-large",
+        "functiongemma",
         "glm-4.7", "glm-ocr", "lfm2", "lfm2-thinking", "laguna", "poolside-v1", "cohere", "glimmer",
     ];
 }

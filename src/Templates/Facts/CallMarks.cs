@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ModelOps.Templates.Facts;
 
 /// <summary>
-/// Which format of calls a template shows. A template has the marks that its model was trained on, so the marks in its text decide. A row whose
-/// marks others contain comes behind those. Formats and marks: the chat templates and cards of the models.
+/// Which format of calls a template shows. A template has the marks that its model was trained on, so the marks in its text decide. A
+/// row whose marks others contain comes behind those. Formats and marks: the chat templates and cards of the models.
 /// </summary>
 public static class CallMarks
 {

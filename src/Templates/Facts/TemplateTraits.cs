@@ -1,8 +1,8 @@
 namespace ModelOps.Templates.Facts;
 
 /// <summary>
-/// What a chat template can do, found by searching its text; so a template that cannot be parsed has traits too. The reference judges by these.
-/// <see cref="TemplateFacts.OfGo"/> says what a Go template really uses.
+/// What a chat template can do, found by searching its text; so a template that cannot be parsed has traits too. The reference judges
+/// by these. <see cref="TemplateFacts.OfGo"/> says what a Go template really uses.
 /// </summary>
 /// <param name="Tools">Shows tools to the model.</param>
 /// <param name="Thinking">Tells thinking from answering.</param>

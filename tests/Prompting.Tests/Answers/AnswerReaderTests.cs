@@ -49,7 +49,8 @@ public class AnswerReaderTests
 
     private static CallParser Calls()
     {
-        var json = System.Text.Json.JsonElement.Parse("""{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}""");
+        var json = System.Text.Json.JsonElement.Parse(
+            """{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}""");
         return new CallParser(CallFormats.Hermes, new ToolSet([new Tool(json)]));
     }
 

@@ -32,8 +32,14 @@ public class TemplateTableTests
             var text = File.ReadAllText(file);
             var facts = TemplateFacts.OfJinja(text);
             var format = facts.Tools ? CallFormats.NameOf(text) : "";
-            var thinking = CallFormats.IsHarmony(text, "") ? "channels" : ThinkingMarks.OfJinja(text) is { } marks ? $"`{Escaped(marks.Open)}` `{Escaped(marks.Close)}`" : "–";
-            table.Append($"| {Path.GetFileNameWithoutExtension(file)} | {(facts.Tools ? "yes" : "–")} | {(facts.Tools ? format.Length > 0 ? format : "**unknown**" : "–")} | {thinking} | {(facts.SystemRole ? "yes" : "–")} |\n");
+            var thinking = CallFormats.IsHarmony(text, "")
+                ? "channels"
+                : ThinkingMarks.OfJinja(text) is { } marks ? $"`{Escaped(marks.Open)}` `{Escaped(marks.Close)}`"
+                : "–";
+            table.Append(
+                $"| {Path.GetFileNameWithoutExtension(file)} | {(facts.Tools ? "yes" : "–")} | "
+                    + $"{(facts.Tools ? format.Length > 0 ? format : "**unknown**" : "–")} | {thinking} | "
+                        + $"{(facts.SystemRole ? "yes" : "–")} |\n");
         }
 
         Assert.DoesNotContain("unknown", table.ToString(), StringComparison.Ordinal);

@@ -5,7 +5,9 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Prompting.Tests.Calls;
 
-/// <summary>An answer written by hand as the documentation of a format shows them, and what it means. <c>⏎</c> stands for a line break.</summary>
+/// <summary>
+/// An answer written by hand as the documentation of a format shows them, and what it means. <c>⏎</c> stands for a line break.
+/// </summary>
 /// <param name="Story">What it is about.</param>
 /// <param name="Text">As the model says it.</param>
 /// <param name="Content">What is left as content.</param>
@@ -15,7 +17,8 @@ internal sealed record AuthoredAnswer(string Story, string Text, string Content,
 {
     internal static ToolSet Tools { get; } = new(
     [
-        Declare("""{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"},"where":{"type":"object"}}}}"""),
+        Declare(
+            """{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"},"where":{"type":"object"}}}}"""),
         Declare("""{"name":"run_code","parameters":{"type":"object","properties":{"code":{"type":"string"}}}}"""),
         Declare("""{"name":"now","parameters":{"type":"object","properties":{}}}"""),
     ]);

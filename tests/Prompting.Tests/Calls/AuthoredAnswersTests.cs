@@ -42,7 +42,9 @@ public class AuthoredAnswersTests
             {
                 var cut = Run(reader(), [text[..length]], atLimit: true);
                 var calls = cut.Calls.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                Assert.True(calls.SequenceEqual(answer.Calls.Select(Normal).Take(calls.Length)), $"{answer.Story}, {length} characters of {answer.Text}\ngave {cut.Calls}");
+                Assert.True(
+                    calls.SequenceEqual(answer.Calls.Select(Normal).Take(calls.Length)),
+                    $"{answer.Story}, {length} characters of {answer.Text}\ngave {cut.Calls}");
             }
         }
     }
@@ -56,7 +58,8 @@ public class AuthoredAnswersTests
         var random = new Random(format.Length);
         var mutator = new Mutator(
             random, [.. answers.Select(answer => Encoding.UTF8.GetBytes(Lines(answer.Text)))],
-            [.. new[] { "<think>", "</think>", "<tool_call>", "{", "}", "[", "\"", "\\u", "<|", "call:now{}" }.Select(Encoding.UTF8.GetBytes)]);
+            [.. new[] { "<think>", "</think>", "<tool_call>", "{", "}", "[", "\"", "\\u", "<|", "call:now{}" }.Select(
+                Encoding.UTF8.GetBytes)]);
         var until = FuzzTime.Of(TimeSpan.FromSeconds(0.2)) / AuthoredAnswer.All.Count;
         for (var seen = Stopwatch.StartNew(); seen.Elapsed < until;)
         {
@@ -70,7 +73,8 @@ public class AuthoredAnswersTests
         }
     }
 
-    private static void Same(Outcome expected, Outcome found, string what) => Assert.True(expected == found, $"{what}\ngave {found}\ninstead of {expected}");
+    private static void Same(Outcome expected, Outcome found, string what) =>
+        Assert.True(expected == found, $"{what}\ngave {found}\ninstead of {expected}");
 
     private static string Lines(string text) => text.Replace('⏎', '\n');
 
@@ -89,7 +93,10 @@ public class AuthoredAnswersTests
         return new Outcome(
             string.Concat(found.OfType<OutputPiece.Content>().Select(piece => piece.Text)),
             string.Concat(found.OfType<OutputPiece.Thinking>().Select(piece => piece.Text)),
-            string.Join('\n', found.OfType<OutputPiece.Call>().Select(call => $"{call.Name} {JsonNode.Parse(call.Arguments.GetRawText())!.ToJsonString()}")));
+            string.Join(
+                '\n',
+                found.OfType<OutputPiece.Call>().Select(
+                    call => $"{call.Name} {JsonNode.Parse(call.Arguments.GetRawText())!.ToJsonString()}")));
     }
 
     private sealed record Outcome(string Content, string Thinking, string Calls);

@@ -6,11 +6,13 @@ namespace ModelOps.Prompting.Tests.Calls;
 public class CallFormatTests
 {
     [Fact]
-    public void Every_format_that_a_template_can_show_is_there() => Assert.All(CallMarks.Formats, name => Assert.NotNull(CallFormats.OfName(name)));
+    public void Every_format_that_a_template_can_show_is_there() =>
+        Assert.All(CallMarks.Formats, name => Assert.NotNull(CallFormats.OfName(name)));
 
     [Fact]
     public void Every_parser_that_finds_calls_has_a_format() =>
-        Assert.All(BuiltInParsers.All.Where(parser => parser.CallFormat is not null), parser => Assert.NotNull(CallFormats.OfParser(parser.Name)));
+        Assert.All(
+            BuiltInParsers.All.Where(parser => parser.CallFormat is not null), parser => Assert.NotNull(CallFormats.OfParser(parser.Name)));
 
     [Fact]
     public void Only_harmony_finds_calls_without_a_format_of_its_own() => Assert.Equal(

@@ -13,7 +13,8 @@ public class CallParserTests
 {
     private static readonly ToolSet Tools = new(
     [
-        Declare("""{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"},"wind":{"type":"boolean"},"where":{"type":"object"},"tags":{"type":"array"}}}}"""),
+        Declare(
+            """{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"},"wind":{"type":"boolean"},"where":{"type":"object"},"tags":{"type":"array"}}}}"""),
         Declare("""{"name":"get_weather_map","parameters":{"type":"object","properties":{"zoom":{"type":"number"}}}}"""),
         Declare("""{"name":"now"}"""),
     ]);
@@ -48,7 +49,11 @@ public class CallParserTests
     [Theory]
     [MemberData(nameof(Formats))]
     public void Two_calls_are_two(string name) =>
-        Check(name, Written(name, ("get_weather", Object("""{"city":"Rome"}""")), ("get_weather_map", Object("""{"zoom":2}"""))), "", [("get_weather", """{"city":"Rome"}"""), ("get_weather_map", """{"zoom":2}""")]);
+        Check(
+            name,
+            Written(name, ("get_weather", Object("""{"city":"Rome"}""")), ("get_weather_map", Object("""{"zoom":2}"""))),
+            "",
+            [("get_weather", """{"city":"Rome"}"""), ("get_weather_map", """{"zoom":2}""")]);
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -105,33 +110,68 @@ public class CallParserTests
     }
 
     [Theory]
-    [InlineData("hermes", "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": \"{\\\"city\\\": \\\"Rome\\\"}\"}\n</tool_call>", "", """{"city":"Rome"}""")]
-    [InlineData("hermes", "<tool_call>{\"name\": \"get_weather\", \"parameters\": {\"city\": \"\\u0052ome\"}}</tool_call>", "", """{"city":"Rome"}""")]
-    [InlineData("hermes", "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"</tool_call><tool_call>\"}}\n</tool_call>", "", """{"city":"</tool_call><tool_call>"}""")]
+    [InlineData(
+        "hermes",
+        "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": \"{\\\"city\\\": \\\"Rome\\\"}\"}\n</tool_call>",
+        "",
+        """{"city":"Rome"}""")]
+    [InlineData(
+        "hermes",
+        "<tool_call>{\"name\": \"get_weather\", \"parameters\": {\"city\": \"\\u0052ome\"}}</tool_call>",
+        "",
+        """{"city":"Rome"}""")]
+    [InlineData(
+        "hermes",
+        "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"</tool_call><tool_call>\"}}\n</tool_call>",
+        "",
+        """{"city":"</tool_call><tool_call>"}""")]
     [InlineData("hermes", "<tool_call> not JSON </tool_call>", "<tool_call> not JSON </tool_call>", null)]
-    [InlineData("hermes", "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": [1]}\n</tool_call>", "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": [1]}\n</tool_call>", null)]
+    [InlineData(
+        "hermes",
+        "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": [1]}\n</tool_call>",
+        "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": [1]}\n</tool_call>",
+        null)]
     [InlineData("hermes", "<tool_call>{\"name\": }</tool_call>ok", "<tool_call>{\"name\": }</tool_call>ok", null)]
     [InlineData("hermes", "<tool<tool_call>{\"name\": \"get_weather\", \"arguments\": {}}</tool_call>", "<tool", "{}")]
     [InlineData("hermes", "<tool_call>{\"function\": {\"name\": \"get_weather\", \"arguments\": {}}}</tool_call>", "", "{}")]
-    [InlineData("qwen3-coder", "<tool_call>\n<function=get_weather>\n<parameter=city>\nif (a < b) {\n  </parameter> is text\n}\n</parameter>\n</function>\n</tool_call>", "", "{\"city\":\"if (a < b) {\\n  </parameter> is text\\n}\"}")]
-    [InlineData("qwen3-coder", "<tool_call>\n<function=get_weather>\n<parameter=days>\nmany\n</parameter>\n</function>\n</tool_call>", "", """{"days":"many"}""")]
-    [InlineData("llama", "{\"type\": \"function\", \"name\": \"get_weather\", \"parameters\": {\"city\": \"Rome\"}}", "", """{"city":"Rome"}""")]
+    [InlineData(
+        "qwen3-coder",
+        "<tool_call>\n<function=get_weather>\n<parameter=city>\nif (a < b) {\n  </parameter> is "
+            + "text\n}\n</parameter>\n</function>\n</tool_call>",
+        "",
+        "{\"city\":\"if (a < b) {\\n  </parameter> is text\\n}\"}")]
+    [InlineData(
+        "qwen3-coder",
+        "<tool_call>\n<function=get_weather>\n<parameter=days>\nmany\n</parameter>\n</function>\n</tool_call>",
+        "",
+        """{"days":"many"}""")]
+    [InlineData(
+        "llama", "{\"type\": \"function\", \"name\": \"get_weather\", \"parameters\": {\"city\": \"Rome\"}}", "", """{"city":"Rome"}""")]
     [InlineData("llama", "{\"answer\": 42}", "{\"answer\": 42}", null)]
-    [InlineData("llama", "Here: {\"name\": \"get_weather\", \"parameters\": {}}", "Here: {\"name\": \"get_weather\", \"parameters\": {}}", null)]
+    [InlineData(
+        "llama", "Here: {\"name\": \"get_weather\", \"parameters\": {}}", "Here: {\"name\": \"get_weather\", \"parameters\": {}}", null)]
     [InlineData("mistral", "[TOOL_CALLS]get_weather{\"city\": \"Rome\"}", "", """{"city":"Rome"}""")]
     [InlineData("mistral", "[TOOL_CALLS] [ARGS]{}", "[TOOL_CALLS] [ARGS]{}", null)]
     [InlineData("generic tag", "<call>I use get_weather {\"city\": \"Rome\"}", "", """{"city":"Rome"}""")]
     [InlineData("generic tag", "<call>{\"get_weather\": {\"city\": \"Rome\"}}", "", """{"city":"Rome"}""")]
     [InlineData("generic tag", "<call>{\"no\": \"tool\"}", "<call>{\"no\": \"tool\"}", null)]
     [InlineData("deepseek 3", "<｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n```json\n{}\n```<｜tool▁call▁end｜>", "", "{}")]
-    [InlineData("lfm2", "<|tool_call_start|>[get_weather(\"Rome\")]<|tool_call_end|>", "<|tool_call_start|>[get_weather(\"Rome\")]<|tool_call_end|>", null)]
+    [InlineData(
+        "lfm2",
+        "<|tool_call_start|>[get_weather(\"Rome\")]<|tool_call_end|>",
+        "<|tool_call_start|>[get_weather(\"Rome\")]<|tool_call_end|>",
+        null)]
     [InlineData("olmo 3", "<function_calls>get_weather(city='it\\'s', days=-2)</function_calls>", "", """{"city":"it's","days":-2}""")]
     public void Odd_answers_are_read_as_they_are_meant(string name, string text, string content, string? arguments) =>
         Check(name, text, content, arguments is null ? [] : [("get_weather", arguments)]);
 
     [Fact]
     public void The_longest_name_wins_at_one_place() =>
-        Check("generic tag", "<call>{\"name\": \"get_weather_map\", \"arguments\": {\"zoom\": 1}}</call>", "", [("get_weather_map", """{"zoom":1}""")]);
+        Check(
+            "generic tag",
+            "<call>{\"name\": \"get_weather_map\", \"arguments\": {\"zoom\": 1}}</call>",
+            "",
+            [("get_weather_map", """{"zoom":1}""")]);
 
     [Fact]
     [Trait("Category", "Fuzz")]
@@ -139,7 +179,9 @@ public class CallParserTests
     {
         var random = new Random(20261124);
         var rounds = 0;
-        var texts = WrittenCalls.All.Keys.Select(name => (Name: name, Text: Written(name, ("get_weather", Object(Stories["every type"])), ("now", [])))).ToList();
+        var texts = WrittenCalls.All.Keys
+            .Select(name => (Name: name, Text: Written(name, ("get_weather", Object(Stories["every type"])), ("now", []))))
+            .ToList();
         var until = DateTime.UtcNow + FuzzTime.Of(TimeSpan.FromSeconds(2));
         while (DateTime.UtcNow < until)
         {
@@ -182,11 +224,15 @@ public class CallParserTests
     }
 
     /// <summary>Every way to hand the text over gives the same.</summary>
-    private static void Check(string name, string text, string content, (string Name, string Arguments)[] calls, string story = "", bool atLimit = false)
+    private static void Check(
+        string name, string text, string content, (string Name, string Arguments)[] calls, string story = "", bool atLimit = false)
     {
-        var expected = new Outcome(content, string.Join('\n', calls.Select(call => $"{call.Name} {Normal(JsonElement.Parse(call.Arguments))}")));
+        var expected = new Outcome(
+            content, string.Join('\n', calls.Select(call => $"{call.Name} {Normal(JsonElement.Parse(call.Arguments))}")));
         Assert.True(expected == Run(name, [text], atLimit), $"{story}: {text}\ngave {Run(name, [text], atLimit)}\ninstead of {expected}");
-        Assert.True(expected == Run(name, text.Select(letter => letter.ToString()), atLimit), $"{story}, letter by letter: {text}\ngave {Run(name, text.Select(letter => letter.ToString()), atLimit)}");
+        Assert.True(
+            expected == Run(name, text.Select(letter => letter.ToString()), atLimit),
+            $"{story}, letter by letter: {text}\ngave {Run(name, text.Select(letter => letter.ToString()), atLimit)}");
         for (var at = 1; at < text.Length; at++)
             Assert.True(expected == Run(name, [text[..at], text[at..]], atLimit), $"{story}, cut at {at}: {text}");
     }
@@ -216,7 +262,8 @@ public class CallParserTests
         string.Join('\n', found.OfType<OutputPiece.Call>().Select(call => $"{call.Name} {Normal(call.Arguments)}")));
 
     /// <summary>Numbers by value: what is written <c>2</c> may come back as <c>2.0</c>.</summary>
-    private static string Normal(JsonElement value) => JsonNode.Parse(value.GetRawText())!.ToJsonString().Replace(".0", "", StringComparison.Ordinal);
+    private static string Normal(JsonElement value) =>
+        JsonNode.Parse(value.GetRawText())!.ToJsonString().Replace(".0", "", StringComparison.Ordinal);
 
     private static string Written(string name, params (string Name, JsonObject Arguments)[] calls) => WrittenCalls.All[name].Write(calls);
 

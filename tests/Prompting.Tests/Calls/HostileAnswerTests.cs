@@ -8,7 +8,10 @@ namespace ModelOps.Prompting.Tests.Calls;
 /// <summary>Answers that only a confused model writes: none may crash the reader, whatever the cut.</summary>
 public class HostileAnswerTests
 {
-    private static readonly ToolSet Tools = new([new Tool(JsonElement.Parse("""{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"array"}}}}}"""))]);
+    private static readonly ToolSet Tools = new(
+        [new Tool(
+            JsonElement.Parse(
+                """{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"array"}}}}}"""))]);
 
     private static string Lists(int depth) => new string('[', depth) + new string(']', depth);
 

@@ -6,7 +6,10 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Prompting.Tests.Grammars;
 
-/// <summary>JSON that is nested deep: one limit for what a model writes and what a client sends; schemas have limits of their own and name the place.</summary>
+/// <summary>
+/// JSON that is nested deep: one limit for what a model writes and what a client sends; schemas have limits of their own and name the
+/// place.
+/// </summary>
 public class DeepJsonTests
 {
     [Theory]

@@ -24,7 +24,8 @@ public class ThinkingParserTests
     [InlineData("\n a</think>\nb", "a", "b")]
     [InlineData("</think>b", "", "b")]
     [InlineData("all of it", "all of it", "")]
-    public void A_prompt_that_ends_with_the_mark_begins_inside(string text, string thinking, string content) => Check(text, thinking, content, isOpen: true);
+    public void A_prompt_that_ends_with_the_mark_begins_inside(string text, string thinking, string content) =>
+        Check(text, thinking, content, isOpen: true);
 
     [Fact]
     public void A_call_inside_of_thinking_is_thinking()
@@ -34,14 +35,24 @@ public class ThinkingParserTests
         var found = new List<OutputPiece>();
         parser.Read("<think><tool_call>{\"name\": \"now\"}</tool_call></think>\n<tool_call>{\"name\": \"now\"}</tool_call>", found);
         parser.Finish(atLimit: false, found);
-        Assert.Equal("<tool_call>{\"name\": \"now\"}</tool_call>", string.Concat(found.OfType<OutputPiece.Thinking>().Select(piece => piece.Text)));
+        Assert.Equal(
+            "<tool_call>{\"name\": \"now\"}</tool_call>", string.Concat(found.OfType<OutputPiece.Thinking>().Select(piece => piece.Text)));
         Assert.Single(found.OfType<OutputPiece.Call>());
     }
 
     [Theory]
     [InlineData("<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Blue.", "Hm.", "Blue.", "")]
-    [InlineData("<|channel|>analysis<|message|>Look.<|end|><|start|>assistant<|channel|>commentary to=functions.now <|constrain|>json<|message|>{\"a\": \"<x>\"}<|call|>", "Look.", "", "now {\"a\": \"<x>\"}")]
-    [InlineData("<|channel|>commentary<|message|>I shall look.<|end|><|start|>assistant to=functions.now<|channel|>commentary json<|message|>{}", "", "I shall look.", "now {}")]
+    [InlineData(
+        "<|channel|>analysis<|message|>Look.<|end|><|start|>assistant<|channel|>commentary to=functions.now "
+            + "<|constrain|>json<|message|>{\"a\": \"<x>\"}<|call|>",
+        "Look.",
+        "",
+        "now {\"a\": \"<x>\"}")]
+    [InlineData(
+        "<|channel|>commentary<|message|>I shall look.<|end|><|start|>assistant to=functions.now<|channel|>commentary json<|message|>{}",
+        "",
+        "I shall look.",
+        "now {}")]
     [InlineData(" to=functions.now<|channel|>commentary json<|message|>{}<|call|>", "", "", "now {}")]
     [InlineData("<|channel|>commentary to=functions.other<|message|>{}<|call|>", "", "{}", "")]
     [InlineData("<|channel|>commentary to=functions.now<|message|>{\"a\": ", "", "{\"a\": ", "")]
@@ -58,7 +69,8 @@ public class ThinkingParserTests
     public void A_call_that_the_limit_cut_is_left_out_of_a_channel()
     {
         var tools = new ToolSet([new(System.Text.Json.JsonElement.Parse("""{"type":"function","function":{"name":"now"}}"""))]);
-        Assert.Equal(("", "", ""), Run(new HarmonyParser(tools), ["<|channel|>commentary to=functions.now<|message|>{\"a\": "], atLimit: true));
+        Assert.Equal(
+            ("", "", ""), Run(new HarmonyParser(tools), ["<|channel|>commentary to=functions.now<|message|>{\"a\": "], atLimit: true));
     }
 
     private static void Check(string text, string thinking, string content, bool isOpen)

@@ -10,16 +10,21 @@ namespace ModelOps.Prompting.Tests.Prompts;
 public class ContinuationTests
 {
     private const string Plain =
-        "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt "
+            + "%}<|im_start|>assistant\n{% endif %}";
 
     private const string Trimming =
-        "{% for m in messages %}[{{ m.role }}]{{ m.content | trim }}[end]{% endfor %}{% if add_generation_prompt %}[assistant]<think>{% endif %}";
+        "{% for m in messages %}[{{ m.role }}]{{ m.content | trim }}[end]{% endfor %}{% if add_generation_prompt "
+            + "%}[assistant]<think>{% endif %}";
 
     private const string Thinking =
-        "{% for m in messages %}[{{ m.role }}]{% if m.reasoning_content %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ m.content }}[end]{% endfor %}"
+        "{% for m in messages %}[{{ m.role }}]{% if m.reasoning_content %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ "
+            + "m.content }}[end]{% endfor %}"
         + "{% if add_generation_prompt %}[assistant]<think>{% endif %}";
 
-    private const string Hiding = "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% endif %}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
+    private const string Hiding =
+        "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% endif %}{% endfor %}{% if add_generation_prompt "
+            + "%}[assistant]{% endif %}";
 
     private static readonly ChatMessage Question = new("user", "Count to five.");
 
@@ -32,7 +37,9 @@ public class ContinuationTests
     [InlineData(Thinking, "One", "They want it.", "[user]Count to five.[end][assistant]<think>They want it.</think>One")]
     [InlineData(Hiding, "One", "", "[Count to five.][assistant]One")]
     public void The_prompt_ends_with_the_text_of_the_last_turn(string template, string content, string thinking, string expected) =>
-        Assert.Equal(expected, Continuation.Render([Question, new ChatMessage("assistant", content) { Thinking = thinking }], (turns, isNew) =>
+        Assert.Equal(expected, Continuation.Render([
+            Question, new ChatMessage("assistant", content) { Thinking = thinking },
+        ], (turns, isNew) =>
             JinjaTemplate.Parse(template).Render(new JinjaInput { Messages = turns, AddGenerationPrompt = isNew })));
 
     [Fact]

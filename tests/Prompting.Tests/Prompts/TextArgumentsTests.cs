@@ -9,7 +9,9 @@ using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Prompting.Tests.Prompts;
 
-/// <summary>Arguments of earlier calls that are text: templates that can take text get it, the others' refusal says which call it was.</summary>
+/// <summary>
+/// Arguments of earlier calls that are text: templates that can take text get it, the others' refusal says which call it was.
+/// </summary>
 public class TextArgumentsTests
 {
     private const string Path = "messages[1].tool_calls[0].function.arguments";
@@ -23,8 +25,12 @@ public class TextArgumentsTests
         Assert.Equal(prompt, GoTemplate.Parse(template).Render(new GoTemplateInput { Messages = Broken }));
 
     [Theory]
-    [InlineData("{%- for m in messages %}{% for c in m.tool_calls %}{{ c.function.arguments if c.function.arguments is string else c.function.arguments | tojson }}{% endfor %}{% endfor %}", "not {json")]
-    [InlineData("{%- for m in messages %}{% for c in m.tool_calls %}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}", "\"not {json\"")]
+    [InlineData(
+        "{%- for m in messages %}{% for c in m.tool_calls %}{{ c.function.arguments if c.function.arguments is string else "
+            + "c.function.arguments | tojson }}{% endfor %}{% endfor %}",
+        "not {json")]
+    [InlineData(
+        "{%- for m in messages %}{% for c in m.tool_calls %}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}", "\"not {json\"")]
     public void A_Jinja_template_gets_text(string template, string prompt) =>
         Assert.Equal(prompt, JinjaTemplate.Parse(template).Render(new JinjaInput { Messages = Broken }));
 
@@ -35,9 +41,15 @@ public class TextArgumentsTests
         AssertRefused(messages => GoTemplate.Parse(template).Render(new GoTemplateInput { Messages = messages }));
 
     [Theory]
-    [InlineData("{%- for m in messages %}{% for c in m.tool_calls %}{% for k, v in c.function.arguments | items %}{{ k }}{% endfor %}{% endfor %}{% endfor %}")]
-    [InlineData("{%- for m in messages %}{% for c in m.tool_calls %}{% for k, v in c.function.arguments.items() %}{{ k }}{% endfor %}{% endfor %}{% endfor %}")]
-    [InlineData("{%- for m in messages %}{% for c in m.tool_calls %}{% if c.function.arguments is not mapping %}{{ raise_exception('an object is wanted') }}{% endif %}{% endfor %}{% endfor %}")]
+    [InlineData(
+        "{%- for m in messages %}{% for c in m.tool_calls %}{% for k, v in c.function.arguments | items %}{{ k }}{% endfor %}{% "
+            + "endfor %}{% endfor %}")]
+    [InlineData(
+        "{%- for m in messages %}{% for c in m.tool_calls %}{% for k, v in c.function.arguments.items() %}{{ k }}{% endfor %}{% "
+            + "endfor %}{% endfor %}")]
+    [InlineData(
+        "{%- for m in messages %}{% for c in m.tool_calls %}{% if c.function.arguments is not mapping %}{{ raise_exception('an "
+            + "object is wanted') }}{% endif %}{% endfor %}{% endfor %}")]
     public void A_Jinja_template_that_wants_an_object_refuses_with_message_and_call(string template) =>
         AssertRefused(messages => JinjaTemplate.Parse(template).Render(new JinjaInput { Messages = messages }));
 

@@ -38,7 +38,9 @@ internal static class GoJsonReader
 
     internal static GoValue Texts(JsonElement json) => GoValue.Of(List(GoTypes.Texts, json, Text));
 
-    /// <summary>The values of known keys of an object, in the order of the names; a key may be in any mix of cases, and the last one counts.</summary>
+    /// <summary>
+    /// The values of known keys of an object, in the order of the names; a key may be in any mix of cases, and the last one counts.
+    /// </summary>
     internal static JsonElement[] Fields(JsonElement json, params ReadOnlySpan<string> names)
     {
         var values = new JsonElement[names.Length];

@@ -19,7 +19,8 @@ internal sealed class GoEvaluator(GoProgram program, GoWork work)
             throw Limit(node, work.Exceeded!);
     }
 
-    internal TemplateException Error(GoNode node, string message) => program.Source.Error(TemplateErrorKind.Execution, node.Position, message);
+    internal TemplateException Error(GoNode node, string message) =>
+        program.Source.Error(TemplateErrorKind.Execution, node.Position, message);
 
     /// <summary>For a text made on the way that grew too long, or took too long.</summary>
     internal TemplateException Overflow(GoNode node) =>

@@ -39,7 +39,8 @@ internal static class Indexing
             case GoKind.Map when index.Kind == GoKind.Text:
                 return item.AsMap.TryGet(index.AsText, out var value) ? value : item.AsMap.Type.Zero();
             case GoKind.Map:
-                throw new GoCallException(index.IsInvalid ? "value is nil; should be of type string" : $"value has type {index.TypeName}; should be string");
+                throw new GoCallException(
+                    index.IsInvalid ? "value is nil; should be of type string" : $"value has type {index.TypeName}; should be string");
             default:
                 throw new GoCallException($"can't index item of type {item.TypeName}");
         }

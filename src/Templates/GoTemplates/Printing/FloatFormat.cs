@@ -57,7 +57,9 @@ internal static class FloatFormat
         var isShortest = precision < 0;
         precision = isShortest ? ShortestPlainDigits : Math.Max(precision, 1);
         digits = isShortest ? digits : digits.Rounded(precision);
-        var limit = !isShortest && precision > digits.Digits.Length && digits.Digits.Length >= digits.Point ? digits.Digits.Length : precision;
+        var limit = !isShortest && precision > digits.Digits.Length && digits.Digits.Length >= digits.Point
+            ? digits.Digits.Length
+            : precision;
         var exponent = digits.Point - 1;
         var count = digits.Digits.Length;
         if (count > 0 && (exponent < -4 || exponent >= limit))

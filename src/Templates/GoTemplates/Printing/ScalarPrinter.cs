@@ -23,7 +23,10 @@ internal sealed class ScalarPrinter(FormatOutput output)
             case 'v' when flags.SharpV:
             case 'q':
                 var cut = Cut(value, flags);
-                output.WritePadded(flags.Sharp && Printing.Quote.CanBeRaw(cut) ? $"`{cut}`" : Printing.Quote.Text(cut, flags.Plus), flags, withZeros: true);
+                output.WritePadded(
+                    flags.Sharp && Printing.Quote.CanBeRaw(cut) ? $"`{cut}`" : Printing.Quote.Text(cut, flags.Plus),
+                    flags,
+                    withZeros: true);
                 return true;
             case 'v' or 's':
                 output.WritePadded(Cut(value, flags), flags, withZeros: true);

@@ -51,7 +51,11 @@ internal sealed class ValuePrinter(FormatOutput output)
     /// <summary>Types with a text of their own are written as that text.</summary>
     private bool PrintsItself(GoValue value, int verb)
     {
-        if (_isReporting || _flags.SharpV || verb is not ('v' or 's' or 'x' or 'X' or 'q') || value.Type?.Text is not { } text || (value.Type.IsPointer && value.IsNil))
+        if (_isReporting
+            || _flags.SharpV
+            || verb is not ('v' or 's' or 'x' or 'X' or 'q')
+            || value.Type?.Text is not { } text
+            || (value.Type.IsPointer && value.IsNil))
             return false;
         if (!_scalars.Text(text(value), verb, _flags))
             Bad(verb);
@@ -177,7 +181,8 @@ internal sealed class ValuePrinter(FormatOutput output)
     private bool Pointer(long address, int verb)
     {
         if (verb is 'b' or 'o' or 'd' or 'x' or 'X')
-            return _scalars.Integer(address, isSigned: false, verb, _flags with { Sharp = verb is 'x' or 'X' ? !_flags.Sharp : _flags.Sharp });
+            return _scalars.Integer(
+                address, isSigned: false, verb, _flags with { Sharp = verb is 'x' or 'X' ? !_flags.Sharp : _flags.Sharp });
         if (verb != 'v')
             return false;
         if (address == 0)

@@ -12,7 +12,8 @@ internal static class TemplateNames
     /// <exception cref="TemplateException">A template is called without an argument.</exception>
     internal static ImmutableArray<string> Of(GoSource source, IEnumerable<ListNode> templates)
     {
-        var names = new SortedSet<string>(Comparer<string>.Create((one, other) => string.CompareOrdinal(ByteText.From(one), ByteText.From(other))));
+        var names = new SortedSet<string>(
+            Comparer<string>.Create((one, other) => string.CompareOrdinal(ByteText.From(one), ByteText.From(other))));
         foreach (var template in templates)
             Collect(source, template, names);
         return [.. names];
@@ -36,7 +37,10 @@ internal static class TemplateNames
                     Collect(source, branch.ElseList, names);
                 break;
             case TemplateNode template:
-                Collect(source, template.Pipe ?? throw source.Error(TemplateErrorKind.Parse, template.Position, "undefined template specified"), names);
+                Collect(
+                    source,
+                    template.Pipe ?? throw source.Error(TemplateErrorKind.Parse, template.Position, "undefined template specified"),
+                    names);
                 break;
             case PipeNode pipe:
                 foreach (var argument in pipe.Commands.SelectMany(command => command.Arguments))

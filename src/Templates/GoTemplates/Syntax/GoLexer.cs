@@ -282,7 +282,10 @@ internal sealed class GoLexer(string text)
 
     /// <summary>Whether a word may end here.</summary>
     private bool IsAtTerminator() =>
-        IsAtEnd || GoCharacters.IsSpace(text[_position]) || text[_position] is '.' or ',' or '|' or ':' or ')' or '(' || IsAt(RightDelimiter);
+        IsAtEnd
+            || GoCharacters.IsSpace(text[_position])
+            || text[_position] is '.' or ',' or '|' or ':' or ')' or '('
+            || IsAt(RightDelimiter);
 
     private GoToken Number()
     {

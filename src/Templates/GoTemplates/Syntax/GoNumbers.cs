@@ -8,7 +8,9 @@ namespace ModelOps.Templates.GoTemplates.Syntax;
 /// <summary>Reads the spellings of numbers.</summary>
 internal static class GoNumbers
 {
-    /// <summary>The constant that the text means; invalid when it is an integer too large to use; null with a reason when it is no number.</summary>
+    /// <summary>
+    /// The constant that the text means; invalid when it is an integer too large to use; null with a reason when it is no number.
+    /// </summary>
     internal static GoValue? Parse(string text, out string problem)
     {
         problem = $"illegal number syntax: \"{text}\"";

@@ -129,7 +129,9 @@ internal sealed class GoPipelineParser(GoParser parser, GoTokenStream tokens)
         switch (token.Kind)
         {
             case GoTokenKind.Identifier:
-                return new FunctionNode(token.Position, GoFunctions.Find(token.Text) ?? throw parser.Error(token.Position, $"function \"{token.Text}\" not defined"));
+                return new FunctionNode(
+                    token.Position,
+                    GoFunctions.Find(token.Text) ?? throw parser.Error(token.Position, $"function \"{token.Text}\" not defined"));
             case GoTokenKind.Dot:
                 return new DotNode(token.Position);
             case GoTokenKind.Nil:

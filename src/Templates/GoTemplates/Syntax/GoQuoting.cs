@@ -98,7 +98,8 @@ internal static class GoQuoting
     {
         if (index + digits > text.Length)
             return null;
-        var isNumber = int.TryParse(text.AsSpan(index, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
+        var isNumber = int.TryParse(
+            text.AsSpan(index, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
         index += digits;
         return isNumber ? value : null;
     }

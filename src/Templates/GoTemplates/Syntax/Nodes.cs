@@ -38,7 +38,8 @@ internal sealed record TemplateNode(int Position, string Name, PipeNode? Pipe) :
 internal sealed record CloserNode(int Position, bool IsElse) : GoNode(Position);
 
 /// <summary>Commands, each fed with the value of the one before, and the variables that take the last value.</summary>
-internal sealed record PipeNode(int Position, bool IsAssignment, ImmutableArray<string> Variables, ImmutableArray<CommandNode> Commands) : GoNode(Position);
+internal sealed record PipeNode(
+    int Position, bool IsAssignment, ImmutableArray<string> Variables, ImmutableArray<CommandNode> Commands) : GoNode(Position);
 
 /// <summary>An operand, or a function or method with its arguments.</summary>
 internal sealed record CommandNode(int Position, ImmutableArray<GoNode> Arguments) : GoNode(Position);

@@ -26,7 +26,8 @@ internal sealed class GoType(string name)
     internal Func<GoValue, string>? Text { get; init; }
 
     /// <summary>Methods without arguments that templates may call, beside <c>String</c>.</summary>
-    internal ImmutableDictionary<string, Func<GoValue, GoValue>> Methods { get; init; } = ImmutableDictionary<string, Func<GoValue, GoValue>>.Empty;
+    internal ImmutableDictionary<string, Func<GoValue, GoValue>> Methods { get; init; } =
+        ImmutableDictionary<string, Func<GoValue, GoValue>>.Empty;
 
     /// <summary>What JSON shows instead of the value; null for the value itself.</summary>
     internal Func<GoValue, GoValue>? JsonForm { get; init; }

@@ -118,7 +118,8 @@ internal sealed class BraceFormat(RenderState state, Arguments arguments, PyDict
             else if (path[index] == '[' && path.IndexOf(']', index) is var close and > 0)
             {
                 var key = path[(index + 1)..close];
-                value = Members.Item(state, value, long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : key);
+                value = Members.Item(
+                    state, value, long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : key);
                 index = close + 1;
             }
             else

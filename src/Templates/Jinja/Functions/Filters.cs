@@ -7,7 +7,9 @@ namespace ModelOps.Templates.Jinja.Functions;
 internal static class Filters
 {
     private static readonly FrozenDictionary<string, FilterBody> All =
-        ((IEnumerable<KeyValuePair<string, FilterBody>>)[.. TextFilters.All, .. ListFilters.All, .. SelectingFilters.All, .. ValueFilters.All])
+        ((IEnumerable<KeyValuePair<string, FilterBody>>)[
+            .. TextFilters.All, .. ListFilters.All, .. SelectingFilters.All, .. ValueFilters.All,
+        ])
         .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>A filter that takes nothing but the value.</summary>

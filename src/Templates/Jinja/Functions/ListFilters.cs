@@ -13,13 +13,21 @@ internal static class ListFilters
             return new PyList(Iteration.ToList(state, value));
         },
         ["items"] = Filters.Alone("items", Items),
-        ["first"] = Filters.Alone("first", (_, value) => Iteration.Of(value).Take(1).ToList() is [var first] ? first : Undefined.Because("No first item, sequence was empty.")),
+        ["first"] = Filters.Alone(
+            "first",
+            (_, value) => Iteration.Of(value).Take(1).ToList() is [var first]
+                ? first
+                : Undefined.Because("No first item, sequence was empty.")),
         ["last"] = Filters.Alone("last", (state, value) => Iteration.Reversed(state, value) switch
         {
             null => throw PythonError.Type($"'{TypeNames.Of(value)}' object is not reversible"),
             var items => items.Take(1).ToList() is [var last] ? last : Undefined.Because("No last item, sequence was empty."),
         }),
-        ["random"] = Filters.Alone("random", (state, value) => Iteration.ToList(state, value) is [var first, ..] ? first : Undefined.Because("No random item, sequence was empty.")),
+        ["random"] = Filters.Alone(
+            "random",
+            (state, value) => Iteration.ToList(state, value) is [var first, ..]
+                ? first
+                : Undefined.Because("No random item, sequence was empty.")),
         ["join"] = Join,
         ["reverse"] = Filters.Alone("reverse", Reverse),
         ["sort"] = Sort,
@@ -94,7 +102,9 @@ internal static class ListFilters
             _ => throw new PythonError("FilterArgumentError: You can only sort by either \"key\" or \"value\""),
         };
         if (value is not PyDict dict)
-            throw value is Undefined undefined ? undefined.Error() : new PythonError($"UndefinedError: '{TypeNames.Described(value)}' has no attribute 'items'");
+            throw value is Undefined undefined
+                ? undefined.Error()
+                : new PythonError($"UndefinedError: '{TypeNames.Described(value)}' has no attribute 'items'");
         var folds = !bound.Flag(0, fallback: false);
         return new PyList(Sorting.Sorted(
             state,

@@ -7,7 +7,8 @@ namespace ModelOps.Templates.Jinja.Functions;
 internal static class Lookup
 {
     /// <summary>Reads <c>a.b.0</c> of an item; no attribute is the item itself.</summary>
-    public static Func<object?, object?> Of(RenderState state, object? attribute, bool ignoreCase = false, object? fallback = null, bool hasFallback = false)
+    public static Func<object?, object?> Of(
+        RenderState state, object? attribute, bool ignoreCase = false, object? fallback = null, bool hasFallback = false)
     {
         object?[] path = attribute switch
         {
@@ -35,7 +36,9 @@ internal static class Lookup
         var readers = attribute is string text
             ? text.Split(',').Select(path => Of(state, path, ignoreCase)).ToArray()
             : [Of(state, attribute, ignoreCase)];
-        return readers.Length == 1 ? item => new PyList([readers[0](item)]) : item => new PyList([.. readers.Select(reader => reader(item))]);
+        return readers.Length == 1
+            ? item => new PyList([readers[0](item)])
+            : item => new PyList([.. readers.Select(reader => reader(item))]);
     }
 
     public static object? Folded(object? value) => value is string text ? Lowered(text) : value;

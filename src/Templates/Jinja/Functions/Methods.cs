@@ -9,7 +9,8 @@ internal static class Methods
 {
     private static readonly FrozenDictionary<string, Method> OfList = new Dictionary<string, Method>(StringComparer.Ordinal)
     {
-        ["count"] = (state, target, arguments) => Numbers.Box(Items(state, target).LongCount(item => Comparison.AreEqual(item, arguments.Bind("count", "value").Need(0)))),
+        ["count"] = (state, target, arguments) => Numbers.Box(
+            Items(state, target).LongCount(item => Comparison.AreEqual(item, arguments.Bind("count", "value").Need(0)))),
         ["index"] = IndexOf,
         ["copy"] = (state, target, _) => new PyList([.. Items(state, target)]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -35,7 +36,8 @@ internal static class Methods
     private static readonly FrozenDictionary<string, Method> OfNumber = new Dictionary<string, Method>(StringComparer.Ordinal)
     {
         ["is_integer"] = (_, target, _) => Truth.Box(target is not double number || number == Math.Floor(number)),
-        ["bit_length"] = (_, target, _) => Numbers.Box(target is double ? throw PythonError.Type("bit_length") : (long)BigInteger.Abs(Numbers.Big(target)).GetBitLength()),
+        ["bit_length"] = (_, target, _) => Numbers.Box(
+            target is double ? throw PythonError.Type("bit_length") : (long)BigInteger.Abs(Numbers.Big(target)).GetBitLength()),
         ["conjugate"] = (_, target, _) => target,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -61,7 +63,8 @@ internal static class Methods
     {
         value = (target, name) switch
         {
-            (PyList, _) when Mutating.Contains(name) && name is not ("popitem" or "setdefault" or "update") => Undefined.Unsafe(target, name),
+            (PyList, _) when Mutating.Contains(name) && name is not ("popitem" or "setdefault" or "update") =>
+                Undefined.Unsafe(target, name),
             (PyDict, "clear" or "pop" or "popitem" or "setdefault" or "update") => Undefined.Unsafe(target, name),
             (PyRange range, "start") => Numbers.Box(range.Start),
             (PyRange range, "stop") => Numbers.Box(range.Stop),
@@ -80,7 +83,9 @@ internal static class Methods
 
     private static Method OnMarkup(Method method) => (state, target, arguments) =>
     {
-        var escaped = new Arguments([.. arguments.Positional.Select(Html.EscapeOperand)], [.. arguments.Named.Select(pair => new KeyValuePair<string, object?>(pair.Key, Html.EscapeOperand(pair.Value)))]);
+        var escaped = new Arguments(
+            [.. arguments.Positional.Select(Html.EscapeOperand)],
+            [.. arguments.Named.Select(pair => new KeyValuePair<string, object?>(pair.Key, Html.EscapeOperand(pair.Value)))]);
         return Marked(method(state, ((Markup)target).Text, escaped));
     };
 

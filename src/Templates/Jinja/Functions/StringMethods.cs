@@ -28,15 +28,27 @@ internal static class StringMethods
         ["join"] = Join,
         ["startswith"] = (_, target, arguments) => HasAffix(target, arguments, atStart: true),
         ["endswith"] = (_, target, arguments) => HasAffix(target, arguments, atStart: false),
-        ["removeprefix"] = (_, target, arguments) => Text(target) is var text && arguments.Bind("removeprefix", "prefix").Need(0) is var affix && text.StartsWith(Required(affix), StringComparison.Ordinal) ? text[Required(affix).Length..] : text,
-        ["removesuffix"] = (_, target, arguments) => Text(target) is var text && arguments.Bind("removesuffix", "suffix").Need(0) is var affix && text.EndsWith(Required(affix), StringComparison.Ordinal) ? text[..^Required(affix).Length] : text,
+        ["removeprefix"] = (_, target, arguments) => Text(target) is var text
+            && arguments.Bind("removeprefix", "prefix").Need(0) is var affix
+            && text.StartsWith(Required(affix), StringComparison.Ordinal)
+            ? text[Required(affix).Length..]
+            : text,
+        ["removesuffix"] = (_, target, arguments) => Text(target) is var text
+            && arguments.Bind("removesuffix", "suffix").Need(0) is var affix
+            && text.EndsWith(Required(affix), StringComparison.Ordinal)
+            ? text[..^Required(affix).Length]
+            : text,
         ["find"] = (_, target, arguments) => Numbers.Box(StringSearch.Find(Text(target), arguments, "find", fromEnd: false)),
         ["rfind"] = (_, target, arguments) => Numbers.Box(StringSearch.Find(Text(target), arguments, "rfind", fromEnd: true)),
         ["index"] = (_, target, arguments) => StringSearch.Index(Text(target), arguments, "index", fromEnd: false),
         ["rindex"] = (_, target, arguments) => StringSearch.Index(Text(target), arguments, "rindex", fromEnd: true),
         ["count"] = (_, target, arguments) => StringSearch.Count(Text(target), arguments),
         ["format"] = (state, target, arguments) => BraceFormat.Apply(state, Text(target), arguments),
-        ["format_map"] = (state, target, arguments) => BraceFormat.Apply(state, Text(target), Arguments.None, arguments.Bind("format_map", "mapping").Need(0) as PyDict ?? throw PythonError.Type("format_map() argument must be a mapping")),
+        ["format_map"] = (state, target, arguments) => BraceFormat.Apply(
+            state,
+            Text(target),
+            Arguments.None,
+            arguments.Bind("format_map", "mapping").Need(0) as PyDict ?? throw PythonError.Type("format_map() argument must be a mapping")),
         ["center"] = (state, target, arguments) => Pad(state, target, arguments, "center"),
         ["ljust"] = (state, target, arguments) => Pad(state, target, arguments, "ljust"),
         ["rjust"] = (state, target, arguments) => Pad(state, target, arguments, "rjust"),
@@ -44,13 +56,22 @@ internal static class StringMethods
         ["expandtabs"] = ExpandTabs,
         ["isspace"] = Each("isspace", rune => rune.IsBmp && CodePoints.IsSpace((char)rune.Value)),
         ["isalpha"] = Each("isalpha", Rune.IsLetter),
-        ["isdigit"] = Each("isdigit", rune => Rune.IsDigit(rune) || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherNumber && Rune.GetNumericValue(rune) is >= 0 and <= 9 and var value && value == Math.Floor(value) && IsSuperscriptOrCircled(rune))),
+        ["isdigit"] = Each(
+            "isdigit",
+            rune => Rune.IsDigit(rune)
+                || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherNumber
+                    && Rune.GetNumericValue(rune) is >= 0 and <= 9 and var value
+                    && value == Math.Floor(value)
+                    && IsSuperscriptOrCircled(rune))),
         ["isdecimal"] = Each("isdecimal", Rune.IsDigit),
         ["isnumeric"] = Each("isnumeric", rune => Rune.IsNumber(rune) || Rune.GetNumericValue(rune) >= 0),
         ["isalnum"] = Each("isalnum", rune => Rune.IsLetter(rune) || Rune.IsNumber(rune)),
         ["isascii"] = Plain("isascii", text => Truth.Box(Ascii.IsValid(text))),
         ["isprintable"] = Plain("isprintable", text => Truth.Box(text.EnumerateRunes().All(CodePoints.IsPrintable))),
-        ["isidentifier"] = Plain("isidentifier", text => Truth.Box(text.Length > 0 && !char.IsDigit(text[0]) && text.All(character => char.IsLetterOrDigit(character) || character == '_'))),
+        ["isidentifier"] = Plain(
+            "isidentifier",
+            text => Truth.Box(
+                text.Length > 0 && !char.IsDigit(text[0]) && text.All(character => char.IsLetterOrDigit(character) || character == '_'))),
         ["isupper"] = Plain("isupper", text => Truth.Box(IsUpper(text))),
         ["islower"] = Plain("islower", text => Truth.Box(IsLower(text))),
         ["istitle"] = Plain("istitle", text => Truth.Box(text.Any(char.IsLetter) && Title(text) == text)),
@@ -104,7 +125,8 @@ internal static class StringMethods
 
         Budget.Searches(text, old);
         var start = 0;
-        for (var found = text.IndexOf(old, StringComparison.Ordinal); found >= 0 && count != 0; found = text.IndexOf(old, start, StringComparison.Ordinal))
+        for (var found = text.IndexOf(old, StringComparison.Ordinal); found >= 0
+            && count != 0; found = text.IndexOf(old, start, StringComparison.Ordinal))
         {
             output.Append(text, start, found - start).Append(replacement);
             start = found + old.Length;
@@ -120,7 +142,8 @@ internal static class StringMethods
         return output.ToString();
     }
 
-    private static bool IsSuperscriptOrCircled(Rune rune) => rune.Value is 0xb2 or 0xb3 or 0xb9 or (>= 0x2070 and <= 0x2089) or (>= 0x2460 and <= 0x2468);
+    private static bool IsSuperscriptOrCircled(Rune rune) =>
+        rune.Value is 0xb2 or 0xb3 or 0xb9 or (>= 0x2070 and <= 0x2089) or (>= 0x2460 and <= 0x2468);
 
     private static Method Plain(string name, Func<string, object?> body) => (state, target, arguments) =>
     {
@@ -182,7 +205,10 @@ internal static class StringMethods
             if (!first)
                 output.Append(Text(target));
             first = false;
-            output.Append(item is Undefined or not (string or Markup) ? throw PythonError.Type($"sequence item: expected str instance, {TypeNames.Of(item)} found") : Required(item));
+            output.Append(
+                item is Undefined or not (string or Markup)
+                    ? throw PythonError.Type($"sequence item: expected str instance, {TypeNames.Of(item)} found")
+                    : Required(item));
             if (output.Length > state.Budget.MaximumCharacters)
                 throw PythonError.Limit("the output is too long");
         }
@@ -214,7 +240,9 @@ internal static class StringMethods
     {
         Budget.Pays(1);
         Budget.Reads(affix);
-        return atStart ? text.StartsWith(Required(affix), StringComparison.Ordinal) : text.EndsWith(Required(affix), StringComparison.Ordinal);
+        return atStart
+            ? text.StartsWith(Required(affix), StringComparison.Ordinal)
+            : text.EndsWith(Required(affix), StringComparison.Ordinal);
     }
 
     private static string Pad(RenderState state, object target, Arguments arguments, string name)
@@ -239,7 +267,11 @@ internal static class StringMethods
         if (left + right > state.Budget.MaximumCharacters)
             throw PythonError.Limit("the output is too long");
         state.Budget.Text(((left + right) * fill.Length) + text.Length);
-        return new StringBuilder().Insert(0, fill, (int)left).Append(text).Append(new StringBuilder().Insert(0, fill, (int)right)).ToString();
+        return new StringBuilder()
+            .Insert(0, fill, (int)left)
+            .Append(text)
+            .Append(new StringBuilder().Insert(0, fill, (int)right))
+            .ToString();
     }
 
     private static string ZeroFill(RenderState state, object target, Arguments arguments)

@@ -33,7 +33,11 @@ internal static class StringSearch
             return Numbers.Box(CodePoints.Length(text[from..to]) + 1L);
         Budget.Searches(text, wanted);
         var count = 0L;
-        for (var found = text.IndexOf(wanted, from, to - from, StringComparison.Ordinal); found >= 0; found = text.IndexOf(wanted, from, to - from, StringComparison.Ordinal))
+        for (var found = text.IndexOf(
+            wanted,
+            from,
+            to - from,
+            StringComparison.Ordinal); found >= 0; found = text.IndexOf(wanted, from, to - from, StringComparison.Ordinal))
         {
             count++;
             from = found + wanted.Length;

@@ -49,7 +49,8 @@ internal static class StringSplitting
         Budget.Searches(text, separator);
         var parts = new List<object?>();
         var start = 0;
-        for (var found = text.IndexOf(separator, StringComparison.Ordinal); found >= 0 && limit != 0; found = text.IndexOf(separator, start, StringComparison.Ordinal))
+        for (var found = text.IndexOf(separator, StringComparison.Ordinal); found >= 0
+            && limit != 0; found = text.IndexOf(separator, start, StringComparison.Ordinal))
         {
             state.Budget.Step();
             parts.Add(text[start..found]);
@@ -66,7 +67,8 @@ internal static class StringSplitting
         Budget.Searches(text, separator);
         var parts = new List<object?>();
         var rest = text.AsSpan();
-        for (var found = rest.LastIndexOf(separator, StringComparison.Ordinal); found >= 0 && limit != 0; found = rest.LastIndexOf(separator, StringComparison.Ordinal))
+        for (var found = rest.LastIndexOf(separator, StringComparison.Ordinal); found >= 0
+            && limit != 0; found = rest.LastIndexOf(separator, StringComparison.Ordinal))
         {
             state.Budget.Step();
             parts.Add(rest[(found + separator.Length)..].ToString());

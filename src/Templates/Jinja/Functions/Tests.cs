@@ -24,9 +24,13 @@ internal static class Tests
         ["iterable"] = Plain(Iteration.IsIterable),
         ["callable"] = Plain(value => value is PyCallable or Undefined),
         ["escaped"] = Plain(value => value is Markup),
-        ["odd"] = (state, value, arguments) => Numbers.Box(1) is var one && None(arguments, "odd") && Comparison.AreEqual(Arithmetic.Modulo(state, value, Numbers.Box(2)), one),
-        ["even"] = (state, value, arguments) => None(arguments, "even") && Comparison.AreEqual(Arithmetic.Modulo(state, value, Numbers.Box(2)), Numbers.Box(0)),
-        ["divisibleby"] = (state, value, arguments) => Comparison.AreEqual(Arithmetic.Modulo(state, value, arguments.Bind("divisibleby", "num").Need(0)), Numbers.Box(0)),
+        ["odd"] = (state, value, arguments) => Numbers.Box(1) is var one
+            && None(arguments, "odd")
+            && Comparison.AreEqual(Arithmetic.Modulo(state, value, Numbers.Box(2)), one),
+        ["even"] = (state, value, arguments) => None(arguments, "even")
+            && Comparison.AreEqual(Arithmetic.Modulo(state, value, Numbers.Box(2)), Numbers.Box(0)),
+        ["divisibleby"] = (state, value, arguments) => Comparison.AreEqual(
+            Arithmetic.Modulo(state, value, arguments.Bind("divisibleby", "num").Need(0)), Numbers.Box(0)),
         ["lower"] = (state, value, arguments) => None(arguments, "lower") && StringMethods.IsLower(Printing.Str(state, value)),
         ["upper"] = (state, value, arguments) => None(arguments, "upper") && StringMethods.IsUpper(Printing.Str(state, value)),
         ["sameas"] = (_, value, arguments) => IsSame(value, arguments.Bind("sameas", "other").Need(0)),

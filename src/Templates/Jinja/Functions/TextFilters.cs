@@ -14,7 +14,8 @@ internal static class TextFilters
         ["capitalize"] = Method("capitalize"),
         ["trim"] = Method("strip"),
         ["title"] = Plain("title", (_, text) => Title(text)),
-        ["center"] = (state, value, arguments) => Same(value, StringMethods.Center(state, Printing.Str(state, value), arguments.Bind("center", "width").Integer(0, 80), " ")),
+        ["center"] = (state, value, arguments) => Same(
+            value, StringMethods.Center(state, Printing.Str(state, value), arguments.Bind("center", "width").Integer(0, 80), " ")),
         ["replace"] = Replace,
         ["indent"] = Indent,
         ["format"] = Format,
@@ -62,7 +63,8 @@ internal static class TextFilters
     {
         var bound = arguments.Bind("replace", "old", "new", "count");
         var count = bound.OptionalInteger(2) ?? -1;
-        return StringMethods.ReplaceText(state, Printing.Str(state, value), Printing.Str(state, bound.Need(0)), Printing.Str(state, bound.Need(1)), count);
+        return StringMethods.ReplaceText(
+            state, Printing.Str(state, value), Printing.Str(state, bound.Need(0)), Printing.Str(state, bound.Need(1)), count);
     }
 
     private static object? Indent(RenderState state, object? value, Arguments arguments)
@@ -174,7 +176,9 @@ internal static class TextFilters
             return Quoted(Printing.Str(state, value), "/");
         var pairs = value is PyDict dict ? new PyDictView(dict, "items") : value;
         var parts = Iteration.ToList(state, pairs).Select(pair => Iteration.ToList(state, pair)).Select(pair => pair is [var key, var item]
-            ? Quoted(Printing.Str(state, key), "").Replace("%20", "+", StringComparison.Ordinal) + "=" + Quoted(Printing.Str(state, item), "").Replace("%20", "+", StringComparison.Ordinal)
+            ? Quoted(Printing.Str(state, key), "").Replace("%20", "+", StringComparison.Ordinal)
+                + "="
+                + Quoted(Printing.Str(state, item), "").Replace("%20", "+", StringComparison.Ordinal)
             : throw PythonError.Value("not a pair"));
         return string.Join('&', parts);
     }
@@ -185,7 +189,9 @@ internal static class TextFilters
         foreach (var unit in Encoding.UTF8.GetBytes(text))
         {
             var character = (char)unit;
-            if (char.IsAsciiLetterOrDigit(character) || "_.-~".Contains(character, StringComparison.Ordinal) || kept.Contains(character, StringComparison.Ordinal))
+            if (char.IsAsciiLetterOrDigit(character)
+                || "_.-~".Contains(character, StringComparison.Ordinal)
+                || kept.Contains(character, StringComparison.Ordinal))
                 output.Append(character);
             else
                 output.Append(CultureInfo.InvariantCulture, $"%{unit:X2}");

@@ -66,7 +66,8 @@ internal static class ValueFilters
             (item, key) = (StringMethods.Required(first), StringMethods.Required(second));
         }
 
-        return PythonJson.Write(state, value, new JsonStyle(bound.Flag(0, fallback: false), indent, item, key, bound.Flag(3, fallback: false)));
+        return PythonJson.Write(
+            state, value, new JsonStyle(bound.Flag(0, fallback: false), indent, item, key, bound.Flag(3, fallback: false)));
     }
 
     private static object? ToInteger(RenderState state, object? value, Arguments arguments)
@@ -122,7 +123,9 @@ internal static class ValueFilters
             throw new PythonError("FilterArgumentError: method must be common, ceil or floor");
         var precision = (int)Math.Clamp(bound.Integer(0, 0), -10_000, 10_000);
         if (!Numbers.IsNumber(value))
-            throw value is Undefined undefined ? undefined.Error() : PythonError.Type($"type {TypeNames.Of(value)} doesn't define __round__ method");
+            throw value is Undefined undefined
+                ? undefined.Error()
+                : PythonError.Type($"type {TypeNames.Of(value)} doesn't define __round__ method");
         if (method == "common")
             return value is double real ? FixedDigits.Round(real, precision) : RoundInteger(Numbers.Big(value), precision);
         var scale = Math.Pow(10, precision);

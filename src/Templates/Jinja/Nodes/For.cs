@@ -2,7 +2,8 @@ using ModelOps.Templates.Jinja.Values;
 
 namespace ModelOps.Templates.Jinja.Nodes;
 
-internal sealed class For(Expression target, Expression source, Expression? filter, Block body, Block? otherwise, bool recursive) : Statement
+internal sealed class For(
+    Expression target, Expression source, Expression? filter, Block body, Block? otherwise, bool recursive) : Statement
 {
     public override Flow Execute(RenderState state, Scope scope)
     {

@@ -3,7 +3,9 @@ using ModelOps.Templates.Rendering;
 
 namespace ModelOps.Templates.Jinja.Syntax;
 
-/// <summary>Cuts a template into tokens, white space control (<c>trim_blocks</c>, <c>lstrip_blocks</c>, <c>-</c>, <c>+</c>) applied.</summary>
+/// <summary>
+/// Cuts a template into tokens, white space control (<c>trim_blocks</c>, <c>lstrip_blocks</c>, <c>-</c>, <c>+</c>) applied.
+/// </summary>
 internal sealed class Lexer
 {
     private readonly string _source;
@@ -129,7 +131,8 @@ internal sealed class Lexer
             return false;
         Data(start, isVariable: false);
         AfterEnd(end + 2, minus ? '-' : '\0', trims: false);
-        for (var close = _source.IndexOf("{%", _index, StringComparison.Ordinal); close >= 0; close = _source.IndexOf("{%", close + 2, StringComparison.Ordinal))
+        for (var close = _source.IndexOf(
+            "{%", _index, StringComparison.Ordinal); close >= 0; close = _source.IndexOf("{%", close + 2, StringComparison.Ordinal))
         {
             if (!TryWord(close, "endraw", out var afterEnd))
                 continue;
@@ -243,7 +246,8 @@ internal sealed class Lexer
     }
 
     private static bool IsNamePart(char character) => char.IsLetterOrDigit(character) || character == '_'
-        || char.GetUnicodeCategory(character) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+        || char.GetUnicodeCategory(
+            character) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
 
     private void Add(TokenKind kind, string text, int offset, object? number = null) =>
         _tokens.Add(new Token(kind, text, _lines.PlaceOf(offset), number));

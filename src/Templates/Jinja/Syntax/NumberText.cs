@@ -34,7 +34,8 @@ internal static class NumberText
             return whole;
         var numberBase = text.Length > 1 ? char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 } : 0;
         var end = numberBase == 0 ? 1 : 2;
-        while (end < text.Length && (IsDigit(text[end], numberBase) || (text[end] == '_' && end + 1 < text.Length && IsDigit(text[end + 1], numberBase))))
+        while (end < text.Length
+            && (IsDigit(text[end], numberBase) || (text[end] == '_' && end + 1 < text.Length && IsDigit(text[end + 1], numberBase))))
             end++;
         return numberBase != 0 && end == 2 ? 1 : end;
     }
@@ -51,7 +52,11 @@ internal static class NumberText
     {
         var end = start;
         while (end < text.Length && (char.IsAsciiDigit(text[end])
-            || (text[end] == '_' && end > start && char.IsAsciiDigit(text[end - 1]) && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1]))))
+            || (text[end] == '_'
+                && end > start
+                && char.IsAsciiDigit(text[end - 1])
+                && end + 1 < text.Length
+                && char.IsAsciiDigit(text[end + 1]))))
         {
             end++;
         }

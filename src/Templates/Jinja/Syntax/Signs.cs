@@ -6,7 +6,9 @@ namespace ModelOps.Templates.Jinja.Syntax;
 internal static class Signs
 {
     private static readonly string[] Long = ["//", "**", "==", "!=", ">=", "<="];
-    private static readonly string[] Short = ["+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"];
+    private static readonly string[] Short = [
+        "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
+    ];
 
     public static string? At(ReadOnlySpan<char> text)
     {

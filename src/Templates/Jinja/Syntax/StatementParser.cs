@@ -114,7 +114,8 @@ internal sealed class StatementParser
         if (_expressions.Unknown.Count > mark)
         {
             var unknown = _expressions.Unknown[mark];
-            throw _tokens.Fail(unknown is Test test ? $"No test named '{test.Name}'." : $"No filter named '{((Filter)unknown).Name}'.", unknown.Place);
+            throw _tokens.Fail(
+                unknown is Test test ? $"No test named '{test.Name}'." : $"No filter named '{((Filter)unknown).Name}'.", unknown.Place);
         }
 
         return result;

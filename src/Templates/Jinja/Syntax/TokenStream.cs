@@ -61,7 +61,8 @@ internal sealed class TokenStream(List<Token> tokens)
     public void Enter()
     {
         if (++_depth > TemplateLimits.Default.Depth || !System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw new TemplateException(TemplateErrorKind.Limit, "the template is nested too deep", Current.Place.Line, Current.Place.Column);
+            throw new TemplateException(
+                TemplateErrorKind.Limit, "the template is nested too deep", Current.Place.Line, Current.Place.Column);
     }
 
     public void Leave() => _depth--;

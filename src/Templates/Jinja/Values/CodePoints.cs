@@ -83,9 +83,15 @@ internal static class CodePoints
     {
         var unwanted = set.EnumerateRunes().ToHashSet();
         var (from, to) = (0, text.Length);
-        while (start && from < to && Rune.DecodeFromUtf16(text.AsSpan(from, to - from), out var rune, out var size) is var _ && unwanted.Contains(rune))
+        while (start
+            && from < to
+            && Rune.DecodeFromUtf16(text.AsSpan(from, to - from), out var rune, out var size) is var _
+            && unwanted.Contains(rune))
             from += size;
-        while (end && from < to && Rune.DecodeLastFromUtf16(text.AsSpan(from, to - from), out var rune, out var size) is var _ && unwanted.Contains(rune))
+        while (end
+            && from < to
+            && Rune.DecodeLastFromUtf16(text.AsSpan(from, to - from), out var rune, out var size) is var _
+            && unwanted.Contains(rune))
             to -= size;
         return text[from..to];
     }

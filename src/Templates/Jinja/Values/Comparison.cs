@@ -74,7 +74,8 @@ internal static class Comparison
             case PyDictView { Part: "keys" } view:
                 return view.Dict.Contains(item);
             case PyRange range:
-                return Numbers.TryLong(item is double real && real == Math.Floor(real) && Math.Abs(real) < 1e15 ? (long)real : item, out var number)
+                return Numbers.TryLong(
+                    item is double real && real == Math.Floor(real) && Math.Abs(real) < 1e15 ? (long)real : item, out var number)
                     && (range.Step > 0 ? number >= range.Start && number < range.Stop : number <= range.Start && number > range.Stop)
                     && (number - range.Start) % range.Step == 0;
             case null or bool or long or double or BigInteger:

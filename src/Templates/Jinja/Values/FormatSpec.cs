@@ -36,7 +36,8 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
         var grouping = index < text.Length && text[index] is ',' or '_' ? text[index++] : '\0';
         int? precision = null;
         if (Skip(text, ref index, '.'))
-            precision = (int)Math.Min(MaximumPrecision, Digits(text, ref index) ?? throw PythonError.Value("Format specifier missing precision"));
+            precision = (int)Math.Min(
+                MaximumPrecision, Digits(text, ref index) ?? throw PythonError.Value("Format specifier missing precision"));
         var type = index < text.Length ? text[index++] : '\0';
         if (index < text.Length)
             throw PythonError.Value("Invalid format specifier");
@@ -66,7 +67,9 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
             throw PythonError.Value($"Cannot specify '{Grouping}' with 's'.");
         if (Align == '=')
             throw PythonError.Value("'=' alignment not allowed in string format specifier");
-        return Precision is { } precision ? CodePoints.Slice(state, text, Bounds.Of(null, (long)precision, null, CodePoints.Length(text))) : text;
+        return Precision is { } precision
+            ? CodePoints.Slice(state, text, Bounds.Of(null, (long)precision, null, CodePoints.Length(text)))
+            : text;
     }
 
     private string OfInteger(BigInteger number)
@@ -81,7 +84,9 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
             'X' => InBase(absolute, 4).ToUpperInvariant(),
             'o' => InBase(absolute, 3),
             'b' => InBase(absolute, 1),
-            'c' => absolute <= 0x10ffff && Rune.IsValid((int)absolute) ? char.ConvertFromUtf32((int)absolute) : throw new PythonError("OverflowError: %c arg not in range(0x110000)"),
+            'c' => absolute <= 0x10ffff && Rune.IsValid((int)absolute)
+                ? char.ConvertFromUtf32((int)absolute)
+                : throw new PythonError("OverflowError: %c arg not in range(0x110000)"),
             _ => throw PythonError.Value($"Unknown format code '{Type}' for object of type 'int'"),
         };
         var prefix = Alternate && Type is 'x' or 'X' or 'o' or 'b' ? "0" + Type : "";
@@ -185,7 +190,11 @@ internal sealed record FormatSpec(string Fill, char Align, char Sign, bool Alter
             return text;
         state.Budget.Text(missing * Fill.Length);
         var before = (Align == '\0' ? usual : Align) switch { '<' => 0, '^' => missing / 2, _ => missing };
-        return new StringBuilder().Insert(0, Fill, (int)before).Append(text).Insert(text.Length + ((int)before * Fill.Length), Fill, (int)(missing - before)).ToString();
+        return new StringBuilder()
+            .Insert(0, Fill, (int)before)
+            .Append(text)
+            .Insert(text.Length + ((int)before * Fill.Length), Fill, (int)(missing - before))
+            .ToString();
     }
 
     private static bool IsAlign(char character) => character is '<' or '>' or '^' or '=';

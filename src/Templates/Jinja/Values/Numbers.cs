@@ -123,7 +123,11 @@ internal static class Numbers
         }
 
         return unsigned.Length > 0 && unsigned[0] is '.' or (>= '0' and <= '9')
-            && double.TryParse(cleaned.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out number);
+            && double.TryParse(
+                cleaned.Replace("_", "", StringComparison.Ordinal),
+                NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture,
+                out number);
     }
 
     private static bool IsDigit(string text, int index) => index >= 0 && index < text.Length && char.IsAsciiDigit(text[index]);

@@ -77,7 +77,8 @@ internal sealed class PercentFormat
         var align = flags.Contains('-', StringComparison.Ordinal) ? '<' : '>';
         var sign = flags.Contains('+', StringComparison.Ordinal) ? '+' : flags.Contains(' ', StringComparison.Ordinal) ? ' ' : '-';
         var zero = flags.Contains('0', StringComparison.Ordinal) && align == '>';
-        var number = new FormatSpec(zero ? "0" : " ", zero ? '=' : align, sign, flags.Contains('#', StringComparison.Ordinal), width, '\0', (int?)precision, type);
+        var number = new FormatSpec(
+            zero ? "0" : " ", zero ? '=' : align, sign, flags.Contains('#', StringComparison.Ordinal), width, '\0', (int?)precision, type);
         switch (type)
         {
             case 's' or 'r' or 'a':
@@ -87,7 +88,8 @@ internal sealed class PercentFormat
                 return new FormatSpec(" ", align, '-', false, width, '\0', null, 's').Apply(_state, one);
             case 'd' or 'i' or 'u':
                 RequireNumber(value, type);
-                return (number with { Type = 'd', Precision = null }).Apply(_state, value is double real ? Numbers.Box(Whole(real)) : Numbers.Box(Numbers.Big(value)));
+                return (number with { Type = 'd', Precision = null }).Apply(
+                    _state, value is double real ? Numbers.Box(Whole(real)) : Numbers.Box(Numbers.Big(value)));
             case 'x' or 'X' or 'o' or 'c':
                 if (!Numbers.IsInteger(value))
                     throw PythonError.Type($"%{type} format: an integer is required, not {TypeNames.Of(value)}");

@@ -1,6 +1,8 @@
 namespace ModelOps.Templates.Jinja.Values;
 
-/// <summary>A dict: keeps the order of insertion, and has Python's idea of equal keys (<c>1</c>, <c>1.0</c> and <c>True</c> are one).</summary>
+/// <summary>
+/// A dict: keeps the order of insertion, and has Python's idea of equal keys (<c>1</c>, <c>1.0</c> and <c>True</c> are one).
+/// </summary>
 internal sealed class PyDict : PyObject
 {
     private static readonly object NoneKey = new();

@@ -94,7 +94,11 @@ internal sealed class PythonJson(RenderState state, JsonStyle style)
         }
 
         var pairs = style.SortKeys
-            ? Sorting.Sorted(state, dict.Pairs.Select(pair => (object?)PyTuple.Of(pair.Key, pair.Value)), pair => ((PyTuple)pair!).Items[0], reverse: false)
+            ? Sorting.Sorted(
+                state,
+                dict.Pairs.Select(pair => (object?)PyTuple.Of(pair.Key, pair.Value)),
+                pair => ((PyTuple)pair!).Items[0],
+                reverse: false)
                 .Select(pair => new KeyValuePair<object?, object?>(((PyTuple)pair!).Items[0], ((PyTuple)pair).Items[1]))
             : dict.Pairs;
         _output.Append('{');

@@ -21,7 +21,8 @@ internal static class Sorting
         return [.. sorted.Select(item => item.Value)];
     }
 
-    private static List<(object? Key, object? Value)> Merged(RenderState state, List<(object? Key, object? Value)> items, int start, int count)
+    private static List<(object? Key, object? Value)> Merged(
+        RenderState state, List<(object? Key, object? Value)> items, int start, int count)
     {
         if (count <= 1)
             return items.GetRange(start, count);

@@ -1,6 +1,8 @@
 namespace ModelOps.Templates.Jinja.Values;
 
-/// <summary>What a name or an attribute that is not there evaluates to: prints nothing, is false, is empty, and fails in all other uses.</summary>
+/// <summary>
+/// What a name or an attribute that is not there evaluates to: prints nothing, is false, is empty, and fails in all other uses.
+/// </summary>
 internal sealed class Undefined : PyObject
 {
     private readonly Func<string> _message;
