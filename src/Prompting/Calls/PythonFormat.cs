@@ -131,7 +131,7 @@ internal sealed class PythonFormat(ImmutableArray<string> openings, string closi
 
         internal string Name()
         {
-            _ = Current;
+            At = Tags.SkipBlanks(text, At);
             var length = text.AsSpan(At).IndexOfAny(NameEnds);
             if ((length < 0 ? text.Length - At : length) > MostName)
                 throw new FormatException();
