@@ -25,9 +25,9 @@ internal sealed class Daemon : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{port}");
         HangsUp = new HttpClient(
             new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero, MaxResponseDrainSize = 0 })
-            {
-                BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60),
-            };
+        {
+            BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60),
+        };
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 

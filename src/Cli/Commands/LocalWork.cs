@@ -47,7 +47,7 @@ internal static class LocalWork
             : registry.PullAsync(name, insecure, display.Show, cancellationToken));
     }
 
-    private static RegistryClient Registry(CliContext context, LocalStore store) => RegistryParts.Create(
+    private static RegistryClient Registry(CliContext context, LocalStore store) => MachineRegistry.Create(
         context,
         new ServeOptions
         {

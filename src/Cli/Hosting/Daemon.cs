@@ -66,12 +66,12 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         var store = new ServedStore(context, options);
         var models = store.Open(loggers);
         store.Prune(models, _announcements.Print);
-        var engine = new EngineParts(options, context.Time);
+        var engine = new MachineEngine(options, context.Time);
         await using var loader = engine.CreateLoader(loggers);
         await using var host = new ModelHost(models, loader, options.Host, context.Time, loggers);
-        using var registry = RegistryParts.Create(context, options, models);
+        using var registry = MachineRegistry.Create(context, options, models);
         var builder = new ModelBuilder(models, registry, engine.Quantizer) { RemoveUnused = options.Source is null && options.Prune };
-        using var reconciler = options.Source is null ? null : await ReconcilerParts.CreateAsync(
+        using var reconciler = options.Source is null ? null : await Reconciliation.CreateAsync(
             new ReconcilerOptions { Home = options.Home, Source = options.Source, AllowedPaths = options.AllowedPaths },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
 
@@ -81,7 +81,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Runtime = host,
             Store = models,
             Builder = builder,
-            Transfer = new RegistryParts.Transfer(models, registry),
+            Transfer = new MachineRegistry.Transfer(models, registry),
             Probe = engine.Probe,
             Time = context.Time,
             Logging = ConfigureLogs,
@@ -107,7 +107,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
     /// <summary>
     /// Follows the source until the daemon stops. New requests are refused first, running ones end; then nothing reconciles any more.
     /// </summary>
-    private async Task ReconcileAsync(ReconcilerParts reconciler, WebApplication server, ServerAddress listen, CancellationToken stopping)
+    private async Task ReconcileAsync(Reconciliation reconciler, WebApplication server, ServerAddress listen, CancellationToken stopping)
     {
         using var reconcile = new CancellationTokenSource();
         var loop = reconciler.Loop.RunAsync(reconcile.Token);

@@ -85,7 +85,8 @@ internal sealed class MessageBlockReader
         var parts = content.EnumerateArray().ToLookup(part => part.TextAt("type") ?? "");
         return result with
         {
-            Content = string.Concat(parts["text"].Select(part => part.TextAt("text"))), Images = [.. parts["image"].Select(Image)],
+            Content = string.Concat(parts["text"].Select(part => part.TextAt("text"))),
+            Images = [.. parts["image"].Select(Image)],
         };
     }
 

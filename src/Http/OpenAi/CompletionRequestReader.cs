@@ -44,7 +44,8 @@ internal static class CompletionRequestReader
 
         request = request with
         {
-            Logprobs = alternatives is not null || bestOf > wanted, PromptLogprobs = echo && alternatives is not null,
+            Logprobs = alternatives is not null || bestOf > wanted,
+            PromptLogprobs = echo && alternatives is not null,
         };
         return new CompletionRequest(
             [.. prompts.Select(prompt => request with { Prompt = prompt.Text, PromptTokens = prompt.Tokens })], wanted, bestOf)

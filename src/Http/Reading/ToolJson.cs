@@ -37,9 +37,9 @@ internal static class ToolJson
         WriteFunction(json, name, description ?? "", parameters);
         json.WriteEndObject();
     }))
-    {
-        Schema = parameters?.Json ?? default, IsStrict = isStrict,
-    };
+        {
+            Schema = parameters?.Json ?? default, IsStrict = isStrict,
+        };
 
     /// <summary>Whether calls must fit the tool. Other types than a truth were never looked at, and are not refused now.</summary>
     internal static bool IsStrict(RequestObject function) => function.Any("strict").ValueKind == JsonValueKind.True;

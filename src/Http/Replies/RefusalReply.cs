@@ -67,8 +67,7 @@ internal static class RefusalReply
     private static bool IsInStream(InferenceRefusal refusal) => refusal
         is InferenceRefusal.NoImages
         or InferenceRefusal.TemplateFailed or InferenceRefusal.TemplateInvalid or InferenceRefusal.ArgumentsAreText
-       
-            or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
+        or InferenceRefusal.PromptTooLong or InferenceRefusal.CutNeedsShift
         or InferenceRefusal.EngineDied or InferenceRefusal.EngineRefused;
 
     private static TimeSpan? RetryAfter(InferenceRefusal refusal) => refusal switch

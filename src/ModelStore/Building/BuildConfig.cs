@@ -26,7 +26,10 @@ internal static class BuildConfig
         config = weights.Length == 0
             ? config with
             {
-                Family = origin.Family, Families = origin.Families, ParameterSize = origin.ParameterSize, FileType = origin.FileType,
+                Family = origin.Family,
+                Families = origin.Families,
+                ParameterSize = origin.ParameterSize,
+                FileType = origin.FileType,
             }
             : config with
             {

@@ -38,7 +38,8 @@ public static class ModelfileParser
         }
 
         return new ModelfileParseResult(
-            reference is null ? recovered : null, diagnostics.ToImmutable(), reference) { Recovered = recovered };
+            reference is null ? recovered : null, diagnostics.ToImmutable(), reference)
+        { Recovered = recovered };
     }
 
     private static Diagnostic Tell(ModelfileSource source, SyntaxProblem problem, Statement? previous)

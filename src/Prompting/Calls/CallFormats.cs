@@ -4,7 +4,7 @@ using ModelOps.Templates.Facts;
 namespace ModelOps.Prompting.Calls;
 
 /// <summary>
-/// The formats of calls, by their names. <see cref="CallMarks"/> says which templates show them, <see cref="BuiltInParsers"/> which
+/// The formats of calls, by their names. <see cref="CallFormatTable"/> says which templates show them, <see cref="BuiltInParsers"/> which
 /// parsers read them.
 /// </summary>
 internal static class CallFormats
@@ -60,7 +60,8 @@ internal static class CallFormats
             "</function>",
             "<parameter=",
             ">",
-            "</parameter>") { IsOpenOptional = true, TrimsLines = true });
+            "</parameter>")
+        { IsOpenOptional = true, TrimsLines = true });
 
     internal static ICallFormat SeedOss { get; } = new MarkupFormat(
         new MarkupTags(
@@ -71,7 +72,8 @@ internal static class CallFormats
             "</function>",
             "<parameter=",
             ">",
-            "</parameter>") { TrimsLines = true });
+            "</parameter>")
+        { TrimsLines = true });
 
     internal static ICallFormat MiniMax { get; } = new MarkupFormat(
         new MarkupTags(
@@ -141,44 +143,44 @@ internal static class CallFormats
 
     private static readonly FrozenDictionary<string, ICallFormat> s_byName = new Dictionary<string, ICallFormat>
     {
-        [CallFormatNames.Hermes] = Hermes,
-        [CallFormatNames.Granite] = Granite,
-        [CallFormatNames.ToolCallsList] = ToolCallsList,
-        [CallFormatNames.NemotronList] = NemotronList,
-        [CallFormatNames.Firefunction] = Firefunction,
-        [CallFormatNames.CommandR] = CommandR,
-        [CallFormatNames.CommandRPlus] = CommandRPlus,
-        [CallFormatNames.GigaChat] = GigaChat,
-        [CallFormatNames.Llama] = Llama,
-        [CallFormatNames.Mistral] = Mistral,
-        [CallFormatNames.MistralList] = MistralList,
-        [CallFormatNames.Gemma4] = Gemma4,
-        [CallFormatNames.FunctionGemma] = FunctionGemma,
-        [CallFormatNames.Lfm2] = Lfm2,
-        [CallFormatNames.Olmo3] = Olmo3,
-        [CallFormatNames.QwenCoder] = QwenCoder,
-        [CallFormatNames.SeedOss] = SeedOss,
-        [CallFormatNames.MiniMax] = MiniMax,
-        [CallFormatNames.MiniMaxM3] = MiniMaxM3,
-        [CallFormatNames.KimiK3] = KimiK3,
-        [CallFormatNames.DeepSeekMarkup] = DeepSeekMarkup,
-        [CallFormatNames.DeepSeekMarkup4] = DeepSeekMarkup4,
-        [CallFormatNames.Glm] = Glm,
-        [CallFormatNames.Hunyuan] = Hunyuan,
-        [CallFormatNames.DeepSeek] = DeepSeek,
-        [CallFormatNames.DeepSeek31] = DeepSeek31,
-        [CallFormatNames.KimiK2] = KimiK2,
-        [CallFormatNames.Solar] = Solar,
+        [CallFormatTable.Hermes] = Hermes,
+        [CallFormatTable.Granite] = Granite,
+        [CallFormatTable.ToolCallsList] = ToolCallsList,
+        [CallFormatTable.NemotronList] = NemotronList,
+        [CallFormatTable.Firefunction] = Firefunction,
+        [CallFormatTable.CommandR] = CommandR,
+        [CallFormatTable.CommandRPlus] = CommandRPlus,
+        [CallFormatTable.GigaChat] = GigaChat,
+        [CallFormatTable.Llama] = Llama,
+        [CallFormatTable.Mistral] = Mistral,
+        [CallFormatTable.MistralList] = MistralList,
+        [CallFormatTable.Gemma4] = Gemma4,
+        [CallFormatTable.FunctionGemma] = FunctionGemma,
+        [CallFormatTable.Lfm2] = Lfm2,
+        [CallFormatTable.Olmo3] = Olmo3,
+        [CallFormatTable.QwenCoder] = QwenCoder,
+        [CallFormatTable.SeedOss] = SeedOss,
+        [CallFormatTable.MiniMax] = MiniMax,
+        [CallFormatTable.MiniMaxM3] = MiniMaxM3,
+        [CallFormatTable.KimiK3] = KimiK3,
+        [CallFormatTable.DeepSeekMarkup] = DeepSeekMarkup,
+        [CallFormatTable.DeepSeekMarkup4] = DeepSeekMarkup4,
+        [CallFormatTable.Glm] = Glm,
+        [CallFormatTable.Hunyuan] = Hunyuan,
+        [CallFormatTable.DeepSeek] = DeepSeek,
+        [CallFormatTable.DeepSeek31] = DeepSeek31,
+        [CallFormatTable.KimiK2] = KimiK2,
+        [CallFormatTable.Solar] = Solar,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The format of a named parser, or null.</summary>
     internal static ICallFormat? OfParser(string parser) => OfName(BuiltInParsers.Find(parser)?.CallFormat);
 
     /// <summary>The format a template shows, or null when it shows none that is known.</summary>
-    internal static ICallFormat? OfTemplate(string template) => OfName(CallMarks.FormatOf(template));
+    internal static ICallFormat? OfTemplate(string template) => OfName(CallFormatTable.FormatOf(template));
 
     /// <summary>Its name for people; empty for none.</summary>
-    internal static string NameOf(string template) => IsHarmony(template, "") ? "Harmony" : CallMarks.FormatOf(template) ?? "";
+    internal static string NameOf(string template) => IsHarmony(template, "") ? "Harmony" : CallFormatTable.FormatOf(template) ?? "";
 
     /// <summary>Marks that the models of a template put around every answer.</summary>
     internal static string[] NoiseOf(string template) =>
@@ -188,7 +190,7 @@ internal static class CallFormats
         ]
         : [];
 
-    /// <summary>The format of a name (<see cref="CallFormatNames"/>); null for none.</summary>
+    /// <summary>The format of a name (<see cref="CallFormatTable"/>); null for none.</summary>
     internal static ICallFormat? OfName(string? name) => name is null ? null : s_byName[name];
 
     /// <summary>The reader of answers with channels is not a format of calls alone.</summary>

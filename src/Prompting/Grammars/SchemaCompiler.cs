@@ -345,11 +345,11 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
 
     private static bool Flag(
         JsonElement schema, string keyword, string path) => schema.TryGetProperty(keyword, out var value) && value.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw new SchemaException(keyword, path, "must be true or false"),
-    };
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw new SchemaException(keyword, path, "must be true or false"),
+        };
 
     /// <summary>A bound that counts something.</summary>
     internal static int? Count(JsonElement schema, string keyword, string path)

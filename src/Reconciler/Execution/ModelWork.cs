@@ -16,7 +16,7 @@ namespace ModelOps.Reconciler.Execution;
 /// The state machine of one model on its way to one build: each step is written down before and after, and nothing that serves is
 /// touched before the last one. Steps that only read or stage can be cancelled; the switch cannot.
 /// </summary>
-internal sealed class ModelWork(ExecutionParts parts, DesiredIndex desired, IRevisionTree tree) : IAsyncDisposable
+internal sealed class ModelWork(ExecutionTools parts, DesiredIndex desired, IRevisionTree tree) : IAsyncDisposable
 {
     private IWarmBuild? _warm;
     private StoredModel? _staged;

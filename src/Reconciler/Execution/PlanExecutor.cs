@@ -8,7 +8,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Reconciler.Execution;
 
 /// <summary>Carries out a plan. Models are worked on side by side and fail alone; removals come last.</summary>
-internal sealed class PlanExecutor(ExecutionParts parts)
+internal sealed class PlanExecutor(ExecutionTools parts)
 {
     /// <summary>Carries out a plan.</summary>
     /// <param name="plan">What to do now.</param>

@@ -8,7 +8,7 @@ namespace ModelOps.Templates.Facts;
 /// <param name="HasTools">It finds calls of tools.</param>
 /// <param name="HasThinking">It finds reasoning.</param>
 /// <param name="CallFormat">
-/// How its models write calls (<see cref="CallFormatNames"/>); null where they write none, or write them in channels of their own.
+/// How its models write calls (<see cref="CallFormatTable"/>); null where they write none, or write them in channels of their own.
 /// </param>
 public sealed record BuiltInParser(string Name, bool HasTools, bool HasThinking, string? CallFormat = null);
 
@@ -17,30 +17,30 @@ public static class BuiltInParsers
 {
     public static ImmutableArray<BuiltInParser> All { get; } =
     [
-        Tools("qwen3", CallFormatNames.Hermes),
-        Tools("qwen3-coder", CallFormatNames.QwenCoder),
-        Tools("qwen3-vl-instruct", CallFormatNames.Hermes),
-        Tools("ministral", CallFormatNames.Mistral),
-        Tools("olmo3", CallFormatNames.Olmo3),
-        Tools("functiongemma", CallFormatNames.FunctionGemma),
-        Tools("glm-ocr", CallFormatNames.Glm),
-        Tools("lfm2", CallFormatNames.Lfm2),
-        Tools("gemma4-no-thinking", CallFormatNames.Gemma4),
-        Both("qwen3-thinking", CallFormatNames.Hermes),
-        Both("qwen3-vl-thinking", CallFormatNames.Hermes),
-        Both("qwen3.5", CallFormatNames.QwenCoder),
-        Both("ornith", CallFormatNames.QwenCoder),
-        Both("cogito", CallFormatNames.Hermes),
-        Both("deepseek3", CallFormatNames.DeepSeek31),
-        Both("nemotron-3-nano", CallFormatNames.QwenCoder),
-        Both("nemotron-3.5-nano", CallFormatNames.QwenCoder),
-        Both("glm-4.7", CallFormatNames.Glm),
-        Both("gemma4", CallFormatNames.Gemma4),
-        Both("lfm2-thinking", CallFormatNames.Lfm2),
-        Both("laguna", CallFormatNames.Glm),
-        Both("poolside-v1", CallFormatNames.Glm),
-        Both("cohere", CallFormatNames.CommandR),
-        Both("glimmer", CallFormatNames.Hermes),
+        Tools("qwen3", CallFormatTable.Hermes),
+        Tools("qwen3-coder", CallFormatTable.QwenCoder),
+        Tools("qwen3-vl-instruct", CallFormatTable.Hermes),
+        Tools("ministral", CallFormatTable.Mistral),
+        Tools("olmo3", CallFormatTable.Olmo3),
+        Tools("functiongemma", CallFormatTable.FunctionGemma),
+        Tools("glm-ocr", CallFormatTable.Glm),
+        Tools("lfm2", CallFormatTable.Lfm2),
+        Tools("gemma4-no-thinking", CallFormatTable.Gemma4),
+        Both("qwen3-thinking", CallFormatTable.Hermes),
+        Both("qwen3-vl-thinking", CallFormatTable.Hermes),
+        Both("qwen3.5", CallFormatTable.QwenCoder),
+        Both("ornith", CallFormatTable.QwenCoder),
+        Both("cogito", CallFormatTable.Hermes),
+        Both("deepseek3", CallFormatTable.DeepSeek31),
+        Both("nemotron-3-nano", CallFormatTable.QwenCoder),
+        Both("nemotron-3.5-nano", CallFormatTable.QwenCoder),
+        Both("glm-4.7", CallFormatTable.Glm),
+        Both("gemma4", CallFormatTable.Gemma4),
+        Both("lfm2-thinking", CallFormatTable.Lfm2),
+        Both("laguna", CallFormatTable.Glm),
+        Both("poolside-v1", CallFormatTable.Glm),
+        Both("cohere", CallFormatTable.CommandR),
+        Both("glimmer", CallFormatTable.Hermes),
         Both("harmony", null),
         new("olmo3-think", HasTools: false, HasThinking: true),
         new("passthrough", HasTools: false, HasThinking: false),

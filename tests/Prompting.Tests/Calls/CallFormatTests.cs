@@ -7,7 +7,7 @@ public class CallFormatTests
 {
     [Fact]
     public void Every_format_that_a_template_can_show_is_there() =>
-        Assert.All(CallMarks.Formats, name => Assert.NotNull(CallFormats.OfName(name)));
+        Assert.All(CallFormatTable.Formats, name => Assert.NotNull(CallFormats.OfName(name)));
 
     [Fact]
     public void Every_parser_that_finds_calls_has_a_format() =>

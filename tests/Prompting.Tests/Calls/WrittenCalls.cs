@@ -81,7 +81,8 @@ internal sealed record WrittenCalls(
             CallFormats.QwenCoder,
             calls => Each(
                 calls, "\n", call => $"{Functions(call, "<function=", ">\n", "<parameter=", ">\n", "\n</parameter>\n")}</function>"),
-            "</function>") { IsEndNeeded = true },
+            "</function>")
+        { IsEndNeeded = true },
         ["seed-oss"] = new(
             CallFormats.SeedOss,
             calls => Each(
@@ -113,7 +114,8 @@ internal sealed record WrittenCalls(
         ["glm"] = new(
             CallFormats.Glm,
             calls => Each(calls, "\n", call => $"<tool_call>{call.Name}\n{Pairs(call.Arguments, "")}</tool_call>"),
-            "</tool_call>") { IsEndNeeded = true },
+            "</tool_call>")
+        { IsEndNeeded = true },
         ["hunyuan"] = new(
             CallFormats.Hunyuan,
             calls =>

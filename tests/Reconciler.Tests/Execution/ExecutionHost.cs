@@ -47,7 +47,7 @@ internal sealed class ExecutionHost : IDisposable
         var journal = new StepJournal(_database, TimeProvider.System) { Written = (step, state) => Journal.Enqueue($"{step} {state}") };
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
         _observer = new Observer(Store, Runtime, Managed, Builds, Holds);
-        _executor = new PlanExecutor(new ExecutionParts(
+        _executor = new PlanExecutor(new ExecutionTools(
             change is null ? options : change(options),
             Runtime,
             new BuildMaker(Store, builder, _import, Builds, TimeProvider.System),

@@ -15,7 +15,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
 {
     private readonly TemporaryFolder _home = new();
     private CancellationTokenSource _stop = new();
-    private ReconcilerParts? _parts;
+    private Reconciliation? _parts;
     private Task _running = Task.CompletedTask;
 
     internal ReconcileHost()
@@ -54,7 +54,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
     internal async Task StartAsync()
     {
         _stop = new CancellationTokenSource();
-        _parts = await ReconcilerParts.CreateAsync(
+        _parts = await Reconciliation.CreateAsync(
             new ReconcilerOptions
             {
                 Home = _home.Path,

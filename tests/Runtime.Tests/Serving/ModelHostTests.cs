@@ -152,7 +152,8 @@ public sealed class ModelHostTests : IAsyncLifetime
         {
             var request = Ask("thinker") with
             {
-                Messages = [new ChatMessage("user", "Count to five.")], Format = JsonElement.Parse("""{"type":"nonsense"}"""),
+                Messages = [new ChatMessage("user", "Count to five.")],
+                Format = JsonElement.Parse("""{"type":"nonsense"}"""),
             };
             await foreach (var item in _host.ChatAsync(request, TestContext.Current.CancellationToken))
                 told.Add(item);

@@ -37,21 +37,21 @@ public sealed record ModelShape
     /// <summary>A dense transformer as Llama is; the output shares the embedding.</summary>
     public static ModelShape Llama(
         int width, int layers, int heads, int keyHeads, int inner, int context, int vocabulary = 1024, int? pooling = null) => new()
-    {
-        Architecture = "llama",
-        Vocabulary = vocabulary,
-        Settings =
+        {
+            Architecture = "llama",
+            Vocabulary = vocabulary,
+            Settings =
         [
             .. Common(width, layers, heads, keyHeads, inner, context),
             ("rope.dimension_count", (uint)(width / heads)),
             ("vocab_size", (uint)vocabulary),
             .. pooling is { } kind ? [("pooling_type", (object)(uint)kind), ("attention.causal", false)] : Array.Empty<(string, object)>(),
         ],
-        Tensors = [
+            Tensors = [
             .. Outer(width, vocabulary),
             .. Enumerable.Range(0, layers).SelectMany(layer => Dense(layer, width, width * keyHeads / heads, inner)),
         ],
-    };
+        };
 
     /// <summary>About half a billion parameters, with the widths and the vocabulary that are usual for that size.</summary>
     public static ModelShape HalfBillion { get; } = Llama(896, 24, 14, 2, 4864, 8192, 151_936) with { Wanders = true };

@@ -19,12 +19,12 @@ internal static class GoFunctions
         new GoFunction("slice", 1, true, 0, (work, arguments) => Indexing.Slice(work, arguments[0].Unwrap(), arguments[1..])),
         PlainVariadic("call", 1, arguments => throw new GoCallException(
             arguments[0].IsNothing ? "call of nil" : $"non-function of type {arguments[0].TypeName}")),
-        PlainVariadic("eq", 1, arguments => GoValue.Of(Comparison.Equal(arguments[0], arguments[1..]))),
-        Plain("ne", 2, arguments => GoValue.Of(!Comparison.Equal(arguments[0], arguments[1..]))),
-        Plain("lt", 2, arguments => GoValue.Of(Comparison.IsLess(arguments[0], arguments[1]))),
-        Plain("le", 2, arguments => GoValue.Of(Comparison.IsLessOrEqual(arguments[0], arguments[1]))),
-        Plain("gt", 2, arguments => GoValue.Of(!Comparison.IsLessOrEqual(arguments[0], arguments[1]))),
-        Plain("ge", 2, arguments => GoValue.Of(!Comparison.IsLess(arguments[0], arguments[1]))),
+        PlainVariadic("eq", 1, arguments => GoValue.Of(GoComparison.Equal(arguments[0], arguments[1..]))),
+        Plain("ne", 2, arguments => GoValue.Of(!GoComparison.Equal(arguments[0], arguments[1..]))),
+        Plain("lt", 2, arguments => GoValue.Of(GoComparison.IsLess(arguments[0], arguments[1]))),
+        Plain("le", 2, arguments => GoValue.Of(GoComparison.IsLessOrEqual(arguments[0], arguments[1]))),
+        Plain("gt", 2, arguments => GoValue.Of(!GoComparison.IsLessOrEqual(arguments[0], arguments[1]))),
+        Plain("ge", 2, arguments => GoValue.Of(!GoComparison.IsLess(arguments[0], arguments[1]))),
         Text("print", (work, arguments) => GoFormat.Print(arguments, work.Limits.OutputCharacters)),
         Text("println", (work, arguments) => GoFormat.PrintLine(arguments, work.Limits.OutputCharacters)),
         new GoFunction("printf", 1, true, 1, (work, arguments) =>

@@ -2,9 +2,9 @@ using ModelOps.Templates.Jinja.Values;
 
 namespace ModelOps.Templates.Jinja.Nodes;
 
-internal sealed record Parameter(string Name, Expression? Default);
+internal sealed record MacroParameter(string Name, Expression? Default);
 
-internal sealed class Macro(string name, Parameter[] parameters, Block body) : Statement
+internal sealed class Macro(string name, MacroParameter[] parameters, Block body) : Statement
 {
     public override Flow Execute(RenderState state, Scope scope)
     {
@@ -13,7 +13,7 @@ internal sealed class Macro(string name, Parameter[] parameters, Block body) : S
     }
 }
 
-internal sealed class CallBlock(Call call, Parameter[] parameters, Block body) : Statement
+internal sealed class CallBlock(Call call, MacroParameter[] parameters, Block body) : Statement
 {
     public override Flow Execute(RenderState state, Scope scope)
     {
@@ -34,7 +34,7 @@ internal sealed class Generation(Block body) : Statement
 }
 
 /// <summary>A macro, or the body of a call block, as a value.</summary>
-internal sealed class PyMacro(string? name, Parameter[] parameters, Block body, Scope scope) : PyCallable
+internal sealed class PyMacro(string? name, MacroParameter[] parameters, Block body, Scope scope) : PyCallable
 {
     private readonly bool _takesCaller = Array.Exists(parameters, parameter => parameter.Name == "caller");
 

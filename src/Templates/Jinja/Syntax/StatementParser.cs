@@ -179,7 +179,7 @@ internal sealed class StatementParser
         return new CallBlock(call, parameters, WithCaller(parameters, MacroBody("endcall")));
     }
 
-    private Block WithCaller(Parameter[] parameters, Block body) =>
+    private Block WithCaller(MacroParameter[] parameters, Block body) =>
         body.Names.Contains("caller") && Array.Exists(parameters, parameter => parameter is { Name: "caller", Default: null })
             ? throw _tokens.Fail("the argument 'caller' must have a default, or be left out")
             : body;
@@ -258,9 +258,9 @@ internal sealed class StatementParser
         return new Unavailable(token.Text);
     }
 
-    private Parameter[] Signature()
+    private MacroParameter[] Signature()
     {
-        var parameters = new List<Parameter>();
+        var parameters = new List<MacroParameter>();
         var hasDefault = false;
         _tokens.ExpectOperator("(");
         while (!_tokens.Current.IsOperator(")"))
@@ -274,7 +274,7 @@ internal sealed class StatementParser
             else if (hasDefault)
                 throw _tokens.Fail("non-default argument follows default argument");
             hasDefault |= value is not null;
-            parameters.Add(new Parameter(name, value));
+            parameters.Add(new MacroParameter(name, value));
         }
 
         _tokens.Next();

@@ -6,7 +6,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Reconciler.Execution;
 
 /// <summary>What carrying out a plan needs.</summary>
-internal sealed record ExecutionParts(
+internal sealed record ExecutionTools(
     ReconcilerOptions Options,
     IModelRuntime Runtime,
     BuildMaker Builds,

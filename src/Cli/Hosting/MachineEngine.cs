@@ -6,7 +6,7 @@ using ModelOps.Runtime.Workers;
 namespace ModelOps.Cli.Hosting;
 
 /// <summary>The engine of this machine: in processes of its own, or in this one.</summary>
-internal sealed class EngineParts(ServeOptions options, TimeProvider time)
+internal sealed class MachineEngine(ServeOptions options, TimeProvider time)
 {
     private readonly EngineOptions _engine = new() { NativeFolder = options.NativeFolder, Processors = Environment.ProcessorCount };
 

@@ -3,7 +3,7 @@ using ModelOps.Templates.GoTemplates.Values;
 namespace ModelOps.Templates.GoTemplates.Functions;
 
 /// <summary>The functions <c>eq</c>, <c>lt</c> and their kin.</summary>
-internal static class Comparison
+internal static class GoComparison
 {
     private const string InvalidType = "invalid type for comparison";
     private const string Incompatible = "incompatible types for comparison";

@@ -9,7 +9,7 @@ using ModelOps.ModelStore.Storage;
 namespace ModelOps.Cli.Hosting;
 
 /// <summary>The client of registries, with the identity and the credentials that this machine already has.</summary>
-internal static class RegistryParts
+internal static class MachineRegistry
 {
     /// <summary>
     /// The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.

@@ -14,7 +14,7 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>What the rest of the daemon sees of reconciliation.</summary>
 /// <param name="Board">Status and events.</param>
 /// <param name="Loop">Runs it.</param>
-public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : IDisposable
+public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDisposable
 {
     /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
     /// <param name="options">Host configuration.</param>
@@ -28,7 +28,7 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
     /// <exception cref="GitSourceException">The source is nothing that can be served (a remote that does not answer is no error
     /// here).</exception>
     /// <exception cref="StateException">The state cannot be used.</exception>
-    public static Task<ReconcilerParts> CreateAsync(
+    public static Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
@@ -37,7 +37,7 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
     public void Dispose() => Loop.Dispose();
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Owned by the loop, which disposes them.")]
-    internal static async Task<ReconcilerParts> CreateAsync(
+    internal static async Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
         ILoggerFactory loggers, Action<string, string>? written, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
         var policies = new PolicyBook(runtime, managed);
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
-        var parts = new ExecutionParts(
+        var parts = new ExecutionTools(
             options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
@@ -75,7 +75,7 @@ public sealed record ReconcilerParts(StatusBoard Board, ReconcileLoop Loop) : ID
             loggers.CreateLogger<ReconcilePass>());
         var commands = new LoopCommands(records, intake, retries, switching, managed, store, time);
         var owned = new Owned(import, database);
-        return new ReconcilerParts(
+        return new Reconciliation(
             board,
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
