@@ -30,7 +30,7 @@ internal sealed record CliContext
     /// <summary>Standard output is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
-    /// <summary>Whoever read standard output left, as <c>head</c> does: what takes long is not worth going on with.</summary>
+    /// <summary>The reader of standard output has left, as <c>head</c> does, so long work should stop.</summary>
     public Func<bool> OutIsUnread { get; init; } = () => false;
 
     /// <summary>Standard error is a terminal: progress may overwrite lines.</summary>

@@ -12,7 +12,7 @@ using ModelOps.Http.Routing;
 
 namespace ModelOps.Http;
 
-/// <summary>Makes the web server of all surfaces. Whoever builds it starts it, and stops it: a stop drains running replies.</summary>
+/// <summary>Makes the web server of all surfaces. The caller starts and stops it: a stop drains running replies.</summary>
 public static class HttpServer
 {
     private const int ManyHeaders = 100_000;

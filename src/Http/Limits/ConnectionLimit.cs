@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ModelOps.Http.Limits;
 
 /// <summary>
-/// Bounds the connections. When all are taken, one that does nothing makes room: first one that has not brought a request for some seconds,
-/// then one that has not brought another for minutes. When all others are at work, the newcomer is told so. Any thread.
+/// Bounds the connections. When all are taken, an idle one makes room: first one that has not brought a request for some seconds, then one
+/// that has not brought another for minutes. When all others are busy, the newcomer gets an error that says so. Any thread.
 /// </summary>
 internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
 
     private readonly Lock _lock = new();
 
-    // Each with the one that is idle longest first.
+    // In both, the connection that is idle longest comes first.
     private readonly LinkedList<OpenConnection> _unused = new();
     private readonly LinkedList<OpenConnection> _used = new();
     private int _count;

@@ -21,7 +21,7 @@ internal sealed class RouteTable
         _prefixed = [.. all.Where(route => route.HasValue)];
     }
 
-    /// <summary>The handler, or why there is none.</summary>
+    /// <summary>The handler, or the reason why no handler fits.</summary>
     internal RouteMatch Match(string method, string path)
     {
         var found = Find(path, out var value);

@@ -27,7 +27,7 @@ public static class ModelfileLint
         };
     }
 
-    /// <summary>A Jinja template is no Go template either: the first says it all.</summary>
+    /// <summary>A Jinja template is also a broken Go template; only the finding about Jinja is kept.</summary>
     private static IEnumerable<Finding> WithoutConsequences(ImmutableArray<Finding> findings) =>
         findings.Any(finding => finding.Code == "MF3006") ? findings.Where(finding => finding.Code != TemplateCheck.Code) : findings;
 

@@ -28,6 +28,6 @@ public sealed record JinjaInput
     /// <summary>More variables; they win over the ones above.</summary>
     public JsonObject? Variables { get; init; }
 
-    /// <summary>What <c>strftime_now</c> tells.</summary>
+    /// <summary>The time that <c>strftime_now</c> uses.</summary>
     public DateTimeOffset Now { get; init; }
 }

@@ -8,7 +8,7 @@ namespace ModelOps.Templates.GoTemplates.Values;
 /// Text of ASCII letters only is the same in both forms and is not copied.</remarks>
 internal static class ByteText
 {
-    /// <summary>What stands for a byte that is no part of a character.</summary>
+    /// <summary>Stands for a byte that does not belong to a character.</summary>
     internal const int Replacement = 0xFFFD;
 
     /// <summary>From ordinary text; half a surrogate pair becomes the replacement character.</summary>

@@ -11,7 +11,7 @@ internal sealed class RenderState(TemplateLimits limits, DateTimeOffset now, Fro
 
     public Budget Budget { get; } = new(limits);
 
-    /// <summary>What <c>strftime_now</c> tells.</summary>
+    /// <summary>The time that <c>strftime_now</c> uses.</summary>
     public DateTimeOffset Now { get; } = now;
 
     /// <summary>Names that every template knows.</summary>
