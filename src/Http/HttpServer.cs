@@ -18,7 +18,7 @@ public static class HttpServer
     private const int ManyHeaders = 100_000;
     private const int SmallestBuffer = 1 << 20;
 
-    // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections
+    // In effect no timeout. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections
     // every second.
     private static readonly TimeSpan Never = TimeSpan.FromDays(30);
     private static readonly TimeSpan GraceOfBodies = TimeSpan.FromSeconds(10);

@@ -31,7 +31,7 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
     /// Reads an address as the reference does: blanks and quotes around it are dropped, a bad port becomes the default one
     /// (<see cref="BadPort"/>).
     /// </summary>
-    /// <exception cref="FormatException">It is not an address; the message names the wrong part and the reason, and no password.</exception>
+    /// <exception cref="FormatException">It is not an address; the message names the part and its fault, but no password.</exception>
     internal static ServerAddress Parse(string? text)
     {
         var value = (text ?? "").Trim().Trim('"', '\'');

@@ -67,7 +67,7 @@ internal static class ModelfileFinder
     private static bool IsPlainFile(string path) => new FileInfo(path) is { Exists: true, LinkTarget: null };
 
     /// <summary>What it holds.</summary>
-    /// <exception cref="CliException">It cannot be read, or is no regular file.</exception>
+    /// <exception cref="CliException">It cannot be read, or is not a regular file.</exception>
     internal static byte[] Read(Found file)
     {
         try

@@ -111,7 +111,7 @@ internal sealed class ProgressDisplay(CliContext context)
 
         internal int Percent => Total == 0 ? -1 : (int)Math.Clamp((double)Completed * 100 / Total, 0, 100);
 
-        /// <summary>One line of at most so many columns; 0 is a log, which gets no bar.</summary>
+        /// <summary>One line of at most the given columns; 0 is a log, which gets no bar.</summary>
         internal string ToText(int width)
         {
             if (Total == 0)

@@ -9,7 +9,7 @@ namespace ModelOps.Cli.Output;
 /// Our own colours, and what must stay byte for byte, go to <see cref="Exact"/>.
 /// </summary>
 /// <param name="exact">Where to.</param>
-/// <param name="isLog">A line is an entry of its own, as on standard error: nothing inside of it begins another one.</param>
+/// <param name="isLog">A line is a separate entry, as on standard error: nothing inside it begins another one.</param>
 internal sealed class SafeWriter(TextWriter exact, bool isLog = false) : TextWriter
 {
     private char _half;

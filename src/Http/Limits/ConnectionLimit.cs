@@ -21,7 +21,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
     /// <summary>Serves a connection, or refuses it.</summary>
     /// <param name="connection">The newcomer.</param>
     /// <param name="serve">What serves it.</param>
-    /// <param name="refuse">What answers it when there is no place.</param>
+    /// <param name="refuse">What answers it when all places are taken.</param>
     internal async Task HandleAsync(ConnectionContext connection, ConnectionDelegate serve, ConnectionDelegate refuse)
     {
         var open = new OpenConnection(connection, this);
@@ -42,7 +42,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
         }
         catch (Exception error) when (error is IOException or InvalidOperationException)
         {
-            // It does not listen any more.
+            // The client has closed the connection.
         }
         finally
         {

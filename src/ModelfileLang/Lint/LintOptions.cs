@@ -21,7 +21,7 @@ public sealed record LintOptions
     /// <summary>Whether every ignore needs a reason.</summary>
     public bool Strict { get; init; }
 
-    /// <summary>Whether a lock file pins what names resolve to, so that a floating tag is no risk.</summary>
+    /// <summary>Whether a lock file pins what names resolve to, so that a floating tag is not a risk.</summary>
     public bool IsLocked { get; init; }
 
     /// <summary>Absolute folders that FROM, ADAPTER and DRAFT may name.</summary>

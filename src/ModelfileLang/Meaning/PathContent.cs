@@ -6,7 +6,7 @@ namespace ModelOps.ModelfileLang.Meaning;
 public abstract record PathContent
 {
     /// <summary>Nothing is there.</summary>
-    /// <param name="Path">The place that was looked at, as an error shall name it.</param>
+    /// <param name="Path">The place that was looked at, as an error names it.</param>
     public sealed record Missing(string Path) : PathContent;
 
     /// <summary>A file, or the files of a model's folder.</summary>

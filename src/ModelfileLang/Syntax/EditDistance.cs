@@ -6,8 +6,8 @@ public static class EditDistance
     internal const int LongestWord = 64;
 
     /// <summary>
-    /// Insertions, deletions, replacements and swaps of neighbours; case does not count. <see cref="int.MaxValue"/> for texts that
-    /// are not words.
+    /// Insertions, deletions, replacements and swaps of neighbours; case does not count. <see cref="int.MaxValue"/> for texts
+    /// that are too long for words.
     /// </summary>
     public static int Between(string left, string right)
     {

@@ -22,7 +22,7 @@ public sealed record JinjaInput
     /// <summary>Text of the token that ends a text.</summary>
     public string EosToken { get; init; } = "";
 
-    /// <summary>Whether the model shall think: <c>enable_thinking</c>, and <c>reasoning_effort</c> where a level is named.</summary>
+    /// <summary>Whether the model thinks: <c>enable_thinking</c>, and <c>reasoning_effort</c> where a level is named.</summary>
     public ThinkSetting Think { get; init; }
 
     /// <summary>More variables; they win over the ones above.</summary>

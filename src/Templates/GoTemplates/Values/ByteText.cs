@@ -91,7 +91,7 @@ internal static class ByteText
         return count;
     }
 
-    /// <summary>The beginning of a text, at most so many characters.</summary>
+    /// <summary>The beginning of a text, at most the given number of characters.</summary>
     internal static string FirstRunes(string bytes, int count)
     {
         var index = 0;
