@@ -25,7 +25,7 @@ public static class HttpServer
 
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="options">Have passed <see cref="HttpOptions.Check"/>.</param>
-    /// <param name="dependencies">What the surfaces speak for.</param>
+    /// <param name="dependencies">The parts that the surfaces use.</param>
     /// <exception cref="ArgumentException">The options are wrong; the message says how.</exception>
     public static WebApplication Build(HttpOptions options, HttpDependencies dependencies)
     {
@@ -63,7 +63,7 @@ public static class HttpServer
         var limits = options.Limits;
         kestrel.AddServerHeader = false;
 
-        // Bodies are bounded where they are read, and clients may take their time with what they are sent.
+        // Bodies are bounded where they are read, and clients may read replies slowly.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MinRequestBodyDataRate = limits.BodyRate > 0 ? new MinDataRate(limits.BodyRate, GraceOfBodies) : null;

@@ -11,7 +11,7 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>What the daemon prints about itself, from its start until it is ready.</summary>
 internal sealed class Announcements(CliContext context, long started)
 {
-    /// <summary>Prints the source, and its models when they serve. Ends when they do.</summary>
+    /// <summary>Announces the source, and its models when they are served. Ends when they are.</summary>
     internal async Task AnnounceAsync(string source, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class Announcements(CliContext context, long started)
         }
     }
 
-    /// <summary>Prints a store that is served as it is.</summary>
+    /// <summary>Announces a store that is served as it is.</summary>
     internal void AnnounceStore(LocalStore store, ServerAddress listen)
     {
         var models = store.List();

@@ -52,7 +52,7 @@ internal sealed class HostRules(string machine)
                 .Any(own => own.Address.Equals(address));
     }
 
-    // The framework also reads 127.1 and 0x7f000001, which are not meant as addresses here.
+    // The framework also reads 127.1 and 0x7f000001, which no client means as an address.
     private static bool TryParse(string text, out IPAddress address)
     {
         address = IPAddress.None;

@@ -34,7 +34,7 @@ internal sealed class MessageStreamWriter(HttpContext context, string id, string
                 await WriteTextAsync(Text, delta.Content, cancellationToken);
                 break;
             case InferenceEvent.ToolCalls { OnLastLine: true } calls:
-                // They come together with the counts, which belong into the first event.
+                // They come together with the counts, which belong in the first event.
                 _late.AddRange(calls.Calls);
                 break;
             case InferenceEvent.ToolCalls calls:

@@ -42,7 +42,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
         }
         catch (Exception error) when (error is IOException or InvalidOperationException)
         {
-            // The client has closed the connection.
+            // The client no longer reads.
         }
         finally
         {

@@ -52,7 +52,7 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
         };
     }
 
-    /// <summary>Messages that are stored for good: other programs read them, so arguments of calls must have the type of the format.</summary>
+    /// <summary>Messages that are stored for good: other programs read them, so arguments of calls must be objects.</summary>
     private static ImmutableArray<ChatMessage> Messages(RequestObject body)
     {
         var messages = MessageFields.Read(body);

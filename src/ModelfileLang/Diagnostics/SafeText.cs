@@ -147,7 +147,7 @@ public static class SafeText
         return end >= 0 && rest[end] == '[';
     }
 
-    /// <summary>A break that this class puts in stands here.</summary>
+    /// <summary>A break that this class inserted stands here.</summary>
     private static bool IsBroken(Rune before, ReadOnlySpan<char> rest) =>
         before.Value is ':' or '#' && rest.Length > 0 && rest[0] == before.Value;
 

@@ -8,7 +8,7 @@ namespace ModelOps.ModelfileLang.Lint;
 /// <summary>Runs every rule over one Modelfile. Pure.</summary>
 public static class ModelfileLint
 {
-    /// <summary>Everything that is worth saying about a file, syntax errors included.</summary>
+    /// <summary>Every finding about a file, syntax errors included.</summary>
     /// <param name="source">The file.</param>
     /// <param name="options">What is allowed here.</param>
     /// <param name="facts">What is known of the weights; without it the rules about weights are silent.</param>

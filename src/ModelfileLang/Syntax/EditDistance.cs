@@ -1,6 +1,6 @@
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>How many slips lie between two words.</summary>
+/// <summary>How many typing errors lie between two words.</summary>
 public static class EditDistance
 {
     internal const int LongestWord = 64;

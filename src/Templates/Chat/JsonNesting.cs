@@ -4,7 +4,7 @@ namespace ModelOps.Templates.Chat;
 
 /// <summary>
 /// How deep JSON may be nested, wherever it is from: a client's body, the arguments of a call, a schema, what a store keeps of them. The
-/// library's own limit is lower; if it were used anywhere, JSON that one place accepts would fail at the next.
+/// library's own limit is lower; if one place kept it, JSON that another place accepts would fail there.
 /// </summary>
 public static class JsonNesting
 {

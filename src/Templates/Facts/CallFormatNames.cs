@@ -1,6 +1,6 @@
 namespace ModelOps.Templates.Facts;
 
-/// <summary>The ways in which models write calls of tools, by the names that people know them by.</summary>
+/// <summary>The ways in which models write calls of tools, by their common names.</summary>
 public static class CallFormatNames
 {
     public const string CommandR = "Command R7B";

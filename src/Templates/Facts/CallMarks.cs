@@ -4,7 +4,7 @@ namespace ModelOps.Templates.Facts;
 
 /// <summary>
 /// Which format of calls a template shows. A template has the marks that its model was trained on, so the marks in its text decide. A
-/// row whose marks others contain comes behind those. Formats and marks: the chat templates and cards of the models.
+/// row whose marks are also among those of another row comes after it. Formats and marks: the chat templates and cards of the models.
 /// </summary>
 public static class CallMarks
 {

@@ -6,7 +6,7 @@ namespace ModelOps.Templates.Jinja.Values;
 /// <summary>Floats to a number of digits, exactly, halves to even: as C's printf and Python's round do.</summary>
 internal static class FixedDigits
 {
-    /// <summary>A finite, non-negative number with the given digits after the point.</summary>
+    /// <summary>A finite, non-negative number with the given number of digits after the point.</summary>
     public static string Fixed(double number, int precision)
     {
         var digits = Scaled(number, precision).ToString(CultureInfo.InvariantCulture);

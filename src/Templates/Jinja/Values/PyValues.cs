@@ -131,7 +131,7 @@ internal abstract class PyCallable : PyObject
     public abstract object? Call(RenderState state, Arguments arguments);
 }
 
-/// <summary>A function of ours under a name.</summary>
+/// <summary>A built-in function under its name.</summary>
 internal sealed class PyFunction(string name, Func<RenderState, Arguments, object?> body) : PyCallable
 {
     public override string Describe() => $"<function {name}>";

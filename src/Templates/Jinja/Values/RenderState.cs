@@ -32,7 +32,7 @@ internal sealed class RenderState(TemplateLimits limits, DateTimeOffset now, Fro
         Output.Append(text);
     }
 
-    /// <summary>Collects what is written from now on apart; <see cref="EndCapture"/> gives it.</summary>
+    /// <summary>Collects separately what is written from now on; <see cref="EndCapture"/> returns it.</summary>
     public StringBuilder BeginCapture()
     {
         var outside = Output;
