@@ -18,7 +18,7 @@ internal sealed record CliContext
     /// <summary>Reads an environment variable; null when it is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
-    /// <summary>Folder that relative paths start from; empty when it does not exist any more.</summary>
+    /// <summary>Folder that relative paths start from; empty when it no longer exists.</summary>
     public required string WorkingFolder { get; init; }
 
     /// <summary>The user's home folder, whether it exists or not; as <c>HOME</c> has it, else as the system knows it.</summary>
@@ -30,7 +30,7 @@ internal sealed record CliContext
     /// <summary>Standard output is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
-    /// <summary>Whoever read standard output left, as <c>head</c> does: what takes long is not worth going on with.</summary>
+    /// <summary>The reader of standard output has left, as <c>head</c> does, so long work should stop.</summary>
     public Func<bool> OutIsUnread { get; init; } = () => false;
 
     /// <summary>Standard error is a terminal: progress may overwrite lines.</summary>
@@ -56,7 +56,7 @@ internal sealed record CliContext
     /// <summary>Columns that results may take: those of the terminal, and any number elsewhere.</summary>
     public int OutColumns => OutIsTerminal ? TerminalSize().Columns : int.MaxValue;
 
-    /// <summary>The context of this process. It fails at nothing: what is missing is said by the verb that needs it.</summary>
+    /// <summary>The context of this process. It never fails: the verb that needs a missing part reports it.</summary>
     internal static CliContext OfProcess()
     {
         var closed = StandardStreams.Claim();
@@ -82,7 +82,7 @@ internal sealed record CliContext
     }
 
     /// <summary>An absolute path of a user's path.</summary>
-    /// <exception cref="CliException">It is empty, or relative to a folder that does not exist any more.</exception>
+    /// <exception cref="CliException">It is empty, or relative to a folder that no longer exists.</exception>
     internal string FullPath(string path)
     {
         if (path.Length == 0)
@@ -109,7 +109,7 @@ internal sealed record CliContext
         }
     }
 
-    // Whether it exists is not asked: a home that is still to be made is a home.
+    // The home may not exist yet, so its existence is not checked.
     private static string HomeOfUser() =>
         System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify);
 

@@ -8,7 +8,7 @@ namespace ModelOps.Cli;
 
 /// <summary>How a verb failed: one sentence and what the process ends with. Nothing that is thrown gets past here.</summary>
 /// <param name="Message">The sentence.</param>
-/// <param name="ExitCode">For the verbs that are ours; those of the reference know 1 only.</param>
+/// <param name="ExitCode">For this program's own verbs; those of the reference know 1 only.</param>
 internal sealed record CommandFailure(string Message, int ExitCode)
 {
     /// <summary>What to say about an exception.</summary>

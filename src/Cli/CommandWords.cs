@@ -11,14 +11,14 @@ namespace ModelOps.Cli;
 /// </summary>
 internal static class CommandWords
 {
-    // Words of other programs for what is here under another name.
+    // Words of other programs for verbs that have another name here.
     private static readonly Dictionary<string, string> OtherNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ["version"] = "--version", ["delete"] = "rm", ["remove"] = "rm", ["copy"] = "cp", ["format"] = "fmt", ["check"] = "lint",
         ["validate"] = "lint", ["unload"] = "stop", ["chat"] = "run", ["images"] = "list", ["start-server"] = "serve",
     };
 
-    /// <summary>A word that begins with <c>@</c> is no file with more words: prompts begin so.</summary>
+    /// <summary>A word that begins with <c>@</c> does not name a file with more words, since prompts may begin with it.</summary>
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>
@@ -56,7 +56,7 @@ internal static class CommandWords
         if (command is RootCommand)
             return parsed.UnmatchedTokens is [var first, ..] ? [UnknownAtRoot(root, first)] : [.. parsed.Errors.Select(Sentence)];
 
-        // What a parser does not know becomes an argument where there is room for one, and is left over elsewhere.
+        // A word that the parser does not know becomes an argument where one fits, and is left over elsewhere.
         var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
         var taken = parsed.CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(argument => argument.Tokens)
@@ -74,7 +74,7 @@ internal static class CommandWords
         return problems.Count > 0 ? problems : [.. parsed.Errors.Select(Sentence)];
     }
 
-    /// <summary>A flag with <c>=</c> and no yes or no behind it, which the parser would take for the next word.</summary>
+    /// <summary>A flag with <c>=</c> but without yes or no after it; the parser would take the next word as its value.</summary>
     private static IEnumerable<string> BadFlags(Command command, IReadOnlyList<Token> tokens)
     {
         for (var index = 0; index + 1 < tokens.Count; index++)

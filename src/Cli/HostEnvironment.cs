@@ -7,7 +7,7 @@ namespace ModelOps.Cli;
 /// <summary>Reads the reference's environment variables as the reference does (spec/modelfile-and-store.md 7.8).</summary>
 internal sealed class HostEnvironment(Func<string, string?> read)
 {
-    /// <summary>Timers take no longer spans.</summary>
+    /// <summary>The longest span that timers take.</summary>
     private static readonly TimeSpan s_longestLoad = TimeSpan.FromDays(40);
 
     /// <summary>Settings of the serving host.</summary>

@@ -5,10 +5,10 @@ using ModelOps.Http.Replies;
 
 namespace ModelOps.Http;
 
-/// <summary>Which surface's envelope an error has that is found before there is a route.</summary>
+/// <summary>Chooses the surface's envelope for an error that is found before there is a route.</summary>
 internal static class Envelopes
 {
-    /// <summary>Writes an error as the surface does that a target belongs to.</summary>
+    /// <summary>Writes an error in the envelope of the surface that a target belongs to.</summary>
     /// <param name="context">The request.</param>
     /// <param name="target">Path or absolute URI as it was sent; what is unknown gets the plain envelope.</param>
     /// <param name="error">What is wrong.</param>

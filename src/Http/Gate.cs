@@ -69,7 +69,7 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
         }
         catch (Exception error) when (HasGone(error, context))
         {
-            // There is nobody to answer.
+            // The client has gone, so no answer is sent.
             context.Abort();
         }
 #pragma warning disable CA1031 // A bug in one handler must not end the connection's task unseen, and never the daemon.

@@ -7,7 +7,7 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http;
 
-/// <summary>What the surfaces speak for.</summary>
+/// <summary>The parts that the surfaces use.</summary>
 public sealed record HttpDependencies
 {
     /// <summary>Answers inference requests.</summary>

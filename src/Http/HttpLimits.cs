@@ -5,7 +5,7 @@ namespace ModelOps.Http;
 /// <summary>What one client may take of the server. Zero of a timeout or a rate means none.</summary>
 public sealed record HttpLimits
 {
-    /// <summary>The settings' names, for the messages of those who hit them.</summary>
+    /// <summary>The settings' names, for the error messages about these limits.</summary>
     internal const string MaxBodySetting = "--max-body";
 
     internal const string HeaderTimeoutSetting = "--header-timeout";

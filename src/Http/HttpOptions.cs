@@ -15,7 +15,7 @@ public sealed record HttpOptions
     public bool Insecure { get; init; }
 
     /// <summary>
-    /// Version that <c>/api/version</c> tells. Clients compare it with the versions of the reference whose calls they need.
+    /// Version that <c>/api/version</c> reports. Clients compare it with the versions of the reference whose calls they need.
     /// </summary>
     public string Version { get; init; } = "0.34.0";
 

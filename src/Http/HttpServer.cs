@@ -12,20 +12,20 @@ using ModelOps.Http.Routing;
 
 namespace ModelOps.Http;
 
-/// <summary>Makes the web server of all surfaces. Whoever builds it starts it, and stops it: a stop drains running replies.</summary>
+/// <summary>Makes the web server of all surfaces. The caller starts and stops it: a stop drains running replies.</summary>
 public static class HttpServer
 {
     private const int ManyHeaders = 100_000;
     private const int SmallestBuffer = 1 << 20;
 
-    // As good as none. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections
+    // In effect no timeout. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections
     // every second.
     private static readonly TimeSpan Never = TimeSpan.FromDays(30);
     private static readonly TimeSpan GraceOfBodies = TimeSpan.FromSeconds(10);
 
     /// <summary>Builds the server; it does not listen yet.</summary>
     /// <param name="options">Have passed <see cref="HttpOptions.Check"/>.</param>
-    /// <param name="dependencies">What the surfaces speak for.</param>
+    /// <param name="dependencies">The parts that the surfaces use.</param>
     /// <exception cref="ArgumentException">The options are wrong; the message says how.</exception>
     public static WebApplication Build(HttpOptions options, HttpDependencies dependencies)
     {
@@ -63,7 +63,7 @@ public static class HttpServer
         var limits = options.Limits;
         kestrel.AddServerHeader = false;
 
-        // Bodies are bounded where they are read, and clients may take their time with what they are sent.
+        // Bodies are bounded where they are read, and clients may read replies slowly.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MinRequestBodyDataRate = limits.BodyRate > 0 ? new MinDataRate(limits.BodyRate, GraceOfBodies) : null;

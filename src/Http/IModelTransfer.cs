@@ -8,10 +8,10 @@ namespace ModelOps.Http;
 /// <remarks>Failures are <see cref="StoreException"/>s with the reference's text.</remarks>
 public interface IModelTransfer
 {
-    /// <summary>Fetches a model; tells every progress line, the last is <c>success</c>.</summary>
+    /// <summary>Fetches a model; reports every progress line, the last is <c>success</c>.</summary>
     /// <param name="name">What to fetch.</param>
     /// <param name="insecure">Plain HTTP registries are accepted.</param>
-    /// <param name="progress">Told every line, from this call's flow only.</param>
+    /// <param name="progress">Receives every line, from this call's flow only.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     Task PullAsync(ModelName name, bool insecure, Action<ProgressLine> progress, CancellationToken cancellationToken);
 

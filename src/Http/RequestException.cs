@@ -9,13 +9,13 @@ internal sealed class RequestException(int status, string message) : Exception(m
     internal int Status { get; } = status;
 
     /// <summary>
-    /// Every surface tells it in the plain envelope of <c>/api</c> (6.1): the body could not even be read, or the model is one of a
+    /// Every surface writes it in the plain envelope of <c>/api</c> (6.1): the body could not even be read, or the model runs in a
     /// cloud.
     /// </summary>
     internal bool IsPlain { get; init; }
 
     /// <summary>
-    /// In the reference a compatibility layer has this from the handler behind it, and its reply has another content type (1.3).
+    /// In the reference a compatibility layer gets this from the handler behind it, and its reply has another content type (1.3).
     /// </summary>
     internal bool IsInner { get; init; }
 

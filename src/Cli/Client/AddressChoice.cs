@@ -8,13 +8,13 @@ internal static class AddressChoice
     /// <summary>The server to ask.</summary>
     /// <param name="context">Environment, and where a warning goes.</param>
     /// <param name="given"><c>--host</c>, or null.</param>
-    /// <exception cref="CliException">It is no address.</exception>
+    /// <exception cref="CliException">It is not an address.</exception>
     internal static ServerAddress OfServer(CliContext context, string? given) => Read(context, "--host", given);
 
     /// <summary>The address to listen on, which is plain http.</summary>
     /// <param name="context">Environment, and where a warning goes.</param>
     /// <param name="given"><c>--listen</c>, or null.</param>
-    /// <exception cref="CliException">It is no address to listen on.</exception>
+    /// <exception cref="CliException">It is not an address to listen on.</exception>
     internal static ServerAddress OfListener(CliContext context, string? given)
     {
         var address = Read(context, "--listen", given);

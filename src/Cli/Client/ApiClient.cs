@@ -40,7 +40,7 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Settings that the last reply says were not followed, since git declares them; null when there were none.</summary>
     internal string? Ignored { get; private set; }
 
-    /// <summary>Fails with the next step when nobody answers.</summary>
+    /// <summary>Fails with the next step when no server answers.</summary>
     internal async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -57,8 +57,8 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Asks for an object, which is there at once.</summary>
-    /// <exception cref="ApiException">It was refused, or the answer is none of a server of models.</exception>
-    /// <exception cref="CliException">Nobody answers, or not in time.</exception>
+    /// <exception cref="ApiException">It was refused, or the answer is not that of a model server.</exception>
+    /// <exception cref="CliException">No server answers, or not in time.</exception>
     internal async Task<JsonNode> GetAsync(string path, ReplyShape shape, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Sends JSON and returns the reply's object.</summary>
-    /// <exception cref="ApiException">It was refused, or the answer is none of a server of models.</exception>
+    /// <exception cref="ApiException">It was refused, or the answer is not that of a model server.</exception>
     internal async Task<JsonNode> SendAsync(
         HttpMethod method, string path, JsonNode? body, ReplyShape shape, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Sends JSON that is answered with nothing.</summary>
-    /// <exception cref="ApiException">It was refused, or something was answered, which no server of models does.</exception>
+    /// <exception cref="ApiException">It was refused, or the answer has content, which a model server never sends here.</exception>
     internal async Task TellAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = Json(body) };
@@ -99,7 +99,7 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Sends JSON and yields each line of the reply, which has one at least; an error line is thrown.</summary>
-    /// <exception cref="ApiException">It was refused, or a line is none of a server of models.</exception>
+    /// <exception cref="ApiException">It was refused, or a line is not that of a model server.</exception>
     internal async IAsyncEnumerable<JsonNode> StreamAsync(
         string path, JsonNode body, ReplyShape shape, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -161,7 +161,7 @@ internal sealed class ApiClient : IDisposable
         new(response.StatusCode, $"what answers at {_address} is no server of models: {reason}");
 
     /// <summary>One object of an answer.</summary>
-    /// <exception cref="ApiException">It is none: something else than a server of models answers there.</exception>
+    /// <exception cref="ApiException">It is not an object: another program than a model server answers there.</exception>
     private JsonNode Parse(HttpResponseMessage response, string text)
     {
         try
@@ -171,7 +171,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (JsonException)
         {
-            // Told below.
+            // Reported below.
         }
 
         var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
@@ -196,7 +196,7 @@ internal sealed class ApiClient : IDisposable
             response.StatusCode, $"{_address} answers {(int)response.StatusCode} {response.ReasonPhrase}{Foreign(response, text)}");
     }
 
-    /// <summary>What a reply that is no server's of models says: a page is only named, a line is repeated.</summary>
+    /// <summary>What a reply that is not from a model server says: a page is only named, a line is repeated.</summary>
     private static string Foreign(HttpResponseMessage response, string text)
     {
         if (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")

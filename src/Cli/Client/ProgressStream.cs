@@ -1,6 +1,6 @@
 namespace ModelOps.Cli.Client;
 
-/// <summary>Tells how far a stream was read.</summary>
+/// <summary>Reports how far a stream was read.</summary>
 internal sealed class ProgressStream(Stream inner, Action<long> read) : Stream
 {
     private long _done;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace ModelOps.Cli.Client;
 
 /// <summary>
-/// What a verb reads from an answer. Whoever answers may be another program, so this is looked at once, where the answer arrives, and a
+/// What a verb reads from an answer. Another program may have answered, so the shape is checked once, where the answer arrives, and a
 /// verb can rely on it.
 /// </summary>
 /// <param name="fields">

@@ -14,7 +14,7 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
 
     private const string Forms = "write HOST:PORT, http://HOST:PORT or https://HOST:PORT";
 
-    /// <summary>The port as it was written when it is none, so that <see cref="Port"/> is the usual one instead; else null.</summary>
+    /// <summary>The port as it was written when it is not valid, and <see cref="Port"/> is the usual one instead; else null.</summary>
     internal string? BadPort { get; private init; }
 
     /// <summary>Base address for requests; an unspecified host is asked on loopback.</summary>
@@ -31,7 +31,7 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
     /// Reads an address as the reference does: blanks and quotes around it are dropped, a bad port becomes the default one
     /// (<see cref="BadPort"/>).
     /// </summary>
-    /// <exception cref="FormatException">It is none; the message says what is wrong with which part, and repeats no password.</exception>
+    /// <exception cref="FormatException">It is not an address; the message names the part and its fault, but no password.</exception>
     internal static ServerAddress Parse(string? text)
     {
         var value = (text ?? "").Trim().Trim('"', '\'');

@@ -171,7 +171,7 @@ internal static class CreateCommand
         var digests = new JsonObject();
         foreach (var file in files)
         {
-            // The open file tells how long it is; of a link, the folder tells how long the link is.
+            // The length comes from the open file: for a link, the folder has the length of the link itself.
             await using var content = RegularFile.OpenRead(file);
             var (name, total) = (Path.GetRelativePath(folder, file), content.Length);
             var digest = (await FileDigest.OfAsync(

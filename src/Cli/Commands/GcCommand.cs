@@ -36,7 +36,7 @@ internal static class GcCommand
             var options = new GarbageOptions { DryRun = parsed.GetValue(dryRun), Grace = age };
             var folder = parsed.GetValue(store);
 
-            // Nothing is removed from a folder that was not named: a server at another address may be using it.
+            // Nothing is removed from a folder that was not named, since a server at another address may use it.
             var local = options.DryRun || folder is not null
                 ? await StoreChoice.FindAsync(context, client, parsed.GetValue(host), folder, cancellationToken)
                 : null;

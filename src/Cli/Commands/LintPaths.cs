@@ -76,7 +76,7 @@ internal static class LintPaths
     }
 
     /// <summary>
-    /// The repository of a file: the nearest folder above that says so, else where the user stands, else the file's own folder.
+    /// The repository of a file: the nearest repository folder above it, else the current folder, else the file's own folder.
     /// </summary>
     private static string RootOf(CliContext context, string file)
     {

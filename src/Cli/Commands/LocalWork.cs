@@ -13,7 +13,7 @@ using ModelOps.Runtime.Workers;
 namespace ModelOps.Cli.Commands;
 
 /// <summary>
-/// Create, pull and push straight in the folder of a store. Servers that use the folder see the result, and nothing before it is whole.
+/// Create, pull and push directly in the folder of a store. Servers that use the folder see the result only when it is complete.
 /// </summary>
 internal static class LocalWork
 {

@@ -13,7 +13,7 @@ internal static class ModelfileFinder
     /// Files as given; in folders everything that is called <c>Modelfile</c>, <c>Modelfile.*</c> or <c>*.Modelfile</c>, hidden folders
     /// aside.
     /// </summary>
-    /// <remarks>In a work tree of git only what a commit would hold: what is ignored is nobody's Modelfile.</remarks>
+    /// <remarks>In a work tree of git only what a commit would hold: files that git ignores are left out.</remarks>
     /// <exception cref="CliException">A path is not there, or git is needed and cannot be used.</exception>
     internal static async Task<IReadOnlyList<Found>> FindAsync(
         CliContext context, IReadOnlyList<string> paths, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal static class ModelfileFinder
     private static bool IsPlainFile(string path) => new FileInfo(path) is { Exists: true, LinkTarget: null };
 
     /// <summary>What it holds.</summary>
-    /// <exception cref="CliException">It cannot be read, or is no regular file.</exception>
+    /// <exception cref="CliException">It cannot be read, or is not a regular file.</exception>
     internal static byte[] Read(Found file)
     {
         try

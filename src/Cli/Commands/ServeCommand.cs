@@ -120,7 +120,7 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>A path is made absolute; what is no path here is left to git.</summary>
+    /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
     private static string Location(CliContext context, string location) =>
         Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
 

@@ -56,7 +56,7 @@ internal static class StoreChoice
     {
         try
         {
-            // The one in the state folder is made as private as that.
+            // A store in the state folder is made as private as that folder.
             if (!Directory.Exists(folder)
                 && new HostEnvironment(context.Environment).Text("OLLAMA_MODELS").Length == 0
                 && IsOwn(context, folder))
@@ -82,7 +82,7 @@ internal static class StoreChoice
             : Path.Combine(StateFolder.Of(context), "store");
     }
 
-    // Whoever has no home, and names a folder, needs none.
+    // A user who names a folder needs no home, so the lack of one must not fail here.
     private static bool IsOwn(CliContext context, string folder) =>
         (Path.IsPathRooted(context.UserHome) || new HostEnvironment(context.Environment).Text("MODELOPS_HOME").Length > 0)
         && folder == Path.Combine(StateFolder.Of(context), "store");

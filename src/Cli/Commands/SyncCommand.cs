@@ -38,7 +38,7 @@ internal static class SyncCommand
             if (StatusText.IsGood(status))
                 return ExitCode.Done;
 
-            // A revision that is not good is no fault of the source, which answered.
+            // When the revision is bad, the source is not at fault: it answered.
             return status.Source?.Error is null || status.Conditions.Any(condition => condition is { Type: "Stalled", Status: true })
                 ? ExitCode.Failed
                 : ExitCode.Source;
@@ -46,7 +46,7 @@ internal static class SyncCommand
         return command;
     }
 
-    /// <summary>Polls until the source was looked at after the question and everything that it asks for is settled.</summary>
+    /// <summary>Polls until the source was looked at after the request and everything that it asks for is settled.</summary>
     private static async Task<DaemonStatus> WaitAsync(
         CliContext context, ApiClient client, DateTimeOffset asked, TimeSpan limit, CancellationToken cancellationToken)
     {

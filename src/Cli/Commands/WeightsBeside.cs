@@ -9,8 +9,8 @@ using ModelOps.ModelStore.Gguf;
 namespace ModelOps.Cli.Commands;
 
 /// <summary>
-/// What weights that lie beside a Modelfile tell the rules; null when there are none or they cannot be read. Remembers weights that several
-/// Modelfiles share.
+/// What the rules learn from weights that lie beside a Modelfile; null when there are none or they cannot be read. Remembers weights that
+/// several Modelfiles share.
 /// </summary>
 internal sealed class WeightsBeside
 {

@@ -8,10 +8,10 @@ using ModelOps.Runtime.Native;
 
 namespace ModelOps.Cli.Hosting;
 
-/// <summary>What the daemon tells of itself on its output, from its start until it is ready.</summary>
+/// <summary>What the daemon prints about itself, from its start until it is ready.</summary>
 internal sealed class Announcements(CliContext context, long started)
 {
-    /// <summary>Tells of the source, and of its models when they serve. Ends when they do.</summary>
+    /// <summary>Announces the source, and its models when they are served. Ends when they are.</summary>
     internal async Task AnnounceAsync(string source, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class Announcements(CliContext context, long started)
         }
     }
 
-    /// <summary>Tells of a store that is served as it is.</summary>
+    /// <summary>Announces a store that is served as it is.</summary>
     internal void AnnounceStore(LocalStore store, ServerAddress listen)
     {
         var models = store.List();
@@ -51,7 +51,7 @@ internal sealed class Announcements(CliContext context, long started)
         AnnounceReady(models.Count > 0 ? models[0].Name.PlainName : null, listen);
     }
 
-    /// <summary>Tells one line. A server serves on when nobody hears it.</summary>
+    /// <summary>Prints one line. The server keeps running when the line cannot be written.</summary>
     internal void Print(string line)
     {
         using var writer = new UnfailingWriter(context.Out);

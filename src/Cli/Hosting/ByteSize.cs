@@ -11,7 +11,7 @@ internal static class ByteSize
         ("B", 1), ("", 1),
     ];
 
-    /// <summary>Reads an amount; false when it is none, or more than a number of bytes can be.</summary>
+    /// <summary>Reads an amount; false when the text is not one, or more than a number of bytes can be.</summary>
     internal static bool TryParse(string text, out long bytes)
     {
         bytes = 0;

@@ -37,7 +37,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             PrepareHome();
             using var held = HomeLock.Acquire(options.Home, Environment.ProcessId);
 
-            // The web host will have a current folder, and this process may have been started in one that is gone.
+            // The web host needs a current folder, and this process may have been started in one that is gone.
             if (context.WorkingFolder.Length == 0)
                 Directory.SetCurrentDirectory(options.Home);
             EngineLibrary.Check(options.NativeFolder);
@@ -105,7 +105,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
     }
 
     /// <summary>
-    /// Follows the source until the daemon stops. New requests are refused first, running ones end; then nothing reconciles any more.
+    /// Follows the source until the daemon stops. New requests are refused first, running ones end; then reconciling stops.
     /// </summary>
     private async Task ReconcileAsync(Reconciliation reconciler, WebApplication server, ServerAddress listen, CancellationToken stopping)
     {

@@ -12,7 +12,7 @@ internal static class DaemonLogs
         logs.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
         logs.AddFilter("Microsoft", LogLevel.Warning);
 
-        // A start that fails is told in one sentence on the way out, not as a trace as well.
+        // A failed start is reported in one sentence at the exit, without a trace.
         logs.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logs.AddConsole(console =>
         {

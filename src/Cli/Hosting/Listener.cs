@@ -9,7 +9,7 @@ namespace ModelOps.Cli.Hosting;
 internal static class Listener
 {
     /// <summary>Addresses of this machine to listen on.</summary>
-    /// <exception cref="CliException">The name is none of this machine.</exception>
+    /// <exception cref="CliException">The name does not belong to this machine.</exception>
     internal static IEnumerable<IPEndPoint> Endpoints(ServerAddress listen)
     {
         var host = listen.Host;

@@ -34,7 +34,7 @@ internal sealed class LogLine(TimeProvider time, bool color) : ConsoleFormatter(
         textWriter.Write(Environment.NewLine);
     }
 
-    // `ModelOps.Runtime.Residency.EnginePool` is Runtime to an operator; what is not ours keeps its name.
+    // `ModelOps.Runtime.Residency.EnginePool` is Runtime to an operator; other categories keep their names.
     private static string Speaker(string category) =>
         category.Split('.') is ["ModelOps", var project, ..] ? project : category;
 }

@@ -5,11 +5,11 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>How many bytes engines may hold: <c>12GiB</c>, <c>8000000000</c>, or a share of the memory such as <c>80%</c>.</summary>
 internal static class MemoryBudget
 {
-    /// <summary>Share of the machine's (or the container's) memory that is used when nothing is said.</summary>
+    /// <summary>Share of the machine's (or the container's) memory that is used by default.</summary>
     private const double DefaultShare = 0.9;
 
     /// <summary>Reads the option's text.</summary>
-    /// <exception cref="CliException">It is no size.</exception>
+    /// <exception cref="CliException">It is not a size.</exception>
     internal static long Parse(string? text)
     {
         var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

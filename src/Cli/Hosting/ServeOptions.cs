@@ -6,7 +6,7 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Hosting;
 
-/// <summary>Everything that the daemon is told at its start. The models repository can change none of it.</summary>
+/// <summary>All settings that the daemon gets at its start. The models repository can change none of them.</summary>
 internal sealed record ServeOptions
 {
     /// <summary>Where to listen.</summary>

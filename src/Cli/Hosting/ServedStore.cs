@@ -27,8 +27,7 @@ internal sealed class ServedStore(CliContext context, ServeOptions options)
     }
 
     /// <summary>
-    /// Removes what no model needs. Blobs of models that git does not name any more are kept as long as a models repository asks for by
-    /// default.
+    /// Removes what no model needs. Blobs of models that git no longer names are kept for the default time of a models repository.
     /// </summary>
     internal void Prune(LocalStore store, Action<string> print)
     {

@@ -2,7 +2,7 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli.Hosting;
 
-/// <summary>Where this user's server keeps state and models; nobody else's business.</summary>
+/// <summary>Where this user's server keeps state and models; closed to other users.</summary>
 internal static class StateFolder
 {
     private static readonly string[] Own =
@@ -35,7 +35,7 @@ internal static class StateFolder
     internal static UnixFileMode? Prepare(string home, bool withStore) =>
         PrivateFolder.Prepare(home, withStore ? [.. Own, "store"] : Own);
 
-    /// <summary>What is told once.</summary>
+    /// <summary>The note that is printed once, when the folder was narrowed.</summary>
     internal static string Narrowed(string home, UnixFileMode before) =>
         $"Note: {home} could be read by other users (mode 0{Convert.ToString((int)before, 8)}); it is 0700 now, and its files 0600. "
         + "A store that others shall read is named with OLLAMA_MODELS";

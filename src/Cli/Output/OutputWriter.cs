@@ -3,14 +3,14 @@ using System.Text;
 namespace ModelOps.Cli.Output;
 
 /// <summary>
-/// Results on their way out. What cannot be written is one known failure, whatever verb writes. A reader that leaves, as <c>head</c> does,
-/// has what it wanted: the rest is lost, and no failure.
+/// Writes results. What cannot be written is one known failure, whatever verb writes. A reader that leaves, as <c>head</c> does, has what
+/// it wanted: the rest is dropped without a failure.
 /// </summary>
-/// <param name="inner">Where to; null when standard output was closed by whoever started this process.</param>
-/// <param name="readerLeft">Says whether nobody reads any more; asked after each write.</param>
+/// <param name="inner">Where to; null when standard output was closed by the program that started this process.</param>
+/// <param name="readerLeft">Says whether the reader has left; asked after each write.</param>
 internal sealed class OutputWriter(TextWriter? inner, Func<bool>? readerLeft = null) : TextWriter
 {
-    /// <summary>Whoever read left, so that there is nobody to work for.</summary>
+    /// <summary>The reader has left, so further work is of no use.</summary>
     internal bool IsUnread { get; private set; }
 
     public override Encoding Encoding => inner?.Encoding ?? Encoding.UTF8;
@@ -43,5 +43,5 @@ internal sealed class OutputWriter(TextWriter? inner, Func<bool>? readerLeft = n
     }
 }
 
-/// <summary>What a verb has to say reaches nobody.</summary>
+/// <summary>A verb's output cannot be written.</summary>
 internal sealed class OutputException(string message, Exception? inner = null) : Exception(message, inner);

@@ -13,7 +13,7 @@ internal sealed class ProgressDisplay(CliContext context)
     private const int WidestBar = 50;
     private const int NarrowestBar = 5;
 
-    // Longer is shown as more than 99 hours anyhow.
+    // Seconds; a longer wait is shown as more than 99 hours anyhow.
     private const double LongestWait = 1e6;
 
     private readonly List<ProgressLine> _lines = [];
@@ -31,8 +31,8 @@ internal sealed class ProgressDisplay(CliContext context)
     {
         progress = progress with { Status = SafeText.ForLine(progress.Status) };
 
-        // An import knows the digest when it is done, and some work on one digest has several steps: the words tell one bar from another as
-        // well.
+        // An import knows the digest only when it is done, and some work on one digest has several steps, so the key holds
+        // the words of the status as well.
         var key = $"{progress.Digest} {progress.Status}";
         if (progress.Total > 0)
             ShowBar(key, progress.Status, progress.Completed, progress.Total);
@@ -111,7 +111,7 @@ internal sealed class ProgressDisplay(CliContext context)
 
         internal int Percent => Total == 0 ? -1 : (int)Math.Clamp((double)Completed * 100 / Total, 0, 100);
 
-        /// <summary>One line of at most so many columns; 0 is a log, which gets no bar.</summary>
+        /// <summary>One line of at most the given columns; 0 is a log, which gets no bar.</summary>
         internal string ToText(int width)
         {
             if (Total == 0)

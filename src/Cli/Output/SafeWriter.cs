@@ -5,11 +5,11 @@ using ModelOps.ModelfileLang.Diagnostics;
 namespace ModelOps.Cli.Output;
 
 /// <summary>
-/// What standard output and standard error are written through: whatever text gets here, from whomever, commands no terminal.
+/// What standard output and standard error are written through: no text that gets here, wherever it is from, can command a terminal.
 /// Our own colours, and what must stay byte for byte, go to <see cref="Exact"/>.
 /// </summary>
 /// <param name="exact">Where to.</param>
-/// <param name="isLog">A line is an entry of its own, as on standard error: nothing inside of it begins another one.</param>
+/// <param name="isLog">A line is a separate entry, as on standard error: nothing inside it begins another one.</param>
 internal sealed class SafeWriter(TextWriter exact, bool isLog = false) : TextWriter
 {
     private char _half;
@@ -34,7 +34,7 @@ internal sealed class SafeWriter(TextWriter exact, bool isLog = false) : TextWri
 
     public override void Write(char value)
     {
-        // The halves of a pair may come one by one.
+        // The halves of a surrogate pair may come one by one.
         if (char.IsHighSurrogate(value) && _half == default)
             _half = value;
         else

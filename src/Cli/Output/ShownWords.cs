@@ -5,7 +5,7 @@ internal static class ShownWords
 {
     private const string DefaultTag = ":latest";
 
-    /// <summary>A model's name without the tag that goes without saying.</summary>
+    /// <summary>A model's name without the default tag.</summary>
     internal static string Name(string name) =>
         name.EndsWith(DefaultTag, StringComparison.OrdinalIgnoreCase) ? name[..^DefaultTag.Length] : name;
 

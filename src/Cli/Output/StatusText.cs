@@ -15,8 +15,8 @@ internal static class StatusText
             && status.Health is HealthState.Healthy or HealthState.Suspended
             && !status.Diagnostics.Any(problem => problem.Severity == Severity.Error));
 
-    /// <param name="status">What to tell.</param>
-    /// <param name="now">To tell ages.</param>
+    /// <param name="status">The status to show.</param>
+    /// <param name="now">The time that ages are counted from.</param>
     /// <param name="columns">How wide a line may be.</param>
     internal static string Of(DaemonStatus status, DateTimeOffset now, int columns)
     {

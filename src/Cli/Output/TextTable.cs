@@ -14,7 +14,7 @@ internal sealed class TextTable(params string[] header)
 
     internal void Add(params string[] cells) => _rows.Add([.. cells.Select(SafeText.ForLine)]);
 
-    /// <summary>Says something below the row that was added last; only <see cref="ToText"/> shows it.</summary>
+    /// <summary>Adds a note below the row that was added last; only <see cref="ToText"/> shows it.</summary>
     internal void AddNote(string text) => _notes[_rows.Count - 1] = SafeText.ForLine(text);
 
     /// <summary>As the reference prints: each cell padded to its column's width plus four blanks.</summary>
@@ -33,7 +33,7 @@ internal sealed class TextTable(params string[] header)
     }
 
     /// <summary>
-    /// Fits into so many columns and has no blanks at the end of a line: gaps get narrower, then long first cells get a line of their own.
+    /// Fits into the given columns and has no blanks at the end of a line: gaps get narrower, then long first cells get their own line.
     /// </summary>
     internal string ToText(int columns)
     {

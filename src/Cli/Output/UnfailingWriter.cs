@@ -3,8 +3,8 @@ using System.Text;
 namespace ModelOps.Cli.Output;
 
 /// <summary>
-/// Words that nothing depends on: progress, warnings, errors, what a server announces. Where they cannot be written they are lost, and the
-/// work goes on.
+/// Writes text that nothing depends on: progress, warnings, errors, what a server announces. When it cannot be written, it is dropped and
+/// the work goes on.
 /// </summary>
 internal sealed class UnfailingWriter(TextWriter inner) : TextWriter
 {

@@ -12,7 +12,7 @@ internal sealed class HostRules(string machine)
 {
     private static readonly string[] LocalSuffixes = [".localhost", ".local", ".internal"];
 
-    /// <summary>False when the request is answered with that.</summary>
+    /// <summary>False when this has answered the request.</summary>
     internal bool Admit(HttpContext context)
     {
         var host = WithoutPort(context.Request.Headers.Host.ToString());
@@ -30,7 +30,7 @@ internal sealed class HostRules(string machine)
         return false;
     }
 
-    // Only with a port is a bracketed address unwrapped, as in the reference.
+    // A bracketed address is unwrapped only with a port, as in the reference.
     private static string WithoutPort(string host)
     {
         var colon = host.LastIndexOf(':');
@@ -52,7 +52,7 @@ internal sealed class HostRules(string machine)
                 .Any(own => own.Address.Equals(address));
     }
 
-    // The framework also reads 127.1 and 0x7f000001, which nobody means.
+    // The framework also reads 127.1 and 0x7f000001, which no client means as an address.
     private static bool TryParse(string text, out IPAddress address)
     {
         address = IPAddress.None;

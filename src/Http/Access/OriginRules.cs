@@ -51,7 +51,7 @@ internal sealed class OriginRules
         return null;
     }
 
-    /// <summary>Writes the headers that the request's origin needs. False when the request is answered with that.</summary>
+    /// <summary>Writes the headers that the request's origin needs. False when this has answered the request.</summary>
     internal bool Admit(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();

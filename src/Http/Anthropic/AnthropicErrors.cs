@@ -9,7 +9,7 @@ internal static class AnthropicErrors
 {
     private const int Overloaded = 529;
 
-    /// <summary>Tells a failure of the inner handler.</summary>
+    /// <summary>Writes a failure of the inner handler.</summary>
     internal static Task WriteAsync(HttpContext context, Failure failure) => failure.IsPlain
         ? PlainErrors.WriteAsync(context, failure.Status, failure.Message)
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);

@@ -7,7 +7,7 @@ using ModelOps.Templates.Chat;
 namespace ModelOps.Http.Anthropic;
 
 /// <summary>
-/// One message with content blocks (6.9): what the turn says becomes one message, and every result of a tool one of its own. Kinds of
+/// One message with content blocks (6.9): what the turn says becomes one message, and every tool result becomes its own message. Kinds of
 /// blocks that say nothing here are skipped, and a message that says nothing at all vanishes.
 /// </summary>
 internal sealed class MessageBlockReader

@@ -97,7 +97,7 @@ internal static class MessageRequestReader
         },
     };
 
-    /// <summary>A search that the provider runs itself: there is none here, and the model must not be told of one.</summary>
+    /// <summary>A search that the provider runs itself: this server has none, so the model must not see one.</summary>
     private static bool IsHosted(RequestObject tool) => tool.Text("type").StartsWith("web_search", StringComparison.Ordinal);
 
     private static Tool Tool(RequestObject tool)

@@ -10,7 +10,7 @@ namespace ModelOps.Http.Anthropic;
 /// <param name="context">The request.</param>
 /// <param name="id">Of the message.</param>
 /// <param name="model">Name as the client sent it.</param>
-/// <param name="estimate">Tokens of the prompt, for as long as nobody knows.</param>
+/// <param name="estimate">Estimated tokens of the prompt, used until the count is known.</param>
 internal sealed class MessageStreamWriter(HttpContext context, string id, string model, int estimate) : IReplyWriter
 {
     private const string Thinking = "thinking";
@@ -34,7 +34,7 @@ internal sealed class MessageStreamWriter(HttpContext context, string id, string
                 await WriteTextAsync(Text, delta.Content, cancellationToken);
                 break;
             case InferenceEvent.ToolCalls { OnLastLine: true } calls:
-                // They come together with the counts, which the first event would like to have.
+                // They come together with the counts, which belong in the first event.
                 _late.AddRange(calls.Calls);
                 break;
             case InferenceEvent.ToolCalls calls:

@@ -5,7 +5,7 @@ using ModelOps.Prompting.Events;
 namespace ModelOps.Http.Anthropic;
 
 /// <summary>
-/// The reply of <c>/v1/messages/count_tokens</c>: how many tokens the rendered prompt has; 0 where there is none to render.
+/// The reply of <c>/v1/messages/count_tokens</c>: how many tokens the rendered prompt has; 0 when there is no prompt to render.
 /// </summary>
 internal sealed class TokenCountReplyWriter(HttpContext context) : IReplyWriter
 {

@@ -19,7 +19,7 @@ internal sealed class BodyBudget(HttpLimits limits, TimeProvider time) : IDispos
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    /// <summary>The runtime's pool of buffers lets go of one after another at collections that are this far apart.</summary>
+    /// <summary>The runtime's buffer pool frees its buffers one by one, at collections that are this far apart.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(20);
 
     private const int Repeats = 8;
@@ -74,7 +74,7 @@ internal sealed class BodyBudget(HttpLimits limits, TimeProvider time) : IDispos
 
     private void GiveUp(Waiter waiter)
     {
-        // It may have been let in at the very moment.
+        // It may have been let in at this very moment.
         if (waiter.Admitted.TrySetCanceled())
             Return(0, spent: 0);
         else

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace ModelOps.Http.Limits;
 
 /// <summary>
-/// Reads a body and fails when that has more than so many bytes. What the web server cannot make out of it is the client's fault.
+/// Reads a body and fails when it has more bytes than the limit. A body that the web server cannot decode is the client's fault.
 /// </summary>
 /// <param name="inner">What is read; not disposed.</param>
 /// <param name="most">Most bytes.</param>

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ModelOps.Http.Limits;
 
 /// <summary>
-/// Bounds the connections. When all are taken, one that does nothing makes room: first one that has not brought a request for some seconds,
-/// then one that has not brought another for minutes. When all others are at work, the newcomer is told so. Any thread.
+/// Bounds the connections. When all are taken, an idle one makes room: first one that has not brought a request for some seconds, then one
+/// that has not brought another for minutes. When all others are busy, the newcomer gets an error that says so. Any thread.
 /// </summary>
 internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
 
     private readonly Lock _lock = new();
 
-    // Each with the one that is idle longest first.
+    // In both, the connection that is idle longest comes first.
     private readonly LinkedList<OpenConnection> _unused = new();
     private readonly LinkedList<OpenConnection> _used = new();
     private int _count;
@@ -21,7 +21,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
     /// <summary>Serves a connection, or refuses it.</summary>
     /// <param name="connection">The newcomer.</param>
     /// <param name="serve">What serves it.</param>
-    /// <param name="refuse">What answers it when there is no place.</param>
+    /// <param name="refuse">What answers it when all places are taken.</param>
     internal async Task HandleAsync(ConnectionContext connection, ConnectionDelegate serve, ConnectionDelegate refuse)
     {
         var open = new OpenConnection(connection, this);
@@ -42,7 +42,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
         }
         catch (Exception error) when (error is IOException or InvalidOperationException)
         {
-            // It does not listen any more.
+            // The client no longer reads.
         }
         finally
         {

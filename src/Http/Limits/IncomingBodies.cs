@@ -16,7 +16,7 @@ internal sealed class IncomingBodies(HttpLimits limits, BodyBudget budget)
     /// <summary>The bodies of the server that a request came to.</summary>
     internal static IncomingBodies Of(HttpContext context) => context.Features.GetRequiredFeature<IncomingBodies>();
 
-    /// <summary>The body as it comes. Reading past the limit fails, and one that announces to be larger is not even begun.</summary>
+    /// <summary>The body as it comes. Reading past the limit fails, and a body that announces a larger size is not read at all.</summary>
     /// <exception cref="RequestException">413; 501: it is packed in a way that the server does not know.</exception>
     internal Stream Open(HttpRequest request) => request.ContentLength > Limits.MaxBody
         ? throw LimitText.BodyTooLarge(Limits)

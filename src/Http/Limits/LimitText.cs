@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ModelOps.Http.Limits;
 
-/// <summary>What a client is told that hit a limit: the limit, and the setting that moves it.</summary>
+/// <summary>The error text for a client that hit a limit: the limit, and the setting that changes it.</summary>
 internal static class LimitText
 {
     internal static RequestException BodyTooLarge(HttpLimits limits) => new(

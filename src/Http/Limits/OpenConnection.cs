@@ -11,10 +11,10 @@ internal sealed class OpenConnection(ConnectionContext connection, ConnectionLim
     /// <summary>When it began to do nothing, as a timestamp of the clock.</summary>
     internal long IdleSince { get; set; }
 
-    /// <summary>It had a request at all.</summary>
+    /// <summary>It has had at least one request.</summary>
     internal bool WasUsed { get; set; }
 
-    /// <summary>It does not count any more.</summary>
+    /// <summary>It no longer counts.</summary>
     internal bool IsGone { get; set; }
 
     /// <summary>What is sent when the web server is done with the connection; null for nothing.</summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ModelOps.Http.Limits;
 
-/// <summary>Whole replies for connections without a request that could be answered. The connection is closed after one.</summary>
+/// <summary>Complete replies for connections without a request that could be answered. The connection is closed after the reply.</summary>
 internal static class RawReply
 {
     /// <param name="write">Writes an error in the envelope of the surface that a target belongs to.</param>

@@ -24,7 +24,7 @@ internal sealed class RefusedConnection(HttpLimits limits, TimeProvider time, Fu
 
     internal async Task AnswerAsync(ConnectionContext connection)
     {
-        // More than that are hung up on: the refused ones are connections too.
+        // Above that number connections are closed at once, since refused ones are connections too.
         if (Interlocked.Increment(ref _count) > MostAtOnce)
         {
             Interlocked.Decrement(ref _count);
@@ -42,7 +42,7 @@ internal sealed class RefusedConnection(HttpLimits limits, TimeProvider time, Fu
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
-            // Gone, or too slow to be told.
+            // The client has gone, or is too slow to read the reply.
         }
         finally
         {
@@ -50,7 +50,7 @@ internal sealed class RefusedConnection(HttpLimits limits, TimeProvider time, Fu
         }
     }
 
-    /// <summary>The second word of the first line; empty when there is none in time.</summary>
+    /// <summary>The second word of the first line; empty when it does not come in time.</summary>
     private static async Task<string> PathAsync(PipeReader input, CancellationToken cancellationToken)
     {
         try

@@ -15,7 +15,7 @@ internal sealed class RejectedRequests(
 {
     private const string Rejected = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    /// <summary>The only event that is listened to: no request pays for others.</summary>
+    /// <summary>The only event that is listened to, so that other events cost requests nothing.</summary>
     internal static bool IsOfInterest(string name) => name == Rejected;
 
     public void OnNext(KeyValuePair<string, object?> value)
@@ -36,7 +36,7 @@ internal sealed class RejectedRequests(
     {
     }
 
-    // Nothing that is written into memory has to be waited for.
+    // The reply is written into memory, so the call never blocks.
     private byte[] Reply(IHttpRequestFeature? request, BadHttpRequestException error) => RawReply.OfAsync(
         write,
         request?.RawTarget ?? "",

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace ModelOps.Http.Limits;
 
 /// <summary>
-/// The transport of a connection, whose last words are written by us: what the web server writes from then on is dropped.
+/// The transport of a connection. Once this server has set the last words, what the web server writes is dropped.
 /// </summary>
 internal sealed class SilencedTransport(IDuplexPipe inner, OpenConnection open) : IDuplexPipe
 {

@@ -11,7 +11,7 @@ namespace ModelOps.Http.Management;
 /// The management calls under <c>/modelops/v1</c>, <c>/healthz</c> and <c>/readyz</c>. They read the board; nothing is decided here.
 /// </summary>
 /// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
-/// <param name="runtime">Tells what is in memory when there is no board.</param>
+/// <param name="runtime">Reports what is in memory when there is no board.</param>
 /// <param name="requestSync">Asks for a pass; null when nothing is managed.</param>
 /// <param name="stopping">Ends the streams of events, so that they do not hold up a stop.</param>
 internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, Action? requestSync, CancellationToken stopping)

@@ -10,7 +10,7 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Management;
 
-/// <summary>Care of the store: <c>/modelops/v1/verify</c>, <c>/modelops/v1/gc</c>, and what a model takes of memory.</summary>
+/// <summary>Care of the store: <c>/modelops/v1/verify</c>, <c>/modelops/v1/gc</c>, and how much memory a model takes.</summary>
 internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IComputeProbe? probe, TimeProvider time)
 {
     private const string Verifying = "verifying";
@@ -54,7 +54,7 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
         await LineAsync(lines, new JsonObject { ["status"] = "success", ["report"] = ReportJson.Of(await working) }, cancellationToken);
     }
 
-    /// <summary>Removes what no model needs, or tells it.</summary>
+    /// <summary>Removes what no model needs; a dry run only reports it.</summary>
     internal async Task CollectAsync(HttpContext context)
     {
         var body = RequestObject.Of(await RequestBody.ReadApiAsync(context), "modelops", "CollectRequest");
@@ -66,8 +66,8 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
     }
 
     /// <summary>
-    /// Bytes that serving a model takes, by the arithmetic of admission; with <c>measure</c> the engine is asked for what is an
-    /// estimate there.
+    /// Bytes that serving a model takes, by the arithmetic of admission; with <c>measure</c> the engine measures what is an estimate
+    /// there.
     /// </summary>
     internal async Task FootprintAsync(HttpContext context)
     {

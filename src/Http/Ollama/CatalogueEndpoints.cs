@@ -80,7 +80,7 @@ internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime
         }
         catch (StoreException)
         {
-            // A model whose manifest was damaged while it was loaded is still in memory, and is told so.
+            // A model whose manifest was damaged while it was loaded is still in memory, so it is listed without details.
             return new("", "", "", default, "", "");
         }
     }

@@ -52,7 +52,7 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
         };
     }
 
-    /// <summary>Messages that are kept for ever: other programs read them, so arguments of calls must be what the format says.</summary>
+    /// <summary>Messages that are stored for good: other programs read them, so arguments of calls must be objects.</summary>
     private static ImmutableArray<ChatMessage> Messages(RequestObject body)
     {
         var messages = MessageFields.Read(body);
@@ -82,7 +82,7 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
         return digests;
     }
 
-    // The reference looks at the type of this field only when it has begun to build.
+    // The reference checks the type of this field only after it has begun to build.
     private static ImmutableArray<string> Licenses(JsonElement license) => license.ValueKind switch
     {
         JsonValueKind.Undefined => [],

@@ -26,7 +26,7 @@ internal sealed class PlainEndpoints(string version)
         json.WriteEndObject();
     });
 
-    /// <summary>There is no cloud here: the reference says so when its user has switched it off in both places.</summary>
+    /// <summary>There is no cloud here: the answer is that of a reference whose user has switched it off in both places.</summary>
     internal static Task StatusAsync(
         HttpContext context) => JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
     {

@@ -11,7 +11,7 @@ namespace ModelOps.Http.Ollama;
 /// <summary>Replies of long work: a line for every step, or the last one alone (3.8).</summary>
 internal static class ProgressReply
 {
-    /// <summary>Does the work and tells of it. It is cancelled when the client goes.</summary>
+    /// <summary>Does the work and reports its progress. It is cancelled when the client goes.</summary>
     internal static Task RunAsync(HttpContext context, bool stream, Func<Action<ProgressLine>, CancellationToken, Task> work) =>
         stream ? StreamAsync(context, work) : WholeAsync(context, work);
 
@@ -52,7 +52,7 @@ internal static class ProgressReply
             await OllamaErrors.EndStreamAsync(context, lines, new Failure(status, message, InStream: true), cancellationToken);
     }
 
-    // The world's failures become lines; a bug goes up and is logged.
+    // Expected failures become lines; a bug goes up and is logged.
     private static async Task<(int Status, string Message)?> TryAsync(Func<Task> work)
     {
         try

@@ -7,7 +7,7 @@ using ModelOps.Prompting.Events;
 namespace ModelOps.Http.OpenAi;
 
 /// <summary>
-/// Log probabilities of one answer of <c>/v1/completions</c>: four lists side by side, of the tokens of the text that is told. Offsets
+/// Log probabilities of one answer of <c>/v1/completions</c>: four lists side by side, of the tokens of the text in the reply. Offsets
 /// count characters (code points) from the start of the choice's text.
 /// </summary>
 internal sealed class CompletionLogprobs
@@ -31,7 +31,7 @@ internal sealed class CompletionLogprobs
     }
 
     /// <summary>
-    /// Takes what came with a piece. Tokens without text wait for what becomes of them: thinking is not told, and neither are its tokens.
+    /// Takes what came with a piece. Tokens without text are held until their text comes: thinking is left out, and so are its tokens.
     /// </summary>
     internal void Add(InferenceEvent.Delta delta)
     {
@@ -90,7 +90,7 @@ internal sealed class CompletionLogprobs
         json.WriteStartObject();
         foreach (var token in chosen.Top.Any(token => token.Token == chosen.Token) ? chosen.Top : chosen.Top.Add(chosen))
         {
-            // Two tokens may have one text: the likelier one is told.
+            // Two tokens may have the same text: only the likelier one is written.
             if (texts.Add(TextOf(token)))
                 json.WriteNumber(TextOf(token), AnswerJson.Finite(token.Logprob));
         }
@@ -98,7 +98,7 @@ internal sealed class CompletionLogprobs
         json.WriteEndObject();
     }
 
-    /// <summary>The token's text; bytes that are no text by themselves as OpenAI writes them.</summary>
+    /// <summary>The token's text; bytes that are not valid UTF-8 by themselves are written in OpenAI's form.</summary>
     private static string TextOf(TokenLogprob token) => Utf8.IsValid(token.Text.AsSpan())
         ? Encoding.UTF8.GetString(token.Text.AsSpan())
         : "bytes:" + string.Concat(token.Text.Select(one => $"\\x{one:x2}"));

@@ -5,7 +5,7 @@ using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>Answers of <c>/v1/completions</c> in one piece (6.4). Thinking is not told.</summary>
+/// <summary>Answers of <c>/v1/completions</c> in one piece (6.4). Thinking is left out.</summary>
 internal sealed class CompletionReplyWriter(HttpContext context, CompletionRequest request, TimeProvider time) : ISamplesWriter
 {
     private readonly CompletionAnswer[] _answers =

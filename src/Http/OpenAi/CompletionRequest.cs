@@ -7,11 +7,11 @@ namespace ModelOps.Http.OpenAi;
 
 /// <summary>A request of <c>/v1/completions</c> as requests of <c>/api/generate</c>, one for each prompt (6.4).</summary>
 /// <param name="Prompts">At least one. They differ in their prompts only.</param>
-/// <param name="Wanted">Answers to each that the reply has.</param>
-/// <param name="BestOf">Answers to each that are made; the best of them are told.</param>
+/// <param name="Wanted">Number of answers to each prompt in the reply.</param>
+/// <param name="BestOf">Number of answers to each prompt that are made; the best of them are in the reply.</param>
 internal sealed record CompletionRequest(ImmutableArray<GenerateRequest> Prompts, int Wanted, int BestOf)
 {
-    /// <summary>Pieces are told as they come.</summary>
+    /// <summary>Pieces are sent as they come.</summary>
     internal bool Stream { get; init; }
 
     /// <summary>A stream ends with its usage.</summary>

@@ -57,7 +57,7 @@ internal static class CompletionRequestReader
         };
     }
 
-    /// <summary><c>logprobs</c>: how many alternatives to tell with each token; null is no log probabilities at all.</summary>
+    /// <summary><c>logprobs</c>: how many alternatives to send with each token; null is no log probabilities at all.</summary>
     private static int? Alternatives(RequestObject body) => body.Integer("logprobs") switch
     {
         null => null,

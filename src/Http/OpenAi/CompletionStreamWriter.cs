@@ -14,7 +14,7 @@ internal sealed class CompletionStreamWriter(HttpContext context, CompletionRequ
     private readonly CompletionAnswer[] _answers =
         [.. Enumerable.Range(0, request.Prompts.Length * request.BestOf).Select(number => new CompletionAnswer(request, number))];
 
-    /// <summary>Echoed prompts, until a piece comes behind them: an error may still have a status of its own.</summary>
+    /// <summary>Echoed prompts, held until a piece follows them, so that an error before that still has its own status.</summary>
     private readonly string[] _echoes = new string[request.Prompts.Length * request.BestOf];
     private bool _rendered;
 

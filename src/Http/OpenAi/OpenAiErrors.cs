@@ -9,7 +9,7 @@ internal static class OpenAiErrors
 {
     private const string NoText = "something went wrong, please see the ollama server logs for details";
 
-    /// <summary>Tells a failure of the inner handler.</summary>
+    /// <summary>Writes a failure of the inner handler.</summary>
     internal static Task WriteAsync(HttpContext context, Failure failure) => failure.IsPlain
         ? PlainErrors.WriteAsync(context, failure.Status, failure.Message)
         : WriteAsync(context, failure.Status, failure.Message, JsonReply.Plain);

@@ -3,7 +3,7 @@ using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi;
 
-/// <summary>What all answers of a request took together: each prompt once, and every answer, told or not.</summary>
+/// <summary>Tokens of all answers of a request together: each prompt once, and every answer, in the reply or not.</summary>
 /// <param name="perPrompt">Answers to one prompt; those of the first come first.</param>
 internal sealed class SampleUsage(int perPrompt)
 {

@@ -14,7 +14,7 @@ internal static class ConstraintFields
     /// <summary>JSON mode, as <c>format</c> has it.</summary>
     private static JsonElement AnyObject { get; } = JsonBytes.Element(json => json.WriteStringValue("json"));
 
-    /// <summary>Forms that clients of other servers ask for, and that are no JSON Schema.</summary>
+    /// <summary>Forms that clients of other servers ask for and that are not JSON Schema.</summary>
     private static readonly string[] Others = ["guided_grammar", "guided_regex", "guided_choice", "structured_outputs"];
 
     /// <summary>
@@ -36,14 +36,14 @@ internal static class ConstraintFields
             : ReadFormat(body);
     }
 
-    /// <summary>The own field of <c>/api</c> first, then those of other clients.</summary>
+    /// <summary>The field of <c>/api</c> itself first, then those of other clients.</summary>
     /// <exception cref="RequestException">400: it asks for a form that cannot be made out.</exception>
     internal static JsonElement ReadOwn(RequestObject body) =>
         ReadFormat(body) is { ValueKind: not JsonValueKind.Undefined } format ? format : Read(body);
 
     /// <summary>
-    /// The <c>format</c> of <c>/api</c>: <c>json</c>, a schema, or a schema wrapped as OpenAI's clients do. Others are told apart
-    /// later.
+    /// The <c>format</c> of <c>/api</c>: <c>json</c>, a schema, or a schema wrapped as OpenAI's clients do. Other values are told
+    /// apart later.
     /// </summary>
     internal static JsonElement ReadFormat(RequestObject body)
     {
@@ -89,7 +89,7 @@ internal static class ConstraintFields
         value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null)
             && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
 
-    /// <summary>A schema; or the one inside of a wrapper with a name, since <c>schema</c> is no keyword of JSON Schema.</summary>
+    /// <summary>A schema; or the one inside a wrapper with a name, since <c>schema</c> is not a keyword of JSON Schema.</summary>
     private static JsonElement Schema(RequestObject holder, string key)
     {
         var schema = holder.Any(key);

@@ -20,7 +20,7 @@ internal static class InferenceFields
     /// <summary>Raw GBNF, which the reference does not know; null for none.</summary>
     internal static string? Grammar(RequestObject body) => body.OptionalText("grammar") is { Length: > 0 } grammar ? grammar : null;
 
-    /// <summary>One text or several; an empty text is none.</summary>
+    /// <summary>One text or several; an empty text gives an empty list.</summary>
     /// <exception cref="RequestException">400: neither.</exception>
     internal static ImmutableArray<string> Inputs(JsonElement input) => input.ValueKind switch
     {

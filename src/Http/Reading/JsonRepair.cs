@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace ModelOps.Http.Reading;
 
-/// <summary>Replaces what is no Unicode by U+FFFD, as the reference's decoder does: the framework's refuses it.</summary>
+/// <summary>Replaces invalid Unicode by U+FFFD, as the reference's decoder does: the framework's refuses it.</summary>
 internal static class JsonRepair
 {
     private const int EscapeLength = 6;

@@ -4,7 +4,7 @@ using ModelOps.Templates.Chat;
 namespace ModelOps.Http.Reading;
 
 /// <summary>
-/// Says what is wrong with a text that is no JSON, in the words of the reference's decoder. Runs only after parsing has failed.
+/// Says what is wrong with a text that is not JSON, in the words of the reference's decoder. Runs only after parsing has failed.
 /// </summary>
 internal ref struct JsonSyntax
 {

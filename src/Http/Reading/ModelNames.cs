@@ -36,7 +36,7 @@ internal sealed class ModelNames(IModelRuntime runtime)
         return store.Find(store.Canonicalise(name)) ?? throw new RequestException(404, $"model '{name.ShortName}' not found");
     }
 
-    /// <summary>A name without a suffix; null when it is not valid, or one of our own.</summary>
+    /// <summary>A name without a suffix; null when it is not valid, or reserved for this server.</summary>
     internal static ModelName? Parse(string text) =>
         ModelName.TryParse(text.Trim(), out var name) && !name.IsReserved ? name : null;
 

@@ -35,7 +35,7 @@ internal sealed class RequestObject
         _ => throw RequestException.Bad($"json: cannot unmarshal {Kind(json)} into Go value of type {package}.{type}"),
     };
 
-    /// <summary>Whether the key is there at all, be it null.</summary>
+    /// <summary>Whether the key is there, even with null.</summary>
     internal bool Has(string key) => _json.ValueKind == JsonValueKind.Object && _json.EnumerateObject().Any(property => Is(property, key));
 
     /// <summary>A value of any type; Undefined when absent.</summary>

@@ -18,7 +18,7 @@ internal static class ToolArguments
         json.WriteEndObject();
     });
 
-    /// <summary>An object, or the text that is none.</summary>
+    /// <summary>An object, or the text that is not one.</summary>
     /// <param name="sent">As sent; nothing, null and blank text are an empty object.</param>
     /// <param name="path">Where it stands in the body.</param>
     /// <exception cref="RequestException">400: neither an object nor a text.</exception>

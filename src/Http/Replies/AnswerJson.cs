@@ -102,7 +102,7 @@ internal static class AnswerJson
         _ => "stop",
     };
 
-    /// <summary>A log probability as JSON can have it.</summary>
+    /// <summary>A log probability as a finite number, which JSON needs.</summary>
     internal static float Finite(float logprob) => float.IsFinite(logprob) ? logprob : float.MinValue;
 
     private static void WriteToken(Utf8JsonWriter json, ImmutableArray<byte> bytes, float logprob)

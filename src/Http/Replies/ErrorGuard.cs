@@ -12,8 +12,8 @@ internal static class ErrorGuard
 
     /// <param name="handle">The handler.</param>
     /// <param name="writer">Its surface's envelope.</param>
-    /// <param name="innerType">Content type of what a compatibility layer maps from the handler behind it; the store's refusals are of
-    /// that kind.</param>
+    /// <param name="innerType">Content type of errors that a compatibility layer maps from the handler behind it, such as the store's
+    /// refusals.</param>
     internal static RequestDelegate Of(RequestDelegate handle, Writer writer, string innerType) => async context =>
     {
         try
@@ -26,7 +26,7 @@ internal static class ErrorGuard
         }
         catch (BadHttpRequestException error)
         {
-            // The body broke off, came too slowly, or its chunks are none.
+            // The body broke off, came too slowly, or its chunks are malformed.
             await RefuseAsync(context, LimitText.Of(error, IncomingBodies.Of(context).Limits, inBody: true), writer, innerType);
         }
         catch (StoreException error)

@@ -4,13 +4,13 @@ using ModelOps.Prompting.Requests;
 
 namespace ModelOps.Http.Replies;
 
-/// <summary>An inference that did not work out.</summary>
+/// <summary>An inference that failed.</summary>
 /// <param name="Status">HTTP status of the reference.</param>
 /// <param name="Message">Its text.</param>
 /// <param name="InStream">The reference would have begun its stream by then.</param>
 internal readonly record struct Failure(int Status, string Message, bool InStream)
 {
-    /// <summary>Every surface tells it in the plain envelope of <c>/api</c> (6.1).</summary>
+    /// <summary>Every surface writes it in the plain envelope of <c>/api</c> (6.1).</summary>
     internal bool IsPlain { get; init; }
 
     /// <summary>When to try again, where that is known.</summary>

@@ -1,7 +1,7 @@
 namespace ModelOps.Http.Replies;
 
 /// <summary>
-/// What a surface asks the runtime for. The reference refuses the same thing in other words, or with another status, by it.
+/// What a surface asks the runtime for. The reference's words or status for a refusal depend on it.
 /// </summary>
 internal enum InferenceVerb
 {

@@ -52,7 +52,7 @@ internal static class RefusalReply
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Who looks for a missing model has other words by what it was wanted for (1.10).</summary>
+    /// <summary>The words about a missing model depend on what it was wanted for (1.10).</summary>
     private static string WordsOf(InferenceRefusal refusal, InferenceVerb verb) => (refusal, verb) switch
     {
         (InferenceRefusal.NoModelNamed, InferenceVerb.Generate or InferenceVerb.Embed or InferenceVerb.Rerank) => "model '' not found",
@@ -62,7 +62,7 @@ internal static class RefusalReply
     };
 
     /// <summary>
-    /// The reference finds these out only after it has begun a stream, and its reply has no charset then.
+    /// The reference detects these only after it has begun a stream, so its reply has no charset then.
     /// </summary>
     private static bool IsInStream(InferenceRefusal refusal) => refusal
         is InferenceRefusal.NoImages

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ModelOps.Http.Replies;
 
-/// <summary>Identifiers of replies: the reference's prefixes, but really unique.</summary>
+/// <summary>Identifiers of replies: the reference's prefixes, but unique.</summary>
 internal static class ReplyId
 {
     private const int Length = 24;

@@ -15,13 +15,13 @@ internal sealed class ReplyStream(HttpContext context, string contentType)
     private readonly PipeWriter _pipe = context.Response.BodyWriter;
 
     /// <summary>
-    /// What is written next. The server's own writer now and then hands out less memory than it was asked for, which a JSON writer takes
-    /// for the end of the world; copying takes any.
+    /// What is written next. The server's own writer sometimes hands out less memory than it was asked for, on which a JSON writer fails;
+    /// copying works with any amount.
     /// </summary>
     private readonly ArrayBufferWriter<byte> _unit = new(512);
     private Utf8JsonWriter? _json;
 
-    /// <summary>Says, with whatever the reply will be, that nothing between here and the client may keep it (1.3).</summary>
+    /// <summary>Sets the headers that forbid caches between here and the client to keep the reply, whatever it will be (1.3).</summary>
     internal static void Announce(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";

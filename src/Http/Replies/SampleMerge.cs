@@ -11,8 +11,8 @@ internal delegate IAsyncEnumerable<InferenceEvent> Sample(CancellationToken canc
 internal static class SampleMerge
 {
     /// <summary>
-    /// So many answers of one request are with the engine at once, the others follow as these end. All begin together: the engine computes
-    /// a prompt that several of them have in common once.
+    /// Most answers of one request that the engine works on at once; the others follow as these end. All begin together, so that the engine
+    /// computes a prompt that several of them share only once.
     /// </summary>
     private const int MostAtOnce = 16;
 

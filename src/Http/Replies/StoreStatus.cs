@@ -4,7 +4,7 @@ using ModelOps.ModelStore;
 
 namespace ModelOps.Http.Replies;
 
-/// <summary>Which status says that a request failed at the store. The words are the failure's own on every surface.</summary>
+/// <summary>The status of a request that failed at the store. The words are the failure's own on every surface.</summary>
 internal static class StoreStatus
 {
     internal static int Of(StoreFailure failure) => failure switch

@@ -21,7 +21,7 @@ internal sealed class RouteTable
         _prefixed = [.. all.Where(route => route.HasValue)];
     }
 
-    /// <summary>The handler, or why there is none.</summary>
+    /// <summary>The handler, or the reason why no handler fits.</summary>
     internal RouteMatch Match(string method, string path)
     {
         var found = Find(path, out var value);
@@ -56,6 +56,6 @@ internal sealed class RouteTable
 /// <summary>What the table knows of a request.</summary>
 /// <param name="Route">What answers it; null when nothing does.</param>
 /// <param name="Value">The value at the end of the path.</param>
-/// <param name="Allowed">Methods that the path has, when it has not the one that was asked for.</param>
+/// <param name="Allowed">Methods of the path, when the requested one is not among them.</param>
 /// <param name="Redirect">Path without the slash too many, or empty.</param>
 internal readonly record struct RouteMatch(Route? Route, string Value, string Allowed, string Redirect);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ModelOps.ModelfileLang.Diagnostics;
 
-/// <summary>Addresses as people may see them: without what lets somebody in.</summary>
+/// <summary>Addresses as people may see them: without credentials.</summary>
 public static partial class AddressText
 {
     /// <summary>
@@ -14,7 +14,7 @@ public static partial class AddressText
 
     /// <summary>
     /// One address that may be broken in any way: what could be a part of a credential is taken out. The name of a user before a host
-    /// (<c>git@host:path</c>) is none, and a path of this machine holds none.
+    /// (<c>git@host:path</c>) is not a credential, and a path of this machine holds none.
     /// </summary>
     public static string OfUntrusted(string address)
     {

@@ -1,6 +1,6 @@
 namespace ModelOps.ModelfileLang.Diagnostics;
 
-/// <summary>One problem in a file the user wrote, told so that the user can fix it.</summary>
+/// <summary>One problem in a file that the user wrote, described so that the user can fix it.</summary>
 /// <param name="Code">Stable identifier, documented in docs/diagnostics.md.</param>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="File">Path as the user would name it, relative to the repository with <c>/</c>; empty for a text without a file.</param>

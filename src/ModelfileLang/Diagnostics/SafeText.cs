@@ -4,9 +4,9 @@ using System.Text;
 namespace ModelOps.ModelfileLang.Diagnostics;
 
 /// <summary>
-/// The one way for text that strangers wrote to a terminal, a log or a page: commit subjects, names, metadata of weights, SYSTEM and
-/// LICENSE, answers of models and of servers. None of it may colour or command a terminal, break a line, command a build server,
-/// call people or put markup on a page. Safe text stays as it is, so that it may come by here twice.
+/// All text that strangers wrote passes here on its way to a terminal, a log or a page: commit subjects, names, metadata of weights,
+/// SYSTEM and LICENSE, answers of models and of servers. None of it may colour or command a terminal, break a line, command a build
+/// server, notify people or put markup on a page. Safe text stays as it is, so that it may pass here twice.
 /// </summary>
 public static class SafeText
 {
@@ -29,7 +29,7 @@ public static class SafeText
     /// </summary>
     public static string ForReading(string text) => Visible(text, Layout.Reading);
 
-    /// <summary>A text that a program reads on: nothing is touched but what would command a terminal.</summary>
+    /// <summary>A text that another program reads: only what would command a terminal is changed.</summary>
     public static string ForPipe(string text) => Visible(text, Layout.Pipe);
 
     /// <summary>One line inside Markdown: nothing in it is markup, a link, a mention or a reference.</summary>
@@ -147,7 +147,7 @@ public static class SafeText
         return end >= 0 && rest[end] == '[';
     }
 
-    /// <summary>It is a break of ours.</summary>
+    /// <summary>A break that this class inserted stands here.</summary>
     private static bool IsBroken(Rune before, ReadOnlySpan<char> rest) =>
         before.Value is ':' or '#' && rest.Length > 0 && rest[0] == before.Value;
 

@@ -32,7 +32,7 @@ internal static class ItemDiff
         return Walk(old, @new, CommonLengths(old, @new));
     }
 
-    /// <summary>Length of the longest common subsequence of the rests that begin at each pair of items.</summary>
+    /// <summary>Length of the longest common subsequence of the two remainders that begin at each pair of items.</summary>
     private static int[,] CommonLengths(string[] old, string[] @new)
     {
         var lengths = new int[old.Length + 1, @new.Length + 1];

@@ -3,7 +3,7 @@ using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.ModelfileLang.Diff;
 
-/// <summary>The changes of meaning between two Modelfiles: case, spacing, quoting, comments and the order of parameters are none.</summary>
+/// <summary>The changes of meaning between two Modelfiles: not case, spacing, quoting, comments or the order of parameters.</summary>
 /// <param name="Changes">One per thing that changed, in the order of a Modelfile.</param>
 public sealed record ModelfileDiff(ImmutableArray<ModelfileChange> Changes)
 {

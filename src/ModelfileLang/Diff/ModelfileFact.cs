@@ -69,7 +69,7 @@ internal sealed record ModelfileFact(string Subject, UpdateClass Class, ChangeSt
             inForce[^1].Span);
     }
 
-    /// <summary>Numbers that are equal are spelled the same; what is no value of its type stays as it is.</summary>
+    /// <summary>Numbers that are equal are spelled the same; what is not a value of its type stays as it is.</summary>
     private static string Canonical(Instruction instruction)
     {
         var value = ParameterText.Convert(instruction.Name, [instruction.Value]).Value;

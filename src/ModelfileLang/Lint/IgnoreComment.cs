@@ -14,7 +14,7 @@ public sealed record IgnoreComment(ImmutableArray<string> Codes, bool IsGlobal, 
 {
     private const string Mark = "modelops ";
 
-    /// <summary>Reads a comment, with its <c>#</c>; null when it does not speak to us. YAML files use the same form.</summary>
+    /// <summary>Reads a comment, with its <c>#</c>; null when it is not for modelops. YAML files use the same form.</summary>
     public static IgnoreComment? Parse(string comment)
     {
         var text = comment.TrimStart('#').Trim();

@@ -4,7 +4,7 @@ using ModelOps.ModelfileLang.Syntax;
 
 namespace ModelOps.ModelfileLang.Lint;
 
-/// <summary>Takes out what a file's ignore comments name, and tells which of the comments are of no use.</summary>
+/// <summary>Takes out what a file's ignore comments name, and reports the comments that have no use.</summary>
 internal static class IgnoreFilter
 {
     internal static LintReport Apply(LintContext context, ImmutableArray<Finding> findings)

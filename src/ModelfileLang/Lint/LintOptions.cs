@@ -3,7 +3,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.ModelfileLang.Lint;
 
-/// <summary>What is allowed here, and how loud each rule is.</summary>
+/// <summary>What is allowed here, and how severe each rule is.</summary>
 public sealed record LintOptions
 {
     /// <summary>Every rule as it is by default.</summary>
@@ -21,7 +21,7 @@ public sealed record LintOptions
     /// <summary>Whether every ignore needs a reason.</summary>
     public bool Strict { get; init; }
 
-    /// <summary>Whether a lock file pins what names resolve to, so that a floating tag is no risk.</summary>
+    /// <summary>Whether a lock file pins what names resolve to, so that a floating tag is not a risk.</summary>
     public bool IsLocked { get; init; }
 
     /// <summary>Absolute folders that FROM, ADAPTER and DRAFT may name.</summary>
@@ -34,10 +34,10 @@ public sealed record LintOptions
     public ImmutableArray<string> AllowedLicenses { get; init; } = [];
 
     /// <summary>
-    /// Tells whether a relative path, as written, leads out of the repository; null judges by the path of the file as it is shown.
+    /// Whether a relative path, as written, leads out of the repository; null judges by the path of the file as it is shown.
     /// </summary>
     public Func<string, bool>? Leaves { get; init; }
 
-    /// <summary>Tells whether an argument, as written, names a file or folder beside the Modelfile; null when nobody can look.</summary>
+    /// <summary>Whether an argument, as written, names a file or folder beside the Modelfile; null when this cannot be checked.</summary>
     public Func<string, bool>? Exists { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed record FixOutcome(string Text, int Applied);
 /// <summary>Makes every safe fix, until none is left. Doing it again changes nothing.</summary>
 public static class ModelfileFixer
 {
-    /// <summary>Fixes make room for others; none of ours needs more rounds than this.</summary>
+    /// <summary>A fix can make another one possible; none of these rules needs more rounds than this.</summary>
     private const int MostRounds = 50;
 
     /// <summary>The fixed text of a file; ignored and disabled findings are left alone.</summary>

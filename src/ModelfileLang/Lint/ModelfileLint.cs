@@ -8,7 +8,7 @@ namespace ModelOps.ModelfileLang.Lint;
 /// <summary>Runs every rule over one Modelfile. Pure.</summary>
 public static class ModelfileLint
 {
-    /// <summary>Everything that is worth saying about a file, syntax errors included.</summary>
+    /// <summary>Every finding about a file, syntax errors included.</summary>
     /// <param name="source">The file.</param>
     /// <param name="options">What is allowed here.</param>
     /// <param name="facts">What is known of the weights; without it the rules about weights are silent.</param>
@@ -27,7 +27,7 @@ public static class ModelfileLint
         };
     }
 
-    /// <summary>A Jinja template is no Go template either: the first says it all.</summary>
+    /// <summary>A Jinja template is also a broken Go template; only the finding about Jinja is kept.</summary>
     private static IEnumerable<Finding> WithoutConsequences(ImmutableArray<Finding> findings) =>
         findings.Any(finding => finding.Code == "MF3006") ? findings.Where(finding => finding.Code != TemplateCheck.Code) : findings;
 

@@ -2,7 +2,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.ModelfileLang.Lint;
 
-/// <summary>What is known of a rule without running it. Every rule of the product has one, whoever runs it.</summary>
+/// <summary>What is known of a rule without running it. Every rule of the product has one, whichever part runs it.</summary>
 /// <param name="Code">Stable identifier, never used again: <c>MF2006</c>, <c>DS1003</c>.</param>
 /// <param name="Title">What it is about, in a few words.</param>
 /// <param name="Severity">How bad a finding is unless configured otherwise.</param>

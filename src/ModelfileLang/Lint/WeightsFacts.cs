@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ModelOps.ModelfileLang.Lint;
 
 /// <summary>
-/// What the rules may know of the weights that a Modelfile builds on. Whoever read the GGUF fills it; every field may be unknown.
+/// What the rules may know of the weights that a Modelfile builds on. The reader of the GGUF fills it; every field may be unknown.
 /// </summary>
 public sealed record WeightsFacts
 {

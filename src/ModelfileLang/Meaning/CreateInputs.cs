@@ -12,7 +12,7 @@ public sealed record CreateInputs
     /// <summary>The base model's name; null when every FROM is a file.</summary>
     public string? From { get; init; }
 
-    /// <summary>Files of every FROM that has some.</summary>
+    /// <summary>Files of every FROM that names some.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
     /// <summary>Files of the last ADAPTER.</summary>
@@ -27,7 +27,7 @@ public sealed record CreateInputs
     /// <summary>The first error, in the reference's words; null when a request can be sent.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The FROM, ADAPTER or DRAFT that <see cref="Error"/> is about; null when it is about none.</summary>
+    /// <summary>The FROM, ADAPTER or DRAFT that <see cref="Error"/> is about; null when it is about none of them.</summary>
     public Instruction? Failed { get; init; }
 
     /// <summary>The FROM that names <see cref="From"/>.</summary>
@@ -35,7 +35,7 @@ public sealed record CreateInputs
 
     /// <summary>Goes through the instructions in the order of the reference and stops at its first error.</summary>
     /// <param name="modelfile">A parsed Modelfile.</param>
-    /// <param name="lookUp">Tells what is at an argument of FROM, ADAPTER or DRAFT, exactly as written.</param>
+    /// <param name="lookUp">Finds what is at an argument of FROM, ADAPTER or DRAFT, exactly as written.</param>
     public static CreateInputs Of(Modelfile modelfile, Func<string, PathContent> lookUp)
     {
         var (from, files, adapters, drafts) = ((string?)null, new List<string>(), ImmutableArray<string>.Empty, new List<string>());
@@ -64,7 +64,7 @@ public sealed record CreateInputs
             done.Add(instruction);
         }
 
-        // The instructions before the one that failed may fail for reasons of their own; those come first.
+        // The instructions before the one that failed may fail for other reasons; those errors come first.
         var meaning = ModelfileMeaning.Of(modelfile with { Instructions = done.ToImmutable() });
         var own = error is null || meaning.ReferenceError?.StartsWith("json:", StringComparison.Ordinal) == false
             ? meaning.ReferenceError

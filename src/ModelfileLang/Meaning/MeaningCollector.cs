@@ -131,7 +131,7 @@ internal sealed class MeaningCollector(string file)
             error);
     }
 
-    /// <summary>A request cannot carry infinity or NaN; which one is told first goes by name.</summary>
+    /// <summary>A request cannot carry infinity or NaN; of several such values the first by name is reported.</summary>
     private JsonObject Parameters()
     {
         var json = new JsonObject();

@@ -52,7 +52,7 @@ public sealed record ModelfileMeaning
     public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>
-    /// The instructions that are in force, so those whose spans explain a field: the last of each single one, all of the others.
+    /// The instructions in force, whose spans explain the fields: the last of each single-valued one, all of the others.
     /// </summary>
     public ImmutableArray<Instruction> InForce { get; init; } = [];
 

@@ -5,13 +5,13 @@ using ModelOps.Templates.Rendering;
 
 namespace ModelOps.ModelfileLang.Meaning;
 
-/// <summary>Whether the TEMPLATE in force is one: what a build would refuse is found before anything is built.</summary>
+/// <summary>Checks that the TEMPLATE in force is a template: finds what a build would refuse before anything is built.</summary>
 public static class TemplateCheck
 {
     /// <summary>Code of the finding.</summary>
     public const string Code = "MF3012";
 
-    /// <summary>What is wrong with the template, at its place in the file; null when nothing is, or there is none.</summary>
+    /// <summary>What is wrong with the template, at its place in the file; null when it is valid or absent.</summary>
     public static Diagnostic? Find(Modelfile modelfile)
     {
         if (modelfile.Named(InstructionNames.Template).LastOrDefault() is not { Value.Length: > 0 } template)

@@ -13,7 +13,7 @@ internal static class FloatText
     /// <summary>No finite 32-bit number needs an exponent beyond this many bits.</summary>
     private const int FarExponent = 100_000;
 
-    /// <summary>The nearest number; null for what is no number or too large. What is too small is 0.</summary>
+    /// <summary>The nearest number; null for what is not a number or too large. What is too small is 0.</summary>
     internal static float? Parse(string text) => Special(text) ?? (FloatScan.Of(text) is { } scan ? Finite(scan) : null);
 
     private static float? Finite(FloatScan scan)
@@ -36,7 +36,7 @@ internal static class FloatText
 
     private static bool Is(string text, string word) => string.Equals(text, word, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Puts the point before the first digit, so that the exponent tells the size.</summary>
+    /// <summary>Puts the point before the first digit, so that the exponent gives the size.</summary>
     private static float Decimal(string digits, long exponent) => (digits.Length + exponent) switch
     {
         _ when digits.Length == 0 => 0f,

@@ -3,7 +3,7 @@ namespace ModelOps.ModelfileLang.Parameters;
 /// <summary>One parameter that <c>PARAMETER</c> and request options accept.</summary>
 /// <param name="Name">Its name; case counts.</param>
 /// <param name="Type">What its text is converted to.</param>
-/// <param name="Default">What holds when nobody sets it, in words.</param>
+/// <param name="Default">What holds when it is not set, in words.</param>
 /// <param name="IsLoadTime">Whether a change needs the model's context or weights loaded anew.</param>
 /// <param name="Meaning">What it does, in one sentence.</param>
 public sealed record Parameter(string Name, ParameterType Type, string Default, bool IsLoadTime, string Meaning)

@@ -5,7 +5,7 @@ namespace ModelOps.ModelfileLang.Parameters;
 /// <summary>Every parameter name: those that work, those that are ignored with a warning, and those that are gone.</summary>
 public static class ParameterCatalogue
 {
-    /// <summary>Tokens that no machine holds: numbers above are slips of the hand.</summary>
+    /// <summary>More tokens than any machine holds: larger numbers are typing errors.</summary>
     private const int ManyTokens = 1 << 24;
 
     /// <summary>The parameters that work, load-time ones first.</summary>

@@ -1,13 +1,13 @@
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>How many slips lie between two words.</summary>
+/// <summary>How many typing errors lie between two words.</summary>
 public static class EditDistance
 {
     internal const int LongestWord = 64;
 
     /// <summary>
-    /// Insertions, deletions, replacements and swaps of neighbours; case does not count. <see cref="int.MaxValue"/> for words that are
-    /// no words.
+    /// Insertions, deletions, replacements and swaps of neighbours; case does not count. <see cref="int.MaxValue"/> for texts
+    /// that are too long for words.
     /// </summary>
     public static int Between(string left, string right)
     {

@@ -71,7 +71,7 @@ internal static class ModelfileDecoder
         return (text.ToString(), encoding, firstInvalid);
     }
 
-    /// <summary>A surrogate swallows a following low surrogate even when the two are no pair, as the reference's decoder does.</summary>
+    /// <summary>A surrogate swallows a following low surrogate even when they do not form a pair, as in the reference's decoder.</summary>
     private static (string Text, SourceEncoding Encoding, int FirstInvalid) Utf16(ReadOnlySpan<byte> bytes, bool bigEndian)
     {
         var firstInvalid = -1;

@@ -3,7 +3,7 @@ using Sprache;
 namespace ModelOps.ModelfileLang.Syntax;
 
 /// <summary>
-/// The grammar of Modelfiles. What is wrong has productions too, so that a whole file can be read and every problem told.
+/// The grammar of Modelfiles. Errors have productions too, so that a whole file can be read and every problem reported.
 /// </summary>
 internal static class ModelfileGrammar
 {

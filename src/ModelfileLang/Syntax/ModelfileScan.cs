@@ -18,7 +18,7 @@ internal sealed class ModelfileScan(ModelfileSource source)
     internal ModelfileSource Source { get; } = source;
 
     /// <summary>
-    /// First line from <paramref name="line"/> on whose kept, trimmed text ends with so many quotes (1 or 3); null when none does.
+    /// First line from <paramref name="line"/> on whose kept, trimmed text ends with that many quotes (1 or 3); null when none does.
     /// </summary>
     internal int? LineEndingWithQuotes(int line, int quotes)
     {

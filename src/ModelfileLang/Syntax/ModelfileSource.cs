@@ -42,7 +42,7 @@ public sealed class ModelfileSource
     /// <summary>How the bytes were read.</summary>
     public SourceEncoding Encoding { get; }
 
-    /// <summary>Index of the first character that stands for bytes which are no text (U+FFFD), or -1.</summary>
+    /// <summary>Index of the first character that stands for bytes that cannot be decoded (U+FFFD), or -1.</summary>
     public int FirstInvalid { get; }
 
     /// <summary>Number of lines; CR, LF and CR LF each end one.</summary>

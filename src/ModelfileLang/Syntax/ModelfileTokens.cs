@@ -32,7 +32,7 @@ internal static class ModelfileTokens
         return Take(input, length < 0 ? rest.Length : length);
     };
 
-    /// <summary>Takes nothing; tells where the input is.</summary>
+    /// <summary>Takes nothing; returns the current place in the input.</summary>
     internal static readonly Parser<Token> Here = input => Take(input, 0);
 
     /// <summary>

@@ -13,8 +13,8 @@ internal abstract record Statement
 }
 
 /// <summary>Why the reference would stop here.</summary>
-/// <param name="Keyword">The word that began the instruction; its case tells where reading can go on.</param>
-/// <param name="Code">Rule that tells the user.</param>
+/// <param name="Keyword">The word that began the instruction; its case decides where reading can go on.</param>
+/// <param name="Code">Rule that reports it to the user.</param>
 /// <param name="Span">The smallest piece that is wrong.</param>
 /// <param name="Message">What is wrong.</param>
 /// <param name="Hint">What to write instead, when we know.</param>

@@ -3,7 +3,7 @@ namespace ModelOps.ModelfileLang.Syntax;
 /// <summary>"Did you mean …?": the nearest known word.</summary>
 public static class Suggestion
 {
-    /// <summary>The known word that differs least, if it differs little enough to be a slip; ties go to the first.</summary>
+    /// <summary>The known word that differs least, if it differs little enough to be a typing error; ties go to the first.</summary>
     /// <param name="word">What was written.</param>
     /// <param name="known">What could have been meant.</param>
     /// <param name="acceptEqual">Whether a word that does not differ at all is an answer.</param>

@@ -1,6 +1,6 @@
 namespace ModelOps.ModelfileLang.Syntax;
 
-/// <summary>Codes of the problems that the parser itself tells; the reference refuses all of them.</summary>
+/// <summary>Codes of the problems that the parser itself reports; the reference refuses all of them.</summary>
 internal static class SyntaxRules
 {
     internal const string UnknownInstruction = "MF1001";

@@ -3,7 +3,7 @@ namespace ModelOps.ModelfileLang.Syntax;
 /// <summary>Finds a spelling of a value that reads back as exactly that value.</summary>
 public static class ValueSpelling
 {
-    /// <summary>The plainest spelling: bare, else in quotes, else in triple quotes.</summary>
+    /// <summary>The simplest spelling: bare, else in quotes, else in triple quotes.</summary>
     /// <returns>False for the values that no Modelfile can hold: invisible characters, or a line that ends in <c>"""</c> before the
     /// last.</returns>
     public static bool TryFind(string value, out string spelling)

@@ -1,6 +1,6 @@
 namespace ModelOps.Templates.Chat;
 
-/// <summary>Whether the model shall think aloud: the <c>think</c> field of a request.</summary>
+/// <summary>Whether the model thinks aloud: the <c>think</c> field of a request.</summary>
 /// <param name="IsSet">False when neither the request nor a default said anything.</param>
 /// <param name="Enabled">True for <c>true</c> and for every level.</param>
 /// <param name="Level"><c>low</c>, <c>medium</c>, <c>high</c>, <c>max</c>, or empty when no level was named.</param>

@@ -8,7 +8,7 @@ namespace ModelOps.Templates.Chat;
 /// <param name="Name">Name of the function.</param>
 /// <param name="Arguments">
 /// A JSON object; key order is the sender's. <c>default</c> (Undefined) means none were given. A JSON string is a text that was sent
-/// instead of an object and is none: templates get it as text.
+/// instead of an object and does not hold one: templates get it as text.
 /// </param>
 public sealed record ToolCall(string Id, int Index, string Name, JsonElement Arguments)
 {

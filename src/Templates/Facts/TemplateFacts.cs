@@ -2,7 +2,7 @@ using ModelOps.Templates.GoTemplates;
 
 namespace ModelOps.Templates.Facts;
 
-/// <summary>What a chat template tells about its model, without running it.</summary>
+/// <summary>What a chat template shows about its model, without running it.</summary>
 /// <param name="Tools">It shows tools.</param>
 /// <param name="Thinking">It shows earlier reasoning.</param>
 /// <param name="Insert">It can fill a hole between two texts.</param>

@@ -5,7 +5,7 @@ namespace ModelOps.Templates.Facts;
 /// by these. <see cref="TemplateFacts.OfGo"/> says what a Go template really uses.
 /// </summary>
 /// <param name="Tools">Shows tools to the model.</param>
-/// <param name="Thinking">Tells thinking from answering.</param>
+/// <param name="Thinking">Separates thinking from answering.</param>
 /// <param name="Insert">Fills a gap between a prompt and a suffix.</param>
 /// <param name="ToolRoundTrip">Carries calls and their results back to the model.</param>
 public readonly record struct TemplateTraits(bool Tools, bool Thinking, bool Insert, bool ToolRoundTrip)

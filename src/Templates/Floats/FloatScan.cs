@@ -5,7 +5,7 @@ public sealed record FloatScan(bool IsNegative, bool IsHexadecimal, string Digit
 {
     private const long LargestExponent = 1_000_000;
 
-    /// <summary>Null when the text is no number.</summary>
+    /// <summary>Null when the text is not a number.</summary>
     public static FloatScan? Of(string text)
     {
         var index = text.StartsWith('+') || text.StartsWith('-') ? 1 : 0;

@@ -47,7 +47,7 @@ public sealed class GoTemplate
     internal (string Open, string Close) InferredThinkingTags { get; }
 
     /// <summary>Reads a template.</summary>
-    /// <exception cref="TemplateException">Kind Parse: the text is no template.</exception>
+    /// <exception cref="TemplateException">Kind Parse: the text is not a template.</exception>
     public static GoTemplate Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

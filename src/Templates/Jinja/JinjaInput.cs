@@ -22,12 +22,12 @@ public sealed record JinjaInput
     /// <summary>Text of the token that ends a text.</summary>
     public string EosToken { get; init; } = "";
 
-    /// <summary>Whether the model shall think: <c>enable_thinking</c>, and <c>reasoning_effort</c> where a level is named.</summary>
+    /// <summary>Whether the model thinks: <c>enable_thinking</c>, and <c>reasoning_effort</c> where a level is named.</summary>
     public ThinkSetting Think { get; init; }
 
     /// <summary>More variables; they win over the ones above.</summary>
     public JsonObject? Variables { get; init; }
 
-    /// <summary>What <c>strftime_now</c> tells.</summary>
+    /// <summary>The time that <c>strftime_now</c> uses.</summary>
     public DateTimeOffset Now { get; init; }
 }

@@ -14,7 +14,7 @@ public sealed class JinjaTemplate
     private JinjaTemplate(Block body) => _body = body;
 
     /// <summary>Reads a template.</summary>
-    /// <exception cref="TemplateException">The text is no template.</exception>
+    /// <exception cref="TemplateException">The text is not a template.</exception>
     public static JinjaTemplate Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -7,7 +7,7 @@ using ModelOps.Prompting.Events;
 
 namespace ModelOps.Http.OpenAi.Responses;
 
-/// <summary>A response of <c>/v1/responses</c>, which tells its request again at every stage (6.8).</summary>
+/// <summary>A response of <c>/v1/responses</c>, which repeats its request at every stage (6.8).</summary>
 /// <param name="body">The request.</param>
 /// <param name="tools">The tools of the request.</param>
 /// <param name="time">The clock.</param>
@@ -23,7 +23,7 @@ internal sealed class ResponseObject(RequestObject body, ImmutableArray<RequestO
     private readonly double _topP = body.Number("top_p") ?? 1;
     private readonly int? _limit = body.Integer("max_output_tokens");
 
-    // Read now: what is wrong in them is to be refused, not found when the reply has begun.
+    // Read now, so that wrong tools are refused and do not surface after the reply has begun.
     private readonly JsonElement _tools = JsonBytes.Element(json => WriteTools(json, tools));
     private readonly JsonElement _format = JsonBytes.Element(json => WriteFormat(json, ResponseRequestReader.Format(body)));
     private readonly JsonElement _reasoning = JsonBytes.Element(json => WriteReasoning(json, ResponseRequestReader.Reasoning(body)));

@@ -32,7 +32,7 @@ internal sealed class ResponseReplyWriter(HttpContext context, ResponseObject re
 
     public ValueTask FailAsync(Failure failure, CancellationToken cancellationToken) => new(OpenAiErrors.WriteAsync(context, failure));
 
-    /// <summary>Calls stand instead of a message, as in the reference; where there are none, there is a message, be it empty.</summary>
+    /// <summary>Calls stand instead of a message, as in the reference; without calls there is a message, even an empty one.</summary>
     private List<ResponseItem> Output(FinishReason reason)
     {
         var output = new List<ResponseItem>();

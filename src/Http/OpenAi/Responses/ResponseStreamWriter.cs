@@ -80,7 +80,7 @@ internal sealed class ResponseStreamWriter(HttpContext context, ResponseObject r
 
     private async ValueTask WriteTextAsync(string text, CancellationToken cancellationToken)
     {
-        // Behind a call the reference says nothing any more.
+        // After a call the reference sends no more text.
         if (text.Length == 0 || _hasCalls)
             return;
         if (_open is not ResponseItem.Message)

@@ -14,7 +14,7 @@ internal static class ResponseTools
 
     internal static ImmutableArray<Tool> Read(ImmutableArray<RequestObject> tools) => [.. tools.SelectMany(tool => Read(tool, ""))];
 
-    /// <summary>Tells a client its tools again.</summary>
+    /// <summary>Repeats a tool of the request in the response.</summary>
     internal static void Write(Utf8JsonWriter json, RequestObject tool)
     {
         json.WriteStartObject();
@@ -37,7 +37,7 @@ internal static class ResponseTools
             return members.IsDefault ? [] : members.SelectMany(member => Read(member, name + "."));
         }
 
-        // A search that the provider runs itself: there is none here, and the model must not be told of one.
+        // A search that the provider runs itself: this server has none, so the model must not see one.
         if (type.StartsWith("web_search", StringComparison.Ordinal))
             return [];
         var full = name.StartsWith(prefix, StringComparison.Ordinal) ? name : prefix + name;

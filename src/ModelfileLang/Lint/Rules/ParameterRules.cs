@@ -29,7 +29,7 @@ internal static class ParameterRules
             .Where(diagnostic => diagnostic.Code == code)
             .Select(diagnostic => new Hit(diagnostic.Span, diagnostic.Message, diagnostic.Hint, FixOf(context, diagnostic))));
 
-    /// <summary>A parameter without effect can go; nothing else can be mended without knowing what was meant.</summary>
+    /// <summary>A parameter without effect can be removed; no other problem can be fixed without knowing what was meant.</summary>
     private static Fix? FixOf(LintContext context, Diagnostic diagnostic) =>
         diagnostic.Code == MeaningRules.DeprecatedParameter
             ? Fixes.RemoveLines(

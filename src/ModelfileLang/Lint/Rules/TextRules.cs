@@ -129,7 +129,7 @@ internal static class TextRules
             "A backslash does not continue a line; it is part of the value.",
             "put \"\"\" around a text of several lines");
 
-    /// <summary>Values that are no text get a hint of their own from MF2002.</summary>
+    /// <summary>Values that are not text get their own hint from MF2002.</summary>
     private static bool IsNumeric(Instruction instruction) =>
         ParameterCatalogue.Find(instruction.Name) is { Type: not ParameterType.Strings };
 

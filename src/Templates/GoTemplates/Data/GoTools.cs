@@ -7,7 +7,7 @@ namespace ModelOps.Templates.GoTemplates.Data;
 /// <summary>Tools as templates see them: known keys only, in the order of their types.</summary>
 internal static class GoTools
 {
-    /// <summary>What a name without a property gives.</summary>
+    /// <summary>The value of a name without a property.</summary>
     internal static GoValue NoProperty { get; } = Property(default);
 
     internal static GoValue Of(IReadOnlyList<Tool>? tools) => tools is null

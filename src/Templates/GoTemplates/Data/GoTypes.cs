@@ -17,7 +17,7 @@ internal static class GoTypes
 
     internal static GoType Images { get; } = new("[]api.ImageData");
 
-    /// <summary>Names of a property's type: one is written as it is.</summary>
+    /// <summary>Names of a property's type; a single one is written without a list.</summary>
     internal static GoType PropertyType { get; } = new("api.PropertyType")
     {
         Text = PropertyTypeText,

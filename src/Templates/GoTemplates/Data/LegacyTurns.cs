@@ -2,7 +2,7 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Templates.GoTemplates.Data;
 
-/// <summary>One use of a template that knows one exchange only.</summary>
+/// <summary>One use of a template that renders only one exchange.</summary>
 /// <param name="System">System text.</param>
 /// <param name="Prompt">What the user said.</param>
 /// <param name="Response">What the assistant answered.</param>
@@ -14,7 +14,7 @@ internal sealed record LegacyTurn(string System, string Prompt, string Response)
 /// <summary>A conversation in exchanges.</summary>
 internal static class LegacyTurns
 {
-    /// <summary>All exchanges in order; the last is the one that the model shall go on with, and may be empty.</summary>
+    /// <summary>All exchanges in order; the last is the one that the model continues, and may be empty.</summary>
     internal static List<LegacyTurn> Of(IEnumerable<ChatMessage> messages)
     {
         var turns = new List<LegacyTurn>();

@@ -22,7 +22,7 @@ internal sealed class GoEvaluator(GoProgram program, GoWork work)
     internal TemplateException Error(GoNode node, string message) =>
         program.Source.Error(TemplateErrorKind.Execution, node.Position, message);
 
-    /// <summary>For a text made on the way that grew too long, or took too long.</summary>
+    /// <summary>For an intermediate text that grew too long, or took too long.</summary>
     internal TemplateException Overflow(GoNode node) =>
         Limit(node, work.Exceeded ?? $"a text is longer than {work.Limits.OutputCharacters} characters");
 

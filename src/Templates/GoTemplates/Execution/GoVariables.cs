@@ -29,7 +29,7 @@ internal sealed class GoVariables
         return index >= 0;
     }
 
-    /// <summary>Changes the variable declared last but so many.</summary>
+    /// <summary>Changes a variable by its place from the end; 1 is the one declared last.</summary>
     internal void SetTop(int back, GoValue value) => _entries[^back] = (_entries[^back].Name, value);
 
     private int Find(string name)

@@ -66,7 +66,7 @@ internal static class GoFunctions
         return GoFormat.Print(shown, work.Limits.OutputCharacters);
     }
 
-    /// <summary>A value as output shows it: nothing as a mark, a pointer as what it points to.</summary>
+    /// <summary>A value as output shows it: a mark for no value, and the target of a pointer.</summary>
     internal static GoValue Shown(GoValue value)
     {
         if (value.IsNothing)

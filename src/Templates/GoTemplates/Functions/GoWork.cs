@@ -16,7 +16,7 @@ internal sealed class GoWork(TemplateLimits limits, DateOnly? today)
     /// <summary>Looking through this many variables counts as one step.</summary>
     internal const int VariablesPerStep = 64;
 
-    /// <summary>The clock is asked every so many steps.</summary>
+    /// <summary>Steps between two checks of the clock.</summary>
     private const long StepsPerLook = 4096;
 
 #pragma warning disable RS0030 // The limit is one of real time, whatever clock the caller lives by; a caller that wants another date gives it.

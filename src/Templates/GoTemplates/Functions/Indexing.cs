@@ -51,7 +51,7 @@ internal static class Indexing
         if (index.IsNothing)
             throw new GoCallException("cannot index slice/array with nil");
 
-        // A slice's bounds are not looked for inside a place that may hold anything; an index is, before it comes here.
+        // An index is unwrapped from a place that may hold anything before it comes here; a slice's bounds are not.
         if (index.IsBoxed)
             throw new GoCallException("cannot index slice/array with type interface {}");
         if (index.Kind is not (GoKind.Int or GoKind.Byte))

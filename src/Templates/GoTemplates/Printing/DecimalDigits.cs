@@ -49,7 +49,7 @@ internal readonly record struct DecimalDigits(string Digits, int Point)
         return new DecimalDigits(digits.TrimEnd('0'), pointAt);
     }
 
-    /// <summary>At most so many digits; a tie goes to the even digit.</summary>
+    /// <summary>At most the given number of digits; a tie goes to the even digit.</summary>
     internal DecimalDigits Rounded(int count)
     {
         if (count < 0)
@@ -62,7 +62,7 @@ internal readonly record struct DecimalDigits(string Digits, int Point)
         if (!isUp)
             return new DecimalDigits(kept.TrimEnd('0'), Point);
 
-        // Nines become zeros until a digit can take the one.
+        // The carry turns nines into zeros up to a digit that can take it.
         kept = kept.TrimEnd('9');
         return kept.Length == 0
             ? new DecimalDigits("1", Point + 1)

@@ -12,7 +12,7 @@ internal static class FloatFormat
     /// <summary>The number in one of the forms <c>e E f g G</c>.</summary>
     /// <param name="value">The number.</param>
     /// <param name="form">The form.</param>
-    /// <param name="precision">Digits, as the form counts them; -1 for as few as tell the number from its neighbours.</param>
+    /// <param name="precision">Digits, as the form counts them; -1 for the fewest that separate the number from its neighbours.</param>
     internal static string Format(double value, char form, int precision)
     {
         if (double.IsNaN(value))

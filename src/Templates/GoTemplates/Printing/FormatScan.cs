@@ -27,7 +27,7 @@ internal static class FormatScan
     }
 
     /// <summary>An index in brackets.</summary>
-    /// <returns>The index from 0 (null when it is none), and the length of what was read.</returns>
+    /// <returns>The index from 0 (null when it is not an index), and the length of what was read.</returns>
     internal static (int? Index, int Length) ArgumentIndex(ReadOnlySpan<char> format)
     {
         var close = format.IndexOf(']');

@@ -7,7 +7,7 @@ internal sealed class ValuePrinter(FormatOutput output)
 {
     private const string Nil = "<nil>";
 
-    /// <summary>Stands for every address; which one it is is not worth telling.</summary>
+    /// <summary>Stands for every address, since the real one is of no use in output.</summary>
     private const long Address = 0xc000000000;
 
     private readonly ScalarPrinter _scalars = new(output);
@@ -39,7 +39,7 @@ internal sealed class ValuePrinter(FormatOutput output)
         }
         else if (verb == 'w')
         {
-            // For errors only, which templates have none of.
+            // This letter is for errors only, and templates have no error values.
             Bad(verb);
         }
         else if (!PrintsItself(value, verb))

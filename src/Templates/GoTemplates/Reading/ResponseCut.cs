@@ -3,7 +3,7 @@ using ModelOps.Templates.GoTemplates.Syntax;
 
 namespace ModelOps.Templates.GoTemplates.Reading;
 
-/// <summary>Cuts a template behind its first <c>.Response</c>, for the turn that the model shall write.</summary>
+/// <summary>Cuts a template behind its first <c>.Response</c>, for the turn that the model writes.</summary>
 internal sealed class ResponseCut
 {
     private bool _isCut;

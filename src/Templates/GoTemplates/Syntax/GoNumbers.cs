@@ -9,7 +9,7 @@ namespace ModelOps.Templates.GoTemplates.Syntax;
 internal static class GoNumbers
 {
     /// <summary>
-    /// The constant that the text means; invalid when it is an integer too large to use; null with a reason when it is no number.
+    /// The constant that the text means; invalid when it is an integer too large to use; null with a reason when it is not a number.
     /// </summary>
     internal static GoValue? Parse(string text, out string problem)
     {

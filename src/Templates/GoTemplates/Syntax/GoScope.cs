@@ -18,7 +18,7 @@ internal sealed class GoScope
         _counts[name] = _counts.GetValueOrDefault(name) + 1;
     }
 
-    /// <summary>Forgets all but the first so many.</summary>
+    /// <summary>Keeps only the given number of first variables.</summary>
     internal void Truncate(int count)
     {
         for (var index = count; index < _names.Count; index++)

@@ -8,7 +8,7 @@ namespace ModelOps.Templates.GoTemplates.Values;
 /// Text of ASCII letters only is the same in both forms and is not copied.</remarks>
 internal static class ByteText
 {
-    /// <summary>What stands for a byte that is no part of a character.</summary>
+    /// <summary>Stands for a byte that does not belong to a character.</summary>
     internal const int Replacement = 0xFFFD;
 
     /// <summary>From ordinary text; half a surrogate pair becomes the replacement character.</summary>
@@ -91,7 +91,7 @@ internal static class ByteText
         return count;
     }
 
-    /// <summary>The beginning of a text, at most so many characters.</summary>
+    /// <summary>The beginning of a text, at most the given number of characters.</summary>
     internal static string FirstRunes(string bytes, int count)
     {
         var index = 0;

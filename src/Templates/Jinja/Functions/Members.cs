@@ -108,7 +108,7 @@ internal static class Members
         return index >= 0 && index < length;
     }
 
-    /// <summary>Names that every Python object has, and the sandbox does not give.</summary>
+    /// <summary>Names that every Python object has but the sandbox forbids.</summary>
     private static bool IsDunder(string name) => name is "__class__" or "__doc__" or "__init__" or "__dict__" or "__eq__" or "__str__"
         or "__repr__" or "__len__" or "__hash__" or "__getitem__" or "__getattribute__" or "__reduce__" or "__new__" or "__module__"
         or "__subclasshook__" or "__dir__" or "__format__" or "__sizeof__" or "__call__" or "__globals__" or "__iter__" or "__contains__";

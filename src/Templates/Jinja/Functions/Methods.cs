@@ -4,7 +4,7 @@ using ModelOps.Templates.Jinja.Values;
 
 namespace ModelOps.Templates.Jinja.Functions;
 
-/// <summary>Methods of Python's types, as far as the immutable sandbox gives them.</summary>
+/// <summary>Methods of Python's types that the immutable sandbox allows.</summary>
 internal static class Methods
 {
     private static readonly FrozenDictionary<string, Method> OfList = new Dictionary<string, Method>(StringComparer.Ordinal)
@@ -58,7 +58,7 @@ internal static class Methods
         _ => null,
     };
 
-    /// <summary>What is read without a call; methods that would change a value are there, and unsafe.</summary>
+    /// <summary>What is read without a call; methods that would change a value are found, but marked unsafe.</summary>
     public static bool TryProperty(object? target, string name, out object? value)
     {
         value = (target, name) switch

@@ -78,7 +78,7 @@ internal sealed class DictExpression((Expression Key, Expression Value)[] pairs)
     }
 }
 
-/// <summary>A slice inside of brackets. On its own it is only ever a part of a key that nothing has.</summary>
+/// <summary>A slice inside brackets. Outside <c>target[…]</c> it can only be a part of a key that no value has.</summary>
 internal sealed class SliceKey(Expression? start, Expression? stop, Expression? step) : Expression
 {
     public Expression? Start { get; } = start;

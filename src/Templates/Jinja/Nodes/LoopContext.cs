@@ -56,7 +56,7 @@ internal sealed class LoopContext(For loop, RenderState state, Scope scope, IEnu
         return true;
     }
 
-    /// <summary>What the loop has still to come to; walking over <c>loop</c> takes it away from the loop.</summary>
+    /// <summary>The items that are left; walking over <c>loop</c> takes them from the loop itself.</summary>
     public IEnumerable<object?> Remaining()
     {
         while (MoveNext())

@@ -2,7 +2,7 @@ using ModelOps.Templates.Jinja.Values;
 
 namespace ModelOps.Templates.Jinja.Nodes;
 
-/// <summary>Names of one frame; what is not here is looked for outside.</summary>
+/// <summary>Names of one frame; other names are looked up in the outer frame.</summary>
 internal sealed class Scope(Scope? outer)
 {
     private string[] _names = new string[4];

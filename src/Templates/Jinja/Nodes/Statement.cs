@@ -167,7 +167,7 @@ internal sealed class Leave(Flow flow) : Statement
     public override Flow Execute(RenderState state, Scope scope) => flow;
 }
 
-/// <summary>A tag that needs other templates, of which there are none.</summary>
+/// <summary>A tag that needs other templates, which do not exist here.</summary>
 internal sealed class Unavailable(string name) : Statement
 {
     public override Flow Execute(RenderState state, Scope scope)

@@ -43,7 +43,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
     /// <summary>Filters and tests that do not exist, until the statement parser decides whether that is an error already.</summary>
     public List<Expression> Unknown { get; } = [];
 
-    /// <summary>Uses so far of the names that a macro fills only when its body uses them.</summary>
+    /// <summary>Every use so far of a name that a macro fills only when its body uses it.</summary>
     public List<string> MacroNames { get; } = [];
 
     public Expression Primary(bool withNamespace = false)

@@ -106,7 +106,7 @@ internal sealed class StatementParser
         return statement;
     }
 
-    /// <summary>Unknown filters and tests fail here, unless a branch holds them that may never be reached.</summary>
+    /// <summary>Unknown filters and tests fail here, unless they are in a branch that may never be reached.</summary>
     private T Hard<T>(Func<T> parse)
     {
         var mark = _expressions.Unknown.Count;
@@ -186,7 +186,7 @@ internal sealed class StatementParser
 
     private Generation Generation() => new(MacroBody("endgeneration"));
 
-    /// <summary>A body that is a function of its own: loops outside of it cannot be left from within.</summary>
+    /// <summary>A body that is a separate function: loops outside it cannot be left from within.</summary>
     private Block MacroBody(string end)
     {
         var loops = _loops;

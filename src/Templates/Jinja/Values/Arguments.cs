@@ -11,7 +11,7 @@ internal sealed class Arguments(object?[] positional, KeyValuePair<string, objec
 
     public KeyValuePair<string, object?>[] Named { get; } = named;
 
-    /// <summary>Puts the values to the parameters' names as Python does; too many, unknown or doubled ones are an error.</summary>
+    /// <summary>Matches the values to the parameters' names as Python does; too many, unknown or doubled ones are an error.</summary>
     public Bound Bind(string function, params ReadOnlySpan<string> parameters)
     {
         if (Positional.Length > parameters.Length)

@@ -6,12 +6,12 @@ namespace ModelOps.Templates.Jinja.Values;
 /// <summary>What one render may still spend. Every loop over data the template chose asks here first.</summary>
 internal sealed class Budget(TemplateLimits limits)
 {
-    // Characters that are made, read or compared for the price of evaluating one node. The first bounds memory too.
+    // Characters made, read or compared that cost as much as evaluating one node. The first bounds memory too.
     private const int MadePerStep = 32;
     private const int ReadPerStep = 64;
     private const long ComparedPerStep = 64 * 1024;
 
-    // Dicts compare keys where no render can be handed in, so the one of this thread pays.
+    // Dicts compare keys where no render can be passed in, so this thread's budget pays.
     [ThreadStatic]
     private static Budget? s_current;
 
@@ -36,7 +36,7 @@ internal sealed class Budget(TemplateLimits limits)
             throw PythonError.Limit("the render takes too many steps");
     }
 
-    /// <summary>Makes this the budget that pays on this thread, and tells which did before.</summary>
+    /// <summary>Makes this the budget that pays on this thread, and returns the one before.</summary>
     public static Budget? Use(Budget? budget)
     {
         var before = s_current;

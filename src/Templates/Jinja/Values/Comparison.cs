@@ -35,7 +35,7 @@ internal static class Comparison
         return string.Equals(left, right, StringComparison.Ordinal);
     }
 
-    /// <summary>Less than zero, zero, more than zero; null where a float that is no number takes part.</summary>
+    /// <summary>Less than zero, zero, more than zero; null when a NaN takes part.</summary>
     public static int? Order(RenderState state, string sign, object? left, object? right)
     {
         state.Budget.Step();

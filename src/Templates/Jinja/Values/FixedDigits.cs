@@ -6,7 +6,7 @@ namespace ModelOps.Templates.Jinja.Values;
 /// <summary>Floats to a number of digits, exactly, halves to even: as C's printf and Python's round do.</summary>
 internal static class FixedDigits
 {
-    /// <summary>A finite, non-negative number with so many digits after the point.</summary>
+    /// <summary>A finite, non-negative number with the given number of digits after the point.</summary>
     public static string Fixed(double number, int precision)
     {
         var digits = Scaled(number, precision).ToString(CultureInfo.InvariantCulture);
@@ -16,7 +16,7 @@ internal static class FixedDigits
         return $"{digits[..^precision]}.{digits[^precision..]}";
     }
 
-    /// <summary>A finite, non-negative number as so many significant digits and the power of ten of the first.</summary>
+    /// <summary>A finite, non-negative number as the given number of significant digits and the power of ten of the first.</summary>
     public static (string Digits, int Exponent) Significant(double number, int count)
     {
         if (number == 0)

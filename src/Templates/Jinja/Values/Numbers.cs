@@ -74,7 +74,7 @@ internal static class Numbers
         _ => throw PythonError.Type($"'{TypeNames.Of(value)}' object cannot be interpreted as an integer"),
     };
 
-    /// <summary>Reads an integer as <c>int(text, numberBase)</c> does; null when it is none.</summary>
+    /// <summary>Reads an integer as <c>int(text, numberBase)</c> does; null when the text is not one.</summary>
     public static object? ParseInteger(string text, long numberBase)
     {
         if (numberBase is not (0 or (>= 2 and <= 36)))

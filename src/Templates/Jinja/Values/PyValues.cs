@@ -10,7 +10,7 @@ internal abstract class PyObject
     /// <summary>Name as in Python's error messages.</summary>
     public abstract string TypeName { get; }
 
-    /// <summary>What the value prints as, when it is no container.</summary>
+    /// <summary>What the value prints as, when it is not a container.</summary>
     public virtual string Describe() => $"<{TypeName} object>";
 
     public virtual bool TryGetAttribute(string name, out object? value)
@@ -131,7 +131,7 @@ internal abstract class PyCallable : PyObject
     public abstract object? Call(RenderState state, Arguments arguments);
 }
 
-/// <summary>A function of ours under a name.</summary>
+/// <summary>A built-in function under its name.</summary>
 internal sealed class PyFunction(string name, Func<RenderState, Arguments, object?> body) : PyCallable
 {
     public override string Describe() => $"<function {name}>";

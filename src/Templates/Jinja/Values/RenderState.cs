@@ -11,7 +11,7 @@ internal sealed class RenderState(TemplateLimits limits, DateTimeOffset now, Fro
 
     public Budget Budget { get; } = new(limits);
 
-    /// <summary>What <c>strftime_now</c> tells.</summary>
+    /// <summary>The time that <c>strftime_now</c> uses.</summary>
     public DateTimeOffset Now { get; } = now;
 
     /// <summary>Names that every template knows.</summary>
@@ -32,7 +32,7 @@ internal sealed class RenderState(TemplateLimits limits, DateTimeOffset now, Fro
         Output.Append(text);
     }
 
-    /// <summary>Collects what is written from now on apart; <see cref="EndCapture"/> gives it.</summary>
+    /// <summary>Collects separately what is written from now on; <see cref="EndCapture"/> returns it.</summary>
     public StringBuilder BeginCapture()
     {
         var outside = Output;

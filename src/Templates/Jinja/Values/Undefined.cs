@@ -20,7 +20,7 @@ internal sealed class Undefined : PyObject
         ? $"'{TypeNames.Described(owner)}' has no attribute '{text}'"
         : $"{TypeNames.Described(owner)} has no element {Printing.ReprShort(name)}");
 
-    /// <summary>The attribute is there, and the sandbox does not give it.</summary>
+    /// <summary>The attribute exists, but the sandbox forbids it.</summary>
     public static Undefined Unsafe(object? owner, string name) =>
         new(() => $"SecurityError: access to attribute '{name}' of '{TypeNames.Of(owner)}' object is unsafe.");
 
