@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ModelOps.ModelStore.Native;
 
 /// <summary>
-/// The one way to open a file that somebody else named. A pipe would be waited for without end, a device read without end and a
-/// socket never answer, so only regular files are read; links to them are followed.
+/// The one way to open a file that a user or client named. Opening a pipe or reading a device may never end, and a socket never
+/// answers, so only regular files are read; links to them are followed.
 /// </summary>
 public static partial class RegularFile
 {

@@ -10,7 +10,7 @@ namespace ModelOps.ModelStore.Registry;
 /// <param name="options">How patient to be.</param>
 /// <param name="bandwidth">What all downloads share.</param>
 /// <param name="take">Puts bytes into the file and moves the part on by as many.</param>
-/// <param name="time">Tells when nothing moves.</param>
+/// <param name="time">Clock, to notice when nothing moves.</param>
 internal sealed class PartDownload(
     PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take,
     TimeProvider time)

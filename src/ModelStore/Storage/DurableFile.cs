@@ -34,7 +34,7 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Renames a finished file to its name, replacing what was there. It may be read by whoever may use its folder.</summary>
+    /// <summary>Renames a finished file to its name, replacing what was there. Everyone who may use its folder may read it.</summary>
     public static void MoveIntoPlace(string temporary, string path)
     {
         StoreFolder.Admit(temporary, Path.GetDirectoryName(path)!);

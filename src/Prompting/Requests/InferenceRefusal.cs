@@ -4,7 +4,7 @@ using ModelOps.ModelStore;
 namespace ModelOps.Prompting.Requests;
 
 /// <summary>
-/// Why a request gets no answer. A closed set; whoever catches an <see cref="InferenceException"/> decides by the case, never by the text.
+/// Why a request gets no answer. A closed set; the catcher of an <see cref="InferenceException"/> decides by the case, never by the text.
 /// </summary>
 public abstract record InferenceRefusal
 {
@@ -90,7 +90,7 @@ public abstract record InferenceRefusal
     /// <summary>The model's template failed with this conversation.</summary>
     public sealed record TemplateFailed(string Why) : InferenceRefusal($"template error: {Why}");
 
-    /// <summary>The model was made with a text that is no template.</summary>
+    /// <summary>The model was made with a text that is not a valid template.</summary>
     public sealed record TemplateInvalid(string Why) : InferenceRefusal($"template error: {Why}");
 
     /// <summary>The model's template takes only JSON objects as arguments of earlier calls.</summary>
@@ -163,7 +163,7 @@ public abstract record InferenceRefusal
     public sealed record KeepsDying(string Model, int Deaths, string LastCause, TimeSpan Wait)
         : InferenceRefusal($"the engine of {Model} died {Deaths} times in a row and is started again later. Last cause: {LastCause}");
 
-    /// <summary>Whoever waited for the load gave up.</summary>
+    /// <summary>The client that waited for the load gave up.</summary>
     public sealed record LoadCanceled() : InferenceRefusal("request canceled");
 
     /// <summary>The engine could not load the model.</summary>

@@ -36,7 +36,7 @@ public sealed record ModelSpec
     /// <summary>How a new build takes over.</summary>
     public RolloutSpec Rollout { get; init; } = new();
 
-    /// <summary>It is never pruned, only told as orphaned.</summary>
+    /// <summary>It is never pruned, only reported as orphaned.</summary>
     public bool Protect { get; init; }
 
     /// <summary>Where its name stands.</summary>
@@ -103,9 +103,9 @@ public sealed record DriftSpec(DriftAction Residency = DriftAction.Correct, Drif
 /// <summary>The two answers to drift.</summary>
 public enum DriftAction
 {
-    /// <summary>Put it right and tell.</summary>
+    /// <summary>Put it right and report it.</summary>
     Correct,
 
-    /// <summary>Only tell.</summary>
+    /// <summary>Only report it.</summary>
     Warn,
 }

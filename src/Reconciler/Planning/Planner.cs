@@ -108,7 +108,7 @@ public static class Planner
             && managed.Inputs == model.Inputs
             && managed.Protect == model.Spec.Protect;
 
-    /// <summary>Git asks for what it asked for before; somebody else changed the store.</summary>
+    /// <summary>Git asks for the same as before; the store was changed by something else.</summary>
     private static bool IsDrift(DesiredModel model, ImmutableArray<ModelName> wrong, ActualState actual) =>
         wrong.Contains(model.Name) && actual.Managed.GetValueOrDefault(model.Name)?.Inputs == model.Inputs;
 

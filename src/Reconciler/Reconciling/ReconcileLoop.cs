@@ -71,7 +71,7 @@ public sealed class ReconcileLoop : IDisposable
                 foreach (var command in waiting)
                     command.Finish();
 
-                // A wake during the pass may have been taken by the look for newer revisions, or be a command that nobody took yet.
+                // A wake during the pass may have been taken by the look for newer revisions, or be a command that is still in the queue.
                 if (!_wokenSincePass)
                     await SleepAsync(DelayAfter(result), stoppingToken);
             }

@@ -12,7 +12,7 @@ using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
 
-/// <summary>One pass: take in what is new, compare with what is there, do what is missing, tell. Passes never overlap.</summary>
+/// <summary>One pass: take in what is new, compare with what is there, do what is missing, report. Passes never overlap.</summary>
 internal sealed partial class ReconcilePass(
     RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records,
     StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
@@ -24,7 +24,7 @@ internal sealed partial class ReconcilePass(
     private string? _working;
     private DateTimeOffset _workingSince;
 
-    /// <param name="newer">Completes when somebody thinks that there is a newer revision; asked only while work goes on.</param>
+    /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
     internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
         }
     }
 
-    /// <summary>Everything may be tried again now: somebody asked for it.</summary>
+    /// <summary>Everything may be tried again now: a user asked for it.</summary>
     internal void Forget() => _failures = _failures.Clear();
 
     private ModelFailure Next(ModelOutcome.Failed failed, string inputs)

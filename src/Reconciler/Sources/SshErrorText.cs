@@ -23,7 +23,7 @@ internal static partial class SshErrorText
             : null;
     }
 
-    /// <summary>The lines that tell people something. ssh runs with debug messages on, for the fingerprint among them.</summary>
+    /// <summary>The lines that mean something to people. ssh runs with debug messages on, for the fingerprint among them.</summary>
     internal static string[] WithoutChatter(string text) =>
     [
         .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

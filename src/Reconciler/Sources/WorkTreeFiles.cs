@@ -51,7 +51,7 @@ public static class WorkTreeFiles
             return null;
         var tracked = Split((await git.RequireAsync([.. at, "ls-files", "-z", "--stage", "--cached"], cancellationToken)).Bytes);
 
-        // A folder that is ignored as a whole is served as it is: whoever names it means it.
+        // A folder that is ignored as a whole is served as it is: a user who names it means it.
         if (tracked.Count == 0 && (await git.RunAsync([.. at, "check-ignore", "--quiet", "--", "."], cancellationToken)).ExitCode == 0)
             return null;
         string[] ignore = GitProgram.UserIgnoreFile is { } ignored ? ["-c", "core.excludesFile=" + ignored] : [];

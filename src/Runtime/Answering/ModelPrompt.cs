@@ -162,7 +162,7 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>
-    /// A template that is one fails with what it is given, this conversation; one that is none is the fault of whoever wrote it.
+    /// A valid template fails because of its input, this conversation; a template that does not parse is the fault of its author.
     /// </summary>
     private InferenceException Failed(TemplateException error) => new(
         error.Kind == TemplateErrorKind.Parse && !_isSent

@@ -54,10 +54,10 @@ internal sealed class PrefixCache : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _store?.Dispose();
 
-    /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or tells it whom to wait for.</summary>
+    /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or lets it wait for a running one.</summary>
     internal void Assign(Sequence sequence, List<Sequence> active)
     {
-        // What is told of a prompt is computed anew: nobody keeps it.
+        // A prompt whose probabilities are reported is computed anew: they are not kept.
         var tokens = sequence.TellsPrompt ? [] : CollectionsMarshal.AsSpan(sequence.Cache.Tokens);
         var kept = BestKept(tokens, out var keptLength);
         var running = BestRunning(sequence, tokens, active, out var runningLength);

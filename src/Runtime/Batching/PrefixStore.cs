@@ -16,8 +16,8 @@ internal sealed class StoredPrefix(int[] tokens, SequenceState state) : IDisposa
 }
 
 /// <summary>
-/// Sequences whose slot somebody else needed: to copy one back takes as long as to compute a few tokens. Least recently used ones go first.
-/// Used by the thread of the batch loop.
+/// Sequences whose slot another one needed: to copy one back takes as long as to compute a few tokens. Least recently used ones go
+/// first. Used by the thread of the batch loop.
 /// </summary>
 /// <param name="memory">Cache of the context.</param>
 /// <param name="limit">Bytes that may be held.</param>

@@ -70,7 +70,7 @@ internal sealed class StepPlanner(EngineContext context, NativeBatch batch, Runn
             var count = Math.Min(budget, sequence.Cache.Tokens.Count - sequence.Cache.Computed);
             if (sequence.TellsPrompt)
             {
-                // Each sequence may need one output for itself; what is told shares the rest.
+                // Each sequence may need one output for itself; the reported prompt tokens share the rest.
                 count = Math.Min(count, 1 + outputs);
                 outputs -= count - 1;
             }

@@ -128,7 +128,7 @@ internal sealed class EngineContext : IDisposable
             adapter.Dispose();
     }
 
-    /// <summary>What the engine is told of a context.</summary>
+    /// <summary>The engine's settings of a context.</summary>
     internal static LlamaContextParams Settings(Weights weights, LoadProfile profile)
     {
         var recurrent = weights.IsRecurrent;

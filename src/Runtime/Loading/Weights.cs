@@ -84,7 +84,7 @@ internal sealed class Weights : IDisposable
         }
     }
 
-    /// <summary>Decides where nobody did. Without a GPU, and where the file does not tell its geometry, the engine decides.</summary>
+    /// <summary>Decides where the settings do not. Without a GPU, or a geometry in the file, the engine decides.</summary>
     private static int LayersThatFit(LoadProfile profile)
     {
         var free = GpuMemory.Free();

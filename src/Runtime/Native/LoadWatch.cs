@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.Runtime.Native;
 
-/// <summary>Follows one load: tells its progress, and ends it when it is not wanted any more.</summary>
+/// <summary>Follows one load: reports its progress, and ends it when it is not wanted any more.</summary>
 internal sealed unsafe class LoadWatch : IDisposable
 {
     private readonly IProgress<float>? _progress;

@@ -31,7 +31,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Numbers of the processors that the calling thread may use; empty where the system does not tell.</summary>
+    /// <summary>Numbers of the processors that the calling thread may use; empty where the system does not report them.</summary>
     internal static IReadOnlyList<int> Processors()
     {
         if (!OperatingSystem.IsLinux())

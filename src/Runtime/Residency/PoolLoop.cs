@@ -229,7 +229,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         return effects;
     }
 
-    /// <summary>Takes a dead engine out, once, whoever saw it first. Its next load is a restart.</summary>
+    /// <summary>Takes a dead engine out, once, however often its death is reported. Its next load is a restart.</summary>
     private ImmutableArray<SchedulerEffect> Bury(string profile, PooledEngine loaded, EngineFailedException error, DateTimeOffset now)
     {
         if (!ReferenceEquals(_engines.GetValueOrDefault(profile), loaded))

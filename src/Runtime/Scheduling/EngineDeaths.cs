@@ -12,7 +12,7 @@ public sealed record CrashLoop(string Profile, ImmutableArray<string> Owners, in
 
 /// <summary>Remembers which engines died, so that one that dies at once is not loaded for every request. Pure.</summary>
 /// <remarks>
-/// The first deaths in a row cost nobody a wait: the next request, or the pin, loads it again. From the third on it is a crash loop.
+/// The first deaths in a row cause no pause: the next request, or the pin, loads it again. From the third on it is a crash loop.
 /// </remarks>
 internal sealed class EngineDeaths(SchedulerOptions options)
 {

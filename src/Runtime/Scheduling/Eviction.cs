@@ -3,7 +3,7 @@ namespace ModelOps.Runtime.Scheduling;
 /// <summary>Chooses who leaves memory for another one. Pure.</summary>
 /// <remarks>
 /// Idle engines go before busy ones, what gives way to its successor before other busy ones, lower priority before higher. Among equals
-/// the one goes first whose reload costs least for the time that it was not used: a byte that nobody wanted for an hour is cheaper to
+/// the one goes first whose reload costs least for the time that it was not used: a byte that was unused for an hour is cheaper to
 /// give up than one that was used a second ago.
 /// </remarks>
 internal static class Eviction

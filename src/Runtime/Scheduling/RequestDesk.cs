@@ -73,7 +73,7 @@ internal sealed class RequestDesk(
             fleet.CancelLoad(profile);
     }
 
-    /// <summary>Those run whose engine is there. Who needs nothing else waits for nobody.</summary>
+    /// <summary>Requests run whose engine is there. One that needs nothing else does not wait for others.</summary>
     internal void Grant(DateTimeOffset now) => _waiting.RemoveWhere(request => TryGrant(request, now));
 
     /// <summary>Loads what those need that wait, or refuses them.</summary>

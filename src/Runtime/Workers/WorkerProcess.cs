@@ -16,7 +16,7 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
 
     internal int Id { get; private set; }
 
-    /// <summary>It was started and has ended, or nobody wants it any more.</summary>
+    /// <summary>It has ended, or was given up.</summary>
     internal bool IsOver => _killedBecause is not null || _process!.HasExited;
 
     /// <summary>What it died of, to be put behind "ended". Once <see cref="IsOver"/>.</summary>

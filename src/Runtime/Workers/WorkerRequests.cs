@@ -45,7 +45,7 @@ internal sealed class WorkerRequests
         }
     }
 
-    /// <summary>Nobody waits for this number any more.</summary>
+    /// <summary>The caller no longer waits for the answer to this number.</summary>
     internal void Cancel(uint number)
     {
         if (_pending.TryRemove(number, out _))

@@ -127,7 +127,7 @@ internal sealed class YamlText
         (int)start.Index, (int)Math.Max(0, end.Index - start.Index), Math.Max(1, (int)start.Line), Math.Max(1, (int)start.Column),
         Math.Max(1, (int)end.Line), Math.Max(1, (int)end.Column));
 
-    /// <summary>For a tab the library names the place where the surrounding object began, which helps nobody.</summary>
+    /// <summary>For a tab the library names the place where the surrounding object began, which does not help the reader.</summary>
     private SourceSpan? FirstTab(YamlException error)
     {
         if (!error.Message.Contains("tab", StringComparison.OrdinalIgnoreCase))

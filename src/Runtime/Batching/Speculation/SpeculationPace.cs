@@ -2,8 +2,8 @@ namespace ModelOps.Runtime.Batching.Speculation;
 
 /// <summary>How many tokens to guess, so that text comes faster than without guesses; none where it would not.</summary>
 /// <remarks>
-/// A pure estimate: told how long steps took and how many guesses were right, it weighs the tokens that a step is likely to give against
-/// its time. Where guessing does not pay it tries again after ever longer pauses, so that it costs next to nothing.
+/// A pure estimate: from the times of past steps and the share of right guesses it weighs the tokens that a step is likely to give
+/// against its time. Where guessing does not pay it tries again after ever longer pauses, so that it costs next to nothing.
 /// </remarks>
 /// <param name="most">Most tokens to guess.</param>
 /// <param name="longestPause">Steps between two trials in the end.</param>
