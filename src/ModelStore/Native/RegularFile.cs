@@ -33,7 +33,7 @@ public static partial class RegularFile
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         }
 
-        // Opening a device may do something already, so the name is looked at first; and it may come to mean something else meanwhile.
+        // Opening a device may already have an effect, so the name is checked first; the open file is checked as well.
         Require(path, KindOf(CurrentFolder, path, 0));
         var descriptor = open(path, ReadAtOnce);
         if (descriptor < 0)

@@ -73,7 +73,7 @@ internal sealed class BlobUpload(
                     continue;
                 }
 
-                // What lies in another place cannot be asked for here.
+                // A piece that lies in another place cannot be asked for here.
                 memory.Forget(_key);
                 await slots.WaitAsync(failed.Token);
                 redirected.Add(PutAsync(part, target, slots, failed));
@@ -217,7 +217,7 @@ internal sealed class BlobUpload(
 
     private async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        // An upload that is not known any more can be begun anew, which a missing blob cannot.
+        // An upload that the registry forgot can be begun anew, unlike a missing blob.
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             memory.Forget(_key);

@@ -58,7 +58,7 @@ internal sealed class SharedDownloads(TimeSpan interval, TimeProvider time)
                 _running.Remove(name);
         }
 
-        // What is on the disk must be settled before anybody begins anew.
+        // The files must be settled before another download begins.
         await running.StopAsync();
         running.Dispose();
     }

@@ -7,7 +7,7 @@ namespace ModelOps.ModelStore.Storage;
 /// </summary>
 internal static class DurableFile
 {
-    /// <summary>Begins of names of files that are being written; nothing else has them.</summary>
+    /// <summary>The beginning of the names of files that are being written; no other files have it.</summary>
     public const string TemporaryPrefix = "writing-";
 
     /// <summary>A name for a file that is being written.</summary>

@@ -29,7 +29,7 @@ public static class ManifestJson
         return Encoding.UTF8.GetBytes(text.Append("]}\n").ToString());
     }
 
-    /// <summary>Reads a manifest that anybody wrote.</summary>
+    /// <summary>Reads a manifest from any source.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static Manifest Read(ReadOnlyMemory<byte> bytes)
     {

@@ -36,7 +36,7 @@ public static class ModelConfigJson
         return Encoding.UTF8.GetBytes(text.Append("}\n").ToString());
     }
 
-    /// <summary>Reads a configuration that anybody wrote; what has another type than expected counts as absent.</summary>
+    /// <summary>Reads a configuration from any source; what has another type than expected counts as absent.</summary>
     /// <exception cref="FormatException">It is no JSON object.</exception>
     public static ModelConfig Read(ReadOnlySpan<byte> bytes)
     {

@@ -34,7 +34,7 @@ internal sealed class StoreLock(string path, TimeProvider time)
         }
     }
 
-    /// <summary>Holds the lock alone, or gives null when anybody holds it.</summary>
+    /// <summary>Holds the lock alone, or gives null when it is held already.</summary>
     public IDisposable? TryAlone()
     {
         try

@@ -93,7 +93,7 @@ public sealed record PruneSpec
     /// <summary>How long replaced builds keep their blobs.</summary>
     public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>At most so many at once; more need a person.</summary>
+    /// <summary>At most this many at once; more need the consent of a person.</summary>
     public Share MaxDeletes { get; init; } = new(50, IsPercent: true);
 }
 

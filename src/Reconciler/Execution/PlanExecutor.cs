@@ -35,7 +35,7 @@ internal sealed class PlanExecutor(ExecutionParts parts)
         return [.. outcomes];
     }
 
-    /// <summary>What others need first, then pinned models by priority, then names.</summary>
+    /// <summary>Dependencies first, then pinned models by priority, then by name.</summary>
     private static IEnumerable<ModelPlan> InOrder(Plan plan, DesiredState desired)
     {
         var specs = desired.Models.ToDictionary(model => model.Name, model => model.Spec);

@@ -4,7 +4,7 @@ using ModelOps.Reconciler.Desired;
 
 namespace ModelOps.Reconciler.Planning;
 
-/// <summary>One thing that will be done to one model. A closed set; every step can be done again without harm.</summary>
+/// <summary>One thing that will be done to one model. A closed set; every step can be repeated without harm.</summary>
 /// <param name="Model">The model.</param>
 public abstract record PlanStep(ModelName Model)
 {

@@ -28,7 +28,7 @@ internal sealed class LoopCommands(
             Close();
         return done.Task;
 
-        // What a command throws is for who gave it, and no end of the loop.
+        // An exception of a command goes to its caller, and does not end the loop.
         void Run()
         {
             try

@@ -37,8 +37,8 @@ internal sealed partial class ReconcilePass(
     }
 
     /// <summary>
-    /// Serves the last accepted revision before the remote is asked. What goes wrong with reading it is handed back and not thrown:
-    /// a newer revision may be what mends it.
+    /// Serves the last accepted revision before the remote is asked. An error of reading it is returned and not thrown: a newer revision
+    /// may mend it.
     /// </summary>
     private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
@@ -176,7 +176,7 @@ internal sealed partial class ReconcilePass(
         if (converged && !again)
             records.Revisions.Apply(revision);
 
-        // Bringing back what a restart forgot is no news about a revision.
+        // Bringing back what a restart forgot is not news about a revision.
         if (superseded || outcomes.IsEmpty || (converged && again))
             return;
         var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";

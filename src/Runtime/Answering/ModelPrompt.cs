@@ -106,7 +106,7 @@ internal sealed class ModelPrompt
         return engine.TokenizeAsync(text, addSpecial: true, parseSpecial: true, cancellationToken);
     }
 
-    /// <summary>Puts reader and grammar to a rendered prompt.</summary>
+    /// <summary>Adds the answer's reader and grammar to a rendered prompt.</summary>
     /// <param name="text">The prompt.</param>
     /// <param name="tokens">Its tokens.</param>
     /// <param name="request">What is asked of the answer.</param>

@@ -23,13 +23,13 @@ internal sealed class KeptPrefix(int slot, int[] tokens)
 /// </remarks>
 internal sealed class PrefixCache : IDisposable
 {
-    /// <summary>To take a slot over costs nothing, to compute one token of a large model 20 ms.</summary>
+    /// <summary>Taking a slot over costs nothing; computing one token of a large model costs 20 ms.</summary>
     internal const int MinShared = 1;
 
     /// <summary>A sequence waits for a running prefill when that soon has so many tokens more than what is there already.</summary>
     internal const int MinAwaited = 32;
 
-    /// <summary>The cells of a slot are copied whole; copying so many takes no longer than computing one.</summary>
+    /// <summary>The cells of a slot are copied whole; copying this many takes no longer than computing one.</summary>
     private const int CopiedLikeOneComputed = 64;
 
     private readonly CacheMemory _memory;
@@ -255,7 +255,7 @@ internal sealed class PrefixCache : IDisposable
         sequence.Reuse(slot, length);
     }
 
-    /// <summary>Kept prefixes that <paramref name="tokens"/> contains whole are of no more use.</summary>
+    /// <summary>Drops the kept prefixes that <paramref name="tokens"/> contains whole: they are of no more use.</summary>
     private void RemoveCovered(ReadOnlySpan<int> tokens)
     {
         for (var at = _kept.Count - 1; at >= 0; at--)

@@ -23,7 +23,7 @@ internal sealed class StoredPrefix(int[] tokens, SequenceState state) : IDisposa
 /// <param name="limit">Bytes that may be held.</param>
 internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
 {
-    /// <summary>Fewer are computed as fast.</summary>
+    /// <summary>Fewer tokens are computed as fast as they are copied back.</summary>
     internal const int MinTokens = 64;
 
     private readonly List<StoredPrefix> _stored = [];

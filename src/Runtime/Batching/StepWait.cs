@@ -9,7 +9,7 @@ internal sealed class StepWait
 {
     private const int Window = 16;
 
-    /// <summary>Waking up takes about 0.05 ms, so about a hundredth of such steps.</summary>
+    /// <summary>Waking up takes about 0.05 ms, about a hundredth of a step this long.</summary>
     private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(4);
 
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(2);
@@ -17,7 +17,7 @@ internal sealed class StepWait
     private TimeSpan _shortest = TimeSpan.MaxValue;
     private int _seen;
 
-    /// <summary>They poll for a moment; else they sleep at once.</summary>
+    /// <summary>They poll for a moment before they sleep; else they sleep at once.</summary>
     internal bool IsAwake { get; private set; } = true;
 
     /// <summary>A step took so long. The shortest of some steps counts: those with prompts in them are long with every model.</summary>

@@ -160,7 +160,7 @@ internal sealed class ThreadPace
             Return(now);
     }
 
-    /// <summary>Where threads wait for one another, fewer of them take about as long; where they compute, they take longer.</summary>
+    /// <summary>Fewer threads take about as long where threads wait for one another, and longer where they compute.</summary>
     private bool MayBeStillTooMany() =>
         _level > _home && _level < _levels.Length - 1 && _taken < _expected * Math.Max(1.3, Math.Sqrt(_levels[_home] / (double)Threads));
 
@@ -180,7 +180,7 @@ internal sealed class ThreadPace
             _probeWait = s_firstProbe;
     }
 
-    /// <summary>The trial was not faster. It is repeated later and later; what was slow is taken as normal.</summary>
+    /// <summary>The trial was not faster. It is repeated at growing intervals; the slow time is taken as normal.</summary>
     private void Return(TimeSpan now)
     {
         var shrunk = _level > _home;

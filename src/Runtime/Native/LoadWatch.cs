@@ -28,7 +28,7 @@ internal sealed unsafe class LoadWatch : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static byte OnProgress(float share, void* data)
     {
-#pragma warning disable CA1031 // Nothing may escape into native code.
+#pragma warning disable CA1031 // No exception may escape into native code.
         try
         {
             var watch = (LoadWatch)GCHandle.FromIntPtr((nint)data).Target!;

@@ -91,7 +91,7 @@ internal static unsafe class NativeLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnLine(int level, byte* text, void* data)
     {
-#pragma warning disable CA1031 // Nothing may escape into native code.
+#pragma warning disable CA1031 // No exception may escape into native code.
         try
         {
             var line = Marshal.PtrToStringUTF8((nint)text)?.TrimEnd('\n') ?? "";

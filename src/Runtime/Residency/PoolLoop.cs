@@ -153,7 +153,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         ArmTimer(now);
     }
 
-    /// <summary>Nothing is decided at the end: who asks is refused, and an engine that comes is disposed with the others.</summary>
+    /// <summary>After the end nothing is decided: requests are refused, and an engine that comes is disposed with the others.</summary>
     private void TakeLate(PoolEvent item)
     {
         if (item is PoolEvent.Requested { Ticket: var ticket })
@@ -254,7 +254,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 Load(demand, cause);
                 break;
             case SchedulerEffect.CancelLoad { Profile: var profile }:
-                // Elsewhere: a loader may do much when it is cancelled.
+                // On another thread: a loader may do much when it is cancelled.
                 if (_loads.TryGetValue(profile, out var load))
                     Track(load.CancelAsync());
                 break;

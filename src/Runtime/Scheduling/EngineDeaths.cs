@@ -49,7 +49,7 @@ internal sealed class EngineDeaths(SchedulerOptions options)
     internal CrashLoop? Bars(string profile, DateTimeOffset now) =>
         _records.TryGetValue(profile, out var record) && record.Loop.Failures >= LoopAt && record.Loop.NotBefore > now ? record.Loop : null;
 
-    /// <summary>What served for long, or was not asked for in long, does not pay for what was before.</summary>
+    /// <summary>Forgets old deaths of engines that have served for long since, or were not asked for in a long time.</summary>
     internal void Forget(DateTimeOffset now)
     {
         foreach (var (profile, record) in _records)

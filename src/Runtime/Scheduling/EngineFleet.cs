@@ -92,7 +92,7 @@ internal sealed class EngineFleet
             engine.LoseOwner(owner, IsKept(engine));
     }
 
-    /// <summary>What must stay again, and has not gone yet, stays.</summary>
+    /// <summary>Engines that must stay again, and have not gone yet, stay.</summary>
     internal void KeepProtected()
     {
         foreach (var engine in All.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))

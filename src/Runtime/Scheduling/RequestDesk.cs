@@ -11,7 +11,7 @@ namespace ModelOps.Runtime.Scheduling;
 internal sealed class RequestDesk(
     SchedulerOptions options, EngineFleet fleet, PinBoard pins, EngineDeaths deaths, List<SchedulerEffect> effects)
 {
-    /// <summary>A loaded engine may have so many more requests than may wait: they have slots of its own.</summary>
+    /// <summary>A loaded engine may have this many requests more than may wait: they use its slots.</summary>
     private const int MostSlots = 64;
 
     private readonly WaitingLine _waiting = new();

@@ -21,7 +21,7 @@ public sealed class Scheduler
     private readonly EngineFleet _fleet;
     private readonly RequestDesk _desk;
 
-    /// <summary>What was due by then has had its turn: a pin that still waits is not helped by time.</summary>
+    /// <summary>What was due by then has had its turn: for a pin that still waits, more time does not help.</summary>
     private DateTimeOffset _pumped = DateTimeOffset.MinValue;
 
     /// <summary>Starts with nothing in memory.</summary>

@@ -94,7 +94,7 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
             start.ArgumentList.Add(native);
         }
 
-        // A trace takes the engine seconds in which everybody waits, and its last lines say nothing.
+        // The engine takes seconds for a trace while all callers wait, and its last lines say nothing.
         start.Environment["GGML_NO_BACKTRACE"] = "1";
         return start;
     }

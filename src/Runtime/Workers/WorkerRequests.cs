@@ -39,7 +39,7 @@ internal sealed class WorkerRequests
         }
         catch (OperationCanceledException)
         {
-            // Not by a registration on the token: the wait would end, and take the registration back, before its turn came.
+            // A registration on the token would not do: the wait would end, and remove the registration, before it ran.
             Cancel(number);
             throw;
         }

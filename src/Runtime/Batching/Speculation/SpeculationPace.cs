@@ -15,7 +15,7 @@ internal sealed class SpeculationPace(int most, int longestPause)
     /// <summary>After so many steps with guesses the time of one without is measured again.</summary>
     private const int PlainIsOld = 64;
 
-    /// <summary>So much faster it must look: less is noise.</summary>
+    /// <summary>Guessing must look this much faster: less is noise.</summary>
     private const double WorthIt = 1.05;
 
     /// <summary>What a further token in a step is taken to cost, as a share of a whole step, until it was measured.</summary>
@@ -78,7 +78,7 @@ internal sealed class SpeculationPace(int most, int longestPause)
         _pause = Math.Min(_pause * 2, longestPause);
     }
 
-    /// <summary>The length with which most tokens a second are to be expected; 0 when it is none.</summary>
+    /// <summary>The length that promises the most tokens a second; 0 when no guess does.</summary>
     private int Best(double plain, double chance)
     {
         var best = 0;

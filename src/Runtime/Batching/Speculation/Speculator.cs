@@ -104,7 +104,7 @@ internal sealed class Speculator
 
     private void LookAt(Sequence sequence)
     {
-        // What a shift took out is missed here and only here.
+        // A shift takes tokens out of the text; this is the only check that notices.
         var notGenerated = sequence.Cache.Tokens.Count - sequence.Generated;
         if (sequence == _sequence && notGenerated == _tokensNotGenerated)
             return;
