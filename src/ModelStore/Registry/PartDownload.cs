@@ -88,7 +88,7 @@ internal sealed class PartDownload(
                     recorded = part.Completed;
                 }
 
-                // Waiting for our own limit is no stall.
+                // Waiting for our own limit does not count as a stall.
                 stall.CancelAfter(Timeout.InfiniteTimeSpan);
                 await bandwidth.PayAsync(read, cancellationToken);
                 stall.CancelAfter(options.StallTimeout);

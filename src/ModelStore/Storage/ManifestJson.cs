@@ -30,7 +30,7 @@ public static class ManifestJson
     }
 
     /// <summary>Reads a manifest from any source.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not a manifest.</exception>
     public static Manifest Read(ReadOnlyMemory<byte> bytes)
     {
         try

@@ -37,7 +37,7 @@ public static class ModelConfigJson
     }
 
     /// <summary>Reads a configuration from any source; what has another type than expected counts as absent.</summary>
-    /// <exception cref="FormatException">It is no JSON object.</exception>
+    /// <exception cref="FormatException">It is not a JSON object.</exception>
     public static ModelConfig Read(ReadOnlySpan<byte> bytes)
     {
         JsonObject root;

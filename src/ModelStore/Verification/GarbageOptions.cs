@@ -9,7 +9,7 @@ public sealed record GarbageOptions
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>A download that was not continued for so long is given up.</summary>
+    /// <summary>A download that was not continued for this long is given up.</summary>
     public TimeSpan PartialRetention { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>Only report; remove nothing.</summary>

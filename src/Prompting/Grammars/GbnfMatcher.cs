@@ -7,7 +7,7 @@ namespace ModelOps.Prompting.Grammars;
 /// </summary>
 public sealed class GbnfMatcher
 {
-    /// <summary>Ways that are followed at once. A list of so many values is still followed.</summary>
+    /// <summary>Most ways that are followed at once; enough for a list of this many values.</summary>
     private const int MostWays = 60_000;
 
     /// <summary>Stacks that are known at once; a single token adds few.</summary>

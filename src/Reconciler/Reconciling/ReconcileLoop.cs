@@ -120,7 +120,7 @@ public sealed class ReconcileLoop : IDisposable
         _ => Jittered(_interval),
     };
 
-#pragma warning disable CA5394 // Jitter is no secret.
+#pragma warning disable CA5394 // Jitter is not secret.
     private TimeSpan Jittered(TimeSpan interval) => interval * (0.95 + (0.1 * _random.NextDouble()));
 #pragma warning restore CA5394
 

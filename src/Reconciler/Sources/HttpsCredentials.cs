@@ -22,7 +22,7 @@ internal static class HttpsCredentials
             : "";
 
     /// <summary>Looks at the file before git needs it.</summary>
-    /// <exception cref="GitSourceException">It is no token, or the source takes none.</exception>
+    /// <exception cref="GitSourceException">The file holds no token, or the source takes none.</exception>
     internal static void Check(SourceOptions options)
     {
         if (options.TokenFile is not { } file)

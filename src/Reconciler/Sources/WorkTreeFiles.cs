@@ -12,7 +12,7 @@ internal enum WorkTreeEntryKind
     /// <summary>A submodule, or a repository of its own that would become one.</summary>
     Submodule,
 
-    /// <summary>Its name is no UTF-8; the path is how it can be shown.</summary>
+    /// <summary>Its name is not UTF-8; the path is how it can be shown.</summary>
     UnreadableName,
 }
 

@@ -26,7 +26,7 @@ internal sealed class PrefixCache : IDisposable
     /// <summary>Taking a slot over costs nothing; computing one token of a large model costs 20 ms.</summary>
     internal const int MinShared = 1;
 
-    /// <summary>A sequence waits for a running prefill when that soon has so many tokens more than what is there already.</summary>
+    /// <summary>A sequence waits for a running prefill that will soon have this many tokens more than what is there already.</summary>
     internal const int MinAwaited = 32;
 
     /// <summary>The cells of a slot are copied whole; copying this many takes no longer than computing one.</summary>
@@ -212,7 +212,7 @@ internal sealed class PrefixCache : IDisposable
 
     private bool IsUsable(int slot, int length, int whole) => _memory.CanCut ? _memory.Reaches(slot, length) : length == whole;
 
-    /// <summary>Little is lost with what comes after the prefix, or there is no other slot to copy it to.</summary>
+    /// <summary>True when little is lost with what comes after the prefix, or there is no other slot to copy it to.</summary>
     private bool IsTakenOver(KeptPrefix kept, int length) =>
         (kept.Tokens.Length - length) * 4 <= kept.Tokens.Length || (_free.Count == 0 && _kept.Count == 1);
 

@@ -25,7 +25,7 @@ internal sealed class StepPlanner(EngineContext context, NativeBatch batch, Runn
         return decoding;
     }
 
-    /// <summary>A step with so many tokens of prompts took so long.</summary>
+    /// <summary>Takes how long a step with this many tokens of prompts took.</summary>
     internal void Observe(int promptTokens, TimeSpan elapsed) => _pace.Observe(promptTokens, elapsed);
 
     private int PlanDecoding()

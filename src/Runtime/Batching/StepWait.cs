@@ -20,7 +20,7 @@ internal sealed class StepWait
     /// <summary>They poll for a moment before they sleep; else they sleep at once.</summary>
     internal bool IsAwake { get; private set; } = true;
 
-    /// <summary>A step took so long. The shortest of some steps counts: those with prompts in them are long with every model.</summary>
+    /// <summary>Takes a step's duration. The shortest of some steps counts: those with prompts in them are long with every model.</summary>
     internal void Observe(TimeSpan step)
     {
         _shortest = step < _shortest ? step : _shortest;

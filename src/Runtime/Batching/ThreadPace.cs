@@ -22,7 +22,7 @@ internal sealed class ThreadPace
     private const int TrialSteps = 3;
     private const int MaxUncounted = 4;
 
-    /// <summary>Steps of so many tokens at most are compared unasked: they come often.</summary>
+    /// <summary>Steps of at most this many tokens are compared without a sign of slowness: they come often.</summary>
     private const int OftenSeen = 4;
 
     private const double Cliff = 6;

@@ -61,7 +61,7 @@ internal static unsafe class NativeLog
     }
 
     /// <summary>
-    /// The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.
+    /// The last error in <paramref name="lines"/> that says more than that something failed, fit for a sentence; empty when there is none.
     /// </summary>
     internal static string LastError(IReadOnlyList<string> lines)
     {

@@ -9,7 +9,7 @@ internal static unsafe partial class Posix
     private const int Kill = 9;
 
     /// <summary>
-    /// Asks the kernel to end this process when the thread that started it is gone. Does nothing where there is no such thing.
+    /// Asks the kernel to end this process when the thread that started it is gone. Does nothing where the kernel cannot.
     /// </summary>
     internal static void DieWithParent()
     {

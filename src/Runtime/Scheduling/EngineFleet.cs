@@ -12,7 +12,7 @@ internal sealed class EngineFleet
     private readonly List<SchedulerEffect> _effects;
 
     /// <param name="options">Limits.</param>
-    /// <param name="pins">Who must stay.</param>
+    /// <param name="pins">The engines that must stay.</param>
     /// <param name="measurements">What engines measured of themselves.</param>
     /// <param name="effects">Takes what the host must do.</param>
     internal EngineFleet(SchedulerOptions options, PinBoard pins, Measurements measurements, List<SchedulerEffect> effects)

@@ -11,9 +11,9 @@ internal static class Eviction
     /// <summary>
     /// The fewest engines, in that order, without which <paramref name="fits"/> holds; null when it does not hold even without all of them.
     /// </summary>
-    /// <param name="candidates">Who may leave.</param>
+    /// <param name="candidates">Engines that may leave.</param>
     /// <param name="staying">All engines that stay for now, the candidates included.</param>
-    /// <param name="pins">Who gives way.</param>
+    /// <param name="pins">Knows which engines give way.</param>
     /// <param name="fits">Whether the demand fits beside some engines.</param>
     /// <param name="now">The time.</param>
     internal static List<EngineSlot>? Choose(

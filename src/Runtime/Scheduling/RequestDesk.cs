@@ -62,7 +62,7 @@ internal sealed class RequestDesk(
         refused.ForEach(request => CancelUnwantedLoad(request.Demand.Profile));
     }
 
-    /// <summary>Refuses who waited too long.</summary>
+    /// <summary>Refuses requests that waited too long.</summary>
     internal void RefuseLate(DateTimeOffset now) =>
         RefuseWaiting(request => request.Deadline <= now, request => new Refusal.TimedOut(ReasonOf(request)));
 

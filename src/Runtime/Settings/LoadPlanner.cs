@@ -161,7 +161,7 @@ internal static class LoadPlanner
         }
         catch (StoreException error) when (error.Failure is StoreFailure.TooLarge)
         {
-            // No machine has so much: admission says so.
+            // No machine has that much memory: admission refuses it.
             return new Footprint(new FootprintShare(0, 0, long.MaxValue / 4), new FootprintShare(0, 0, 0), 0);
         }
         catch (StoreException)

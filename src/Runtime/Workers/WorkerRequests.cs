@@ -4,7 +4,7 @@ using ModelOps.Runtime.Engines;
 namespace ModelOps.Runtime.Workers;
 
 /// <summary>
-/// What the daemon asks of one worker, by number, and who waits for the frames that answer it. Any thread may ask; one receives.
+/// What the daemon asks of one worker, by number, and the callers that wait for the answers. Any thread may ask; one receives.
 /// </summary>
 internal sealed class WorkerRequests
 {
@@ -52,7 +52,7 @@ internal sealed class WorkerRequests
             _socket!.Send(writer => writer.Begin(FrameKind.Cancel, number).End());
     }
 
-    /// <summary>Gives a frame to who waits for it.</summary>
+    /// <summary>Gives a frame to the caller that waits for it.</summary>
     internal void Receive(Frame frame)
     {
         if (_pending.TryGetValue(frame.Number, out var reply) && reply.Receive(ref frame))

@@ -28,7 +28,7 @@ internal sealed class YamlText
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>The first document; null when the text is no YAML or goes beyond a bound, which is then among the problems.</summary>
+    /// <summary>The first document; null when the text is not YAML or goes beyond a bound, which is then among the problems.</summary>
     internal static YamlNode? Read(string text, string file, DiagnosticList problems) => new YamlText(text, file, problems).Read();
 
     private YamlNode? Read()

@@ -12,7 +12,7 @@ internal sealed class SpeculationPace(int most, int longestPause)
     private const int TrialLength = 3;
     private const int ShortestPause = 8;
 
-    /// <summary>After so many steps with guesses the time of one without is measured again.</summary>
+    /// <summary>After this many steps with guesses the time of a step without is measured again.</summary>
     private const int PlainIsOld = 64;
 
     /// <summary>Guessing must look this much faster: less is noise.</summary>
