@@ -4,7 +4,7 @@ namespace ModelOps.ModelStore.Native;
 
 /// <summary>Standard input, output and error as a process may really get them: closed, full, or gone.</summary>
 /// <remarks>
-/// The starter of a process can close these three. The number then goes to the next file that is opened, and a line meant for people
+/// A parent process can close these three. The number then goes to the next file that is opened, and a line meant for people
 /// would be written into a database. So an unused number is filled before anything else is opened, and one that the runtime has taken
 /// is left alone.
 /// </remarks>

@@ -12,7 +12,7 @@ internal sealed class PlanExecutor(ExecutionParts parts)
 {
     /// <summary>Carries out a plan.</summary>
     /// <param name="plan">What to do now.</param>
-    /// <param name="whole">The same and what is put off: those models keep the policy they have.</param>
+    /// <param name="whole">The plan with the models that are put off: those keep the policy they have.</param>
     /// <param name="desired">What it leads to.</param>
     /// <param name="tree">Files of the revision.</param>
     /// <param name="cancellationToken">A newer revision came, or the daemon stops.</param>

@@ -50,7 +50,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
         {
             events.Flush();
         }
-#pragma warning disable CA1031 // The state may be what fails; the event is shown, and only not kept.
+#pragma warning disable CA1031 // The state may be what fails: the event is shown, but not kept.
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -55,7 +55,7 @@ internal sealed partial class ReconcilePass(
             await intake.RestoreAsync(cancellationToken);
             _restored = true;
         }
-#pragma warning disable CA1031 // Thrown again by the caller unless it is past.
+#pragma warning disable CA1031 // The caller throws it again when no revision is accepted by then.
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -228,7 +228,7 @@ internal sealed class PrefixCache : IDisposable
 
     private void Restore(StoredPrefix stored, SequenceCache sequence, int length, List<Sequence> active)
     {
-        // Out of the store first: what is set aside for it must not push it out.
+        // Taken out of the store first: what the new slot sets aside must not push it out.
         _store!.Take(stored);
         using (stored)
         {

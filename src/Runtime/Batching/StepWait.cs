@@ -2,8 +2,8 @@ namespace ModelOps.Runtime.Batching;
 
 /// <summary>
 /// Whether compute threads wait awake for the next step. Steps of a small model follow one another so fast that falling asleep and waking
-/// up would take a good part of them; after steps of a large one it takes nothing that shows, and threads that poll keep the processors
-/// from those who pass the result on. Pure; used by the thread of the batch loop.
+/// up would take a good part of them; after steps of a large one that time does not show, and threads that poll take the
+/// processors from the threads that pass the result on. Pure; used by the thread of the batch loop.
 /// </summary>
 internal sealed class StepWait
 {

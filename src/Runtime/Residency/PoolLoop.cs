@@ -33,13 +33,13 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private int _disposed;
 
     /// <summary>
-    /// Not bounded by itself: a request that waits has at most two events in it, an engine three. An idle loop runs on the thread that
+    /// The channel has no bound, but a waiting request has at most two events in it, an engine three. An idle loop runs on the thread that
     /// posts, so that a request for a loaded engine is granted without a change of thread.
     /// </summary>
     private readonly Channel<PoolEvent> _events =
         Channel.CreateUnbounded<PoolEvent>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
-    /// <summary>Held by the loop for one event. Who only looks takes it between two.</summary>
+    /// <summary>Held by the loop for one event. Readers take it between two events.</summary>
     private readonly Lock _turn = new();
 
     // The state of the loop, touched within a turn.
@@ -301,7 +301,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
 
     private void Grant(SchedulerEffect.Grant grant, DateTimeOffset now)
     {
-        // Who gave up between the decision and here cannot return the lease.
+        // A request that gave up between the decision and here cannot return the lease.
         var engine = _engines[grant.Profile];
         var lease = new EngineLease(_pool, grant.Request, engine.Engine, engine.LoadTime);
         if (!_waiting.Remove(grant.Request, out var ticket) || !ticket.Granted.TrySetResult(lease))
@@ -317,7 +317,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     /// <summary>Lets long work go on; the event that it ends in comes back to the loop.</summary>
     private void Begin(Task<PoolEvent?> work) => Track(HearAsync(work));
 
-    /// <summary>Remembers what the end must wait for.</summary>
+    /// <summary>Remembers work that the loop must wait for before it ends.</summary>
     private void Track(Task work)
     {
         _begun.RemoveAll(static task => task.IsCompleted);

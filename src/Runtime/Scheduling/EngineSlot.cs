@@ -120,7 +120,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     }
 
     /// <summary>As seen from outside.</summary>
-    /// <param name="isPinned">It has no end.</param>
+    /// <param name="isPinned">It never expires.</param>
     /// <param name="estimate">What the arithmetic said, once the engine measured itself.</param>
     internal EngineView View(bool isPinned, EngineDemand? estimate) => new(
         Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed,

@@ -67,7 +67,7 @@ internal sealed class SpeculationPace(int most, int longestPause)
         _times.Add(StepClass.Of(1 + guessed), elapsed.TotalSeconds);
         _right = (_right * Forgetting) + right;
         _judged = (_judged * Forgetting) + Math.Min(guessed, right + 1);
-        // A trial that was right may be the first of many, unless being right is not enough.
+        // After a wholly right trial guessing goes on, unless even right guesses would not be faster.
         if (_times.Recent(0) is { } plain && Best(plain, right == guessed ? 1 : Chance) > 0)
         {
             _pause = ShortestPause;
