@@ -3,7 +3,7 @@ using ModelOps.ModelStore.Names;
 namespace ModelOps.ModelStore;
 
 /// <summary>
-/// What a <see cref="StoreException"/> is about. A closed set; whoever catches it decides by the case and never by the text.
+/// What a <see cref="StoreException"/> is about. A closed set; its catcher decides by the case and never by the text.
 /// </summary>
 /// <param name="Message">What happened, in the reference's words where it has some.</param>
 public abstract record StoreFailure(string Message)

@@ -1,6 +1,6 @@
 namespace ModelOps.ModelStore.Building;
 
-/// <summary>What is wrong with a request before any work is done; told as a plain 400.</summary>
+/// <summary>Checks a request before any work is done; an error is answered with a plain 400.</summary>
 public static class CreateChecks
 {
     /// <summary>Returns when the request may begin.</summary>

@@ -12,7 +12,7 @@ public interface IModelPuller
     /// <summary>Fetches a file of a web server as a blob, resumable as a pull is.</summary>
     /// <param name="address">Its address.</param>
     /// <param name="pin">What it must be; null to take what comes.</param>
-    /// <param name="progress">Told how far it is.</param>
+    /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellationToken">Ends it; the next call resumes.</param>
     /// <exception cref="StoreException">It failed, or nothing here fetches files.</exception>
     Task<BlobWritten> FetchFileAsync(Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ public interface IQuantizer
     /// <param name="source">Path of a GGUF file in F16, BF16 or F32.</param>
     /// <param name="target">Path to write.</param>
     /// <param name="type">One of <see cref="Types"/>.</param>
-    /// <param name="completed">Told how many bytes of the source are done.</param>
+    /// <param name="completed">Receives how many bytes of the source are done.</param>
     /// <param name="cancellationToken">Gives up; the caller removes what is there of the target.</param>
     Task QuantizeAsync(string source, string target, string type, Action<long> completed, CancellationToken cancellationToken);
 }

@@ -31,7 +31,7 @@ internal static class InfoFields
         };
     }
 
-    /// <summary>A text that was given; an empty one is none.</summary>
+    /// <summary>A text that was given; an empty one counts as not given.</summary>
     private static string? Text(JsonObject info, string key)
     {
         if (!info.TryGetPropertyValue(key, out var value))

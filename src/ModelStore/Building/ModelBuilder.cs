@@ -14,7 +14,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
 
     /// <summary>Builds one model.</summary>
     /// <param name="request">Checked first with <see cref="CreateChecks"/>.</param>
-    /// <param name="progress">Told every line; called from this call's flow only.</param>
+    /// <param name="progress">Receives every line; called from this call's flow only.</param>
     /// <param name="cancellationToken">Gives up; the name still means what it meant.</param>
     /// <exception cref="StoreException">The request cannot be done; the texts are the reference's.</exception>
     public async Task<StoredModel> CreateAsync(CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)

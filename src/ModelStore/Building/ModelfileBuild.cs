@@ -18,7 +18,7 @@ public sealed class ModelfileBuild(LocalStore store)
     /// <param name="name">Name of the result.</param>
     /// <param name="inputs">The Modelfile with its files found (<see cref="LocalFiles"/>); it must have no error.</param>
     /// <param name="link">Links files instead of copying them.</param>
-    /// <param name="progress">Told a line per file and its bytes.</param>
+    /// <param name="progress">Receives a line per file, and its bytes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">The Modelfile cannot be built, or a file cannot be used.</exception>
     public async Task<CreateRequest> PrepareAsync(
@@ -56,7 +56,7 @@ public sealed class ModelfileBuild(LocalStore store)
         var folder = LocalFiles.CommonFolder(paths);
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
-            // A file that is no weights is told before it is copied to where others may read it.
+            // A file that holds no weights is refused before it is copied to where others may read it.
             var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
             WeightsCheck.Read(path, relative);
             var size = FileIdentity.Of(path).Size;

@@ -29,7 +29,7 @@ internal static class ComputeBuffers
         return usesGpu ? (results + mask + width, computed) : (results + computed, 0);
     }
 
-    // Who sees whom: one number for every token of the batch and every cell.
+    // The attention mask: one number for every token of the batch and every cell.
     private static long Mask(ModelGeometry geometry, FootprintSettings settings, ContextShape shape)
     {
         var size = settings.FlashAttention ? sizeof(short) : Float;

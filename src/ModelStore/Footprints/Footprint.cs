@@ -48,7 +48,7 @@ public sealed record Footprint(FootprintShare Main, FootprintShare Gpu, long Per
         ? this with { Gpu = Gpu with { Weights = Gpu.Weights + weights } }
         : this with { Main = Main with { Weights = Main.Weights + weights } };
 
-    /// <summary>The same with compute buffers as the engine told them.</summary>
+    /// <summary>The same with compute buffers as the engine reported them.</summary>
     public Footprint WithCompute(ComputeBytes measured) =>
         this with { Main = Main with { Compute = measured.Main }, Gpu = Gpu with { Compute = measured.Gpu } };
 

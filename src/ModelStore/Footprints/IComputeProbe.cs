@@ -7,7 +7,7 @@ public interface IComputeProbe
     /// <param name="weights">Path of a GGUF file.</param>
     /// <param name="settings">How it would be loaded.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="StoreException">The engine cannot tell: it is not there, or refuses the file or the settings.</exception>
+    /// <exception cref="StoreException">The engine cannot measure: it is missing, or refuses the file or the settings.</exception>
     Task<ComputeBytes> MeasureAsync(string weights, FootprintSettings settings, CancellationToken cancellationToken);
 }
 

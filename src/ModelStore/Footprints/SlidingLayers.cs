@@ -67,12 +67,12 @@ internal sealed class SlidingLayers
     public bool Slides(int layer) => _slides[layer];
 
     /// <summary>What an architecture does when the file does not say otherwise.</summary>
-    /// <param name="Period">One layer of so many sees everything.</param>
+    /// <param name="Period">One layer in this many sees everything.</param>
     /// <param name="DenseFirst">That one is the first of its group; else the last.</param>
-    /// <param name="Default">Window when the file has none; 0 is no window.</param>
+    /// <param name="Default">Window when the file has none; 0 means no window.</param>
     /// <param name="Always">Window whatever the file says, unless it says 0.</param>
     /// <param name="Listed">The file lists the layers.</param>
-    /// <param name="OnlyWithLayers">Only models with so many layers have windows; 0 is all.</param>
+    /// <param name="OnlyWithLayers">Only models with this many layers have windows; 0 means all.</param>
     /// <param name="NeedsKey">Without the key there is no window.</param>
     private sealed record Habit(
         long Period = 0, bool DenseFirst = false, long Default = 0, long Always = 0, bool Listed = false, int OnlyWithLayers = 0,

@@ -2,7 +2,7 @@ using ModelOps.ModelStore.Gguf;
 
 namespace ModelOps.ModelStore.Footprints;
 
-/// <summary>Numbers of a header that are multiplied with each other: whatever a file claims, their products stay numbers.</summary>
+/// <summary>Numbers of a header that are multiplied with each other, bounded so that no file can make the products overflow.</summary>
 internal static class Widths
 {
     public const long Most = 1L << 24;

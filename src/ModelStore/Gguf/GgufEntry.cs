@@ -11,7 +11,7 @@ namespace ModelOps.ModelStore.Gguf;
 public sealed record GgufEntry(
     string Key, GgufValueType Type, GgufValueType ElementType, long Count, long Offset, long Length, ulong Bits)
 {
-    /// <summary>The value as a whole number; null when it is none or does not fit.</summary>
+    /// <summary>The value as a whole number; null when it is not one or does not fit.</summary>
     public long? Integer => Type == GgufValueType.Array ? null : ToInteger(Type, Bits);
 
     /// <summary>The value as a floating-point number; null when it is neither a whole nor a real number.</summary>
@@ -23,7 +23,7 @@ public sealed record GgufEntry(
         _ => Integer,
     };
 
-    /// <summary>The value as a flag; null when it is none.</summary>
+    /// <summary>The value as a flag; null when it is not one.</summary>
     public bool? Flag => Type == GgufValueType.Boolean ? Bits != 0 : null;
 
     internal static long? ToInteger(GgufValueType type, ulong bits) => type switch

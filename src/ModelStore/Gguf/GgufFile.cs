@@ -48,7 +48,7 @@ public sealed class GgufFile
     internal GgufHeader Header { get; }
 
     /// <summary>Reads and checks a header.</summary>
-    /// <exception cref="StoreException">Invalid: this is no GGUF file (the message says what it is instead); Damaged: it is a broken one;
+    /// <exception cref="StoreException">Invalid: not a GGUF file (the message says what it is instead); Damaged: it is a broken one;
     /// Unreadable.</exception>
     public static GgufFile Read(string path) => Read(path, System.IO.Path.GetFileName(path));
 

@@ -3,7 +3,7 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.ModelStore.Gguf;
 
-/// <summary>Says what a file is that is no GGUF file, and what to do about it.</summary>
+/// <summary>Says what kind of file it is when it is not a GGUF file, and what to do about it.</summary>
 internal static class GgufForeign
 {
     /// <summary>The reference's sentence; ours follows it.</summary>

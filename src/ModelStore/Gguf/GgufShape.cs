@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ModelOps.ModelStore.Gguf;
 
 /// <summary>
-/// Numbers of a header that the engine does not refuse, but ends its process over: it divides by them, or takes them for granted.
+/// Numbers of a header that the engine does not check, although wrong ones end its process: it divides by them, or relies on them.
 /// </summary>
 public static class GgufShape
 {

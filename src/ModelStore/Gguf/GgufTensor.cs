@@ -6,7 +6,7 @@ namespace ModelOps.ModelStore.Gguf;
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Elements per dimension, the fastest first.</param>
 /// <param name="Type">How it is packed.</param>
-/// <param name="Offset">Begin of its data, from the begin of the data section.</param>
+/// <param name="Offset">Where its data begins, counted from the beginning of the data section.</param>
 /// <param name="Size">Bytes of its data.</param>
 public sealed record GgufTensor(string Name, ImmutableArray<long> Shape, GgufTensorType Type, long Offset, long Size)
 {

@@ -9,7 +9,7 @@ namespace ModelOps.ModelStore.Gguf;
 /// <summary>Reads long values from the file when they are asked for.</summary>
 public static class GgufValues
 {
-    // More elements than this are no list of layers.
+    // An array with more elements than this is not a list of layers.
     private const long MostIntegers = 65_536;
 
     /// <summary>The text of a text entry.</summary>

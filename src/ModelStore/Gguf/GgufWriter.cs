@@ -52,7 +52,7 @@ internal sealed class GgufWriter(Stream target, int version, bool bigEndian)
 
     public void Header(long tensors, long entries)
     {
-        // The reversed magic is not used: the version alone tells the byte order.
+        // The reversed magic is not used: the version alone shows the byte order.
         Bytes("GGUF"u8);
         UInt32((uint)version);
         Length(tensors);

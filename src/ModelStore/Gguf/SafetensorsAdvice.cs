@@ -1,6 +1,6 @@
 namespace ModelOps.ModelStore.Gguf;
 
-/// <summary>What we tell who brings weights in another format.</summary>
+/// <summary>The advice for people who bring weights in another format.</summary>
 public static class SafetensorsAdvice
 {
     /// <summary>How to get a GGUF file.</summary>

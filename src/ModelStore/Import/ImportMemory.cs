@@ -53,7 +53,7 @@ internal sealed class ImportMemory(LocalStore store)
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The next import reads the file again; nothing else is lost.
+                // The next import reads the file again; that is the only cost.
             }
         }
     }

@@ -11,9 +11,9 @@ public sealed class WeightsImport(LocalStore store)
 
     /// <summary>Makes the content of a file a blob. A later edit of the file never changes the blob.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="link">Makes the blob a second name of the file instead: no copy, but whoever edits the file edits the blob (see
+    /// <param name="link">Makes the blob a second name of the file instead: no copy, but an edit of the file changes the blob (see
     /// <see cref="LinkedBlobs"/>).</param>
-    /// <param name="done">Told how many bytes are done, from time to time; may be null.</param>
+    /// <param name="done">Receives how many bytes are done, from time to time; may be null.</param>
     /// <param name="cancellationToken">Gives up; nothing stays.</param>
     /// <exception cref="StoreException">The file cannot be read, or the disk refused.</exception>
     public async Task<BlobWritten> ImportAsync(string path, bool link, Action<long>? done, CancellationToken cancellationToken)

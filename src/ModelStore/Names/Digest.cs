@@ -15,7 +15,7 @@ public readonly record struct Digest
     /// <summary>The 64 hex digits.</summary>
     public string Hex => _hex ?? throw new InvalidOperationException("This digest was never set.");
 
-    /// <summary>Whether this is the <c>default</c> value, which is no digest.</summary>
+    /// <summary>Whether this is the <c>default</c> value, which is not a digest.</summary>
     public bool IsDefault => _hex is null;
 
     /// <summary>Name of the blob's file: <c>sha256-…</c>.</summary>
@@ -48,7 +48,7 @@ public readonly record struct Digest
     }
 
     /// <summary>Reads a digest that is known to be one.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not a digest.</exception>
     public static Digest Parse(string text) => TryParse(text, out var digest) ? digest : throw new FormatException("invalid digest format");
 
     /// <summary><c>sha256:…</c>, or empty for the default value.</summary>

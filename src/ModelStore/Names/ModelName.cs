@@ -36,7 +36,7 @@ public sealed record ModelName(string Host, string Namespace, string Model, stri
         : $"{Model}:{Tag}";
 
     /// <summary>
-    /// As people say it: the short name, without the tag where that is the default one. A build in the making is told by the model it is
+    /// As people say it: the short name, without the tag where that is the default one. A build in the making is named by the model it is
     /// for: <c>coder (staged)</c>.
     /// </summary>
     public string PlainName =>

@@ -6,7 +6,7 @@ namespace ModelOps.ModelStore.Native;
 /// <summary>What changes when a file is replaced or edited.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedTicks">Time of the last change of the content, in ticks of .NET, UTC.</param>
-/// <param name="Inode">Number of the file on its file system; 0 where there is none to be had.</param>
+/// <param name="Inode">Number of the file on its file system; 0 where it has none.</param>
 /// <param name="Device">Number of its file system.</param>
 public readonly partial record struct FileIdentity(long Size, long ModifiedTicks, ulong Inode, ulong Device)
 {

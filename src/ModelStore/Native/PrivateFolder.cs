@@ -1,6 +1,6 @@
 namespace ModelOps.ModelStore.Native;
 
-/// <summary>A folder that nobody else may look into: what is ours holds other people's private repositories, weights and keys.</summary>
+/// <summary>A folder that no other user may look into: our files hold other people's private repositories, weights and keys.</summary>
 public static class PrivateFolder
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -14,7 +14,7 @@ public static class PrivateFolder
     /// <param name="own">Names in it that are ours: they are narrowed with it, folders wholly. What else lies there is left alone.</param>
     /// <returns>The mode that the folder had before, when it was narrowed; else null.</returns>
     /// <exception cref="IOException">It cannot be made, or is one that everybody shares, such as /tmp.</exception>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to another user.</exception>
     public static UnixFileMode? Prepare(string folder, params ReadOnlySpan<string> own)
     {
         if (OperatingSystem.IsWindows())

@@ -31,7 +31,7 @@ internal static partial class QuietThread
         {
             done.SetCanceled(error.CancellationToken);
         }
-#pragma warning disable CA1031 // Whoever waits gets it, whatever it is.
+#pragma warning disable CA1031 // The caller that waits gets the error, whatever it is.
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ModelOps.ModelStore.Native;
 
 /// <summary>
-/// The one way to open a file that somebody else named. A pipe would be waited for without end, a device read without end and a
-/// socket never answer, so only regular files are read; links to them are followed.
+/// The one way to open a file that a user or client named. Opening a pipe or reading a device may never end, and a socket never
+/// answers, so only regular files are read; links to them are followed.
 /// </summary>
 public static partial class RegularFile
 {
@@ -33,7 +33,7 @@ public static partial class RegularFile
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         }
 
-        // Opening a device may do something already, so the name is looked at first; and it may come to mean something else meanwhile.
+        // Opening a device may already have an effect, so the name is checked first; the open file is checked as well.
         Require(path, KindOf(CurrentFolder, path, 0));
         var descriptor = open(path, ReadAtOnce);
         if (descriptor < 0)

@@ -4,9 +4,9 @@ namespace ModelOps.ModelStore.Native;
 
 /// <summary>Standard input, output and error as a process may really get them: closed, full, or gone.</summary>
 /// <remarks>
-/// Whoever starts a process can close these three. The number then goes to the next file that is opened, and a line meant for people would
-/// be written into a database. So an unused number is filled before anything else is opened, and one that the runtime has taken is left
-/// alone.
+/// A parent process can close these three. The number then goes to the next file that is opened, and a line meant for people
+/// would be written into a database. So an unused number is filled before anything else is opened, and one that the runtime has taken
+/// is left alone.
 /// </remarks>
 public static partial class StandardStreams
 {
@@ -36,8 +36,8 @@ public static partial class StandardStreams
     }
 
     /// <summary>
-    /// Nobody reads standard output any more: the other end of its pipe or socket was closed. The runtime loses what is written there
-    /// without a word.
+    /// The reader of standard output is gone: the other end of its pipe or socket was closed. The runtime silently loses what is written
+    /// there.
     /// </summary>
     public static bool ReaderLeft()
     {

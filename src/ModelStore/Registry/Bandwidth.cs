@@ -16,7 +16,7 @@ internal sealed class Bandwidth(long? bytesPerSecond, TimeProvider time)
         TimeSpan wait;
         lock (_lock)
         {
-            // What was not used is not saved up.
+            // Unused bandwidth is not saved up.
             var now = time.GetElapsedTime(_start);
             _paidUntil = (_paidUntil > now ? _paidUntil : now) + TimeSpan.FromSeconds((double)bytes / rate);
             wait = _paidUntil - now;

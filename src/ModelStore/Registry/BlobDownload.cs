@@ -33,7 +33,7 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
         }
         catch (StoreException error) when (error.Failure is StoreFailure.NoSpace)
         {
-            // Whoever needs space now needs it more than a download that cannot end.
+            // The space helps others more than a download that cannot end.
             partial.Delete();
             throw;
         }
@@ -79,8 +79,8 @@ internal sealed class BlobDownload(BlobStore blobs, BlobSource source, RegistryO
         }
     }
 
-    // Bytes were damaged on their way, or a power cut lost some that were noted as written. Nobody tells the digest of a part:
-    // each is fetched once more, alone, and compared, until the whole is right.
+    // Bytes were damaged on their way, or a power cut lost some that were noted as written. No digest of a part is known: each is
+    // fetched once more, alone, and compared, until the whole is right.
     private async Task<Digest> RepairAsync(PartialBlob partial, Digest wanted, Digest found, CancellationToken cancellationToken)
     {
         foreach (var part in partial.Parts)

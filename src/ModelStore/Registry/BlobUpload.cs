@@ -73,7 +73,7 @@ internal sealed class BlobUpload(
                     continue;
                 }
 
-                // What lies in another place cannot be asked for here.
+                // A piece that lies in another place cannot be asked for here.
                 memory.Forget(_key);
                 await slots.WaitAsync(failed.Token);
                 redirected.Add(PutAsync(part, target, slots, failed));
@@ -83,7 +83,7 @@ internal sealed class BlobUpload(
         }
         finally
         {
-            // The file is closed only when nobody reads it any more.
+            // The file is closed only when no task reads it any more.
             if (redirected.Any(task => !task.IsCompletedSuccessfully))
                 await failed.CancelAsync();
             await Task.WhenAll(redirected).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -107,7 +107,7 @@ internal sealed class BlobUpload(
         return (null, 0);
     }
 
-    // "0-N" tells the last byte that is there; an upload without any has "0-0" as well, and is then better sent whole.
+    // "0-N" names the last byte that is there; an upload without any has "0-0" as well, and is then better sent whole.
     private static long Received(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Range", out var values)
         && values.First().Split('-') is [_, var last]
@@ -217,7 +217,7 @@ internal sealed class BlobUpload(
 
     private async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        // An upload that is not known any more can be begun anew, which a missing blob cannot.
+        // An upload that the registry forgot can be begun anew, unlike a missing blob.
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             memory.Forget(_key);

@@ -25,7 +25,7 @@ public sealed record DockerConfig(ImmutableDictionary<string, RegistryCredential
         ImmutableDictionary.Create<string, RegistryCredential>(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Reads such a file. Entries that keep their secret elsewhere (credential programs) are left out.</summary>
-    /// <exception cref="FormatException">It is no JSON object.</exception>
+    /// <exception cref="FormatException">It is not a JSON object.</exception>
     public static DockerConfig Parse(ReadOnlyMemory<byte> json)
     {
         try

@@ -3,10 +3,10 @@ namespace ModelOps.ModelStore.Registry;
 /// <summary>Failures of the network as texts and as the store's own exception.</summary>
 internal static class Failures
 {
-    /// <summary>What to tell.</summary>
+    /// <summary>The text of the failure.</summary>
     public static string Text(Exception error) => NetworkFailure.Text(error);
 
-    /// <summary>Whether an operation may end in this and it is nobody's bug.</summary>
+    /// <summary>Whether an operation may end in this error without a bug of ours.</summary>
     public static bool IsOfTheWorld(Exception error) =>
         error is RegistryStatusException or HttpRequestException || RegistryResilience.IsTransient(error);
 

@@ -9,7 +9,7 @@ namespace ModelOps.ModelStore.Registry;
 /// <param name="file">The file; not closed.</param>
 /// <param name="offset">Where the piece begins.</param>
 /// <param name="size">Its bytes.</param>
-/// <param name="sent">Told after every write how many bytes of the piece are sent.</param>
+/// <param name="sent">Receives after every write how many bytes of the piece are sent.</param>
 /// <param name="hash">Given all that is sent; may be null.</param>
 internal sealed class FileSection(SafeFileHandle file, long offset, long size, Action<long> sent, IncrementalHash? hash) : HttpContent
 {

@@ -146,7 +146,7 @@ internal sealed class ModelPull(
         }
         catch (StoreException)
         {
-            // What a broken manifest used is left to the garbage collector.
+            // The blobs of a broken manifest are left to the garbage collector.
             return [];
         }
     }

@@ -10,7 +10,7 @@ namespace ModelOps.ModelStore.Registry;
 /// <param name="options">How patient to be.</param>
 /// <param name="bandwidth">What all downloads share.</param>
 /// <param name="take">Puts bytes into the file and moves the part on by as many.</param>
-/// <param name="time">Tells when nothing moves.</param>
+/// <param name="time">Clock, to notice when nothing moves.</param>
 internal sealed class PartDownload(
     PartialBlob partial, BlobSource source, RegistryOptions options, Bandwidth bandwidth, Action<PartState, ReadOnlyMemory<byte>> take,
     TimeProvider time)
@@ -88,7 +88,7 @@ internal sealed class PartDownload(
                     recorded = part.Completed;
                 }
 
-                // Waiting for our own limit is no stall.
+                // Waiting for our own limit does not count as a stall.
                 stall.CancelAfter(Timeout.InfiniteTimeSpan);
                 await bandwidth.PayAsync(read, cancellationToken);
                 stall.CancelAfter(options.StallTimeout);

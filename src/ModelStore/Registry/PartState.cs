@@ -44,7 +44,7 @@ internal sealed class PartState(int number, long offset, long size, long complet
         RandomAccess.Write(file, Encoding.ASCII.GetBytes(text.PadRight(FileLength - 1) + "\n"), 0);
     }
 
-    /// <summary>Reads the file of a part; null when it is none.</summary>
+    /// <summary>Reads the file of a part; null when it is not such a file.</summary>
     public static PartState? Read(string path)
     {
         try

@@ -48,7 +48,7 @@ internal sealed class PartialBlob : IDisposable
         }
     }
 
-    /// <summary>Bytes that whoever fetches a blob has recorded.</summary>
+    /// <summary>Bytes that the process that fetches a blob has recorded.</summary>
     public static long Recorded(BlobStore blobs, string name) =>
         StateFiles(PathOf(blobs, name)).Sum(file => PartState.Read(file)?.Completed ?? 0);
 
@@ -136,7 +136,7 @@ internal sealed class PartialBlob : IDisposable
             _file.Flush(flushToDisk: true);
             var size = _file.Length;
 
-            // Elsewhere the name changes while the lock is held, so that nobody else takes up a file that is done.
+            // Elsewhere the name changes while the lock is held, so that no other process takes up a file that is done.
             if (OperatingSystem.IsWindows())
                 _file.Dispose();
             var kept = _blobs.Keep(_path, digest, size);

@@ -29,7 +29,7 @@ internal sealed class PrefixHash(SafeFileHandle content, IReadOnlyList<PartState
         var total = parts.Count == 0 ? 0 : parts[^1].End;
         for (var at = 0L; at < total;)
         {
-            // The front is read after the news, so none is lost.
+            // The front is read after the signal, so no signal is lost.
             var front = Front();
             if (front - at < PieceSize && front < total)
             {

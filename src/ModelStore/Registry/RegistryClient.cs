@@ -30,10 +30,10 @@ public sealed class RegistryClient : IModelPuller, IDisposable
         _bandwidth = new Bandwidth(options.BytesPerSecond, time);
     }
 
-    /// <summary>Fetches a model; tells every progress line, the last is <c>success</c>.</summary>
+    /// <summary>Fetches a model; reports every progress line, the last is <c>success</c>.</summary>
     /// <param name="name">What to fetch, canonical (<see cref="LocalStore.Canonicalise"/>).</param>
     /// <param name="insecure">Speaks plain HTTP.</param>
-    /// <param name="progress">Told every line, from this call's flow only.</param>
+    /// <param name="progress">Receives every line, from this call's flow only.</param>
     /// <param name="cancellationToken">Ends it; the next pull resumes.</param>
     /// <exception cref="StoreException">It failed; the message is the reference's where it has one.</exception>
     public async Task PullAsync(ModelName name, bool insecure, Action<ProgressLine> progress, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ public sealed class RegistryClient : IModelPuller, IDisposable
     /// <summary>Fetches a file of a web server as a blob, in parts and resumable as a pull is.</summary>
     /// <param name="address">Its address.</param>
     /// <param name="pin">What it must be; null to take what comes.</param>
-    /// <param name="progress">Told how far it is, from this call's flow only.</param>
+    /// <param name="progress">Receives the progress, from this call's flow only.</param>
     /// <param name="cancellationToken">Ends it; the next call resumes.</param>
     /// <exception cref="StoreException">It failed.</exception>
     public async Task<BlobWritten> FetchFileAsync(

@@ -6,7 +6,7 @@ namespace ModelOps.ModelStore.Registry;
 /// <summary>How models are moved. The defaults are those of the reference.</summary>
 public sealed record RegistryOptions
 {
-    /// <summary>What registries are told that we are. The first word names the protocol's version: registries refuse old ones.</summary>
+    /// <summary>The name that we give to registries. The first word names the protocol's version: registries refuse old ones.</summary>
     public string UserAgent { get; init; } = "ollama/0.34.0 (modelops)";
 
     /// <summary>Parts of one blob that move at a time.</summary>

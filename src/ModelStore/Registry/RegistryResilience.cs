@@ -10,7 +10,7 @@ internal static class RegistryResilience
     public static ResiliencePipeline Parts(RegistryOptions options, TimeProvider time) =>
         Create(options, time, options.Attempts, IsTransient);
 
-    /// <summary>For single requests: a host that cannot be reached at all is told at once, since its name may be wrong.</summary>
+    /// <summary>For single requests: a host that cannot be reached at all is reported at once, since its name may be wrong.</summary>
     public static ResiliencePipeline Requests(RegistryOptions options, TimeProvider time) =>
         Create(options, time, Math.Min(options.Attempts, 3), error => IsTransient(error) && !IsUnreachable(error));
 

@@ -8,7 +8,7 @@ internal static class Responses
 {
     private const int LongestText = 64 << 10;
 
-    /// <summary>Throws when the status tells an error.</summary>
+    /// <summary>Throws when the status is an error.</summary>
     public static async Task CheckAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         if (response.StatusCode == HttpStatusCode.NotFound)

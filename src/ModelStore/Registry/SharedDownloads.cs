@@ -11,8 +11,8 @@ internal sealed class SharedDownloads(TimeSpan interval, TimeProvider time)
     /// <summary>Joins the download of a blob, or begins it.</summary>
     /// <param name="name">What makes the blob that one.</param>
     /// <param name="make">Makes the download, when there is none.</param>
-    /// <param name="completed">Told in this call's flow how many bytes are there, at the beginning, from time to time, and at the
-    /// end.</param>
+    /// <param name="completed">Receives, in this call's flow, how many bytes are there: at the beginning, from time to time, and at
+    /// the end.</param>
     /// <param name="cancellationToken">This waiter goes.</param>
     public async Task<BlobWritten> JoinAsync(
         string name, Func<BlobDownload> make, Action<long> completed, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class SharedDownloads(TimeSpan interval, TimeProvider time)
                 _running.Remove(name);
         }
 
-        // What is on the disk must be settled before anybody begins anew.
+        // The files must be settled before another download begins.
         await running.StopAsync();
         running.Dispose();
     }

@@ -43,7 +43,7 @@ public sealed class SshKey
     }
 
     /// <summary>Reads a private key file without a passphrase.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not such a file.</exception>
     public static SshKey Parse(string text)
     {
         var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));

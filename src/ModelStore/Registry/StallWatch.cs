@@ -16,7 +16,7 @@ internal sealed class StallWatch : IDisposable
         _either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stall.Token);
     }
 
-    /// <summary>Says that something moved.</summary>
+    /// <summary>Notes that something moved.</summary>
     public void Alive() => _stall.CancelAfter(_limit);
 
     /// <summary>Runs what is watched.</summary>

@@ -40,7 +40,7 @@ internal sealed class UploadMemory(string folder)
         {
             DurableFile.Replace(_path, folder, Encoding.UTF8.GetBytes(text));
 
-            // Whoever knows such an address may write to it.
+            // Everyone who knows such an address may write to it.
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }

@@ -5,7 +5,7 @@ namespace ModelOps.ModelStore.Storage;
 
 /// <summary>Which blobs the manifests of a store mention.</summary>
 /// <param name="Blobs">Every digest that is mentioned.</param>
-/// <param name="Unreadable">Manifest files that could not be understood: as long as there is one, nobody knows what is unused.</param>
+/// <param name="Unreadable">Manifest files that could not be understood: as long as there is one, the unused blobs are unknown.</param>
 internal sealed record BlobReferences(IReadOnlySet<Digest> Blobs, IReadOnlyList<string> Unreadable)
 {
     public static BlobReferences Of(ManifestFolder manifests)

@@ -102,7 +102,7 @@ public sealed class BlobStore
 
     /// <summary>Stores a stream, hashing while it writes.</summary>
     /// <param name="content">Read to its end.</param>
-    /// <param name="written">Told how many bytes are written, from time to time; may be null.</param>
+    /// <param name="written">Receives how many bytes are written, from time to time; may be null.</param>
     /// <param name="cancellationToken">Ends the write; nothing of it stays.</param>
     /// <exception cref="StoreException">The disk refused.</exception>
     public async Task<BlobWritten> WriteAsync(Stream content, Action<long>? written, CancellationToken cancellationToken)
@@ -149,7 +149,7 @@ public sealed class BlobStore
     }
 
     /// <summary>
-    /// Takes over a file that somebody wrote into <see cref="Folder"/>: hashes it, writes it through and gives it its name.
+    /// Takes over a file that the caller wrote into <see cref="Folder"/>: hashes it, writes it through and gives it its name.
     /// </summary>
     public async Task<BlobWritten> AdoptAsync(string temporary, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace ModelOps.ModelStore.Storage;
 /// </summary>
 internal static class DurableFile
 {
-    /// <summary>Begins of names of files that are being written; nothing else has them.</summary>
+    /// <summary>The beginning of the names of files that are being written; no other files have it.</summary>
     public const string TemporaryPrefix = "writing-";
 
     /// <summary>A name for a file that is being written.</summary>
@@ -34,7 +34,7 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Renames a finished file to its name, replacing what was there. It may be read by whoever may use its folder.</summary>
+    /// <summary>Renames a finished file to its name, replacing what was there. Everyone who may use its folder may read it.</summary>
     public static void MoveIntoPlace(string temporary, string path)
     {
         StoreFolder.Admit(temporary, Path.GetDirectoryName(path)!);

@@ -8,7 +8,7 @@ public static class FileDigest
 {
     /// <summary>Hashes a file as it is now.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="done">Told how many bytes are done, from time to time; may be null.</param>
+    /// <param name="done">Receives how many bytes are done, from time to time; may be null.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static async Task<Digest> OfAsync(string path, Action<long>? done, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace ModelOps.ModelStore.Storage;
 /// <summary>The folder of manifests: host, namespace, model and tag, exactly four levels.</summary>
 internal sealed class ManifestFolder(string folder, string temporaryFolder)
 {
-    // Files that operating systems strew about; they are no manifests and protect nothing.
+    // Files that operating systems leave in folders; they are not manifests and protect nothing.
     private static readonly string[] Strewn = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
     public string PathOf(ModelName name) => Path.Combine(folder, name.Host, name.Namespace, name.Model, name.Tag);

@@ -29,8 +29,8 @@ public static class ManifestJson
         return Encoding.UTF8.GetBytes(text.Append("]}\n").ToString());
     }
 
-    /// <summary>Reads a manifest that anybody wrote.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Reads a manifest from any source.</summary>
+    /// <exception cref="FormatException">It is not a manifest.</exception>
     public static Manifest Read(ReadOnlyMemory<byte> bytes)
     {
         try

@@ -36,7 +36,7 @@ public sealed record ModelBuild
     /// <summary>The system prompt, or null.</summary>
     public string? System { get; init; }
 
-    /// <summary>Parameters as stored; never changed by anybody.</summary>
+    /// <summary>Parameters as stored; never changed.</summary>
     public JsonObject Parameters { get; init; } = [];
 
     /// <summary>Messages that begin every conversation.</summary>

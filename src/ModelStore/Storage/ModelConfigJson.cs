@@ -36,8 +36,8 @@ public static class ModelConfigJson
         return Encoding.UTF8.GetBytes(text.Append("}\n").ToString());
     }
 
-    /// <summary>Reads a configuration that anybody wrote; what has another type than expected counts as absent.</summary>
-    /// <exception cref="FormatException">It is no JSON object.</exception>
+    /// <summary>Reads a configuration from any source; what has another type than expected counts as absent.</summary>
+    /// <exception cref="FormatException">It is not a JSON object.</exception>
     public static ModelConfig Read(ReadOnlySpan<byte> bytes)
     {
         JsonObject root;

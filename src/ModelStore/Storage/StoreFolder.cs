@@ -1,7 +1,7 @@
 namespace ModelOps.ModelStore.Storage;
 
 /// <summary>
-/// Who may read what lies in a store: whoever may use its folder. Our own is for one user only; one that others use as well keeps
+/// Everyone who may use a store's folder may read what lies in it. Our own is for one user only; one that others use as well keeps
 /// the mode that its owner gave it, whatever the mask of this process is.
 /// </summary>
 internal static class StoreFolder

@@ -10,7 +10,7 @@ internal sealed class StoreLock(string path, TimeProvider time)
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(60);
 
     /// <summary>Holds the lock with others; waits out a removal, which is short.</summary>
-    /// <exception cref="StoreException">Somebody has held it alone for a minute.</exception>
+    /// <exception cref="StoreException">Another process has held it alone for a minute.</exception>
     public IDisposable? Share()
     {
         var begun = time.GetTimestamp();
@@ -34,7 +34,7 @@ internal sealed class StoreLock(string path, TimeProvider time)
         }
     }
 
-    /// <summary>Holds the lock alone, or gives null when anybody holds it.</summary>
+    /// <summary>Holds the lock alone, or gives null when it is held already.</summary>
     public IDisposable? TryAlone()
     {
         try

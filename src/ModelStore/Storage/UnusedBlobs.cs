@@ -5,7 +5,7 @@ using ModelOps.ModelStore.Names;
 
 namespace ModelOps.ModelStore.Storage;
 
-/// <summary>Removes blobs that no manifest mentions, and never while anybody makes blobs for a manifest that is not written yet.</summary>
+/// <summary>Removes blobs that no manifest mentions, and never while blobs are being made for a manifest that is not written yet.</summary>
 internal sealed partial class UnusedBlobs(BlobStore blobs, ManifestFolder manifests, StoreLock storeLock, ILogger logger)
 {
     private readonly ConcurrentDictionary<Digest, bool> _leftOver = new();

@@ -8,7 +8,7 @@ namespace ModelOps.ModelStore.Verification;
 /// Finds and removes what no model needs. Never runs beside a build or pull, and never removes a blob while a manifest cannot be read.
 /// </summary>
 /// <param name="store">The store.</param>
-/// <param name="time">Tells ages.</param>
+/// <param name="time">Clock, to compute ages.</param>
 public sealed class GarbageCollector(LocalStore store, TimeProvider time)
 {
     private const string Partial = "-partial";
@@ -65,7 +65,7 @@ public sealed class GarbageCollector(LocalStore store, TimeProvider time)
             : null;
     }
 
-    // Ours, and those of the reference: "sha256-" and a random number that is no digest.
+    // Ours, and those of the reference: "sha256-" and a random number, which is not a digest.
     private static bool IsTemporary(string name) =>
         name.StartsWith(DurableFile.TemporaryPrefix, StringComparison.Ordinal)
         || (name.StartsWith("sha256-", StringComparison.Ordinal)

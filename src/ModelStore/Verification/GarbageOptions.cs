@@ -4,14 +4,14 @@ namespace ModelOps.ModelStore.Verification;
 public sealed record GarbageOptions
 {
     /// <summary>
-    /// A blob or temporary file younger than this stays: somebody may be about to use it. An hour protects from programs that do not know
-    /// our lock.
+    /// A blob or temporary file younger than this stays: a program may be about to use it. An hour protects from programs that do not
+    /// know our lock.
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>A download that was not continued for so long is given up.</summary>
+    /// <summary>A download that was not continued for this long is given up.</summary>
     public TimeSpan PartialRetention { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>Only tell; remove nothing.</summary>
+    /// <summary>Only report; remove nothing.</summary>
     public bool DryRun { get; init; }
 }

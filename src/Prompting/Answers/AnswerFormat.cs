@@ -70,7 +70,7 @@ public sealed class AnswerFormat
         return Thinking is not null && (thinks || isOpen) ? new ThinkingParser(Thinking.Open, Thinking.Close, isOpen, content) : content;
     }
 
-    /// <summary>A turn's text as the model would have written it, for whoever reads on from there.</summary>
+    /// <summary>A turn's text as the model would have written it, so that a later turn can go on from there.</summary>
     public string Written(ChatMessage turn)
     {
         if (_isHarmony)

@@ -2,7 +2,7 @@ using ModelOps.Prompting.Parsing;
 
 namespace ModelOps.Prompting.Calls;
 
-/// <summary>Finds calls of one format in an answer. Text that turns out to be no call is content.</summary>
+/// <summary>Finds calls of one format in an answer. Text that turns out not to be a call is content.</summary>
 internal sealed class CallParser(ICallFormat format, ToolSet tools) : IOutputParser
 {
     /// <summary>A text this short is looked at again with every piece; a longer one only when a call can have ended.</summary>

@@ -120,7 +120,7 @@ internal sealed record CallableTools(ImmutableArray<Tool> Tools, bool IsExact, b
         /// <summary>Any text will do.</summary>
         internal bool IsFreeText => Type == "string" && !Schema.TryGetProperty("enum", out _) && !Schema.TryGetProperty("const", out _);
 
-        /// <summary>The texts it may be, or null when it is no choice of texts.</summary>
+        /// <summary>The texts it may be, or null when it is not a choice of texts.</summary>
         internal IEnumerable<string>? Choices =>
             Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty(
                 "enum", out var choices) && choices.ValueKind == JsonValueKind.Array

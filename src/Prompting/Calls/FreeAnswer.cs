@@ -17,7 +17,7 @@ internal static class FreeAnswer
         if (thinking is null)
             return Behind(grammar, format, builder, blanks, rest, []);
 
-        // Reasoning may hold anything, calls too. Without its end there is none, and then its end must not turn up later.
+        // Reasoning may hold anything, calls too. Without its end mark there is no reasoning, and then the mark must not turn up later.
         var thought = $"{(isOpen ? "" : $"{blanks} {GrammarBuilder.Literal(thinking.Open)} ")}{MarkRules.Through(builder, thinking.Close)}";
         var behind = Behind(grammar, format, builder, blanks, rest, []);
         var without = isOpen

@@ -29,7 +29,7 @@ internal sealed class HarmonyGrammar : ICallGrammar
                 $"{GrammarBuilder.Literal($"<|channel|>commentary to=functions.{tool.Name} <|constrain|>json<|message|>")} "
                     + $"{tools.Arguments(builder, tool)}");
 
-    /// <summary>A message for the user to read, and the begin of the next.</summary>
+    /// <summary>A message for the user to read, and the beginning of the next.</summary>
     private static string Message(GrammarBuilder builder, string channel) =>
         $"\"<|channel|>{channel}<|message|>\" {MarkRules.Through(builder, End, Others)} \"<|start|>assistant\"";
 }

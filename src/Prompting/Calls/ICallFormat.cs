@@ -29,7 +29,7 @@ internal interface ICallFormat
 /// <summary>What <see cref="ICallFormat.Read"/> found.</summary>
 internal enum CallState
 {
-    /// <summary>More text is needed to tell.</summary>
+    /// <summary>More text is needed to decide.</summary>
     Incomplete,
 
     /// <summary>Whatever follows, there is no call here.</summary>

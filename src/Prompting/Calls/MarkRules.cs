@@ -64,7 +64,7 @@ internal static class MarkRules
             return Body("", excluded);
         }
 
-        /// <summary>Every proper begin of a mark is a state.</summary>
+        /// <summary>Every beginning of a mark, shorter than the mark itself, is a state.</summary>
         private void Reserve()
         {
             foreach (var mark in _marks.Append(" "))

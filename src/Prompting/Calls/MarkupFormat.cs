@@ -161,7 +161,7 @@ internal sealed class MarkupFormat(MarkupTags markup) : ICallFormat, ICallGramma
             at += markup.ValueOpen.Length;
         }
 
-        // What DeepSeek and Kimi write behind the name tells whether the value is text.
+        // What DeepSeek and Kimi write behind the name shows whether the value is text.
         var isText = name.EndsWith("\" string=\"true", StringComparison.Ordinal)
             || name.EndsWith("\" type=\"string\"", StringComparison.Ordinal);
         if (name.IndexOf('"', StringComparison.Ordinal) is >= 0 and var quote)

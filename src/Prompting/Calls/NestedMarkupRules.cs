@@ -58,7 +58,7 @@ internal static class NestedMarkupRules
         }
     }
 
-    /// <summary>A list without items cannot be told from an empty object, so it is written as JSON.</summary>
+    /// <summary>A list without items looks like an empty object, so it is written as JSON.</summary>
     private static string Items(GrammarBuilder builder, JsonElement schema, JsonElement items, string path, int depth)
     {
         if (SchemaKeywords.OtherThan(schema, "type", "items", "minItems", "maxItems") is { } other)

@@ -41,7 +41,7 @@ public abstract record InferenceEvent
         public ImmutableArray<TokenLogprob> Logprobs { get; init; } = [];
 
         /// <summary>
-        /// The reference tells them on the last line of an <c>/api/chat</c> stream (native path, 5.1) and not on one of their own.
+        /// The reference sends them on the last line of an <c>/api/chat</c> stream (native path, 5.1) and not on a line of their own.
         /// </summary>
         public bool OnLastLine { get; init; }
     }

@@ -1,13 +1,13 @@
 namespace ModelOps.Prompting.Grammars;
 
 /// <summary>
-/// Follows one text through a grammar, byte by byte, and tells what may come next. Ways that meet again are followed once, what follows a
-/// character is remembered, and a grammar that can be followed in too many ways is given up: neither time nor memory grow without bound,
-/// whoever wrote it. Not safe for several threads.
+/// Follows one text through a grammar, byte by byte, and computes what may come next. Ways that meet again are followed once, what
+/// follows a character is remembered, and a grammar that can be followed in too many ways is given up: neither time nor memory grow
+/// without bound, even for a hostile grammar. Not safe for several threads.
 /// </summary>
 public sealed class GbnfMatcher
 {
-    /// <summary>Ways that are followed at once. A list of so many values is still followed.</summary>
+    /// <summary>Most ways that are followed at once; enough for a list of this many values.</summary>
     private const int MostWays = 60_000;
 
     /// <summary>Stacks that are known at once; a single token adds few.</summary>
@@ -49,7 +49,7 @@ public sealed class GbnfMatcher
         return text.Length > 0 && Follow(text, ref state, ref reader) && (reader.IsWhole || CanComplete(state, reader));
     }
 
-    /// <summary>Tells of each byte whether a text that goes on with it may be allowed.</summary>
+    /// <summary>Computes for each byte whether a text that goes on with it may be allowed.</summary>
     public void FirstBytes(Span<bool> possible)
     {
         for (var value = 0; value < possible.Length; value++)

@@ -27,7 +27,7 @@ internal sealed class GrammarBuilder
         return _known[(name, body)] = free;
     }
 
-    /// <summary>Takes a free name for a rule whose body is set later: rules may speak of themselves.</summary>
+    /// <summary>Takes a free name for a rule whose body is set later: rules may refer to themselves.</summary>
     internal string Reserve(string wantedName)
     {
         var legal = Legal(wantedName);
@@ -111,7 +111,7 @@ internal sealed class GrammarBuilder
         return reached;
     }
 
-    /// <summary>The rules that a body speaks of.</summary>
+    /// <summary>The rules that a body refers to.</summary>
     private static IEnumerable<string> Names(string body)
     {
         var closing = '\0';

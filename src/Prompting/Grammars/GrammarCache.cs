@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ModelOps.Prompting.Grammars;
 
-/// <summary>Grammars of schemas that came lately: programs send the same one with every request. Any thread may use it.</summary>
+/// <summary>Grammars of recent schemas: programs send the same one with every request. Any thread may use it.</summary>
 internal sealed class GrammarCache
 {
     private const int MostSchemas = 128;

@@ -1,6 +1,6 @@
 namespace ModelOps.Prompting.Grammars;
 
-/// <summary>A text is no grammar, or one that is too costly to run.</summary>
+/// <summary>A text is not a grammar, or is a grammar that is too costly to run.</summary>
 /// <param name="line">From 1; 0 when the whole is meant.</param>
 /// <param name="column">From 1.</param>
 /// <param name="reason">What is wrong.</param>

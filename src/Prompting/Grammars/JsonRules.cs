@@ -28,7 +28,7 @@ internal sealed class JsonRules(GrammarBuilder builder)
     /// <summary>The key of a member, with its colon.</summary>
     internal string Key(string name) => $"{GrammarBuilder.Literal(Quoted(name))} \":\" {Blank} ";
 
-    /// <summary>The rules that speak of one another. No other rule of a grammar may take their names.</summary>
+    /// <summary>The rules that refer to one another. No other rule of a grammar may take their names.</summary>
     private string Define(string wanted)
     {
         var member = Exact("json-member", $"{Text} \":\" {Blank} json-value");

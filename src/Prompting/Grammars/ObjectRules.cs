@@ -72,7 +72,7 @@ internal sealed class ObjectRules(GrammarBuilder builder, JsonRules json, Func<J
         builder.AddRule(
             $"{name}-{key}-member", $"{json.Key(key)} {compile(schema, $"{path}/properties/{SchemaText.Escaped(key)}", $"{name}-{key}")}");
 
-    /// <summary>A member whose key is none of the listed ones.</summary>
+    /// <summary>A member whose key is not listed.</summary>
     private string Others(JsonElement schema, string[] known, string path, string name)
     {
         if (Array.Exists(known, text => text.Length > MostKeyLength))

@@ -118,7 +118,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
             };
         }
 
-        // Without a type a keyword still tells what is meant.
+        // Without a type a keyword still shows what is meant.
         foreach (var (keywords, implied) in Implied)
         {
             if (Array.Exists(keywords, keyword => schema.TryGetProperty(keyword, out _)))

@@ -1,6 +1,6 @@
 namespace ModelOps.Prompting.Grammars;
 
-/// <summary>A JSON Schema says what a grammar cannot say, or is no schema.</summary>
+/// <summary>A JSON Schema says what a grammar cannot say, or is not a schema.</summary>
 /// <param name="keyword">The keyword at fault; empty when the schema itself is.</param>
 /// <param name="path">JSON pointer of the schema that holds it.</param>
 /// <param name="reason">Why, and what to do instead.</param>

@@ -7,7 +7,7 @@ internal static class SchemaText
 {
     private const int MostDepth = 200;
 
-    /// <summary>Refuses what no reader of JSON agrees on: a key that is there twice, text that is no Unicode.</summary>
+    /// <summary>Refuses what readers of JSON disagree on: a key that is there twice, text that is not valid Unicode.</summary>
     /// <exception cref="SchemaException">It is refused.</exception>
     internal static void Check(JsonElement schema) => Check(schema, "", 0);
 

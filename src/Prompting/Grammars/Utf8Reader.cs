@@ -8,13 +8,13 @@ internal struct Utf8Reader
     private byte _least;
     private byte _most;
 
-    /// <summary>No character is half told.</summary>
+    /// <summary>No character is half read.</summary>
     internal readonly bool IsWhole => _missing == 0;
 
-    /// <summary>The character that was told last, when none is half told.</summary>
+    /// <summary>The character that was read last, when none is half read.</summary>
     internal readonly int Character => _value;
 
-    /// <summary>The first and the last character that can still become of one that is half told.</summary>
+    /// <summary>The first and the last character that a half-read one can still become.</summary>
     internal readonly (int First, int Last) Characters
     {
         get

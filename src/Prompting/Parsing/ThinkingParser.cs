@@ -1,8 +1,8 @@
 namespace ModelOps.Prompting.Parsing;
 
 /// <summary>
-/// Takes reasoning off the begin of an answer and hands the rest on (spec/http-apis.md 5.9): blanks before the opening mark and behind
-/// either mark are swallowed, only the first block counts, and an answer that begins with anything else is all content.
+/// Takes reasoning off the beginning of an answer and hands the rest on (spec/http-apis.md 5.9): blanks before the opening mark and
+/// behind either mark are swallowed, only the first block counts, and an answer that begins with anything else is all content.
 /// </summary>
 /// <param name="open">Mark before the reasoning.</param>
 /// <param name="close">Mark behind it.</param>

@@ -36,7 +36,7 @@ public static class Continuation
         var whole = render(messages.SetItem(messages.Length - 1, marked), false);
         var end = whole.LastIndexOf(Mark, StringComparison.Ordinal);
 
-        // A template that does not show the text, earlier reasoning for instance: a new turn that begins with it.
+        // The template does not show the text, of earlier reasoning for instance: the answer is a new turn that begins with it.
         return end >= 0 ? whole[..end] : render(messages.RemoveAt(messages.Length - 1), true) + last.Content;
     }
 }

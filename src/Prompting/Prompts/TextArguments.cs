@@ -26,7 +26,7 @@ public static class TextArguments
         }
         catch (InferenceException)
         {
-            // It fails without them as well.
+            // The template fails without such arguments as well.
             return null;
         }
 

@@ -33,8 +33,8 @@ public sealed record GenerateRequest : TextRequest
     public ImmutableArray<ReadOnlyMemory<byte>> Images { get; init; } = [];
 
     /// <summary>
-    /// Tell the tokens of the prompt and how likely each was, with as many alternatives as those of the answer have. Refused with 400 where
-    /// the template changes the prompt, and where it does not fit the context.
+    /// Report the tokens of the prompt and how likely each was, with as many alternatives as those of the answer have. Refused with 400
+    /// where the template changes the prompt, and where it does not fit the context.
     /// </summary>
     public bool PromptLogprobs { get; init; }
 

@@ -4,7 +4,7 @@ using ModelOps.ModelStore;
 namespace ModelOps.Prompting.Requests;
 
 /// <summary>
-/// Why a request gets no answer. A closed set; whoever catches an <see cref="InferenceException"/> decides by the case, never by the text.
+/// Why a request gets no answer. A closed set; the catcher of an <see cref="InferenceException"/> decides by the case, never by the text.
 /// </summary>
 public abstract record InferenceRefusal
 {
@@ -18,7 +18,7 @@ public abstract record InferenceRefusal
     /// <summary>The request names no model.</summary>
     public sealed record NoModelNamed() : InferenceRefusal("model is required");
 
-    /// <summary>What the request names can be no model.</summary>
+    /// <summary>The name in the request cannot be a model's.</summary>
     public sealed record InvalidName(string Why) : InferenceRefusal(Why);
 
     /// <summary>The request names a model of a cloud, and none is asked here.</summary>
@@ -79,7 +79,7 @@ public abstract record InferenceRefusal
     public sealed record InvalidFormat(string Quoted)
         : InferenceRefusal($"invalid format: {Quoted}; expected \"json\" or a valid JSON Schema object");
 
-    /// <summary>A schema is none, or says what no grammar can say.</summary>
+    /// <summary>The schema is not valid, or says what no grammar can say.</summary>
     public sealed record CannotFollowSchema(string Why) : InferenceRefusal(Why);
 
     /// <summary>What else the answer must be cannot be enforced.</summary>
@@ -90,7 +90,7 @@ public abstract record InferenceRefusal
     /// <summary>The model's template failed with this conversation.</summary>
     public sealed record TemplateFailed(string Why) : InferenceRefusal($"template error: {Why}");
 
-    /// <summary>The model was made with a text that is no template.</summary>
+    /// <summary>The model was made with a text that is not a valid template.</summary>
     public sealed record TemplateInvalid(string Why) : InferenceRefusal($"template error: {Why}");
 
     /// <summary>The model's template takes only JSON objects as arguments of earlier calls.</summary>
@@ -134,7 +134,7 @@ public abstract record InferenceRefusal
     public sealed record PairTooLong(int Tokens, int Context)
         : InferenceRefusal($"query and document have {Tokens} tokens together and do not fit the context of {Context}");
 
-    /// <summary>The engine computed what is no number.</summary>
+    /// <summary>The engine computed a value that is not a number.</summary>
     public sealed record NotFinite() : InferenceRefusal("embedding contains NaN or Inf values");
 
     // The engine.
@@ -163,7 +163,7 @@ public abstract record InferenceRefusal
     public sealed record KeepsDying(string Model, int Deaths, string LastCause, TimeSpan Wait)
         : InferenceRefusal($"the engine of {Model} died {Deaths} times in a row and is started again later. Last cause: {LastCause}");
 
-    /// <summary>Whoever waited for the load gave up.</summary>
+    /// <summary>The client that waited for the load gave up.</summary>
     public sealed record LoadCanceled() : InferenceRefusal("request canceled");
 
     /// <summary>The engine could not load the model.</summary>

@@ -14,7 +14,7 @@ public abstract record BuildInput(string Written)
     /// <summary>Files of the revision.</summary>
     public sealed record RepositoryFiles(string Written, ImmutableArray<RevisionFile> Files) : BuildInput(Written)
     {
-        // The name tells whether it is a shard, so it belongs to the content.
+        // The name shows whether it is a shard, so it belongs to the content.
         internal override string Identity =>
             "git " + string.Join(' ', Files.Select(file => $"{file.Path[(file.Path.LastIndexOf('/') + 1)..]}@{file.ObjectId}"));
     }

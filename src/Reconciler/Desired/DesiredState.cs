@@ -46,7 +46,7 @@ public sealed record DesiredModel
     public IEnumerable<ModelName> DependsOn =>
         From.Concat(Adapters).Concat(Drafts).OfType<BuildInput.OtherModel>().Select(input => input.Model).Distinct();
 
-    /// <summary>What the runtime is told of one of its names.</summary>
+    /// <summary>What the runtime needs to know about one of its names.</summary>
     public ModelPolicy PolicyOf(ModelName name, string revision) => new()
     {
         Name = name,

@@ -111,7 +111,7 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
         return files.Keys.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
-    /// <summary>A file that the tree's own rules took out is there, and told already.</summary>
+    /// <summary>A file that the tree's own rules took out exists, and is reported already.</summary>
     private void MissingModelfile(string path, SourceSpan span)
     {
         if (!_refused.Covers(path))

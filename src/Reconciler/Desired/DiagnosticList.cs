@@ -3,7 +3,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Reconciler.Desired;
 
-/// <summary>Collects everything that is wrong with a revision, so that it is told at once.</summary>
+/// <summary>Collects everything that is wrong with a revision, so that it is reported at once.</summary>
 internal sealed class DiagnosticList
 {
     private readonly List<Diagnostic> _items = [];
@@ -21,7 +21,7 @@ internal sealed class DiagnosticList
 
     internal void Add(IEnumerable<Diagnostic> diagnostics) => _items.AddRange(diagnostics);
 
-    /// <summary>In the order of files and of places in them; what several models share is told once.</summary>
+    /// <summary>In the order of files and of places in them; what several models share is reported once.</summary>
     internal ImmutableArray<Diagnostic> ToImmutable() =>
     [
         .. _items.Distinct()

@@ -80,7 +80,7 @@ internal static class InputDigests
             text.Append(what).Append(' ').Append(input.Identity).Append('\n');
     }
 
-    /// <summary>With its length, so that no text can look like two.</summary>
+    /// <summary>The length goes in too, so that one text cannot look like two.</summary>
     private static void Append(StringBuilder text, string what, string? value)
     {
         if (value is not null)

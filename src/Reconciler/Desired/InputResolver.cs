@@ -96,7 +96,7 @@ internal sealed class InputResolver(
             return new BuildInput.RepositoryFiles(written, files);
         }
 
-        // A file that the tree's own rules took out is there, and told already.
+        // A file that the tree's own rules took out exists, and is reported already.
         if (refused.Covers(target))
             return null;
         return instruction.Name == "model" ? FindName(spec, written, target, file, span) : Missing(written, target, file, span);

@@ -8,7 +8,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Reconciler.Desired;
 
 /// <summary>
-/// Text of <c>modelops.yaml</c> to a <see cref="ModelSetSpec"/>. What is wrong was told by the schema; here a wrong value counts as absent.
+/// Text of <c>modelops.yaml</c> to a <see cref="ModelSetSpec"/>. The schema reported what is wrong; here a wrong value counts as absent.
 /// </summary>
 internal static class ModelSetReader
 {

@@ -36,7 +36,7 @@ public sealed record ModelSpec
     /// <summary>How a new build takes over.</summary>
     public RolloutSpec Rollout { get; init; } = new();
 
-    /// <summary>It is never pruned, only told as orphaned.</summary>
+    /// <summary>It is never pruned, only reported as orphaned.</summary>
     public bool Protect { get; init; }
 
     /// <summary>Where its name stands.</summary>
@@ -93,7 +93,7 @@ public sealed record PruneSpec
     /// <summary>How long replaced builds keep their blobs.</summary>
     public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>At most so many at once; more need a person.</summary>
+    /// <summary>At most this many at once; more need the consent of a person.</summary>
     public Share MaxDeletes { get; init; } = new(50, IsPercent: true);
 }
 
@@ -103,9 +103,9 @@ public sealed record DriftSpec(DriftAction Residency = DriftAction.Correct, Drif
 /// <summary>The two answers to drift.</summary>
 public enum DriftAction
 {
-    /// <summary>Put it right and tell.</summary>
+    /// <summary>Put it right and report it.</summary>
     Correct,
 
-    /// <summary>Only tell.</summary>
+    /// <summary>Only report it.</summary>
     Warn,
 }

@@ -4,7 +4,7 @@ using ModelOps.Reconciler.Sources;
 namespace ModelOps.Reconciler.Desired;
 
 /// <summary>
-/// Paths that the rules of the tree (RP1xxx) took out. That they are missing is a consequence, and told by its cause alone.
+/// Paths that the rules of the tree (RP1xxx) took out. The rule reports them; that they are missing then is not reported again.
 /// </summary>
 internal sealed class RefusedPaths
 {

@@ -22,7 +22,7 @@ internal static class RepositoryPath
         return string.Join('/', parts);
     }
 
-    /// <summary>A path from the served folder that stays in it; null when it is none.</summary>
+    /// <summary>A path from the served folder that stays in it; null when the text is not such a path.</summary>
     internal static string? Inside(string text) =>
         text.StartsWith('/') || text.StartsWith('~') || text.Contains('\\', StringComparison.Ordinal) ? null : Combine("", text);
 

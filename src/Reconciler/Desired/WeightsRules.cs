@@ -32,13 +32,13 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
         }
     }
 
-    /// <summary>What the files say, the first that says anything; what is wrong with them is told.</summary>
+    /// <summary>The first architecture that a file names; reports what is wrong with the files.</summary>
     private async Task<string> ArchitectureAsync(BuildInput input, string file, SourceSpan span, CancellationToken cancellationToken)
     {
         var architecture = "";
         foreach (var verdict in await VerdictsAsync(input, cancellationToken))
         {
-            // A pointer of git LFS is told by its own rule (RP1007).
+            // A rule of its own (RP1007) reports a pointer of git LFS.
             if (verdict.Problem is { } problem && !problem.Contains("Git LFS pointer", StringComparison.Ordinal))
                 problems.Error("MF4018", file, span, $"The weights cannot be used: {problem}.", hint: null);
             if (architecture.Length == 0)

@@ -4,7 +4,7 @@ using ModelOps.ModelfileLang.Diff;
 
 namespace ModelOps.Reconciler.Diff;
 
-/// <summary>A comparison of two sets for the comment of a pull request. Whatever the repository holds, it is only text there.</summary>
+/// <summary>A comparison of two sets for the comment of a pull request. All content of the repository stays plain text.</summary>
 public static class ModelSetDiffMarkdown
 {
     /// <summary>A table of models, then a section for each that changed.</summary>

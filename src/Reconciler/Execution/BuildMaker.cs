@@ -59,7 +59,7 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
         }
         catch (StoreException)
         {
-            // Unreadable is as good as absent: it is made anew.
+            // An unreadable build counts as absent: it is made anew.
             return null;
         }
     }

@@ -55,7 +55,7 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),
         async write =>
         {
-            // What is no weights is not copied to where others may read it.
+            // A file that holds no weights is not copied to where others may read it.
             WeightsCheck.Read(file.Path, Path.GetFileName(file.Path));
             await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);

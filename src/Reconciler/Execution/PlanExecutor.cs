@@ -12,7 +12,7 @@ internal sealed class PlanExecutor(ExecutionTools parts)
 {
     /// <summary>Carries out a plan.</summary>
     /// <param name="plan">What to do now.</param>
-    /// <param name="whole">The same and what is put off: those models keep the policy they have.</param>
+    /// <param name="whole">The plan with the models that are put off: those keep the policy they have.</param>
     /// <param name="desired">What it leads to.</param>
     /// <param name="tree">Files of the revision.</param>
     /// <param name="cancellationToken">A newer revision came, or the daemon stops.</param>
@@ -35,7 +35,7 @@ internal sealed class PlanExecutor(ExecutionTools parts)
         return [.. outcomes];
     }
 
-    /// <summary>What others need first, then pinned models by priority, then names.</summary>
+    /// <summary>Dependencies first, then pinned models by priority, then by name.</summary>
     private static IEnumerable<ModelPlan> InOrder(Plan plan, DesiredState desired)
     {
         var specs = desired.Models.ToDictionary(model => model.Name, model => model.Spec);

@@ -46,7 +46,7 @@ public static class RepositoryLint
         return report with { Files = [yaml] };
     }
 
-    /// <summary>What is wrong inside of a Modelfile is told by the rules for Modelfiles.</summary>
+    /// <summary>The rules for Modelfiles report what is wrong inside of a Modelfile.</summary>
     private static bool IsOwn(Diagnostic diagnostic) =>
         diagnostic.Code.StartsWith("DS", StringComparison.Ordinal) || diagnostic.Code.StartsWith("RP", StringComparison.Ordinal);
 
@@ -59,7 +59,7 @@ public static class RepositoryLint
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Told as DS1010 already.
+            // DS1010 reports it already.
             return null;
         }
     }

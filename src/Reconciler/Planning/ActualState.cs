@@ -39,6 +39,6 @@ public sealed record ManagedState(ModelName Model, string Build, string Inputs, 
 
 /// <summary>A build that was made.</summary>
 /// <param name="Build">Manifest digest.</param>
-/// <param name="Description">What its inputs were; empty unless a model that has it wants another one, so that there is a change to tell
-/// of.</param>
+/// <param name="Description">What its inputs were; empty unless a model that has it wants another one, since only then there is a change
+/// to describe.</param>
 public sealed record BuiltState(string Build, string Description);

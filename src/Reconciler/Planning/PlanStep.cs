@@ -4,7 +4,7 @@ using ModelOps.Reconciler.Desired;
 
 namespace ModelOps.Reconciler.Planning;
 
-/// <summary>One thing that will be done to one model. A closed set; every step can be done again without harm.</summary>
+/// <summary>One thing that will be done to one model. A closed set; every step can be repeated without harm.</summary>
 /// <param name="Model">The model.</param>
 public abstract record PlanStep(ModelName Model)
 {
@@ -23,7 +23,7 @@ public abstract record PlanStep(ModelName Model)
     /// <summary>Points names at the build.</summary>
     public sealed record Switch(ModelName Model, string Inputs, ImmutableArray<ModelName> Names) : PlanStep(Model);
 
-    /// <summary>Tells the runtime its residency and load settings.</summary>
+    /// <summary>Gives the runtime the model's residency and load settings.</summary>
     public sealed record Declare(ModelName Model) : PlanStep(Model);
 
     /// <summary>Brings a pinned model into memory that is not there.</summary>

@@ -9,7 +9,7 @@ namespace ModelOps.Reconciler.Planning;
 /// <summary>Decides; never does. Same inputs, same plan; equal states, empty plan.</summary>
 public static class Planner
 {
-    /// <summary>What leads from what is to what is wanted.</summary>
+    /// <summary>The plan that leads from the actual state to the desired one.</summary>
     public static Plan Plan(DesiredState desired, ActualState actual)
     {
         var models = ImmutableArray.CreateBuilder<ModelPlan>();
@@ -100,7 +100,7 @@ public static class Planner
         return steps.ToImmutable();
     }
 
-    /// <summary>A name that serves the right build and is not recorded so was cut short between the two.</summary>
+    /// <summary>False for a name that serves the right build without a record: the work was cut short between the two.</summary>
     private static bool IsRecorded(DesiredModel model, string? wanted, ManagedState? managed) =>
         managed is not null
             && managed.Build == wanted
@@ -108,7 +108,7 @@ public static class Planner
             && managed.Inputs == model.Inputs
             && managed.Protect == model.Spec.Protect;
 
-    /// <summary>Git asks for what it asked for before; somebody else changed the store.</summary>
+    /// <summary>Git asks for the same as before; the store was changed by something else.</summary>
     private static bool IsDrift(DesiredModel model, ImmutableArray<ModelName> wrong, ActualState actual) =>
         wrong.Contains(model.Name) && actual.Managed.GetValueOrDefault(model.Name)?.Inputs == model.Inputs;
 

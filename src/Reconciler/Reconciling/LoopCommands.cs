@@ -8,7 +8,7 @@ using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Reconciling;
 
-/// <summary>A command that was carried out and whose caller is told when the pass after it ends.</summary>
+/// <summary>A command that was carried out, and whose caller gets the result when the pass after it ends.</summary>
 internal sealed record PostedCommand(Action Run, Action Finish, Action Cancel);
 
 /// <summary>What people ask the loop to do. Carried out between passes, on the loop, so that there is one writer.</summary>
@@ -28,7 +28,7 @@ internal sealed class LoopCommands(
             Close();
         return done.Task;
 
-        // What a command throws is for who gave it, and no end of the loop.
+        // An exception of a command goes to its caller, and does not end the loop.
         void Run()
         {
             try
@@ -44,7 +44,7 @@ internal sealed class LoopCommands(
         }
     }
 
-    /// <summary>Carries out what was posted; the callers are told after the next pass.</summary>
+    /// <summary>Carries out what was posted; the callers get their results after the next pass.</summary>
     internal ImmutableArray<PostedCommand> Take()
     {
         var taken = ImmutableArray.CreateBuilder<PostedCommand>();
@@ -57,7 +57,7 @@ internal sealed class LoopCommands(
         return taken.ToImmutable();
     }
 
-    /// <summary>Nobody waits for a loop that has ended.</summary>
+    /// <summary>Cancels what is posted: no caller may wait for a loop that has ended.</summary>
     internal void Close()
     {
         _closed = true;

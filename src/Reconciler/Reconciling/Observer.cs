@@ -53,7 +53,7 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
         }
         catch (StoreException)
         {
-            // A manifest that cannot be read serves nobody: it is as good as absent, and is replaced.
+            // A manifest that cannot be read is of no use: it counts as absent, and is replaced.
             return null;
         }
     }

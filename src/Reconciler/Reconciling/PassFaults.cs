@@ -5,7 +5,7 @@ using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
 
-/// <summary>Tells everywhere of a pass that threw, and of the next one that did not: status, events, metric and log.</summary>
+/// <summary>Reports a pass that threw, and the next one that did not, in the status, events, metric and log.</summary>
 internal sealed partial class PassFaults(StatusBoard board, EventLog events, TimeProvider time, ILogger logger)
 {
     private static readonly Meter s_meter = new("ModelOps.Reconciler");
@@ -17,7 +17,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
 
     static PassFaults() => s_failed.Add(0);
 
-    /// <summary>A pass threw. The status is told first: what made the pass throw may make the rest of this throw as well.</summary>
+    /// <summary>A pass threw. The status comes first: what made the pass throw may make the rest of this throw as well.</summary>
     internal void Failed(Exception error)
     {
         var cause = SafeText.ForLine(error.Message);
@@ -42,7 +42,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
         Tell("PassRecovered", Severity.Info, "passes succeed again");
     }
 
-    /// <summary>Told at once, and written down now: a pass that fails comes to no end at which it would be.</summary>
+    /// <summary>Shown at once, and written down now: a failed pass does not reach its end, where events are usually written.</summary>
     private void Tell(string type, Severity severity, string message)
     {
         events.Add(type, severity, model: null, "", "", message);
@@ -50,7 +50,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
         {
             events.Flush();
         }
-#pragma warning disable CA1031 // The state may be what fails; the event is shown, and only not kept.
+#pragma warning disable CA1031 // The state may be what fails: the event is shown, but not kept.
         catch (Exception error)
 #pragma warning restore CA1031
         {

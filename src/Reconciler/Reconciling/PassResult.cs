@@ -6,7 +6,7 @@ internal abstract record PassResult
     /// <summary>Reality matches the accepted revision, or only git can help: look again at the next poll.</summary>
     internal sealed record Settled : PassResult;
 
-    /// <summary>Something is to be tried again after a delay.</summary>
+    /// <summary>Something must be tried again after a delay.</summary>
     internal sealed record Waiting(TimeSpan RetryAfter) : PassResult;
 
     /// <summary>A newer revision came while this one was worked on: go on at once.</summary>

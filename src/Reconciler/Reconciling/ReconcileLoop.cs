@@ -71,7 +71,7 @@ public sealed class ReconcileLoop : IDisposable
                 foreach (var command in waiting)
                     command.Finish();
 
-                // A wake during the pass may have been taken by the look for newer revisions, or be a command that nobody took yet.
+                // A wake during the pass may have been taken by the look for newer revisions, or be a command that is still in the queue.
                 if (!_wokenSincePass)
                     await SleepAsync(DelayAfter(result), stoppingToken);
             }
@@ -120,7 +120,7 @@ public sealed class ReconcileLoop : IDisposable
         _ => Jittered(_interval),
     };
 
-#pragma warning disable CA5394 // Jitter is no secret.
+#pragma warning disable CA5394 // Jitter is not secret.
     private TimeSpan Jittered(TimeSpan interval) => interval * (0.95 + (0.1 * _random.NextDouble()));
 #pragma warning restore CA5394
 

@@ -12,7 +12,7 @@ using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
 
-/// <summary>One pass: take in what is new, compare with what is there, do what is missing, tell. Passes never overlap.</summary>
+/// <summary>One pass: take in what is new, compare with what is there, do what is missing, report. Passes never overlap.</summary>
 internal sealed partial class ReconcilePass(
     RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records,
     StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
@@ -24,7 +24,7 @@ internal sealed partial class ReconcilePass(
     private string? _working;
     private DateTimeOffset _workingSince;
 
-    /// <param name="newer">Completes when somebody thinks that there is a newer revision; asked only while work goes on.</param>
+    /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
     internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
@@ -37,8 +37,8 @@ internal sealed partial class ReconcilePass(
     }
 
     /// <summary>
-    /// Serves the last accepted revision before the remote is asked. What goes wrong with reading it is handed back and not thrown:
-    /// a newer revision may be what mends it.
+    /// Serves the last accepted revision before the remote is asked. An error of reading it is returned and not thrown: a newer revision
+    /// may mend it.
     /// </summary>
     private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ internal sealed partial class ReconcilePass(
             await intake.RestoreAsync(cancellationToken);
             _restored = true;
         }
-#pragma warning disable CA1031 // Thrown again by the caller unless it is past.
+#pragma warning disable CA1031 // The caller throws it again when no revision is accepted by then.
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -176,7 +176,7 @@ internal sealed partial class ReconcilePass(
         if (converged && !again)
             records.Revisions.Apply(revision);
 
-        // Bringing back what a restart forgot is no news about a revision.
+        // Bringing back what a restart forgot is not news about a revision.
         if (superseded || outcomes.IsEmpty || (converged && again))
             return;
         var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";

@@ -45,13 +45,13 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
         }
     }
 
-    /// <summary>Everything may be tried again now: somebody asked for it.</summary>
+    /// <summary>Everything may be tried again now: a user asked for it.</summary>
     internal void Forget() => _failures = _failures.Clear();
 
     private ModelFailure Next(ModelOutcome.Failed failed, string inputs)
     {
         var attempts = (_failures.TryGetValue(failed.Model, out var before) ? before.Attempts : 0) + 1;
-#pragma warning disable CA5394 // Jitter is no secret.
+#pragma warning disable CA5394 // Jitter is not secret.
         var delay = Backoff.Of(options.FirstRetry, options.LongestRetry, doublings: attempts - 1) * (0.8 + (0.4 * random.NextDouble()));
 #pragma warning restore CA5394
         return new ModelFailure(inputs, failed.Reason, failed.Message, attempts, failed.IsPermanent ? null : time.GetUtcNow() + delay);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelOps.Reconciler.Sources;
 
-/// <summary>Commit dates: anybody can write any number there, and nothing but what people see depends on it.</summary>
+/// <summary>Commit dates: their authors can write any number there, and nothing but what people see depends on it.</summary>
 internal static class CommitDates
 {
     // A day from either end, so that the time can be shown in any zone.

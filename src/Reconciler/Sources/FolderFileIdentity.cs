@@ -9,6 +9,6 @@ internal enum FolderFileIdentity
     /// <summary>By the id that git would give them, to compare them with a commit.</summary>
     GitBlob,
 
-    /// <summary>By size and time, where nobody looks at weights.</summary>
+    /// <summary>By size and time, where the content of weights does not matter.</summary>
     SizeAndTime,
 }

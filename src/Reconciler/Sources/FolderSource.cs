@@ -9,7 +9,7 @@ namespace ModelOps.Reconciler.Sources;
 /// Its revision is the digest of what it holds; only the present one can be opened.
 /// </summary>
 /// <param name="folder">The folder.</param>
-/// <param name="git">Tells which files count.</param>
+/// <param name="git">Decides which files count.</param>
 /// <param name="limits">How large it may be.</param>
 /// <param name="identity">How files are told apart.</param>
 internal sealed class FolderSource(

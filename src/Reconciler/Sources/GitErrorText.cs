@@ -38,7 +38,7 @@ internal static class GitErrorText
     /// <summary>Removes credentials from addresses.</summary>
     internal static string Scrub(string text) => AddressText.WithoutCredentials(text);
 
-    /// <summary>git's own last word; where that says only that nothing could be read, what was said before it.</summary>
+    /// <summary>git's fatal error, or its last line; where that says only that nothing could be read, the line before it.</summary>
     private static string Cause(string[] lines)
     {
         var last = Array.FindIndex(lines, line => line.StartsWith("fatal: ", StringComparison.Ordinal));

@@ -120,7 +120,7 @@ internal sealed class GitMirror
 
     internal async Task StreamAsync(string objectId, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
     {
-        // A reader may want the beginning alone. git would wait for somebody to take the rest, so it is hung up on.
+        // A reader may want the beginning alone. git would wait until the rest is read, so it is hung up on.
         var stopped = false;
         var (exit, error) = await _git.StreamAsync(
             ["--git-dir", Folder, "cat-file", "blob", CheckedId(objectId)],

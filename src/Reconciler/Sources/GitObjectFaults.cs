@@ -31,7 +31,7 @@ internal static partial class GitObjectFaults
     /// <summary>Whether a text can be one of git's names of faults.</summary>
     internal static bool IsKind(string text) => text.Length is > 0 and < 64 && text.All(char.IsAsciiLetterOrDigit);
 
-    /// <summary>What git's complaint about an object means, or null when it is none.</summary>
+    /// <summary>What git's complaint about an object means, or null when the text holds none.</summary>
     internal static string? Explain(string standardError)
     {
         if (Complaint().Match(standardError) is not { Success: true } found)

@@ -51,7 +51,7 @@ internal sealed class GitProgram
     private string ConfigurationFile => Path.Combine(_folder, "gitconfig");
 
     /// <summary>
-    /// The file of what the user never commits; null when there is none. Our git reads no configuration of the user, so it is to be told.
+    /// The file of what the user never commits; null when there is none. Our git reads no configuration of the user, so it needs the path.
     /// </summary>
     internal static string? UserIgnoreFile
     {
@@ -147,7 +147,7 @@ internal sealed class GitProgram
         }
         catch (IOException)
         {
-            // git ended before it read everything; its exit code tells.
+            // git ended before it read everything; its exit code says why.
         }
     }
 

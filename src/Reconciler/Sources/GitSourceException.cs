@@ -10,7 +10,7 @@ public sealed class GitSourceException(string location, SourceFailure failure, s
     /// <summary>What kind of failure it is.</summary>
     public SourceFailure Failure { get; } = failure;
 
-    /// <summary>The same call may succeed later without anybody doing anything.</summary>
+    /// <summary>The same call may succeed later without a change by a person.</summary>
     public bool IsTransient => Failure is SourceFailure.FetchFailed or SourceFailure.Timeout;
 }
 

@@ -11,7 +11,7 @@ internal static class HttpsCredentials
     /// <summary>Environment variable that names the file to the helper.</summary>
     internal const string Variable = "MODELOPS_GIT_TOKEN_FILE";
 
-    // The shell's own read and printf: what they handle is in no list of processes. A user name of its own is for servers that want one.
+    // The shell's own read and printf keep the token out of lists of processes. The file may name a user, for servers that want one.
     private const string Helper =
         """!f() { test \"$1\" = get || exit 0; IFS= read -r t < \"$MODELOPS_GIT_TOKEN_FILE\" || test -n \"$t\" || exit 1; case $t in *:*) printf 'username=%s\\npassword=%s\\n' \"${t%%:*}\" \"${t#*:}\";; *) printf 'username=x-access-token\\npassword=%s\\n' \"$t\";; esac; }; f""";
 
@@ -22,7 +22,7 @@ internal static class HttpsCredentials
             : "";
 
     /// <summary>Looks at the file before git needs it.</summary>
-    /// <exception cref="GitSourceException">It is no token, or the source takes none.</exception>
+    /// <exception cref="GitSourceException">The file holds no token, or the source takes none.</exception>
     internal static void Check(SourceOptions options)
     {
         if (options.TokenFile is not { } file)
@@ -40,7 +40,7 @@ internal static class HttpsCredentials
         }
     }
 
-    /// <summary>A sentence about a server that does not let us in; null when that is not what it is.</summary>
+    /// <summary>A sentence about a server that does not let us in; null when git failed for another reason.</summary>
     internal static string? Explain(string text, SourceOptions options)
     {
         var asked = text.Contains("terminal prompts disabled", StringComparison.Ordinal)

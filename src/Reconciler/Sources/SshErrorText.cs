@@ -9,7 +9,7 @@ internal static partial class SshErrorText
     private static readonly string[] s_chatter =
         ["debug1: ", "OpenSSH_", "Authenticated to ", "Authenticated using ", "Transferred: ", "Bytes per second: "];
 
-    /// <summary>The failure and a sentence with the next step; null when it is none of ssh's.</summary>
+    /// <summary>The failure and a sentence with the next step; null when the failure is not ssh's.</summary>
     internal static (SourceFailure Failure, string Text)? Explain(string text, SourceOptions options)
     {
         if (text.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal))
@@ -23,7 +23,7 @@ internal static partial class SshErrorText
             : null;
     }
 
-    /// <summary>The lines that tell people something. ssh runs with debug messages on, for the fingerprint among them.</summary>
+    /// <summary>The lines that mean something to people. ssh runs with debug messages on, for the fingerprint among them.</summary>
     internal static string[] WithoutChatter(string text) =>
     [
         .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

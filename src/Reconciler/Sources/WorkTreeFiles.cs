@@ -12,7 +12,7 @@ internal enum WorkTreeEntryKind
     /// <summary>A submodule, or a repository of its own that would become one.</summary>
     Submodule,
 
-    /// <summary>Its name is no UTF-8; the path is how it can be shown.</summary>
+    /// <summary>Its name is not UTF-8; the path is how it can be shown.</summary>
     UnreadableName,
 }
 
@@ -51,7 +51,7 @@ public static class WorkTreeFiles
             return null;
         var tracked = Split((await git.RequireAsync([.. at, "ls-files", "-z", "--stage", "--cached"], cancellationToken)).Bytes);
 
-        // A folder that is ignored as a whole is served as it is: whoever names it means it.
+        // A folder that is ignored as a whole is served as it is: a user who names it means it.
         if (tracked.Count == 0 && (await git.RunAsync([.. at, "check-ignore", "--quiet", "--", "."], cancellationToken)).ExitCode == 0)
             return null;
         string[] ignore = GitProgram.UserIgnoreFile is { } ignored ? ["-c", "core.excludesFile=" + ignored] : [];

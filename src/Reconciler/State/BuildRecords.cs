@@ -19,7 +19,7 @@ internal sealed class BuildRecords(StateDatabase database)
     internal BuildRecord? FindBuild(string digest) => _builds.Values.FirstOrDefault(build => build.Build == digest);
 
     /// <summary>
-    /// What the inputs of a build were, for telling what changed; empty when it is not known. Long, so it is not kept in memory.
+    /// What the inputs of a build were, to describe what changed; empty when it is not known. Long, so it is not kept in memory.
     /// </summary>
     internal string DescriptionOf(string inputs) => database
         .Query("SELECT description FROM builds WHERE inputs = $inputs", row => row.GetString(0), ("$inputs", inputs))

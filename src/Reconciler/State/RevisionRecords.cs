@@ -25,7 +25,7 @@ internal sealed class RevisionRecords(StateDatabase database)
     /// <summary>Why changes are not applied at the moment; null when they are.</summary>
     internal string? Suspended => Fact("suspended");
 
-    /// <summary>Of which source <see cref="Accepted"/> is a revision; another source starts anew.</summary>
+    /// <summary>The source that <see cref="Accepted"/> is a revision of; another source starts anew.</summary>
     internal string? Source => Fact("source");
 
     internal void Accept(RevisionFacts facts, string source, DateTimeOffset now) => database.Together(() =>

@@ -11,7 +11,7 @@ namespace ModelOps.Reconciler.State;
 public sealed record StepRecord(long Id, string Revision, string Model, string Step, string State, string Detail, DateTimeOffset At);
 
 /// <summary>
-/// An intent before and a result after every side effect. Steps are idempotent, so after a kill the journal is only read to tell
+/// An intent before and a result after every side effect. Steps are idempotent, so after a kill the journal is only read to report
 /// what was cut short; planning anew from what is really there does the rest.
 /// </summary>
 internal sealed class StepJournal(StateDatabase database, TimeProvider time)

@@ -6,7 +6,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Reconciler.Status;
 
 /// <summary>
-/// Everything that <c>modelops status</c> and <c>GET /modelops/v1/status</c> tell. A snapshot; desired is never shown as observed.
+/// Everything that <c>modelops status</c> and <c>GET /modelops/v1/status</c> show. A snapshot; desired is never shown as observed.
 /// </summary>
 public sealed record DaemonStatus
 {

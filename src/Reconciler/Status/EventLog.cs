@@ -4,7 +4,7 @@ using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Status;
 
-/// <summary>Takes events from anybody, shows them at once, and writes them down in batches: they tell, they decide nothing.</summary>
+/// <summary>Takes events from everywhere, shows them at once, and writes them down in batches: they inform, and decide nothing.</summary>
 internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProvider time)
 {
     private readonly Lock _turn = new();

@@ -71,7 +71,7 @@ public sealed class StatusBoard(IModelRuntime runtime)
         Replace(state => state with { Status = status, Names = names, Converged = converged });
     }
 
-    /// <summary>The last pass ended in an error: nobody knows whether what is shown still holds, until a pass succeeds.</summary>
+    /// <summary>The last pass ended in an error: until a pass succeeds, what is shown may no longer hold.</summary>
     internal void Fail(string message, DateTimeOffset at) => Replace(
         state => state with { Fault = new Condition("Ready", Status: false, "PassFailed", message, state.Fault?.LastTransition ?? at) });
 

@@ -9,7 +9,7 @@ using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Status;
 
-/// <summary>Turns what a pass knows into what everybody may see.</summary>
+/// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
     StatusBoard board, SourceOptions options, string display, RevisionRecords revisions, HoldRecords holds, EventRecords history,
     TimeProvider time)

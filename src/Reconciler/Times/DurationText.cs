@@ -15,10 +15,10 @@ public abstract record DurationText
     /// <summary>A number has no unit behind it.</summary>
     public sealed record NoUnit : DurationText;
 
-    /// <summary>A unit is none of those that are known.</summary>
+    /// <summary>The unit is unknown.</summary>
     public sealed record UnknownUnit(string Unit) : DurationText;
 
-    /// <summary>It is no duration for another reason.</summary>
+    /// <summary>It is not a duration for another reason.</summary>
     public sealed record Invalid : DurationText;
 
     /// <summary>Reads numbers with units, one after the other.</summary>
@@ -47,7 +47,7 @@ public abstract record DurationText
         return new Known(total);
     }
 
-    /// <summary>The duration, when it is one of at most so many seconds in either direction.</summary>
+    /// <summary>The duration, when it has at most this many seconds in either direction.</summary>
     internal bool TryGet(double mostSeconds, out TimeSpan duration)
     {
         duration = default;

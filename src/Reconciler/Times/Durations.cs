@@ -15,7 +15,7 @@ public static class Durations
         ["ms"] = 1e6, ["s"] = 1e9, ["m"] = 60e9, ["h"] = 3600e9, ["d"] = 86_400e9,
     };
 
-    /// <summary>Reads a duration; a number without a unit is none.</summary>
+    /// <summary>Reads a duration; a number without a unit is not one.</summary>
     public static bool TryParse(string text, out TimeSpan duration) => DurationText.Read(text, s_units).TryGet(s_mostSeconds, out duration);
 
     /// <summary>Writes a duration in the shortest form that reads back the same.</summary>

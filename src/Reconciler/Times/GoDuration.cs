@@ -25,6 +25,6 @@ public static class GoDuration
         return isNegative && read is DurationText.Known known ? new DurationText.Known(-known.Nanoseconds) : read;
     }
 
-    /// <summary>Reads a duration; false when it is none.</summary>
+    /// <summary>Reads a duration; false when it is not one.</summary>
     public static bool TryParse(string text, out TimeSpan duration) => Read(text).TryGet(s_mostSeconds, out duration);
 }

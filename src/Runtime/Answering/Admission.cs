@@ -11,7 +11,7 @@ using ModelOps.Runtime.Settings;
 
 namespace ModelOps.Runtime.Answering;
 
-/// <summary>Brings requests and engines together, and tells refusals in the reference's words.</summary>
+/// <summary>Brings requests and engines together, and words refusals as the reference does.</summary>
 /// <param name="pool">The engines.</param>
 /// <param name="host">Settings.</param>
 /// <param name="policyOf">What git says of a name now.</param>

@@ -6,7 +6,7 @@ using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Answering;
 
-/// <summary>What a client asked for and git has the last word on.</summary>
+/// <summary>The settings that a client asked for, after git overrode some of them.</summary>
 /// <param name="KeepAlive">Idle time to set, or null to leave it.</param>
 /// <param name="Options">The request's options without those that the policy overrides.</param>
 /// <param name="Ignored">Names of what was overridden.</param>

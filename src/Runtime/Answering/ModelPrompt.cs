@@ -106,7 +106,7 @@ internal sealed class ModelPrompt
         return engine.TokenizeAsync(text, addSpecial: true, parseSpecial: true, cancellationToken);
     }
 
-    /// <summary>Puts reader and grammar to a rendered prompt.</summary>
+    /// <summary>Adds the answer's reader and grammar to a rendered prompt.</summary>
     /// <param name="text">The prompt.</param>
     /// <param name="tokens">Its tokens.</param>
     /// <param name="request">What is asked of the answer.</param>
@@ -162,7 +162,7 @@ internal sealed class ModelPrompt
     }
 
     /// <summary>
-    /// A template that is one fails with what it is given, this conversation; one that is none is the fault of whoever wrote it.
+    /// A valid template fails because of its input, this conversation; a template that does not parse is the fault of its author.
     /// </summary>
     private InferenceException Failed(TemplateException error) => new(
         error.Kind == TemplateErrorKind.Parse && !_isSent

@@ -8,7 +8,7 @@ namespace ModelOps.Runtime.Answering;
 /// <summary>Finds the tokens of a prompt in its text, and among them those that lie wholly within what the client sent.</summary>
 /// <remarks>
 /// A tokenizer may put a token before or behind the text, a space before a word, and drop white space beside control tokens. One that
-/// changes the text otherwise is refused: which token stands for what is not known then.
+/// changes the text otherwise is refused, since it is then unknown which token stands for which text.
 /// </remarks>
 internal sealed class PromptReader
 {

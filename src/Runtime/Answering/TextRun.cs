@@ -19,7 +19,7 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 
-    /// <summary>Settings of the running request, fixed at its begin.</summary>
+    /// <summary>Settings of the running request, fixed at its beginning.</summary>
     internal required ResolvedModel Model { get; init; }
 
     /// <summary>The request.</summary>

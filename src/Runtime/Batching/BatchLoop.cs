@@ -26,7 +26,7 @@ internal sealed class BatchLoop : IDisposable
     /// <param name="draft">Guesses for the context; this loop disposes it too.</param>
     /// <param name="time">Clock for durations.</param>
     /// <param name="afterStep">
-    /// Called by the loop after each step, when all sinks have been told; true: they should not wait for another one.
+    /// Called by the loop after each step, when all sinks have their results; true: they should not wait for another one.
     /// </param>
     internal BatchLoop(EngineContext context, DraftModel? draft, TimeProvider time, Action<bool>? afterStep)
     {

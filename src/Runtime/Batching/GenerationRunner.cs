@@ -60,7 +60,7 @@ internal sealed class GenerationRunner : IDisposable
         if (_batch.Count == 0)
             return;
 
-        // A step with a prompt in it takes longer than anybody should wait for what is there.
+        // A step with a prompt in it takes long: a reader should not wait for its end to get what is there.
         if (_batch.Count > decoding)
             _afterStep?.Invoke(true);
 

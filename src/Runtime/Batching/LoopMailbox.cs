@@ -28,7 +28,7 @@ internal abstract record LoopWork
 }
 
 /// <summary>Where other threads leave work for the loop, which sleeps here while there is none. Any thread may post; one takes.</summary>
-#pragma warning disable CA1001 // Others may post after the loop has ended: nobody knows when the event is not needed any more.
+#pragma warning disable CA1001 // Others may post after the loop has ended, so there is no moment to dispose the event.
 internal sealed class LoopMailbox
 #pragma warning restore CA1001
 {
@@ -53,7 +53,7 @@ internal sealed class LoopMailbox
     /// <summary>Sleeps until there is work or a reason to look.</summary>
     internal void Sleep() => _wake.WaitOne();
 
-    /// <summary>Nobody takes any more: what is there and what still comes fails with this reason.</summary>
+    /// <summary>The loop takes no more work: what is there and what still comes fails with this reason.</summary>
     internal void Close(EngineFailedException reason)
     {
         _closed = reason;

@@ -1,7 +1,7 @@
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>How many prompt tokens a step may compute, so that a long prompt does not stall streams that decode.</summary>
-/// <remarks>A pure estimate: told how long steps took, it answers how many tokens fit the time a reader does not notice.</remarks>
+/// <remarks>A pure estimate: from the times of past steps it computes how many tokens fit the time a reader does not notice.</remarks>
 internal sealed class PrefillPace(int batchSize)
 {
     private const int Least = 16;

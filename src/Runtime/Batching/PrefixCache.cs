@@ -23,13 +23,13 @@ internal sealed class KeptPrefix(int slot, int[] tokens)
 /// </remarks>
 internal sealed class PrefixCache : IDisposable
 {
-    /// <summary>To take a slot over costs nothing, to compute one token of a large model 20 ms.</summary>
+    /// <summary>Taking a slot over costs nothing; computing one token of a large model costs 20 ms.</summary>
     internal const int MinShared = 1;
 
-    /// <summary>A sequence waits for a running prefill when that soon has so many tokens more than what is there already.</summary>
+    /// <summary>A sequence waits for a running prefill that will soon have this many tokens more than what is there already.</summary>
     internal const int MinAwaited = 32;
 
-    /// <summary>The cells of a slot are copied whole; copying so many takes no longer than computing one.</summary>
+    /// <summary>The cells of a slot are copied whole; copying this many takes no longer than computing one.</summary>
     private const int CopiedLikeOneComputed = 64;
 
     private readonly CacheMemory _memory;
@@ -54,10 +54,10 @@ internal sealed class PrefixCache : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _store?.Dispose();
 
-    /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or tells it whom to wait for.</summary>
+    /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or lets it wait for a running one.</summary>
     internal void Assign(Sequence sequence, List<Sequence> active)
     {
-        // What is told of a prompt is computed anew: nobody keeps it.
+        // A prompt whose probabilities are reported is computed anew: they are not kept.
         var tokens = sequence.TellsPrompt ? [] : CollectionsMarshal.AsSpan(sequence.Cache.Tokens);
         var kept = BestKept(tokens, out var keptLength);
         var running = BestRunning(sequence, tokens, active, out var runningLength);
@@ -212,7 +212,7 @@ internal sealed class PrefixCache : IDisposable
 
     private bool IsUsable(int slot, int length, int whole) => _memory.CanCut ? _memory.Reaches(slot, length) : length == whole;
 
-    /// <summary>Little is lost with what comes after the prefix, or there is no other slot to copy it to.</summary>
+    /// <summary>True when little is lost with what comes after the prefix, or there is no other slot to copy it to.</summary>
     private bool IsTakenOver(KeptPrefix kept, int length) =>
         (kept.Tokens.Length - length) * 4 <= kept.Tokens.Length || (_free.Count == 0 && _kept.Count == 1);
 
@@ -228,7 +228,7 @@ internal sealed class PrefixCache : IDisposable
 
     private void Restore(StoredPrefix stored, SequenceCache sequence, int length, List<Sequence> active)
     {
-        // Out of the store first: what is set aside for it must not push it out.
+        // Taken out of the store first: what the new slot sets aside must not push it out.
         _store!.Take(stored);
         using (stored)
         {
@@ -255,7 +255,7 @@ internal sealed class PrefixCache : IDisposable
         sequence.Reuse(slot, length);
     }
 
-    /// <summary>Kept prefixes that <paramref name="tokens"/> contains whole are of no more use.</summary>
+    /// <summary>Drops the kept prefixes that <paramref name="tokens"/> contains whole: they are of no more use.</summary>
     private void RemoveCovered(ReadOnlySpan<int> tokens)
     {
         for (var at = _kept.Count - 1; at >= 0; at--)

@@ -16,14 +16,14 @@ internal sealed class StoredPrefix(int[] tokens, SequenceState state) : IDisposa
 }
 
 /// <summary>
-/// Sequences whose slot somebody else needed: to copy one back takes as long as to compute a few tokens. Least recently used ones go first.
-/// Used by the thread of the batch loop.
+/// Sequences whose slot another one needed: to copy one back takes as long as to compute a few tokens. Least recently used ones go
+/// first. Used by the thread of the batch loop.
 /// </summary>
 /// <param name="memory">Cache of the context.</param>
 /// <param name="limit">Bytes that may be held.</param>
 internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
 {
-    /// <summary>Fewer are computed as fast.</summary>
+    /// <summary>Fewer tokens are computed as fast as they are copied back.</summary>
     internal const int MinTokens = 64;
 
     private readonly List<StoredPrefix> _stored = [];

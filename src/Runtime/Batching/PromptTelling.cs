@@ -6,10 +6,10 @@ using ModelOps.Runtime.Sampling;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>Tells how likely the tokens of a prompt are, step by step: what is behind a token says it of the next one.</summary>
+/// <summary>Reports how likely the tokens of a prompt are, step by step: a token's logits give the probability of the next one.</summary>
 internal static class PromptTelling
 {
-    /// <summary>Tells what the step that was just computed says. Before the sequence counts its tokens as computed.</summary>
+    /// <summary>Reports what the step that just ended shows. To be called before the sequence counts its tokens as computed.</summary>
     internal static void Tell(Sequence sequence, ContextHandle context, Vocabulary vocabulary)
     {
         var (cache, part) = (sequence.Cache, sequence.Part);

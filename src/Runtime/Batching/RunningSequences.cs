@@ -53,7 +53,7 @@ internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCoun
     /// <summary>Something happened that readers wait for: a first token, an end.</summary>
     internal void Announce() => _hasNews = true;
 
-    /// <summary>True when something was announced since the last call, or nobody is left.</summary>
+    /// <summary>True when something was announced since the last call, or no sequence runs.</summary>
     internal bool TakeNews()
     {
         var news = _hasNews || Active.Count == 0;

@@ -57,7 +57,7 @@ internal sealed class Sequence : IDisposable
     /// <summary>How much of the leader's prefix is worth waiting for.</summary>
     internal int LeaderLength { get; private set; }
 
-    /// <summary>Its prompt is told token by token, so that each of them has an output.</summary>
+    /// <summary>The probability of every prompt token is reported, so each of them has an output.</summary>
     internal bool TellsPrompt => Request.PromptLogprobs >= 0;
 
     internal bool IsCancelled => _cancelled;
@@ -75,7 +75,7 @@ internal sealed class Sequence : IDisposable
     /// <summary>The sequence that it waits for ended too early.</summary>
     internal void LoseLeader() => Leader = null;
 
-    /// <summary>It waits for nobody: its prompt is computed from where its slot ends.</summary>
+    /// <summary>It waits for no other sequence: its prompt is computed from where its slot ends.</summary>
     internal void Prefill()
     {
         Leader = null;

@@ -10,7 +10,7 @@ internal sealed class SequenceTimes
     /// <summary>It got a slot.</summary>
     internal void Start(long now) => _started = now;
 
-    /// <summary>The prompt ended where its last logits were: to choose the first token belongs to the answer already.</summary>
+    /// <summary>The prompt ended when its last logits were computed: choosing the first token already belongs to the answer.</summary>
     internal void EndPrompt(long computed) => _firstToken = _lastToken = computed;
 
     /// <summary>A token was chosen.</summary>

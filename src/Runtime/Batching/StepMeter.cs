@@ -39,7 +39,7 @@ internal sealed class StepMeter
     /// <summary>No step is running.</summary>
     internal void End() => Volatile.Write(ref _started, 0);
 
-    /// <summary>The step that began then computed so many tokens.</summary>
+    /// <summary>The step that began then has computed this many tokens.</summary>
     /// <returns>How long it took.</returns>
     internal TimeSpan Observe(long started, int tokens)
     {

@@ -28,7 +28,7 @@ internal sealed class StepPart
         Guess.Clear();
     }
 
-    /// <summary>It shall have so many tokens in the step.</summary>
+    /// <summary>It shall have this many tokens in the step.</summary>
     internal void Plan(int count) => Count = count;
 
     /// <summary>Its tokens begin there in the batch.</summary>

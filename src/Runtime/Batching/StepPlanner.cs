@@ -25,7 +25,7 @@ internal sealed class StepPlanner(EngineContext context, NativeBatch batch, Runn
         return decoding;
     }
 
-    /// <summary>A step with so many tokens of prompts took so long.</summary>
+    /// <summary>Takes how long a step with this many tokens of prompts took.</summary>
     internal void Observe(int promptTokens, TimeSpan elapsed) => _pace.Observe(promptTokens, elapsed);
 
     private int PlanDecoding()
@@ -70,7 +70,7 @@ internal sealed class StepPlanner(EngineContext context, NativeBatch batch, Runn
             var count = Math.Min(budget, sequence.Cache.Tokens.Count - sequence.Cache.Computed);
             if (sequence.TellsPrompt)
             {
-                // Each sequence may need one output for itself; what is told shares the rest.
+                // Each sequence may need one output for itself; the reported prompt tokens share the rest.
                 count = Math.Min(count, 1 + outputs);
                 outputs -= count - 1;
             }

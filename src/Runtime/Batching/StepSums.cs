@@ -2,7 +2,7 @@ namespace ModelOps.Runtime.Batching;
 
 /// <summary>
 /// Puts short steps of a class together until they are long enough to say something: a tenth of a millisecond is as long as it takes to
-/// wake a thread, or as somebody else needs the processor for.
+/// wake a thread, or as another process needs the processor for.
 /// </summary>
 internal sealed class StepSums
 {

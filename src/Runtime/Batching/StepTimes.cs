@@ -22,7 +22,7 @@ internal sealed class StepTimes
     internal void Add(int kind, double seconds)
     {
         _recent[kind] = _count[kind] == 0 ? seconds : (_recent[kind] * 0.7) + (seconds * 0.3);
-        // A slow step says nothing of what is normal. Normal follows slowly, since a step over a longer context takes longer.
+        // A slow step does not change what is normal. Normal follows slowly, since a step over a longer context takes longer.
         _normal[kind] = _count[kind] switch
         {
             0 => seconds,
@@ -34,7 +34,7 @@ internal sealed class StepTimes
             _count[kind]++;
     }
 
-    /// <summary>What took long lately is how it is.</summary>
+    /// <summary>The recent times count as normal from now on.</summary>
     internal void TakeAsNormal() => _recent.CopyTo(_normal, 0);
 
     internal void Forget() => Array.Clear(_count);

@@ -2,14 +2,14 @@ namespace ModelOps.Runtime.Batching;
 
 /// <summary>
 /// Whether compute threads wait awake for the next step. Steps of a small model follow one another so fast that falling asleep and waking
-/// up would take a good part of them; after steps of a large one it takes nothing that shows, and threads that poll keep the processors
-/// from those who pass the result on. Pure; used by the thread of the batch loop.
+/// up would take a good part of them; after steps of a large one that time does not show, and threads that poll take the
+/// processors from the threads that pass the result on. Pure; used by the thread of the batch loop.
 /// </summary>
 internal sealed class StepWait
 {
     private const int Window = 16;
 
-    /// <summary>Waking up takes about 0.05 ms, so about a hundredth of such steps.</summary>
+    /// <summary>Waking up takes about 0.05 ms, about a hundredth of a step this long.</summary>
     private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(4);
 
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(2);
@@ -17,10 +17,10 @@ internal sealed class StepWait
     private TimeSpan _shortest = TimeSpan.MaxValue;
     private int _seen;
 
-    /// <summary>They poll for a moment; else they sleep at once.</summary>
+    /// <summary>They poll for a moment before they sleep; else they sleep at once.</summary>
     internal bool IsAwake { get; private set; } = true;
 
-    /// <summary>A step took so long. The shortest of some steps counts: those with prompts in them are long with every model.</summary>
+    /// <summary>Takes a step's duration. The shortest of some steps counts: those with prompts in them are long with every model.</summary>
     internal void Observe(TimeSpan step)
     {
         _shortest = step < _shortest ? step : _shortest;

@@ -2,7 +2,7 @@ using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>How many threads compute the next step. Pure: told how long steps took, it answers a number.</summary>
+/// <summary>How many threads compute the next step. Pure: it computes a number from the times of past steps.</summary>
 /// <remarks>
 /// The engine's threads meet at a barrier many times a step and spin there. When one of them is not running, because another
 /// process has its processor, all wait for it, and a step takes ten times as long and more. So: several slow steps lead to a
@@ -22,14 +22,14 @@ internal sealed class ThreadPace
     private const int TrialSteps = 3;
     private const int MaxUncounted = 4;
 
-    /// <summary>Steps of so many tokens at most are compared unasked: they come often.</summary>
+    /// <summary>Steps of at most this many tokens are compared without a sign of slowness: they come often.</summary>
     private const int OftenSeen = 4;
 
     private const double Cliff = 6;
     private static readonly TimeSpan s_firstProbe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_lastProbe = TimeSpan.FromSeconds(32);
 
-    /// <summary>Fewer threads are tried unasked so rarely: whoever was slow from the start does not know it.</summary>
+    /// <summary>Pause between trials with fewer threads without a slow step: steps that were slow from the start show no change.</summary>
     private static readonly TimeSpan s_scan = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan s_lastShrink = TimeSpan.FromSeconds(8);
@@ -74,7 +74,7 @@ internal sealed class ThreadPace
 
     private bool IsTrial => _level != _home;
 
-    /// <summary>Tells how long a step took.</summary>
+    /// <summary>Takes how long a step took.</summary>
     /// <param name="tokens">Tokens in its batch.</param>
     /// <param name="elapsed">Its duration.</param>
     /// <param name="now">Time since any fixed moment.</param>
@@ -160,7 +160,7 @@ internal sealed class ThreadPace
             Return(now);
     }
 
-    /// <summary>Where threads wait for one another, fewer of them take about as long; where they compute, they take longer.</summary>
+    /// <summary>Fewer threads take about as long where threads wait for one another, and longer where they compute.</summary>
     private bool MayBeStillTooMany() =>
         _level > _home && _level < _levels.Length - 1 && _taken < _expected * Math.Max(1.3, Math.Sqrt(_levels[_home] / (double)Threads));
 
@@ -180,7 +180,7 @@ internal sealed class ThreadPace
             _probeWait = s_firstProbe;
     }
 
-    /// <summary>The trial was not faster. It is repeated later and later; what was slow is taken as normal.</summary>
+    /// <summary>The trial was not faster. It is repeated at growing intervals; the slow time is taken as normal.</summary>
     private void Return(TimeSpan now)
     {
         var shrunk = _level > _home;

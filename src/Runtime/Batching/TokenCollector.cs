@@ -6,7 +6,7 @@ using ModelOps.Runtime.Sampling;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>Takes what a step computed: tells prompts, chooses tokens, and ends sequences. Used by the thread of the batch loop.</summary>
+/// <summary>Takes a step's results: reports prompts, chooses tokens, and ends sequences. Used by the thread of the batch loop.</summary>
 internal sealed class TokenCollector(
     EngineContext context, RunningSequences sequences, Speculator? speculator, StepCounts counts, TimeProvider time) : IDisposable
 {

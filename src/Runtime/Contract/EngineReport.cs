@@ -41,7 +41,7 @@ public sealed record EngineReport
     /// <summary>Threads that it computes with.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Why so many.</summary>
+    /// <summary>Why it computes with that many threads.</summary>
     [JsonConverter(typeof(YamlWordConverter<ThreadChoice>))]
     public ThreadChoice ThreadChoice { get; init; }
 

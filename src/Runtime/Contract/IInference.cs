@@ -21,7 +21,7 @@ public interface IInference
     /// <exception cref="InferenceException">As above.</exception>
     Task<EmbedOutcome> EmbedAsync(EmbedRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Tells how well documents answer a query.</summary>
+    /// <summary>Computes how well documents answer a query.</summary>
     /// <exception cref="InferenceException">As above.</exception>
     Task<RerankOutcome> RerankAsync(RerankRequest request, CancellationToken cancellationToken);
 }

@@ -14,7 +14,7 @@ public interface IModelRuntime
     /// <summary>Models in memory, as they really are.</summary>
     ImmutableArray<LoadedModel> Loaded { get; }
 
-    /// <summary>What serving a stored build would take, by the arithmetic of admission; null when this runtime cannot tell.</summary>
+    /// <summary>What serving a stored build would take, by the arithmetic of admission; null when this runtime does not know.</summary>
     /// <exception cref="StoreException">The build cannot be read.</exception>
     ModelFootprint? FootprintOf(StoredModel model) => null;
 

@@ -8,10 +8,10 @@ namespace ModelOps.Runtime.Contract;
 /// <param name="Footprint">The bytes.</param>
 /// <param name="Weights">Path of the weights.</param>
 /// <param name="Settings">The settings.</param>
-/// <param name="IsMeasured">Whether the engine told the compute buffers; else they are estimated.</param>
+/// <param name="IsMeasured">Whether the engine reported the compute buffers; else they are estimated.</param>
 public sealed record ModelFootprint(Footprint Footprint, string Weights, FootprintSettings Settings, bool IsMeasured = false)
 {
-    /// <summary>The same with the compute buffers that the engine tells. The rest is exact as it is.</summary>
+    /// <summary>The same with the compute buffers that the engine reports. The rest is exact as it is.</summary>
     /// <exception cref="StoreException">See <see cref="IComputeProbe.MeasureAsync"/>.</exception>
     public async Task<ModelFootprint> MeasureAsync(IComputeProbe probe, CancellationToken cancellationToken) => this with
     {

@@ -5,7 +5,7 @@ namespace ModelOps.Runtime.Contract;
 /// <summary>What the runtime holds and who waits for it, at one moment.</summary>
 public sealed record RuntimeReport
 {
-    /// <summary>Of a runtime that tells nothing.</summary>
+    /// <summary>Of a runtime that reports nothing.</summary>
     public static RuntimeReport Nothing { get; } = new();
 
     /// <summary>Bytes that engines may hold.</summary>

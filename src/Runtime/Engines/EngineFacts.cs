@@ -74,7 +74,7 @@ public sealed record EngineMemory(long Weights, long KeyValueCache, long Compute
     /// <summary>All of it.</summary>
     public long Total => Weights + KeyValueCache + Compute + Prefixes;
 
-    /// <summary>Bytes of a number of tokens, as a share of a cache that has room for so many.</summary>
+    /// <summary>Bytes of the tokens to set aside, as a share of a cache that has room for the tokens of all slots.</summary>
     internal static long PrefixBytes(LoadProfile profile, long cache) =>
         (long)(cache * (double)profile.PrefixTokens / ((long)profile.ContextLength * profile.Slots));
 }

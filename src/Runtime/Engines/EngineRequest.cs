@@ -40,7 +40,7 @@ public sealed record EngineRequest
     public int TopLogprobs { get; init; } = -1;
 
     /// <summary>
-    /// -1: nothing is told of the prompt; else how many alternatives to report with each of its tokens, 0 to 20. All of the prompt is
+    /// -1: nothing is reported of the prompt; else how many alternatives to report with each of its tokens, 0 to 20. All of the prompt is
     /// computed then, a few tokens a step, whatever is known of it already.
     /// </summary>
     public int PromptLogprobs { get; init; } = -1;

@@ -128,7 +128,7 @@ internal sealed class EngineContext : IDisposable
             adapter.Dispose();
     }
 
-    /// <summary>What the engine is told of a context.</summary>
+    /// <summary>The engine's settings of a context.</summary>
     internal static LlamaContextParams Settings(Weights weights, LoadProfile profile)
     {
         var recurrent = weights.IsRecurrent;
@@ -161,8 +161,7 @@ internal sealed class EngineContext : IDisposable
     }
 
     /// <summary>
-    /// One for each sequence that there can be, or the engine ends the process; each takes memory for a number a word of the
-    /// vocabulary.
+    /// One for each possible sequence, or the engine ends the process; each takes memory for one number per token of the vocabulary.
     /// </summary>
     private static uint Outputs(LoadProfile profile, bool recurrent) =>
         (uint)Math.Max(profile.Slots + MaxGuess, Sequences(profile, recurrent));

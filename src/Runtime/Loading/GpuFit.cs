@@ -2,7 +2,7 @@ using ModelOps.ModelStore.Footprints;
 
 namespace ModelOps.Runtime.Loading;
 
-/// <summary>How many layers go to GPUs when nobody says: as many as fit, with the arithmetic that admission uses too.</summary>
+/// <summary>How many layers go to GPUs when the settings do not say: as many as fit, with the arithmetic that admission uses too.</summary>
 internal static class GpuFit
 {
     /// <summary>Left free on every GPU: for what the driver takes, and for an estimate that is too low.</summary>

@@ -70,7 +70,7 @@ internal sealed class Weights : IDisposable
 
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>The engine refuses most of what is wrong with a file; of the rest it dies, and takes the engines beside it along.</summary>
+    /// <summary>The engine refuses most broken files, but some end its process, with all engines in it.</summary>
     private static void Check(string path)
     {
         try
@@ -84,7 +84,7 @@ internal sealed class Weights : IDisposable
         }
     }
 
-    /// <summary>Decides where nobody did. Without a GPU, and where the file does not tell its geometry, the engine decides.</summary>
+    /// <summary>Decides where the settings do not. Without a GPU, or a geometry in the file, the engine decides.</summary>
     private static int LayersThatFit(LoadProfile profile)
     {
         var free = GpuMemory.Free();
@@ -106,7 +106,7 @@ internal sealed class Weights : IDisposable
         return GpuFit.Layers(geometry, settings, free);
     }
 
-    /// <summary>The engine refuses the number of a GPU that is not there, and a machine without any knows no number at all.</summary>
+    /// <summary>The engine refuses the number of a GPU that does not exist, and on a machine without GPUs every number.</summary>
     private static int? MainGpuOf(LoadProfile profile) =>
         profile.MainGpu is >= 0 and { } number && number < GpuMemory.Free().Count ? number : null;
 

@@ -32,10 +32,10 @@ internal sealed partial class ModelResolver(LocalStore store, HostOptions host, 
         foreach (var warning in ModelWarnings.Of(build, host.TemplateMode(null)))
             LogWarning(name, warning);
 
-        // What is staged is asked for a few times and then never again.
+        // A staged build is asked for a few times and then never again.
         if (name.IsReserved)
             return build;
-        // Builds change seldom; a full cache is simply begun anew.
+        // Builds change seldom; a full cache is simply emptied.
         if (_builds.Count >= KeptBuilds)
             _builds.Clear();
         return _builds[name] = build;

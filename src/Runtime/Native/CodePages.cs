@@ -9,8 +9,8 @@ internal static partial class CodePages
     private const int DontNeed = 4;
 
     /// <summary>
-    /// Lets go of code and constants that only the start needed: what is used again comes back from the page cache. Only of what is never
-    /// written to, so nothing is lost; tables that were relocated are, and stay. Does nothing where there is no such thing.
+    /// Lets go of code and constants that only the start needed: what is used again comes back from the page cache. Takes only pages that
+    /// are never written to, so nothing is lost; relocated tables are written to, and stay. Does nothing on other systems than Linux.
     /// </summary>
     /// <remarks>Half of the resident memory of an idle process is such pages.</remarks>
     internal static void LetGo()
@@ -18,7 +18,7 @@ internal static partial class CodePages
         if (!OperatingSystem.IsLinux())
             return;
 
-        // As bytes: ten thousand strings would take more memory than is given back.
+        // Read as bytes: ten thousand strings would take more memory than this gives back.
         using var list = new FileStream("/proc/self/smaps", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         var buffer = new byte[8192];
         var (filled, mapping) = (0, default(Mapping));

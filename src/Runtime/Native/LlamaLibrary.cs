@@ -11,7 +11,7 @@ internal static unsafe class LlamaLibrary
     private static readonly Lock s_gate = new();
     private static string? s_folder;
 
-    /// <summary>Loads the library once. Later calls return at once and ignore what they are told.</summary>
+    /// <summary>Loads the library once. Later calls return at once and ignore their arguments.</summary>
     /// <param name="folder">Folder with the libraries, or null for <c>llama</c> beside the executable.</param>
     /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown; see <see cref="ComputeBackends"/>.</param>
     /// <exception cref="NativeException">It is missing, broken, or another release.</exception>
@@ -44,7 +44,7 @@ internal static unsafe class LlamaLibrary
         Find(Path.GetFullPath(folder is { Length: > 0 } ? folder : Path.Combine(AppContext.BaseDirectory, "llama")), LlamaNative.Library);
 
     /// <summary>Looks for every file that a load will need and for the release in their names, without loading anything.</summary>
-    /// <exception cref="NativeException">A file is missing, or its name tells another release.</exception>
+    /// <exception cref="NativeException">A file is missing, or its name names another release.</exception>
     internal static void Check(string? folder)
     {
         var from = Path.GetDirectoryName(Locate(folder))!;

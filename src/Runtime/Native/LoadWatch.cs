@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.Runtime.Native;
 
-/// <summary>Follows one load: tells its progress, and ends it when it is not wanted any more.</summary>
+/// <summary>Follows one load: reports its progress, and ends it when it is not wanted any more.</summary>
 internal sealed unsafe class LoadWatch : IDisposable
 {
     private readonly IProgress<float>? _progress;
@@ -28,7 +28,7 @@ internal sealed unsafe class LoadWatch : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static byte OnProgress(float share, void* data)
     {
-#pragma warning disable CA1031 // Nothing may escape into native code.
+#pragma warning disable CA1031 // No exception may escape into native code.
         try
         {
             var watch = (LoadWatch)GCHandle.FromIntPtr((nint)data).Target!;

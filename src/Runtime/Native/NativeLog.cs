@@ -61,7 +61,7 @@ internal static unsafe class NativeLog
     }
 
     /// <summary>
-    /// The last error in <paramref name="lines"/> that says more than that there was one, fit for a sentence; empty when there is none.
+    /// The last error in <paramref name="lines"/> that says more than that something failed, fit for a sentence; empty when there is none.
     /// </summary>
     internal static string LastError(IReadOnlyList<string> lines)
     {
@@ -91,7 +91,7 @@ internal static unsafe class NativeLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnLine(int level, byte* text, void* data)
     {
-#pragma warning disable CA1031 // Nothing may escape into native code.
+#pragma warning disable CA1031 // No exception may escape into native code.
         try
         {
             var line = Marshal.PtrToStringUTF8((nint)text)?.TrimEnd('\n') ?? "";

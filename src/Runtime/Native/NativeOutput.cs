@@ -3,7 +3,7 @@ namespace ModelOps.Runtime.Native;
 /// <summary>What a decode gave, in the engine's own memory: valid until the next decode.</summary>
 internal static unsafe class NativeOutput
 {
-    /// <summary>Logits of one output of the batch, one for each token of the vocabulary. Nobody minds if they are changed.</summary>
+    /// <summary>Logits of one output of the batch, one for each token of the vocabulary. They may be changed.</summary>
     /// <exception cref="NativeException">There are none.</exception>
     internal static Span<float> Logits(ContextHandle context, int output, int vocabulary) =>
         Values(LlamaNative.llama_get_logits_ith(context, output), vocabulary, "logits");

@@ -1,6 +1,6 @@
 namespace ModelOps.Runtime.Native;
 
-// What another native object owns, and lives as long as that. Each is laid out as the pointer that the headers speak of.
+// Things that another native object owns; they live as long as it does. Each is laid out as the pointer that the headers speak of.
 
 /// <summary><c>llama_vocab *</c>; it belongs to the weights.</summary>
 internal readonly record struct VocabularyPointer(nint Address);

@@ -9,7 +9,7 @@ internal static unsafe partial class Posix
     private const int Kill = 9;
 
     /// <summary>
-    /// Asks the kernel to end this process when the thread that started it is gone. Does nothing where there is no such thing.
+    /// Asks the kernel to end this process when the thread that started it is gone. Does nothing where the kernel cannot.
     /// </summary>
     internal static void DieWithParent()
     {
@@ -31,7 +31,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Numbers of the processors that the calling thread may use; empty where the system does not tell.</summary>
+    /// <summary>Numbers of the processors that the calling thread may use; empty where the system does not report them.</summary>
     internal static IReadOnlyList<int> Processors()
     {
         if (!OperatingSystem.IsLinux())

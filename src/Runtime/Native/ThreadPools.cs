@@ -1,7 +1,7 @@
 namespace ModelOps.Runtime.Native;
 
 /// <summary>
-/// The engine's compute threads: one pool a thread count and way to wait, of which one is in use. They sleep soon after the last step.
+/// The engine's compute threads: one pool for each thread count and way to wait; one pool is in use. They sleep soon after the last step.
 /// </summary>
 /// <remarks>
 /// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes
@@ -18,7 +18,7 @@ internal sealed class ThreadPools : IDisposable
     private readonly List<ContextHandle> _contexts;
     private readonly ThreadPoolHandle?[] _pools;
 
-    /// <summary>Asked for before the thread of the context has one of its own.</summary>
+    /// <summary>Read here, before the thread of the context is bound to one processor.</summary>
     private readonly IReadOnlyList<int> _processors = Posix.Processors();
 
     internal ThreadPools(ContextHandle context, int maxThreads)

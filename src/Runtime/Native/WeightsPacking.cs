@@ -10,7 +10,7 @@ internal static class WeightsPacking
     /// <param name="target">Path to write.</param>
     /// <param name="fileType">The engine's number of the type.</param>
     /// <param name="threads">Threads to compute with.</param>
-    /// <param name="progress">Told the share of tensors that were begun.</param>
+    /// <param name="progress">Receives the share of tensors that were begun.</param>
     /// <exception cref="NativeException">The source cannot be read or the target not written.</exception>
     internal static void Run(string source, string target, int fileType, int threads, Action<float> progress)
     {

@@ -30,7 +30,7 @@ internal sealed class EngineMetrics : IDisposable
             "modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.", advice: Buckets.Waits);
     }
 
-    /// <summary>Reads a pool whenever somebody asks for measurements, from now on.</summary>
+    /// <summary>From now on reads a pool whenever measurements are asked for.</summary>
     internal void Observe(EnginePool pool)
     {
         _meter.CreateObservableGauge(

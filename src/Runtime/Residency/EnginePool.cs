@@ -44,7 +44,7 @@ public sealed class EnginePool : IAsyncDisposable
     /// <summary>Bytes that may be held.</summary>
     public long BudgetBytes => _loop.Read(static scheduler => scheduler.BudgetBytes);
 
-    /// <summary>Called after a profile came into memory, while whoever asked for it still waits. Must be quick and not throw.</summary>
+    /// <summary>Called after a profile came into memory, while the request for it still waits. Must be quick and not throw.</summary>
     internal Action<string, IEngine>? Loaded { get; init; }
 
     /// <summary>The engine of a profile when it is in memory.</summary>
@@ -52,8 +52,8 @@ public sealed class EnginePool : IAsyncDisposable
 
     /// <summary>Waits for an engine; the lease must be disposed when the request ends.</summary>
     /// <param name="demand">What to load, with its estimated bytes.</param>
-    /// <param name="claim">For whom.</param>
-    /// <param name="cancellationToken">Leaves the queue; a load that nobody else waits for is aborted.</param>
+    /// <param name="claim">The name that asks, and what that means for the engine's stay.</param>
+    /// <param name="cancellationToken">Leaves the queue; a load that no other request waits for is aborted.</param>
     /// <exception cref="EngineRefusedException">Queue full, does not fit, load failed, waited too long, or the pool is
     /// disposed.</exception>
     public async Task<EngineLease> AcquireAsync(EngineDemand demand, EngineClaim claim, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            // Weights that the engine refuses are whoever's brought them: there is nothing to look for in here.
+            // When the engine refuses weights, the weights are at fault: a stack trace would not help.
             if (error is EngineFailedException { WorkerDied: false })
                 LogLoadRefused(models, error.Message);
             else if (error is not OperationCanceledException)
@@ -55,7 +55,7 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         return new PoolEvent.Unloaded(profile, evictedSince is not null);
     }
 
-    /// <summary>Disposes an engine; what goes wrong is logged, for nobody can help it.</summary>
+    /// <summary>Disposes an engine; an error is only logged, since the caller cannot mend it.</summary>
     internal async Task DisposeAsync(string models, IEngine engine)
     {
         try

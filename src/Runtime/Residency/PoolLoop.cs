@@ -33,13 +33,13 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private int _disposed;
 
     /// <summary>
-    /// Not bounded by itself: a request that waits has at most two events in it, an engine three. An idle loop runs on the thread that
+    /// The channel has no bound, but a waiting request has at most two events in it, an engine three. An idle loop runs on the thread that
     /// posts, so that a request for a loaded engine is granted without a change of thread.
     /// </summary>
     private readonly Channel<PoolEvent> _events =
         Channel.CreateUnbounded<PoolEvent>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
-    /// <summary>Held by the loop for one event. Who only looks takes it between two.</summary>
+    /// <summary>Held by the loop for one event. Readers take it between two events.</summary>
     private readonly Lock _turn = new();
 
     // The state of the loop, touched within a turn.
@@ -153,7 +153,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         ArmTimer(now);
     }
 
-    /// <summary>Nothing is decided at the end: who asks is refused, and an engine that comes is disposed with the others.</summary>
+    /// <summary>After the end nothing is decided: requests are refused, and an engine that comes is disposed with the others.</summary>
     private void TakeLate(PoolEvent item)
     {
         if (item is PoolEvent.Requested { Ticket: var ticket })
@@ -229,7 +229,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         return effects;
     }
 
-    /// <summary>Takes a dead engine out, once, whoever saw it first. Its next load is a restart.</summary>
+    /// <summary>Takes a dead engine out, once, however often its death is reported. Its next load is a restart.</summary>
     private ImmutableArray<SchedulerEffect> Bury(string profile, PooledEngine loaded, EngineFailedException error, DateTimeOffset now)
     {
         if (!ReferenceEquals(_engines.GetValueOrDefault(profile), loaded))
@@ -254,7 +254,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 Load(demand, cause);
                 break;
             case SchedulerEffect.CancelLoad { Profile: var profile }:
-                // Elsewhere: a loader may do much when it is cancelled.
+                // On another thread: a loader may do much when it is cancelled.
                 if (_loads.TryGetValue(profile, out var load))
                     Track(load.CancelAsync());
                 break;
@@ -301,7 +301,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
 
     private void Grant(SchedulerEffect.Grant grant, DateTimeOffset now)
     {
-        // Who gave up between the decision and here cannot return the lease.
+        // A request that gave up between the decision and here cannot return the lease.
         var engine = _engines[grant.Profile];
         var lease = new EngineLease(_pool, grant.Request, engine.Engine, engine.LoadTime);
         if (!_waiting.Remove(grant.Request, out var ticket) || !ticket.Granted.TrySetResult(lease))
@@ -317,7 +317,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     /// <summary>Lets long work go on; the event that it ends in comes back to the loop.</summary>
     private void Begin(Task<PoolEvent?> work) => Track(HearAsync(work));
 
-    /// <summary>Remembers what the end must wait for.</summary>
+    /// <summary>Remembers work that the loop must wait for before it ends.</summary>
     private void Track(Task work)
     {
         _begun.RemoveAll(static task => task.IsCompleted);

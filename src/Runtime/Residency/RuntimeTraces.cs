@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ModelOps.Runtime.Residency;
 
 /// <summary>
-/// Spans of the activity source <c>ModelOps.Runtime</c>; docs/spec/metrics.md lists them. They cost nothing while nobody listens.
+/// Spans of the activity source <c>ModelOps.Runtime</c>; docs/spec/metrics.md lists them. They cost nothing without a listener.
 /// </summary>
 internal static class RuntimeTraces
 {
@@ -20,7 +20,7 @@ internal static class RuntimeTraces
         return activity?.SetTag("modelops.subject", subject);
     }
 
-    /// <summary>Tells of work that is over, under the request that it was done for.</summary>
+    /// <summary>Records a span for work that is over, under the request that it was done for.</summary>
     internal static void Tell(string name, string subject, DateTimeOffset from, DateTimeOffset to, int tokens)
     {
         if (!Source.HasListeners())

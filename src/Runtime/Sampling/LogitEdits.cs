@@ -51,7 +51,7 @@ internal sealed class LogitEdits
             _counts.Remove(oldest);
     }
 
-    /// <summary>Changes the logits. <see cref="Undo"/> must follow before anybody else looks at them.</summary>
+    /// <summary>Changes the logits. <see cref="Undo"/> must follow before other code reads them.</summary>
     internal void Apply(Span<float> logits)
     {
         foreach (var (token, bias) in _biases)

@@ -37,6 +37,6 @@ internal static class SamplerChain
         Add(chain, LlamaNative.llama_sampler_init_dist(settings.Seed < 0 ? NewSeed() : (uint)settings.Seed));
     }
 
-    /// <summary>No secret, so not worth 4 MB of a cryptographic library in every worker.</summary>
+    /// <summary>The seed is not secret, so 4 MB of a cryptographic library in every worker are not worth it.</summary>
     private static uint NewSeed() => (uint)Random.Shared.Next();
 }

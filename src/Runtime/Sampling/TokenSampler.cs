@@ -8,7 +8,7 @@ namespace ModelOps.Runtime.Sampling;
 /// Chooses the tokens of one sequence: the reference's chain in the reference's order, and a grammar screen in front of it.
 /// </summary>
 /// <remarks>
-/// Used by the thread of the batch loop. The grammar is asked about the sampled token first and about all only when it refuses that one.
+/// Used by the thread of the batch loop. The grammar checks the sampled token first, and all tokens only when it refuses that one.
 /// </remarks>
 internal sealed class TokenSampler : IDisposable
 {
@@ -76,7 +76,7 @@ internal sealed class TokenSampler : IDisposable
     private bool Allows(int token) =>
         _grammar is null || (_vocabulary.IsEnd(token) ? _grammar.CanEnd : _grammar.Allows(_vocabulary.PieceOf(token)));
 
-    /// <summary>The vocabulary has nothing that the grammar would take, or a bias forbids all of it. The answer ends here.</summary>
+    /// <summary>The grammar takes no token of the vocabulary, or a bias forbids all that it takes. The answer ends here.</summary>
     private int DeadEnd(int token)
     {
         if (_grammar!.IsTooAmbiguous)

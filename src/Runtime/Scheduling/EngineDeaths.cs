@@ -12,7 +12,7 @@ public sealed record CrashLoop(string Profile, ImmutableArray<string> Owners, in
 
 /// <summary>Remembers which engines died, so that one that dies at once is not loaded for every request. Pure.</summary>
 /// <remarks>
-/// The first deaths in a row cost nobody a wait: the next request, or the pin, loads it again. From the third on it is a crash loop.
+/// The first deaths in a row cause no pause: the next request, or the pin, loads it again. From the third on it is a crash loop.
 /// </remarks>
 internal sealed class EngineDeaths(SchedulerOptions options)
 {
@@ -49,7 +49,7 @@ internal sealed class EngineDeaths(SchedulerOptions options)
     internal CrashLoop? Bars(string profile, DateTimeOffset now) =>
         _records.TryGetValue(profile, out var record) && record.Loop.Failures >= LoopAt && record.Loop.NotBefore > now ? record.Loop : null;
 
-    /// <summary>What served for long, or was not asked for in long, does not pay for what was before.</summary>
+    /// <summary>Forgets old deaths of engines that have served for long since, or were not asked for in a long time.</summary>
     internal void Forget(DateTimeOffset now)
     {
         foreach (var (profile, record) in _records)

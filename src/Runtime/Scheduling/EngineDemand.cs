@@ -13,7 +13,7 @@ public sealed record EngineDemand(string Profile, string Weights, long WeightsBy
     public LoadProfile? Load { get; init; }
 }
 
-/// <summary>A profile that must be in memory whether or not anybody asks for it.</summary>
+/// <summary>A profile that must be in memory whether or not a request asks for it.</summary>
 /// <param name="Demand">What it needs.</param>
 /// <param name="Owner">Name it is pinned for.</param>
 /// <param name="Priority">Higher is loaded first when not all fit.</param>

@@ -12,7 +12,7 @@ internal sealed class EngineFleet
     private readonly List<SchedulerEffect> _effects;
 
     /// <param name="options">Limits.</param>
-    /// <param name="pins">Who must stay.</param>
+    /// <param name="pins">The engines that must stay.</param>
     /// <param name="measurements">What engines measured of themselves.</param>
     /// <param name="effects">Takes what the host must do.</param>
     internal EngineFleet(SchedulerOptions options, PinBoard pins, Measurements measurements, List<SchedulerEffect> effects)
@@ -92,7 +92,7 @@ internal sealed class EngineFleet
             engine.LoseOwner(owner, IsKept(engine));
     }
 
-    /// <summary>What must stay again, and has not gone yet, stays.</summary>
+    /// <summary>Engines that must stay again, and have not gone yet, stay.</summary>
     internal void KeepProtected()
     {
         foreach (var engine in All.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))

@@ -18,7 +18,7 @@ public enum EnginePhase
 
 /// <summary>What the scheduler knows of one engine.</summary>
 /// <param name="demand">What it takes.</param>
-/// <param name="claim">For whom it is loaded.</param>
+/// <param name="claim">The name that it is loaded for.</param>
 /// <param name="keepAlive">Its idle time.</param>
 /// <param name="now">The time.</param>
 internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpan keepAlive, DateTimeOffset now)
@@ -38,7 +38,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
 
     internal DateTimeOffset ExpiresAt { get; private set; } = Later(now, keepAlive);
 
-    /// <summary>Its load was aborted, and nobody asked for it since.</summary>
+    /// <summary>Its load was aborted, and no request has asked for it since.</summary>
     internal bool CancelRequested { get; private set; }
 
     /// <summary>Names whose build runs here, the one that caused the load first.</summary>
@@ -85,7 +85,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
         Touch(now);
     }
 
-    /// <summary>Leaves as soon as nobody uses it; who comes before that sets another idle time or goes with it.</summary>
+    /// <summary>Leaves as soon as no request uses it; an earlier request sets another idle time, or is the last one.</summary>
     internal void Expire(DateTimeOffset now)
     {
         KeepAlive = TimeSpan.Zero;
@@ -120,7 +120,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     }
 
     /// <summary>As seen from outside.</summary>
-    /// <param name="isPinned">It has no end.</param>
+    /// <param name="isPinned">It never expires.</param>
     /// <param name="estimate">What the arithmetic said, once the engine measured itself.</param>
     internal EngineView View(bool isPinned, EngineDemand? estimate) => new(
         Demand.Profile, Phase, Requests, isPinned ? DateTimeOffset.MaxValue : ExpiresAt, LastUsed,

@@ -3,17 +3,17 @@ namespace ModelOps.Runtime.Scheduling;
 /// <summary>Chooses who leaves memory for another one. Pure.</summary>
 /// <remarks>
 /// Idle engines go before busy ones, what gives way to its successor before other busy ones, lower priority before higher. Among equals
-/// the one goes first whose reload costs least for the time that it was not used: a byte that nobody wanted for an hour is cheaper to
+/// the one goes first whose reload costs least for the time that it was not used: a byte that was unused for an hour is cheaper to
 /// give up than one that was used a second ago.
 /// </remarks>
 internal static class Eviction
 {
     /// <summary>
-    /// The fewest engines, in that order, without which <paramref name="fits"/> holds; null when it holds without none of them.
+    /// The fewest engines, in that order, without which <paramref name="fits"/> holds; null when it does not hold even without all of them.
     /// </summary>
-    /// <param name="candidates">Who may leave.</param>
-    /// <param name="staying">Everybody who does not leave anyway.</param>
-    /// <param name="pins">Who gives way.</param>
+    /// <param name="candidates">Engines that may leave.</param>
+    /// <param name="staying">All engines that stay for now, the candidates included.</param>
+    /// <param name="pins">Knows which engines give way.</param>
     /// <param name="fits">Whether the demand fits beside some engines.</param>
     /// <param name="now">The time.</param>
     internal static List<EngineSlot>? Choose(
@@ -37,7 +37,7 @@ internal static class Eviction
         if (!fits(left))
             return null;
 
-        // A large one that had to go may have made the sacrifice of smaller ones needless: the most valuable are spared first.
+        // A large victim may have made smaller ones needless: the most valuable are spared first.
         for (var at = victims.Count - 1; at >= 0; at--)
         {
             left.Add(victims[at]);

@@ -37,7 +37,7 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
             : null;
     }
 
-    /// <summary>Who must leave so that a demand fits; nobody when that would not help yet.</summary>
+    /// <summary>The engines that must leave so that a demand fits; none when that would not help yet.</summary>
     internal IReadOnlyList<EngineSlot> VictimsFor(EngineDemand demand, DateTimeOffset now)
     {
         var staying = Staying();

@@ -32,7 +32,7 @@ internal sealed class PinBoard
     /// <summary>The change that takes a name away from a profile.</summary>
     internal Handover? HandoverFrom(string owner, string profile) => _handovers.Find(handover => handover.Replaces(owner, profile));
 
-    /// <summary>What nobody else may use: protected profiles other than <paramref name="profile"/>.</summary>
+    /// <summary>What is reserved for others: protected profiles other than <paramref name="profile"/>.</summary>
     internal IEnumerable<EngineDemand> ReservedBeside(string profile) =>
         _pins.Values.Where(pin => !GivesWay(pin)).Select(pin => pin.Pin.Demand)
             .Concat(_handovers.Select(handover => handover.Target))

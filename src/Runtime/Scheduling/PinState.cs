@@ -28,7 +28,7 @@ internal sealed class PinState
 
     internal void Failed(string problem, DateTimeOffset now, SchedulerOptions options)
     {
-        // What served for long does not pay for failures of long ago.
+        // After a long time of service, failures of long ago do not count.
         if (_loadedAt < now - options.MaxBackoff)
             Failures = 0;
         _loadedAt = DateTimeOffset.MaxValue;

@@ -11,7 +11,7 @@ namespace ModelOps.Runtime.Scheduling;
 internal sealed class RequestDesk(
     SchedulerOptions options, EngineFleet fleet, PinBoard pins, EngineDeaths deaths, List<SchedulerEffect> effects)
 {
-    /// <summary>A loaded engine may have so many more requests than may wait: they have slots of its own.</summary>
+    /// <summary>A loaded engine may have this many requests more than may wait: they use its slots.</summary>
     private const int MostSlots = 64;
 
     private readonly WaitingLine _waiting = new();
@@ -62,7 +62,7 @@ internal sealed class RequestDesk(
         refused.ForEach(request => CancelUnwantedLoad(request.Demand.Profile));
     }
 
-    /// <summary>Refuses who waited too long.</summary>
+    /// <summary>Refuses requests that waited too long.</summary>
     internal void RefuseLate(DateTimeOffset now) =>
         RefuseWaiting(request => request.Deadline <= now, request => new Refusal.TimedOut(ReasonOf(request)));
 
@@ -73,7 +73,7 @@ internal sealed class RequestDesk(
             fleet.CancelLoad(profile);
     }
 
-    /// <summary>Those run whose engine is there. Who needs nothing else waits for nobody.</summary>
+    /// <summary>Requests run whose engine is there. One that needs nothing else does not wait for others.</summary>
     internal void Grant(DateTimeOffset now) => _waiting.RemoveWhere(request => TryGrant(request, now));
 
     /// <summary>Loads what those need that wait, or refuses them.</summary>

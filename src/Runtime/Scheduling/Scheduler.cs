@@ -21,7 +21,7 @@ public sealed class Scheduler
     private readonly EngineFleet _fleet;
     private readonly RequestDesk _desk;
 
-    /// <summary>What was due by then has had its turn: a pin that still waits is not helped by time.</summary>
+    /// <summary>What was due by then has had its turn: for a pin that still waits, more time does not help.</summary>
     private DateTimeOffset _pumped = DateTimeOffset.MinValue;
 
     /// <summary>Starts with nothing in memory.</summary>
@@ -66,7 +66,7 @@ public sealed class Scheduler
     /// <summary>A request wants an engine.</summary>
     /// <param name="request">Unique number.</param>
     /// <param name="demand">The engine.</param>
-    /// <param name="claim">For whom.</param>
+    /// <param name="claim">The name that asks, and what that means for the engine's stay.</param>
     /// <param name="now">The time.</param>
     public ImmutableArray<SchedulerEffect> OnRequest(long request, EngineDemand demand, EngineClaim claim, DateTimeOffset now)
     {
@@ -115,7 +115,7 @@ public sealed class Scheduler
             var isFirstDeath = error is EngineFailedException { WorkerDied: true } && _deaths.Died(profile, engine.Owners, error, now) == 1;
             _pins.Find(profile)?.Failed(error.Message, now, _options);
 
-            // A cancelled load is nobody's failure, and a worker that was killed may be a chance: who waits gets a new one.
+            // A cancelled load is not a failure, and a worker that was killed once may be bad luck: waiting requests get a new one.
             if (!engine.CancelRequested && !isFirstDeath)
                 _desk.RefuseWaiting(request => request.Demand.Profile == profile, _ => new Refusal.LoadFailed(error));
         }
@@ -175,8 +175,8 @@ public sealed class Scheduler
         return Pump(now);
     }
 
-    /// <summary>The change is over. Requests that still wait for the old build are told to look again.</summary>
-    /// <param name="warm">As given at its begin.</param>
+    /// <summary>The change is over. Requests that still wait for the old build must look their name up again.</summary>
+    /// <param name="warm">As given at its beginning.</param>
     /// <param name="moved">Names that the new build serves now; none when it was given up.</param>
     /// <param name="now">The time.</param>
     public ImmutableArray<SchedulerEffect> OnHandoverEnded(string warm, ImmutableArray<string> moved, DateTimeOffset now)
@@ -199,7 +199,7 @@ public sealed class Scheduler
     }
 
     /// <summary>
-    /// A name shall leave memory when its last request ends, and its idle time is over until somebody sets another. Pinned engines stay.
+    /// A name shall leave memory when its last request ends, and its idle time is over until a request sets another. Pinned engines stay.
     /// </summary>
     public ImmutableArray<SchedulerEffect> OnUnloadRequested(string owner, DateTimeOffset now)
     {

@@ -10,7 +10,7 @@ public abstract record SchedulerEffect
     /// <summary>Load a profile. [<c>OnLoaded</c> or <c>OnLoadFailed</c>]</summary>
     public sealed record Load(EngineDemand Demand) : SchedulerEffect;
 
-    /// <summary>Abort a load that nobody waits for. [<c>OnLoadFailed</c>, or <c>OnLoaded</c> when it was too late]</summary>
+    /// <summary>Abort a load that no request waits for. [<c>OnLoadFailed</c>, or <c>OnLoaded</c> when it was too late]</summary>
     public sealed record CancelLoad(string Profile) : SchedulerEffect;
 
     /// <summary>Free an idle engine. [<c>OnUnloaded</c>]</summary>
@@ -52,7 +52,7 @@ public abstract record Refusal
     /// <param name="Wait">Time until it may be loaded again.</param>
     public sealed record Crashed(CrashLoop Loop, TimeSpan Wait) : Refusal;
 
-    /// <summary>Its name is served by another build, or perhaps by none; whoever looks again finds out.</summary>
+    /// <summary>Its name is served by another build, or perhaps by none; the caller looks it up again.</summary>
     public sealed record Moved : Refusal;
 
     /// <summary>It waited longer than allowed.</summary>

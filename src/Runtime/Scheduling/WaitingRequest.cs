@@ -3,7 +3,7 @@ namespace ModelOps.Runtime.Scheduling;
 /// <summary>A request that no engine serves yet.</summary>
 internal sealed record WaitingRequest(long Id, EngineDemand Demand, EngineClaim Claim, DateTimeOffset Since, DateTimeOffset Deadline);
 
-/// <summary>For whom an engine is asked, and what that means for its stay.</summary>
+/// <summary>The name that an engine is asked for by, and what that means for its stay.</summary>
 /// <param name="Owner">Name it is asked for by; a name that moves to another engine lets go of the old one.</param>
 /// <param name="KeepAlive">Idle time to set, or null to leave it.</param>
 /// <param name="Priority">Higher stays longer when memory is short.</param>

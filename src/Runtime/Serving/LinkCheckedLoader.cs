@@ -7,8 +7,8 @@ using ModelOps.Runtime.Engines;
 namespace ModelOps.Runtime.Serving;
 
 /// <summary>
-/// Looks at blobs that are links to files of the user before they are loaded: whoever edited such a file must not be served under the
-/// old digest.
+/// Checks blobs that are links to files of the user before they are loaded: a file that was edited must not be served under the old
+/// digest.
 /// </summary>
 /// <param name="inner">Loads; not disposed here.</param>
 /// <param name="store">Where the blobs lie.</param>

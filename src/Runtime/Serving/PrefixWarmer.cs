@@ -11,8 +11,8 @@ using ModelOps.Templates.Chat;
 namespace ModelOps.Runtime.Serving;
 
 /// <summary>
-/// Computes what every chat with a model begins with, its system prompt, before the first request pays for it. The engine keeps it as the
-/// prefix of whoever comes.
+/// Computes what every chat with a model begins with, its system prompt, before the first request pays for it. The engine keeps it as
+/// a prefix for later requests.
 /// </summary>
 internal sealed partial class PrefixWarmer(HostOptions host, TimeProvider time, ILogger<PrefixWarmer> logger)
 {

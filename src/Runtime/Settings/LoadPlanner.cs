@@ -36,11 +36,11 @@ internal static class LoadPlanner
     /// <summary>The engine knows no model with more.</summary>
     private const int MostLayers = 512;
 
-    /// <summary>What a context is taken for when the weights do not tell their geometry.</summary>
+    /// <summary>The bytes assumed for a context when the weights do not state their geometry.</summary>
     private const long UnknownContext = 256L << 20;
 
     /// <summary>
-    /// Bytes that a load takes, or null when the weights do not tell their geometry. Layers on a GPU count when they were asked for.
+    /// Bytes that a load takes, or null when the weights do not state their geometry. Layers on a GPU count when they were asked for.
     /// </summary>
     /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
     internal static Footprint? FootprintOf(LoadProfile profile, ModelBuild build)
@@ -161,7 +161,7 @@ internal static class LoadPlanner
         }
         catch (StoreException error) when (error.Failure is StoreFailure.TooLarge)
         {
-            // No machine has so much: admission says so.
+            // No machine has that much memory: admission refuses it.
             return new Footprint(new FootprintShare(0, 0, long.MaxValue / 4), new FootprintShare(0, 0, 0), 0);
         }
         catch (StoreException)

@@ -8,7 +8,7 @@ namespace ModelOps.Runtime.Settings;
 /// <summary>What a model would take if it were loaded now.</summary>
 public static class PlannedFootprint
 {
-    /// <summary>By the arithmetic of admission; null when the weights do not tell their geometry.</summary>
+    /// <summary>By the arithmetic of admission; null when the weights do not state their geometry.</summary>
     /// <exception cref="StoreException">See <see cref="Footprint.Of"/>.</exception>
     public static ModelFootprint? Of(ModelBuild build, ModelPolicy? policy, HostOptions host)
     {

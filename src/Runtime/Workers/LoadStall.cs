@@ -7,7 +7,7 @@ internal sealed class LoadStall : IProgress<float>, IAsyncDisposable
     private readonly TimeSpan _limit;
     private readonly ITimer _timer;
 
-    /// <param name="progress">Who wants to know the progress.</param>
+    /// <param name="progress">Receives the progress.</param>
     /// <param name="limit">How long a load may make none.</param>
     /// <param name="time">Clock.</param>
     /// <param name="kill">Kills the worker, for the reason given.</param>

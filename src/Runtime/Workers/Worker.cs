@@ -74,7 +74,7 @@ internal sealed class Worker : IAsyncDisposable
         }
         catch (OperationCanceledException) when (reply.Answer.IsCompletedSuccessfully)
         {
-            // It was loaded just when it was given up: nobody else would free it.
+            // The load ended just when it was given up: the engine must be freed here.
             await UnloadAsync(await reply.Answer);
             throw;
         }
@@ -138,7 +138,7 @@ internal sealed class Worker : IAsyncDisposable
             _socket = new WorkerLauncher(_options, _time).Launch(_process);
             Requests.Connect(_socket);
         }
-#pragma warning disable CA1031 // Whoever waits for the start gets to know whatever went wrong.
+#pragma warning disable CA1031 // The caller that waits for the start gets every error.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -201,7 +201,7 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
-    /// <summary>The connection is gone: waits for the process and tells everybody.</summary>
+    /// <summary>The connection is gone: waits for the process and reports its end to all that use it.</summary>
     private void End(FrameSocket socket)
     {
         socket.Dispose();

@@ -83,7 +83,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
             await (await entry.Worker).UnloadAsync(engine);
     }
 
-    /// <returns>True when nobody else used the worker, so that it was ended.</returns>
+    /// <returns>True when no other engine used the worker, so that it was ended.</returns>
     private async Task<bool> LeaveAsync(Entry entry)
     {
         lock (_gate)
@@ -106,7 +106,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         }
         catch (Exception error) when (error is EngineFailedException or OperationCanceledException)
         {
-            // It never started, or nobody wanted it any more; whoever asked for it has been told.
+            // It never started, or was not wanted any more; the caller that asked for it has the error already.
         }
     }
 

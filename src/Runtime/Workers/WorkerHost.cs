@@ -13,7 +13,7 @@ namespace ModelOps.Runtime.Workers;
 /// </summary>
 internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
 {
-    /// <summary>Output may be so late; nobody sees it.</summary>
+    /// <summary>Output may be this late; a reader does not notice.</summary>
     private static readonly TimeSpan s_together = TimeSpan.FromMilliseconds(4);
 
     private readonly ConcurrentDictionary<uint, LocalEngine> _engines = new();
@@ -26,7 +26,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         socket.Receive(Handle);
     }
 
-    /// <summary>Tells the daemon that this process lives, and what its engines do.</summary>
+    /// <summary>Reports to the daemon that this process lives, and what its engines do.</summary>
     internal void Beat() => socket.Send(WriteBeat);
 
     private void WriteBeat(FrameWriter writer)
@@ -216,7 +216,7 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
         return Task.CompletedTask;
     });
 
-    /// <summary>Runs on another thread what nobody waits for.</summary>
+    /// <summary>Runs work on another thread, without waiting for it.</summary>
     private static void Detach(Func<Task> work) => _ = Task.Run(work);
 
     private void Answer(uint number, Action work)

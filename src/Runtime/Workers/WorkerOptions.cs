@@ -25,14 +25,14 @@ public sealed record WorkerOptions
     /// <summary>A worker that has not connected by then has failed.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A worker that says nothing for so long hangs, and is killed.</summary>
+    /// <summary>A worker that says nothing for this long hangs, and is killed.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A batch step that takes so long hangs, and its worker is killed.</summary>
+    /// <summary>A batch step that takes this long hangs, and its worker is killed.</summary>
     public TimeSpan StepLimit { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A load that makes no progress for so long is given up and its worker killed; <see cref="Timeout.InfiniteTimeSpan"/> never.
+    /// A load that makes no progress for this long is given up and its worker killed; <see cref="Timeout.InfiniteTimeSpan"/> never.
     /// </summary>
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -16,7 +16,7 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
 
     internal int Id { get; private set; }
 
-    /// <summary>It was started and has ended, or nobody wants it any more.</summary>
+    /// <summary>It has ended, or was given up.</summary>
     internal bool IsOver => _killedBecause is not null || _process!.HasExited;
 
     /// <summary>What it died of, to be put behind "ended". Once <see cref="IsOver"/>.</summary>
@@ -94,7 +94,7 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
             start.ArgumentList.Add(native);
         }
 
-        // A trace takes the engine seconds in which everybody waits, and its last lines say nothing.
+        // The engine takes seconds for a trace while all callers wait, and its last lines say nothing.
         start.Environment["GGML_NO_BACKTRACE"] = "1";
         return start;
     }

@@ -4,7 +4,7 @@ using ModelOps.Runtime.Engines;
 namespace ModelOps.Runtime.Workers;
 
 /// <summary>
-/// What the daemon asks of one worker, by number, and who waits for the frames that answer it. Any thread may ask; one receives.
+/// What the daemon asks of one worker, by number, and the callers that wait for the answers. Any thread may ask; one receives.
 /// </summary>
 internal sealed class WorkerRequests
 {
@@ -39,20 +39,20 @@ internal sealed class WorkerRequests
         }
         catch (OperationCanceledException)
         {
-            // Not by a registration on the token: the wait would end, and take the registration back, before its turn came.
+            // A registration on the token would not do: the wait would end, and remove the registration, before it ran.
             Cancel(number);
             throw;
         }
     }
 
-    /// <summary>Nobody waits for this number any more.</summary>
+    /// <summary>The caller no longer waits for the answer to this number.</summary>
     internal void Cancel(uint number)
     {
         if (_pending.TryRemove(number, out _))
             _socket!.Send(writer => writer.Begin(FrameKind.Cancel, number).End());
     }
 
-    /// <summary>Gives a frame to who waits for it.</summary>
+    /// <summary>Gives a frame to the caller that waits for it.</summary>
     internal void Receive(Frame frame)
     {
         if (_pending.TryGetValue(frame.Number, out var reply) && reply.Receive(ref frame))

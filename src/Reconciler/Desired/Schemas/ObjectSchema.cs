@@ -35,7 +35,7 @@ internal sealed record ObjectSchema(string Description, params ImmutableArray<Sc
             CheckEntry(entry, path, check);
         }
 
-        // A key that is there under a wrong name is not told as missing, too.
+        // A key that is there under a wrong name is not reported as missing, too.
         var meant = seen.Keys.Where(name => Keys.All(key => key.Name != name))
             .Select(Meant)
             .OfType<string>()

@@ -18,7 +18,7 @@ internal abstract record YamlNode(SourceSpan Span)
 
     internal sealed record Sequence(ImmutableArray<YamlNode> Items, SourceSpan Span) : YamlNode(Span);
 
-    /// <summary>Entries in file order; a key may stand twice (a rule tells).</summary>
+    /// <summary>Entries in file order; a key may stand twice (a rule reports it).</summary>
     internal sealed record Mapping(ImmutableArray<YamlEntry> Entries, SourceSpan Span) : YamlNode(Span)
     {
         /// <summary>Value of a key, or null when it is absent or has no value.</summary>

@@ -28,7 +28,7 @@ internal sealed class YamlText
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>The first document; null when the text is no YAML or goes beyond a bound, which is then among the problems.</summary>
+    /// <summary>The first document; null when the text is not YAML or goes beyond a bound, which is then among the problems.</summary>
     internal static YamlNode? Read(string text, string file, DiagnosticList problems) => new YamlText(text, file, problems).Read();
 
     private YamlNode? Read()
@@ -127,7 +127,7 @@ internal sealed class YamlText
         (int)start.Index, (int)Math.Max(0, end.Index - start.Index), Math.Max(1, (int)start.Line), Math.Max(1, (int)start.Column),
         Math.Max(1, (int)end.Line), Math.Max(1, (int)end.Column));
 
-    /// <summary>For a tab the library names the place where the surrounding object began, which helps nobody.</summary>
+    /// <summary>For a tab the library names the place where the surrounding object began, which does not help the reader.</summary>
     private SourceSpan? FirstTab(YamlException error)
     {
         if (!error.Message.Contains("tab", StringComparison.OrdinalIgnoreCase))

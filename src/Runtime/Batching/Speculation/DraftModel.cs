@@ -11,7 +11,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
 {
     private const int BatchSize = 512;
 
-    /// <summary>Behind by no more, it catches up in the step that guesses; by more, one batch a step and without a guess.</summary>
+    /// <summary>Up to this many tokens behind, it catches up in the step that guesses; else by one batch a step, without a guess.</summary>
     private const int NearlyThere = 32;
 
     /// <summary>A token that the draft itself thinks less likely ends the guess.</summary>
@@ -93,7 +93,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
     /// <inheritdoc/>
     public void Forget()
     {
-        // What two texts have in common is found by their tokens.
+        // The next guess compares the tokens to find what two texts have in common.
     }
 
     public void Dispose()

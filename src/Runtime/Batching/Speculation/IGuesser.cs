@@ -8,6 +8,6 @@ internal interface IGuesser
     /// </summary>
     void Guess(ReadOnlySpan<int> tokens, int most, List<int> guess);
 
-    /// <summary>What comes next is another text, or the same with a part taken out.</summary>
+    /// <summary>The next text is another one, or the same with a part taken out.</summary>
     void Forget();
 }

@@ -22,7 +22,7 @@ internal sealed class PromptLookup : IGuesser
         if (tokens.Length <= RunLength || !_placeAfter.TryGetValue(KeyBefore(tokens, tokens.Length), out var place))
             return;
 
-        // Where the text ends the guess goes on with itself, so that one period of a repetition is enough.
+        // At the end of the text the guess continues from its own beginning, so that one period of a repetition is enough.
         for (var at = place; at < place + most; at++)
             guess.Add(at < tokens.Length ? tokens[at] : guess[at - tokens.Length]);
     }

@@ -2,8 +2,8 @@ namespace ModelOps.Runtime.Batching.Speculation;
 
 /// <summary>How many tokens to guess, so that text comes faster than without guesses; none where it would not.</summary>
 /// <remarks>
-/// A pure estimate: told how long steps took and how many guesses were right, it weighs the tokens that a step is likely to give against
-/// its time. Where guessing does not pay it tries again after ever longer pauses, so that it costs next to nothing.
+/// A pure estimate: from the times of past steps and the share of right guesses it weighs the tokens that a step is likely to give
+/// against its time. Where guessing does not pay it tries again after ever longer pauses, so that it costs next to nothing.
 /// </remarks>
 /// <param name="most">Most tokens to guess.</param>
 /// <param name="longestPause">Steps between two trials in the end.</param>
@@ -12,10 +12,10 @@ internal sealed class SpeculationPace(int most, int longestPause)
     private const int TrialLength = 3;
     private const int ShortestPause = 8;
 
-    /// <summary>After so many steps with guesses the time of one without is measured again.</summary>
+    /// <summary>After this many steps with guesses the time of a step without is measured again.</summary>
     private const int PlainIsOld = 64;
 
-    /// <summary>So much faster it must look: less is noise.</summary>
+    /// <summary>Guessing must look this much faster: less is noise.</summary>
     private const double WorthIt = 1.05;
 
     /// <summary>What a further token in a step is taken to cost, as a share of a whole step, until it was measured.</summary>
@@ -67,7 +67,7 @@ internal sealed class SpeculationPace(int most, int longestPause)
         _times.Add(StepClass.Of(1 + guessed), elapsed.TotalSeconds);
         _right = (_right * Forgetting) + right;
         _judged = (_judged * Forgetting) + Math.Min(guessed, right + 1);
-        // A trial that was right may be the first of many, unless being right is not enough.
+        // After a wholly right trial guessing goes on, unless even right guesses would not be faster.
         if (_times.Recent(0) is { } plain && Best(plain, right == guessed ? 1 : Chance) > 0)
         {
             _pause = ShortestPause;
@@ -78,7 +78,7 @@ internal sealed class SpeculationPace(int most, int longestPause)
         _pause = Math.Min(_pause * 2, longestPause);
     }
 
-    /// <summary>The length with which most tokens a second are to be expected; 0 when it is none.</summary>
+    /// <summary>The length that promises the most tokens a second; 0 when no guess does.</summary>
     private int Best(double plain, double chance)
     {
         var best = 0;

@@ -5,7 +5,7 @@ namespace ModelOps.Runtime.Batching.Speculation;
 
 /// <summary>Lets a step compute guessed tokens behind the last one of a sequence that runs alone, while that is faster.</summary>
 /// <remarks>
-/// What is said is what would have been said without: every token is chosen by the sequence's own sampler, in order, and a guess only saves
+/// The text is the same as without guesses: every token is chosen by the sequence's own sampler, in order, and a guess only saves
 /// the step that would have computed the next one. Beside other sequences a step is full already, so nothing is guessed then. Used by the
 /// thread of the batch loop.
 /// </remarks>
@@ -104,7 +104,7 @@ internal sealed class Speculator
 
     private void LookAt(Sequence sequence)
     {
-        // What a shift took out is missed here and only here.
+        // A shift takes tokens out of the text; this is the only check that notices.
         var notGenerated = sequence.Cache.Tokens.Count - sequence.Generated;
         if (sequence == _sequence && notGenerated == _tokensNotGenerated)
             return;
