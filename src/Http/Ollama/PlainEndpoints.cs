@@ -26,9 +26,9 @@ internal sealed class PlainEndpoints(string version)
         json.WriteEndObject();
     });
 
-    /// <summary>There is no cloud here: the answer is that of a reference whose user has switched it off in both places.</summary>
-    internal static Task StatusAsync(
-        HttpContext context) => JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
+    /// <summary>There is no cloud here: the answer is that of a reference whose user has switched it off by its environment.</summary>
+    internal static Task StatusAsync(HttpContext context) =>
+        JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("cloud"u8);

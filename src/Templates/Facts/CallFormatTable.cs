@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ModelOps.Templates.Facts;
 
 /// <summary>
-/// The ways in which models write calls of tools, by the names that people know them by, and how a template shows which it is: it has the
+/// The ways in which models write calls of tools, by their common names, and how a template shows which it is: it has the
 /// marks that its model was trained on, so the marks in its text decide. A row whose marks others contain comes behind those. Formats and
 /// marks: the chat templates and cards of the models.
 /// </summary>
