@@ -28,7 +28,7 @@ internal sealed class FakeInference : IInference
     internal ImmutableArray<object> Script { get; set; } = [Admitted, Text("Yes"), Finished()];
 
     /// <summary>A script for each request instead, where several come.</summary>
-    internal Func<TextRequest, ImmutableArray<object>>? ScriptOf { get; set; }
+    internal Func<TextRequest, IEnumerable<object>>? ScriptOf { get; set; }
 
     /// <summary>Everything that was asked, in no order.</summary>
     internal ConcurrentBag<InferenceRequest> Asked { get; } = [];

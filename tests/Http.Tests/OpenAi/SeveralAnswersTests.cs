@@ -45,19 +45,12 @@ public sealed class SeveralAnswersTests
     public async Task A_stream_has_the_pieces_of_all_answers_as_they_come()
     {
         await using var server = await TestServer.StartAsync();
-        var second = new TaskCompletionSource();
-        var first = new TaskCompletionSource();
-        server.Inference.ScriptOf = request => request.Sample == 0
-            ? [FakeInference.Admitted, FakeInference.Text("a"), first.Task, FakeInference.Text("b"), FakeInference.Finished()]
-            : [FakeInference.Admitted, second.Task, FakeInference.Text("c"), FakeInference.Finished()];
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Inference.ScriptOf = request => request.Sample == 0 ? First() : Second();
 
-        var running = server.PostAsync(
+        var reply = await server.PostAsync(
             Chat, $$"""{"model":"m","n":2,"stream":true,"stream_options":{"include_usage":true},{{Messages}}}""");
-        await Task.Delay(50, TestContext.Current.CancellationToken);
-        second.SetResult();
-        await Task.Delay(50, TestContext.Current.CancellationToken);
-        first.SetResult();
-        var reply = await running;
 
         var told = reply.Events.SkipLast(1).Select(data => data["choices"]![0]!)
             .Select(choice => $"{choice["index"]} {choice["delta"]!.ToJsonString()} {choice["finish_reason"]}".TrimEnd());
@@ -71,6 +64,26 @@ public sealed class SeveralAnswersTests
         Assert.Empty(reply.Events[^1]["choices"]!.AsArray());
         Assert.EndsWith("data: [DONE]\n\n", reply.Body, StringComparison.Ordinal);
         Assert.Single(reply.Events.Select(data => (string)data["id"]!).Distinct());
+
+        // A script is asked for its next step when the step before was taken.
+        IEnumerable<object> First()
+        {
+            yield return FakeInference.Admitted;
+            yield return FakeInference.Text("a");
+            second.SetResult();
+            yield return first.Task;
+            yield return FakeInference.Text("b");
+            yield return FakeInference.Finished();
+        }
+
+        IEnumerable<object> Second()
+        {
+            yield return FakeInference.Admitted;
+            yield return second.Task;
+            yield return FakeInference.Text("c");
+            yield return FakeInference.Finished();
+            first.SetResult();
+        }
     }
 
     [Theory]
