@@ -28,7 +28,7 @@ internal static class ConstraintFields
         if (Array.Find(Others, key => IsGiven(body.Any(key))) is { } other)
             throw RequestException.Bad(
                 $"{body.PathOf(other)} is not known here, and leaving it out would leave the answer free; send a JSON Schema in "
-                    + $"response_format");
+                    + "response_format");
         if (OfField(body, "response_format") is { ValueKind: not JsonValueKind.Undefined } form)
             return form;
         return Schema(body, "json_schema") is { ValueKind: not JsonValueKind.Undefined } schema ? schema

@@ -48,7 +48,7 @@ internal sealed class ModelNames(IModelRuntime runtime)
             throw new RequestException(
                 409,
                 $"model '{name.ShortName}' is managed in git: edit {policy.DeclaredAt} in the models repository and commit, then it "
-                    + $"changes by itself");
+                    + "changes by itself");
         }
     }
 }

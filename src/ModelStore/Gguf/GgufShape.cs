@@ -77,7 +77,7 @@ public static class GgufShape
             return $"attention.head_count_kv is 0, and layer {layer} has attention";
         if (heads % shared != 0)
             return $"attention.head_count is {heads} and attention.head_count_kv is {shared}, so heads of layer {layer} cannot "
-                + $"share keys evenly";
+                + "share keys evenly";
         return file.Integer("attention.key_length") is null && file.Integer("embedding_length") is { } width && heads > width
             ? $"attention.head_count is {heads}, and embedding_length only {width}"
             : null;

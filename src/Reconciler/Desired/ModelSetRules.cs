@@ -89,7 +89,7 @@ internal static class ModelSetRules
             problems.Info(
                 "DS2003", file, model.Spec.Span,
                 $"{model.Spec.ShownName} has context {context} here and num_ctx {written.ToJsonString()} in its Modelfile; the one here "
-                + $"counts",
+                + "counts",
                 "keep one of them");
         }
     }

@@ -104,7 +104,7 @@ internal sealed class ResponseInputReader(JsonElement items)
             case not JsonValueKind.Array:
                 throw RequestException.Bad(
                     $"{place} must be a string or array: json: cannot unmarshal {RequestObject.Kind(content)} into Go value of type "
-                        + $"[]json.RawMessage");
+                        + "[]json.RawMessage");
         }
 
         var text = new StringBuilder();
