@@ -163,7 +163,12 @@ internal sealed partial class ReconcilePass(
             if (model?.Inputs == hold.Inputs)
                 continue;
             records.Holds.Release(hold.Model);
-            records.Events.Add("HoldReleased", Severity.Info, model?.Name, accepted.Desired.Revision, "", "git asks for another build");
+            records.Events.Add(new NewEvent(EventKind.HoldReleased, "git asks for another build")
+            {
+                Model = model?.Name ?? ModelName.Parse(hold.Model),
+                Revision = accepted.Desired.Revision,
+                Actor = accepted.Tree.Facts.Author,
+            });
         }
     }
 
