@@ -82,9 +82,10 @@ internal sealed partial class ReconcilePass(
         var due = retries.Due(plan, accepted.Desired);
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
-        if (due.Models.IsEmpty && records.Revisions.Applied == accepted.Desired.Revision)
+        if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
+            Remember(accepted, plan, actual, [], superseded: false);
             return Finish(plan, actual);
         }
 
@@ -97,8 +98,7 @@ internal sealed partial class ReconcilePass(
     {
         if (_working != accepted.Desired.Revision)
             (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
-        if (!due.IsEmpty)
-            LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
+        LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake.State, whole, before, retries.Failures);
         var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
@@ -111,7 +111,7 @@ internal sealed partial class ReconcilePass(
         var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
-        Remember(accepted, left, outcomes, superseded);
+        Remember(accepted, left, actual, outcomes, superseded);
         var result = Finish(left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
@@ -172,11 +172,12 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private void Remember(AcceptedRevision accepted, Plan left, ImmutableArray<ModelOutcome> outcomes, bool superseded)
+    private void Remember(
+        AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes, bool superseded)
     {
         var revision = accepted.Desired.Revision;
         var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
-        var converged = left.IsEmpty && failed == 0;
+        var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
         var again = records.Revisions.Applied == revision;
         if (converged && !again)
             records.Revisions.Apply(revision);
