@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -16,24 +16,23 @@ internal sealed class NameSwitch(
     LocalStore store, IModelRuntime runtime, PolicyBook policies, ManagedNames managed, BuildRecords builds, EventLog events)
 {
     /// <summary>Lets names serve a build. Not cancellable: it is quick, and a part of it would be a mix.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="revision">Revision that asks for it.</param>
-    /// <param name="names">The names that do not serve it yet, or are not recorded.</param>
+    /// <param name="step">The model, its inputs, and the names that do not serve the build yet or are not recorded.</param>
+    /// <param name="planned">What the model will be; its policy names the revision that asks for it.</param>
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
     /// <param name="warm">The build in memory, which takes the names over as they change; null when it is not in memory.</param>
-    internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged, IWarmBuild? warm)
+    internal void Switch(PlanStep.Switch step, PlannedModel planned, StoredModel? staged, IWarmBuild? warm)
     {
-        var source = staged ?? store.Find(model.Name)
-            ?? throw new StoreException(new StoreFailure.BuildGone(model.Name), model.Name.FullName);
-        var old = managed.Find(model.Name);
+        var (model, revision) = (step.Model, planned.Policy.Revision);
+        var source = staged ?? store.Find(model) ?? throw new StoreException(new StoreFailure.BuildGone(model), model.FullName);
+        var old = managed.Find(model);
         if (staged is not null)
-            Keep(model.Name, old);
-        warm?.Commit([.. model.Names.Except(names)]);
-        foreach (var name in names)
+            Keep(model, old);
+        warm?.Commit([.. planned.Names.Except(step.Names)]);
+        foreach (var name in step.Names)
         {
             var changed = store.Find(name)?.Digest != source.Digest;
             if (changed && !store.Copy(source.Name, name))
-                throw new StoreException(new StoreFailure.BuildGone(model.Name), source.Name.FullName);
+                throw new StoreException(new StoreFailure.BuildGone(model), source.Name.FullName);
             warm?.Commit(name);
             if (changed)
             {
@@ -48,10 +47,10 @@ internal sealed class NameSwitch(
 
         managed.Set(
         [
-            .. names.Select(name =>
-                new ManagedName(name.FullName, model.Name.FullName, source.Digest, model.Inputs, revision, model.Spec.Protect)),
+            .. step.Names.Select(name =>
+                new ManagedName(name.FullName, model.FullName, source.Digest, step.Inputs, revision, planned.Protect)),
         ]);
-        policies.Set(model, revision);
+        policies.Set(planned.Policies);
         if (staged is not null)
             Unstage(staged.Name);
     }
