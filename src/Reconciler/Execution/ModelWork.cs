@@ -130,7 +130,7 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         _warm = await LimitAsync(
             "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token),
             cancellationToken);
-        parts.Events.Add("WarmStarted", Severity.Info, step.Model, desired.Revision, _staged!.Digest, "the new build is in memory");
+        Tell(EventKind.WarmStarted, step.Model, "the new build is in memory", _staged!.Digest);
     }
 
     private async Task LoadAsync(ModelName model, CancellationToken cancellationToken)
@@ -139,7 +139,7 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
             "loading it", parts.Options.WarmTimeout,
             token => parts.Runtime.WarmAsync(model, Planned.PolicyOf(model), takeover: null, token),
             cancellationToken);
-        parts.Events.Add("Pinned", Severity.Info, model, desired.Revision, "", $"{model.PlainName} is in memory");
+        Tell(EventKind.Pinned, model, $"{model.PlainName} is in memory");
     }
 
     private async Task<ModelOutcome?> AskAsync(PlanStep.Gate gate, CancellationToken cancellationToken)
@@ -147,22 +147,33 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         var policy = Planned.PolicyOf(_staged!.Name);
         if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, cancellationToken) is not { } problem)
         {
-            parts.Events.Add(
-                "GatePassed", Severity.Info, gate.Model, desired.Revision, _staged.Digest, $"{gate.Smoke.Length} smoke questions answered");
+            Tell(EventKind.GatePassed, gate.Model, $"{CountText.Of(gate.Smoke.Length, "smoke question")} answered", _staged.Digest);
             return null;
         }
 
         parts.Holds.Add(new Hold(gate.Model.FullName, gate.Inputs, $"its smoke gate failed: {problem}", "gate", parts.Time.GetUtcNow()));
-        parts.Events.Add("GateFailed", Severity.Error, gate.Model, desired.Revision, _staged.Digest, problem);
+        Tell(EventKind.GateFailed, gate.Model, problem, _staged.Digest);
         parts.Switching.Unstage(_staged.Name);
         return new ModelOutcome.Refused(gate.Model, problem);
     }
 
     private ModelOutcome.Failed Failed(PlanStep step, string reason, string message, bool isPermanent)
     {
-        parts.Events.Add(reason, Severity.Error, step.Model, desired.Revision, "", message);
+        Tell(reason == "DependencyNotReady" ? EventKind.DependencyNotReady : FailureOf(step), step.Model, message, _staged?.Digest ?? "");
         return new ModelOutcome.Failed(step.Model, reason, message, isPermanent);
     }
+
+    private static EventKind FailureOf(PlanStep step) => step switch
+    {
+        PlanStep.Build => EventKind.BuildFailed,
+        PlanStep.Warm or PlanStep.Load => EventKind.WarmFailed,
+        PlanStep.Gate => EventKind.GateFailed,
+        PlanStep.Prune => EventKind.PruneFailed,
+        _ => EventKind.SwitchFailed,
+    };
+
+    private void Tell(EventKind kind, ModelName model, string message, string build = "") => parts.Events.Add(
+        new NewEvent(kind, message) { Model = model, Revision = desired.Revision, Build = build, Actor = tree.Facts.Author });
 
     private async Task<T> LimitAsync<T>(
         string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
@@ -37,8 +36,12 @@ internal sealed class NameSwitch(
             warm?.Commit(name);
             if (changed)
             {
-                events.Add(
-                    "Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
+                events.Add(new NewEvent(EventKind.Switched, $"{name.PlainName} serves build {source.Digest[..12]}")
+                {
+                    Model = name,
+                    Revision = revision,
+                    Build = source.Digest,
+                });
             }
         }
 
@@ -61,9 +64,11 @@ internal sealed class NameSwitch(
             store.Copy(kept.Name, name);
             var revision = managed.Find(name)?.Revision ?? "";
             managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect)]);
-            events.Add(
-                "RolledBack", Severity.Warning, name, "", kept.Digest,
-                $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again");
+            events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again")
+            {
+                Model = name,
+                Build = kept.Digest,
+            });
         }
     }
 
@@ -74,7 +79,12 @@ internal sealed class NameSwitch(
         {
             if (record.Name == record.Model)
                 Keep(name, record);
-            events.Add("Pruned", Severity.Info, name, record.Revision, record.Build, $"{name.PlainName} is not declared any more");
+            events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
+            {
+                Model = name,
+                Revision = record.Revision,
+                Build = record.Build,
+            });
         }
 
         policies.Remove(name);
@@ -112,6 +122,7 @@ internal sealed class NameSwitch(
             .Select(stored => stored.Name.Tag)
             .ToHashSet(StringComparer.Ordinal);
         builds.Retain(build => served.Contains(build.Inputs) || reserved.Contains(ReservedNames.TagOf(build.Inputs)));
+        builds.RetainBlobs(text => Digest.TryParse(text, out var digest) && store.Blobs.Has(digest));
     }
 
     private void Keep(ModelName model, ManagedName? record)
