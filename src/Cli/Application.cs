@@ -96,6 +96,7 @@ internal static class Application
         FmtCommand.Create(context),
         DiffCommand.Create(context),
         ExplainCommand.Create(context),
+        SchemaCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];
