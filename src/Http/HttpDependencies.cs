@@ -31,6 +31,9 @@ public sealed record HttpDependencies
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }
 
+    /// <summary>Events and history; null when nothing is managed.</summary>
+    public Chronicle? Chronicle { get; init; }
+
     /// <summary>Asks for a reconciliation pass soon; null when nothing is managed.</summary>
     public Action? RequestSync { get; init; }
 

@@ -86,6 +86,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
+            Chronicle = reconciler?.Chronicle,
             RequestSync = reconciler is null ? null : reconciler.Loop.Wake,
         });
         await Listener.StartAsync(server, options.Listen, stop.Token);

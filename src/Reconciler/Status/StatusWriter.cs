@@ -92,7 +92,13 @@ internal sealed class StatusWriter(
             ServedBuild = served,
             DesiredBuild = wanted,
             UpdateClass = pending?.Class is { } updateClass ? DiffWords.Of(updateClass) : null,
+            Inputs = model.Inputs,
             Hold = hold?.Reason,
+            HeldBy = hold?.Actor,
+            HeldSince = hold?.At,
+            Failure = failure is null
+                ? null
+                : new FailureStatus(failure.Reason, failure.Message, failure.Attempts, failure.Due),
             Message = failure?.Message ?? hold?.Reason ?? note?.Message,
         };
     }
