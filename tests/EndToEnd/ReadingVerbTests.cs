@@ -81,6 +81,6 @@ public sealed class ReadingVerbTests : IDisposable
         }
     }
 
-    private static Task<Outcome> RunAsync(Daemon daemon, params string[] words) =>
+    private static Task<Executable.Outcome> RunAsync(Daemon daemon, params string[] words) =>
         Executable.RunAsync([.. words, "--host", daemon.Address.ToString()]);
 }

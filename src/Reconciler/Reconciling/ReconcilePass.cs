@@ -82,9 +82,10 @@ internal sealed partial class ReconcilePass(
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
         records.History.Begin(accepted, due);
-        if (due.Models.IsEmpty && records.Revisions.Applied == accepted.Desired.Revision)
+        if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
+            Remember(accepted, plan, actual, []);
             return Finish(plan, actual);
         }
 
@@ -95,8 +96,7 @@ internal sealed partial class ReconcilePass(
         Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer,
         CancellationToken cancellationToken)
     {
-        if (!due.IsEmpty)
-            LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
+        LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake.State, whole, before, retries.Failures);
         var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
@@ -109,7 +109,7 @@ internal sealed partial class ReconcilePass(
         var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
-        Remember(accepted, left, outcomes);
+        Remember(accepted, left, actual, outcomes);
         var result = Finish(left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
@@ -170,16 +170,15 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private void Remember(AcceptedRevision accepted, Plan left, ImmutableArray<ModelOutcome> outcomes)
+    private void Remember(AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes)
     {
         var revision = accepted.Desired.Revision;
-        var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
-        var converged = left.IsEmpty && failed == 0;
+        var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
         var again = records.Revisions.Applied == revision;
         if (converged && !again)
             records.Revisions.Apply(revision);
 
-        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged && left.Notes.All(note => note.Reason != "Held"));
+        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged);
     }
 
     private PassResult Finish(Plan left, ActualState actual)

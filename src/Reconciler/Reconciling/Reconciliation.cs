@@ -45,7 +45,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
         Directory.CreateDirectory(options.Home);
         var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"));
-        var board = new StatusBoard(runtime);
+        var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
@@ -63,7 +63,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options.Source, source.Display, records.Revisions, records.Holds, history, time);
+        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var pass = new ReconcilePass(
             intake,
@@ -82,7 +82,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
             new Chronicle(events, eventRecords, history, board),
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
-                new PassFaults(board, events, time, loggers.CreateLogger<ReconcileLoop>()), owned));
+                new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned));
     }
 
     private sealed class Owned(params IDisposable[] things) : IDisposable

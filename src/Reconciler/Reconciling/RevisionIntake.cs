@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -104,7 +105,7 @@ internal sealed class RevisionIntake(
         var tree = await source.OpenAsync(tip, cancellationToken);
         Tell(EventKind.RevisionDetected, tree.Facts, Describe(tree.Facts));
         return await RewoundAsync(tip, cancellationToken)
-            ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(tip), [])
+            ? Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), [])
             : await AcceptAsync(tree, cancellationToken);
     }
 
@@ -128,7 +129,7 @@ internal sealed class RevisionIntake(
             var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
                 .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
             var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
-            return Reject(tree.Facts, "InvalidRevision", $"{errors[0]}{more}", result.Diagnostics);
+            return Reject(tree.Facts, ConditionReason.InvalidRevision, $"{errors[0]}{more}", result.Diagnostics);
         }
 
         State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics), Rejected = null };
@@ -138,7 +139,7 @@ internal sealed class RevisionIntake(
         return true;
     }
 
-    private bool Reject(RevisionFacts facts, string reason, string message, ImmutableArray<Diagnostic> diagnostics)
+    private bool Reject(RevisionFacts facts, ConditionReason reason, string message, ImmutableArray<Diagnostic> diagnostics)
     {
         State = State with { Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics) };
         records.Reject(facts, message, time.GetUtcNow());

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
@@ -59,7 +60,10 @@ public sealed record ModelStatus
     /// <summary>Why it failed last, and when it is tried again; null when it did not, or that is over.</summary>
     public FailureStatus? Failure { get; init; }
 
-    /// <summary>Why it is not as wanted; null when it is.</summary>
+    /// <summary>Why it is not as wanted, one word of a closed list; null when it is, or is on its way.</summary>
+    public ConditionReason? Reason { get; init; }
+
+    /// <summary>Why it is not as wanted, and the next step; null when it is.</summary>
     public string? Message { get; init; }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -54,7 +55,7 @@ public class LookTests
             LastError = Evil,
             Models = [SomeModel("a") with { Message = Evil, Name = Evil, DeclaredAt = Evil }],
         };
-        var detail = SomeDetail() with { Model = status.Models[0], Conditions = [new Condition(Evil, true, Evil, Evil, s_now)] };
+        var detail = SomeDetail() with { Model = status.Models[0], Conditions = [new Condition(ConditionType.Ready, Status: false, ConditionReason.Internal, Evil, s_now)] };
         var history = SomeHistory()[0] with { Author = Evil, Message = Evil, Model = Evil, Revision = Evil };
         var item = SomeEvents()[0] with { Message = Evil, Subject = Evil, Actor = Evil, Request = Evil };
 
@@ -152,8 +153,8 @@ public class LookTests
         Revision = Before,
         Conditions =
         [
-            new Condition("Ready", Status: false, "Degraded", $"{LongName}: {LongError}", s_now),
-            new Condition("Reconciling", Status: true, "NewRevision", "1 model differs", s_now),
+            new Condition(ConditionType.Ready, Status: false, ConditionReason.WarmFailed, $"{LongName}: {LongError}", s_now),
+            new Condition(ConditionType.Reconciling, Status: true, ConditionReason.NewRevision, "1 model differs", s_now),
         ],
         Events = [.. SomeEvents()],
         History = [.. SomeHistory()],

@@ -13,7 +13,7 @@ public sealed class EventLogTests : IDisposable
     private readonly TemporaryFolder _home = new();
     private readonly SetTime _time = new();
     private readonly StateDatabase _database;
-    private readonly StatusBoard _board = new(new ShownRuntime());
+    private readonly StatusBoard _board = new(new ShownRuntime(), TimeProvider.System);
     private readonly EventLog _log;
 
     public EventLogTests()
@@ -92,7 +92,7 @@ public sealed class EventLogTests : IDisposable
             Request = "req-7",
         });
         _log.Flush();
-        var board = new StatusBoard(new ShownRuntime());
+        var board = new StatusBoard(new ShownRuntime(), _time);
         new EventLog(new EventRecords(_database), board, _time).ShowLatest();
 
         var item = Assert.Single(board.Events);
