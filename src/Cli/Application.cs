@@ -91,6 +91,10 @@ internal static class Application
     private static IEnumerable<Command> GitOpsCommands(CliContext context) =>
     [
         StatusCommand.Create(context),
+        GetCommand.Create(context),
+        DescribeCommand.Create(context),
+        EventsCommand.Create(context),
+        HistoryCommand.Create(context),
         SyncCommand.Create(context),
         LintCommand.Create(context),
         FmtCommand.Create(context),
