@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LLama.Native;
 
 namespace ModelOps.Runtime.Native;
 
@@ -41,7 +42,7 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial int llama_decode(ContextHandle context, LlamaBatch batch);
+    internal static partial int llama_decode(ContextHandle context, LLamaNativeBatch batch);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LLama.Native;
 
 [assembly: DisableRuntimeMarshalling]
 
 namespace ModelOps.Runtime.Native;
 
-// Laid out as the header of the engine's release says; booleans are bytes. The load gate compares defaults field by field.
+// Laid out as the headers of all releases say; booleans are bytes. What LLamaSharp declares publicly and as plain memory is taken from
+// there (LLamaNativeBatch, LLamaTokenData). Its array of candidates can only be made around a managed one, and its chain's settings only
+// with a property that converts; those two are a few lines here.
 
 /// <summary>How weights are quantized.</summary>
 [StructLayout(LayoutKind.Sequential)]
@@ -28,39 +31,17 @@ internal struct LlamaQuantizeParams
     internal nuint MaxBufferSize;
 }
 
-/// <summary>Input of one decode call; the arrays belong to the caller.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct LlamaBatch
-{
-    internal int TokenCount;
-    internal int* Tokens;
-    internal float* Embeddings;
-    internal int* Positions;
-    internal int* SequenceCounts;
-    internal int** SequenceIds;
-    internal byte* Outputs;
-}
-
-/// <summary>One candidate of a sampler.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct LlamaTokenData
-{
-    internal int Id;
-    internal float Logit;
-    internal float Probability;
-}
-
 /// <summary>The candidates that a sampler works on.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct LlamaTokenDataArray
 {
-    internal LlamaTokenData* Data;
+    internal LLamaTokenData* Data;
     internal nuint Size;
     internal long Selected;
     internal byte Sorted;
 
     /// <summary>The candidates, to read and to change.</summary>
-    internal readonly Span<LlamaTokenData> All => new(Data, (int)Size);
+    internal readonly Span<LLamaTokenData> All => new(Data, (int)Size);
 }
 
 /// <summary>Settings of a sampler chain.</summary>

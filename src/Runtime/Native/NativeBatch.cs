@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LLama.Native;
 
 namespace ModelOps.Runtime.Native;
 
@@ -50,14 +51,14 @@ internal sealed unsafe class NativeBatch : IDisposable
         return at;
     }
 
-    internal LlamaBatch ToNative() => new()
+    internal LLamaNativeBatch ToNative() => new()
     {
-        TokenCount = Count,
-        Tokens = _tokens,
-        Positions = _positions,
-        SequenceCounts = _counts,
-        SequenceIds = _sequencePointers,
-        Outputs = _outputs,
+        n_tokens = Count,
+        tokens = (LLamaToken*)_tokens,
+        pos = (LLamaPos*)_positions,
+        n_seq_id = _counts,
+        seq_id = (LLamaSeqId**)_sequencePointers,
+        logits = _outputs,
     };
 
     public void Dispose()

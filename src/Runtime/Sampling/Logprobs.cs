@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using LLama.Native;
 using ModelOps.Prompting.Events;
 using ModelOps.Runtime.Native;
 
@@ -25,11 +26,11 @@ internal static class Logprobs
     private static TokenLogprob Of(Vocabulary vocabulary, ReadOnlySpan<float> logits, int token, int top, bool isPrompt)
     {
         var normalizer = LogSumExp(logits);
-        var best = new LlamaTokenData[Math.Min(top, logits.Length)];
+        var best = new LLamaTokenData[Math.Min(top, logits.Length)];
         var found = best.Length == 0 ? 0 : TopTokens.Select(logits, best);
         var alternatives = ImmutableArray.CreateBuilder<TokenLogprob>(found);
         for (var at = 0; at < found; at++)
-            alternatives.Add(Entry(vocabulary, best[at].Id, best[at].Logit - normalizer, [], isPrompt));
+            alternatives.Add(Entry(vocabulary, (int)best[at].ID, best[at].Logit - normalizer, [], isPrompt));
 
         return Entry(vocabulary, token, logits[token] - normalizer, alternatives.DrainToImmutable(), isPrompt);
     }

@@ -139,10 +139,10 @@ internal sealed class TokenSampler : IDisposable
         var firstBytes = _vocabulary.FirstBytes;
         foreach (ref var candidate in candidates.All)
         {
-            var first = firstBytes[candidate.Id];
+            var first = firstBytes[(int)candidate.ID];
             var isAllowed = first == Vocabulary.EndsTurn
                 ? _grammar.CanEnd
-                : first >= 0 && possible[first] && _grammar.Allows(_vocabulary.PieceOf(candidate.Id));
+                : first >= 0 && possible[first] && _grammar.Allows(_vocabulary.PieceOf((int)candidate.ID));
             if (!isAllowed)
                 candidate.Logit = float.NegativeInfinity;
         }
@@ -152,7 +152,7 @@ internal sealed class TokenSampler : IDisposable
     {
         LlamaNative.llama_sampler_apply(chain, ref candidates);
         return candidates.Selected >= 0 && candidates.Selected < (long)candidates.Size
-            ? candidates.All[(int)candidates.Selected].Id
+            ? (int)candidates.All[(int)candidates.Selected].ID
             : Best(candidates);
     }
 
@@ -166,6 +166,6 @@ internal sealed class TokenSampler : IDisposable
                 best = at;
         }
 
-        return all[best].Id;
+        return (int)all[best].ID;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using LLama.Native;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Sampling;
@@ -30,7 +31,7 @@ internal static class TopTokens
         buffer.Sorted(Select(logits, buffer.First(count)));
 
     /// <summary>Fills <paramref name="best"/> with the largest logits, best first, and returns how many there are.</summary>
-    internal static int Select(ReadOnlySpan<float> logits, Span<LlamaTokenData> best)
+    internal static int Select(ReadOnlySpan<float> logits, Span<LLamaTokenData> best)
     {
         var count = 0;
         var floor = float.NegativeInfinity;
@@ -60,7 +61,7 @@ internal static class TopTokens
         return count;
     }
 
-    private static void Replace(Span<LlamaTokenData> best, int token, float logit, ref float floor)
+    private static void Replace(Span<LLamaTokenData> best, int token, float logit, ref float floor)
     {
         if (logit > floor)
         {
@@ -70,7 +71,7 @@ internal static class TopTokens
         }
     }
 
-    private static void Insert(Span<LlamaTokenData> best, ref int count, int token, float logit)
+    private static void Insert(Span<LLamaTokenData> best, ref int count, int token, float logit)
     {
         var at = count++;
         while (at > 0 && best[at - 1].Logit < logit)
@@ -79,6 +80,6 @@ internal static class TopTokens
             at--;
         }
 
-        best[at] = new LlamaTokenData { Id = token, Logit = logit };
+        best[at] = new LLamaTokenData(token, logit, 0);
     }
 }

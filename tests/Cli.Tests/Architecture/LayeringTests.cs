@@ -12,7 +12,7 @@ public class LayeringTests
         { "ModelfileLang", ["Templates"], ["Sprache"] },
         { "ModelStore", ["ModelfileLang", "Templates"], ["BouncyCastle.Cryptography", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core"] },
         { "Prompting", ["ModelStore", "Templates"], [] },
-        { "Runtime", ["ModelStore", "ModelfileLang", "Prompting", "Templates"], ["Microsoft.Extensions.Logging.Abstractions"] },
+        { "Runtime", ["ModelStore", "ModelfileLang", "Prompting", "Templates"], ["LLamaSharp", "Microsoft.Extensions.Logging.Abstractions"] },
         {
             "Reconciler", ["ModelStore", "ModelfileLang", "Prompting", "Runtime", "Templates"],
             ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]

@@ -75,6 +75,34 @@ public sealed record ModelShape
         ],
     };
 
+    /// <summary>Small, of an architecture that llama.cpp v0.5.0 knows and the packages of LLamaSharp 0.30.0 do not.</summary>
+    public static ModelShape Newest { get; } = Llama(128, 2, 4, 2, 256, 512) with
+    {
+        Architecture = "muse-glimmer",
+        Settings =
+        [
+            .. Common(128, 2, 4, 2, 256, 512),
+            ("attention.key_length", 32u),
+            ("attention.value_length", 32u),
+            ("attention.sliding_window", 64u),
+            ("attention.sliding_window_pattern", 2u),
+            ("logit_scale", 1f),
+        ],
+        Tensors =
+        [
+            .. Outer(128, 1024),
+            ("output.weight", [128, 1024]),
+            .. Enumerable.Range(0, 2).SelectMany(layer => Dense(layer, 128, 64, 256).Concat(
+            [
+                ($"blk.{layer}.post_attention_norm.weight", [128]),
+                ($"blk.{layer}.post_ffw_norm.weight", [128]),
+                ($"blk.{layer}.attn_q_norm.weight", [32]),
+                ($"blk.{layer}.attn_k_norm.weight", [32]),
+                ($"blk.{layer}.attn_gate.weight", [128, 128]),
+            ])),
+        ],
+    };
+
     /// <summary>Small and recurrent: its state cannot be cut in the middle.</summary>
     public static ModelShape Recurrent { get; } = new()
     {
