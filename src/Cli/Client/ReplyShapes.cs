@@ -20,7 +20,8 @@ internal static class ReplyShapes
     internal static ReplyShape Footprint { get; } = new(
         "weights: number", "kv_cache: number", "compute: number", "compute_measured?: flag", "total: number", "context_length: number",
         "slots: number",
-        "kv_cache_type: text");
+        "kv_cache_type: text", "natives?: object", "natives.source?: text", "natives.release?: text", "natives.reason?: text",
+        "natives.problem?: text");
 
     /// <summary>A piece of an answer of <c>/api/generate</c>.</summary>
     internal static ReplyShape Generated { get; } = new([.. Counts, "response: text", "thinking?: text"]);
@@ -46,6 +47,17 @@ internal static class ReplyShapes
     internal static ReplyShape Requested { get; } = new("requested: flag");
 
     internal static ReplyShape Status { get; } = new("ready: flag", "sync: text", "health: text", "models: list", "runtime: object");
+
+    internal static ReplyShape Models { get; } = new("models[].name: text", "models[].sync: text", "models[].health: text");
+
+    internal static ReplyShape Model { get; } = new(
+        "model.name: text", "model.sync: text", "model.health: text", "policy: list", "conditions: list", "events: list", "history: list");
+
+    internal static ReplyShape Events { get; } = new("events[].id: number", "events[].at: moment", "events[].type: text");
+
+    internal static ReplyShape Event { get; } = new("id: number", "at: moment", "type: text", "message: text");
+
+    internal static ReplyShape History { get; } = new("history[].revision: text", "history[].result: text");
 
     private static string[] Counts =>
     [

@@ -92,6 +92,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
+            Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
             RequestSync = reconciler is null ? null : reconciler.Loop.Wake,
         });
