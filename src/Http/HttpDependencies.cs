@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -31,8 +32,8 @@ public sealed record HttpDependencies
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }
 
-    /// <summary>Asks for a reconciliation pass soon; null when nothing is managed.</summary>
-    public Action? RequestSync { get; init; }
+    /// <summary>Takes what is asked of reconciliation; null when nothing is managed.</summary>
+    public IReconcilerControl? Control { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -32,10 +32,9 @@ public static class Planner
         var wrong = model.Names.Where(name => wanted is null || actual.Stored.GetValueOrDefault(name) != wanted).ToImmutableArray();
         var unrecorded = model.Names.Where(name => !IsRecorded(model, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
 
-        if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs)
+        if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Covers(model))
         {
-            notes.Add(
-                new PlanNote("Held", model.Name, $"{model.Name.PlainName} keeps its build: {hold.Reason}; commit another build of it"));
+            notes.Add(HoldScope.NoteOf(hold, model));
             (wrong, unrecorded) = ([], []);
         }
         else if (IsDrift(model, wrong, actual) && desired.Set.Drift.Models == DriftAction.Warn)

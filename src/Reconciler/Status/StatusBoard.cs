@@ -75,6 +75,9 @@ public sealed class StatusBoard(IModelRuntime runtime)
     internal void Fail(string message, DateTimeOffset at) => Replace(
         state => state with { Fault = new Condition("Ready", Status: false, "PassFailed", message, state.Fault?.LastTransition ?? at) });
 
+    /// <summary>A request was handled.</summary>
+    internal void Handled(string token) => Replace(state => state with { HandledRequest = token });
+
     /// <summary>A pass succeeded after one that did not.</summary>
     internal void Recover() => Replace(state => state with { Fault = null });
 
@@ -118,6 +121,7 @@ public sealed class StatusBoard(IModelRuntime runtime)
             Health = models.Select(model => model.Health).Append(state.Status.Health).Max(),
             Ready = state.Converged && pinnedResident,
             Runtime = runtime.Report,
+            HandledRequest = state.HandledRequest,
         };
         return state.Fault is { } fault ? WithFault(status, fault) : status;
     }
@@ -173,5 +177,7 @@ public sealed class StatusBoard(IModelRuntime runtime)
     {
         /// <summary>Why the last pass threw; null when it did not.</summary>
         internal Condition? Fault { get; init; }
+
+        internal string? HandledRequest { get; init; }
     }
 }

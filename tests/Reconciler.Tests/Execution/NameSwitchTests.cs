@@ -30,7 +30,7 @@ public sealed class NameSwitchTests : IDisposable
         var (old, next) = (ExecutionHost.Model("a", "old", spec: aliases), ExecutionHost.Model("a", "new", spec: aliases));
         await _host.ApplyAsync(ExecutionHost.State(old));
         await _host.ApplyAsync(ExecutionHost.State(next));
-        _host.Switching.GoBack(next, _host.Store.Find(ReservedNames.Kept(old.Name, old.Inputs))!);
+        _host.Switching.GoBack(next, _host.Store.Find(ReservedNames.Kept(old.Name, old.Inputs))!, warm: null, "");
 
         Assert.Equal("old", _host.SystemOf("a"));
         Assert.Equal("old", _host.SystemOf("x"));
