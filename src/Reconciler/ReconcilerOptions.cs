@@ -15,6 +15,11 @@ public sealed record ReconcilerOptions
     /// <summary>Absolute folders that a managed Modelfile may name files in. The repository cannot extend this.</summary>
     public ImmutableArray<string> AllowedPaths { get; init; } = [];
 
+    /// <summary>
+    /// The source may be silent for this long before what is served counts as stale; null is ten polls, at least five minutes.
+    /// </summary>
+    public TimeSpan? SourceMaxAge { get; init; }
+
     /// <summary>Models that are worked on at the same time.</summary>
     public int Parallelism { get; init; } = 2;
 

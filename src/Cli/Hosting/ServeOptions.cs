@@ -48,6 +48,12 @@ internal sealed record ServeOptions
     /// <summary>How long a load may make no progress.</summary>
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long the source may be silent; null is ten polls, at least five minutes.</summary>
+    public TimeSpan? SourceMaxAge { get; init; }
+
+    /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force.</summary>
+    public bool StrictReadiness { get; init; }
+
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }
 }

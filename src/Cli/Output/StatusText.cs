@@ -8,12 +8,8 @@ namespace ModelOps.Cli.Output;
 /// <summary>A status as people read it.</summary>
 internal static class StatusText
 {
-    /// <summary>Nothing is wrong: a daemon without a source, or one whose revision is in force and whose source answers.</summary>
-    internal static bool IsGood(DaemonStatus status) =>
-        status.Source is null
-        || (status is { Ready: true, Sync: SyncState.Synced, Source.Error: null, LastError: null }
-            && status.Health is HealthState.Healthy or HealthState.Suspended
-            && !status.Diagnostics.Any(problem => problem.Severity == Severity.Error));
+    /// <summary>Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.</summary>
+    internal static bool IsGood(DaemonStatus status) => status.Source is null || status.Ready;
 
     /// <param name="status">The status to show.</param>
     /// <param name="now">The time that ages are counted from.</param>
@@ -32,7 +28,7 @@ internal static class StatusText
 
         Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
         Line("Wanted", Revision(source.Accepted, source.Subject));
-        Line("In force", Revision(source.Applied, source.Applied == source.Accepted ? source.Subject : ""));
+        Line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)
             Line("Newest", $"{Short(source.Tip)} (not accepted)");
         if (source.LastSuccess is { } success)
@@ -89,6 +85,14 @@ internal static class StatusText
         text.Append(LineWrap.Of(SafeText.ForLine(line), columns, indent: 4)).Append('\n');
         if (problem.Hint is { } hint)
             text.Append(LineWrap.Of($"    {SafeText.ForLine(hint)}", columns, indent: 4)).Append('\n');
+    }
+
+    private static string InForce(DaemonStatus status, SourceStatus source)
+    {
+        if (source.Applied is { } applied)
+            return Revision(applied, applied == source.Accepted ? source.Subject : "");
+        var served = status.Models.Count(model => model.Sync == SyncState.Synced);
+        return served == 0 ? "none yet" : $"in part: {served} of {CountText.Of(status.Models.Length, "model")} as wanted";
     }
 
     private static string Revision(string? revision, string subject) =>

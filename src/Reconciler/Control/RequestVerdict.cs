@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -23,13 +24,14 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
     internal static RequestVerdict OfPass(
         ModelName? only, DaemonStatus status, ImmutableDictionary<ModelName, ModelFailure> failures)
     {
-        if (status.Conditions.FirstOrDefault(condition => condition is { Reason: "PassFailed", Status: false }) is { } fault)
+        if (status.Conditions.FirstOrDefault(condition => condition is { Reason: ConditionReason.Internal, Status: false }) is { } fault)
             return Failed(fault.Message);
         if (status.Suspended is { } suspended)
             return Refused($"changes are suspended: {suspended}; 'modelops resume' ends that");
-        if (status.Conditions.FirstOrDefault(condition => condition is { Type: "Stalled", Status: true }) is { } stalled)
+        if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.Stalled, Status: true }) is { } stalled)
         {
-            var isRefused = stalled.Reason is "HistoryRewound" or "SignatureRejected" or "PolicyDenied";
+            var isRefused = stalled.Reason
+                is ConditionReason.HistoryRewound or ConditionReason.SignatureRejected or ConditionReason.PolicyDenied;
             return new RequestVerdict(isRefused ? RequestOutcome.Refused : RequestOutcome.Failed, stalled.Message);
         }
 
@@ -45,7 +47,7 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
         if (only is not null && asked.Length == 0)
             return Failed($"{only.PlainName} is not managed; 'modelops status' lists what is");
         var bad = asked.Where(model => !IsGood(model)).ToArray();
-        var blocked = status.Conditions.FirstOrDefault(condition => condition is { Type: "PruneBlocked", Status: true });
+        var blocked = status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true });
         if (bad.Length == 0 && (blocked is null || only is not null))
             return Done(only is null ? $"revision {Short(status.Source?.Accepted)} is served" : $"{only.PlainName} is as declared");
         if (bad.Length == 0)

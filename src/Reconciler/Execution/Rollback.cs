@@ -32,17 +32,17 @@ internal sealed class Rollback(
     /// <summary>Brings the kept build into memory, and then lets the model's names serve it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="kept">One of the choices.</param>
-    /// <param name="why">The end of the sentence that tells it.</param>
+    /// <param name="request">Who goes back, and why.</param>
     /// <param name="hold">Called when the build is in memory and before any name changes: refuses the build that is left.</param>
     /// <param name="cancellationToken">The daemon stops; what serves goes on serving.</param>
     /// <exception cref="TimeoutException">Loading took too long.</exception>
     /// <exception cref="ModelRuntimeException">The build cannot be loaded, or does not fit.</exception>
     internal async Task GoBackAsync(
-        DesiredModel model, StoredModel kept, string why, Action hold, CancellationToken cancellationToken)
+        DesiredModel model, StoredModel kept, RequestRecord request, Action hold, CancellationToken cancellationToken)
     {
         await using var warm = await WarmAsync(model, kept, cancellationToken);
         hold();
-        switching.GoBack(model, kept, warm, why);
+        switching.GoBack(model, kept, warm, request);
     }
 
     /// <summary>A model that is never loaded for clients is not loaded for this either.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
 
@@ -15,6 +16,13 @@ internal static class HoldScope
         HoldReach.Attempt => hold.Attempt == model.Attempt,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>
+    /// The policy that a held model keeps: what is refused is the whole attempt, so its settings stay with its build. Null when it is not
+    /// held, or has none to keep, as after a start.
+    /// </summary>
+    internal static ModelPolicy? KeptPolicy(DesiredModel model, ActualState actual) =>
+        actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Covers(model) ? actual.Policies.GetValueOrDefault(model.Name) : null;
 
     /// <summary>What is done for a model that is held, why, and the ways out.</summary>
     internal static PlanNote NoteOf(Hold hold, DesiredModel model)

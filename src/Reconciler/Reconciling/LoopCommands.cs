@@ -111,7 +111,7 @@ internal sealed partial class LoopCommands(
             retries.TryNow(model);
         else
             retries.TryNow();
-        events.Add("SyncRequested", Severity.Info, command.Model, "", "", Asked("a look at the source was asked for", request));
+        events.Add(Told(EventKind.SyncRequested, "a look at the source was asked for", request) with { Model = command.Model });
         return null;
     }
 
@@ -141,9 +141,15 @@ internal sealed partial class LoopCommands(
         }
     }
 
-    /// <summary>A sentence with who asked and why.</summary>
-    internal static string Asked(string what, RequestRecord request) =>
-        $"{what} by {request.Actor}{(request.Reason.Length == 0 ? "" : $": {request.Reason}")}";
+    /// <summary>An event that a request caused.</summary>
+    internal static NewEvent Told(EventKind kind, string what, RequestRecord request) => new(kind, what + Because(request))
+    {
+        Actor = request.Actor,
+        Request = request.Token,
+    };
+
+    /// <summary>The reason as the end of a sentence; empty when none was given.</summary>
+    internal static string Because(RequestRecord request) => request.Reason.Length == 0 ? "" : $": {request.Reason}";
 
     [LoggerMessage(LogLevel.Error, "{Verb}, asked by {Actor}, failed")]
     private partial void LogFailed(Exception error, string verb, string actor);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
@@ -23,9 +22,12 @@ internal sealed class ModelCommands(
             return Unmanaged(command.Model);
         var name = model.Name.PlainName;
         records.Holds.Add(HoldOf(model, HoldReach.Model, request, $"held by {request.Actor}"));
-        records.Events.Add(
-            "Held", Severity.Warning, model.Name, intake.State.Accepted!.Desired.Revision, managed.Find(model.Name)?.Build ?? "",
-            LoopCommands.Asked($"{name} is held", request));
+        records.Events.Add(LoopCommands.Told(EventKind.Held, $"{name} is held", request) with
+        {
+            Model = model.Name,
+            Revision = intake.State.Accepted!.Desired.Revision,
+            Build = managed.Find(model.Name)?.Build ?? "",
+        });
         var served = managed.Find(model.Name) is { } record ? $"keeps build {record.Build[..12]}" : "is not built";
         return RequestVerdict.Done($"{name} {served} until 'modelops release {name}'");
     }
@@ -36,7 +38,7 @@ internal sealed class ModelCommands(
         var name = command.Model.PlainName;
         if (records.Holds.Find(command.Model) is not { } held)
             return Find(command.Model) is null ? Unmanaged(command.Model) : RequestVerdict.Done($"{name} is not held");
-        EndHold(held, command.Model, LoopCommands.Asked("released", request));
+        EndHold(held, command.Model, "released", request);
         return RequestVerdict.Done($"{name} is released; what git asks for is applied");
     }
 
@@ -50,7 +52,7 @@ internal sealed class ModelCommands(
         {
             if (held.Reach != HoldReach.Attempt)
                 return RequestVerdict.Failed($"{name} is held by {held.Actor}: {held.Reason}; 'modelops release {name}' ends that");
-            EndHold(held, model.Name, LoopCommands.Asked("another try was asked for", request));
+            EndHold(held, model.Name, "another try was asked for", request);
         }
 
         if (!retries.TryNow(model.Name))
@@ -61,8 +63,7 @@ internal sealed class ModelCommands(
                 $"another try cannot help {name} until git asks for another build of it: {failure.Message}");
         }
 
-        records.Events.Add(
-            "RetryRequested", Severity.Info, model.Name, "", "", LoopCommands.Asked("another try was asked for", request));
+        records.Events.Add(LoopCommands.Told(EventKind.RetryRequested, "another try was asked for", request) with { Model = model.Name });
         return null;
     }
 
@@ -85,7 +86,7 @@ internal sealed class ModelCommands(
         try
         {
             await rollback.GoBackAsync(
-                model, kept, LoopCommands.Asked(", asked for", request),
+                model, kept, request,
                 () => records.Holds.Add(HoldOf(model, HoldReach.Build, request, $"rolled back by {request.Actor}")),
                 cancellationToken);
         }
@@ -100,7 +101,7 @@ internal sealed class ModelCommands(
 
         records.EventRecords.AddHistory(new HistoryRecord(
             intake.State.Accepted!.Desired.Revision, "RolledBack", began, (long)(time.GetUtcNow() - began).TotalMilliseconds,
-            request.Actor, LoopCommands.Asked($"{name} serves its earlier build {kept.Digest[..12]}, asked for", request)));
+            request.Actor, $"{name} serves its earlier build {kept.Digest[..12]}{LoopCommands.Because(request)}"));
         return RolledBack(model, kept.Digest);
     }
 
@@ -130,10 +131,10 @@ internal sealed class ModelCommands(
             Request = request.Token,
         };
 
-    private void EndHold(Hold held, ModelName model, string message)
+    private void EndHold(Hold held, ModelName model, string what, RequestRecord request)
     {
         records.Holds.Release(held.Model);
-        records.Events.Add("HoldReleased", Severity.Info, model, "", held.Build, message);
+        records.Events.Add(LoopCommands.Told(EventKind.HoldReleased, what, request) with { Model = model, Build = held.Build });
     }
 
     /// <summary>By its own name or one of its aliases.</summary>

@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Reports a pass that threw, and the next one that did not, in the status, events, metric and log.</summary>
-internal sealed partial class PassFaults(StatusBoard board, EventLog events, TimeProvider time, ILogger logger)
+internal sealed partial class PassFaults(StatusBoard board, EventLog events, ILogger logger)
 {
     private static readonly Meter s_meter = new("ModelOps.Reconciler");
 
@@ -23,13 +24,13 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
         var cause = SafeText.ForLine(error.Message);
         var message =
             $"the last pass failed: {cause} ({error.GetType().Name}); what is served goes on being served, and the next pass tries again";
-        board.Fail(message, time.GetUtcNow());
+        board.Fail(message);
         s_failed.Add(1);
         LogFailed(error);
         if (_told == message)
             return;
         _told = message;
-        Tell("PassFailed", Severity.Error, message);
+        Tell(EventKind.PassFailed, message);
     }
 
     /// <summary>A pass ended as passes should.</summary>
@@ -39,13 +40,13 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
             return;
         _told = null;
         board.Recover();
-        Tell("PassRecovered", Severity.Info, "passes succeed again");
+        Tell(EventKind.PassRecovered, "passes succeed again");
     }
 
     /// <summary>Shown at once, and written down now: a failed pass does not reach its end, where events are usually written.</summary>
-    private void Tell(string type, Severity severity, string message)
+    private void Tell(EventKind kind, string message)
     {
-        events.Add(type, severity, model: null, "", "", message);
+        events.Add(new NewEvent(kind, message));
         try
         {
             events.Flush();

@@ -24,6 +24,9 @@ public sealed class ReconcileLoop : IDisposable
         _commands.Open(Wake);
     }
 
+    /// <summary>Called after every pass, on the loop; tests judge here what it left.</summary>
+    internal Action? PassEnded { get; set; }
+
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
     internal void Wake()
     {
@@ -43,6 +46,7 @@ public sealed class ReconcileLoop : IDisposable
                 if (!isFirst)
                     await _commands.RunAsync(stoppingToken);
                 var result = await RunPassAsync(stoppingToken);
+                PassEnded?.Invoke();
                 if (result is not PassResult.Superseded)
                     _commands.Judge();
 

@@ -96,9 +96,10 @@ internal sealed partial class ReconcilePass(
         var due = retries.Due(plan, accepted.Desired);
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
-        if (due.Models.IsEmpty && records.Revisions.Applied == accepted.Desired.Revision)
+        if (due.Models.IsEmpty)
         {
-            await executor.ExecuteAsync(due, plan, accepted.Desired, accepted.Tree, cancellationToken);
+            await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
+            Remember(accepted, plan, actual, [], superseded: false);
             return Finish(plan, actual);
         }
 
@@ -111,34 +112,33 @@ internal sealed partial class ReconcilePass(
     {
         if (_working != accepted.Desired.Revision)
             (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
-        if (!due.IsEmpty)
-            LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
+        LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake.State, whole, before, retries.Failures);
-        var outcomes = await ExecuteAsync(due, whole, accepted, newer, cancellationToken);
+        var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         retries.Record(outcomes, accepted.Desired);
         foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
             LogFailed(failed.Model.PlainName, failed.Message);
         if (due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
-            switching.TrimKept(KeptBuilds, time.GetUtcNow() - accepted.Desired.Set.Prune.BlobRetention);
+            switching.TrimKept(KeptBuilds, time.GetUtcNow() - due.BlobRetention);
 
         var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
-        Remember(accepted, left, outcomes, superseded);
+        Remember(accepted, left, actual, outcomes, superseded);
         var result = Finish(left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
 
     private async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        Plan due, Plan whole, AcceptedRevision accepted, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+        Plan due, AcceptedRevision accepted, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = WatchAsync(newer, superseded, done.Token);
         try
         {
-            return await executor.ExecuteAsync(due, whole, accepted.Desired, accepted.Tree, superseded.Token);
+            return await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, superseded.Token);
         }
         finally
         {
@@ -178,16 +178,22 @@ internal sealed partial class ReconcilePass(
                 continue;
             records.Holds.Release(hold.Model);
             records.Events.Add(
-                "HoldReleased", Severity.Info, model?.Name, accepted.Desired.Revision, hold.Build,
-                model is null ? "it is not declared any more" : "git asks for something else");
+                new NewEvent(EventKind.HoldReleased, model is null ? "it is not declared any more" : "git asks for something else")
+                {
+                    Model = model?.Name ?? ModelName.Parse(hold.Model),
+                    Revision = accepted.Desired.Revision,
+                    Build = hold.Build,
+                    Actor = accepted.Tree.Facts.Author,
+                });
         }
     }
 
-    private void Remember(AcceptedRevision accepted, Plan left, ImmutableArray<ModelOutcome> outcomes, bool superseded)
+    private void Remember(
+        AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes, bool superseded)
     {
         var revision = accepted.Desired.Revision;
         var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
-        var converged = left.IsEmpty && failed == 0;
+        var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
         var again = records.Revisions.Applied == revision;
         if (converged && !again)
             records.Revisions.Apply(revision);

@@ -46,7 +46,7 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
         Directory.CreateDirectory(options.Home);
         var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"));
-        var board = new StatusBoard(runtime);
+        var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
@@ -55,7 +55,7 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
         var records = new PassRecords(
             new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords,
             events);
-        var policies = new PolicyBook(runtime, managed);
+        var policies = new PolicyBook(runtime);
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
         var parts = new ExecutionTools(
@@ -63,7 +63,7 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options.Source, source.Display, records.Revisions, records.Holds, eventRecords, time);
+        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var approvals = new ApprovalRecords(database);
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
@@ -91,7 +91,7 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
             requests,
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
-                new PassFaults(board, events, time, loggers.CreateLogger<ReconcileLoop>()), owned));
+                new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned));
     }
 
     private sealed class Owned(params IDisposable[] things) : IDisposable

@@ -28,9 +28,12 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
     internal Plan Due(Plan plan, DesiredState desired)
     {
         var models = _failures.IsEmpty ? [] : desired.Models.ToDictionary(model => model.Name);
+        var left = plan.Models.Select(model => model.Model).ToHashSet();
+
+        // A model that nothing is left to do for has healed by itself.
         _failures = _failures.RemoveRange(
-            _failures.Where(pair => !models.TryGetValue(pair.Key, out var model) || !pair.Value.IsOf(model.Inputs, model.Attempt))
-                .Select(pair => pair.Key).ToArray());
+            _failures.Where(pair => !models.TryGetValue(pair.Key, out var model) || !pair.Value.IsOf(model.Inputs, model.Attempt)
+                || !left.Contains(pair.Key)).Select(pair => pair.Key).ToArray());
         if (_revision != desired.Revision)
             TryNow();
         _revision = desired.Revision;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -54,7 +55,7 @@ internal sealed class RevisionIntake(
         catch (GitSourceException error)
         {
             if (State.Error != error.Message)
-                events.Add(error.Failure.ToString(), Severity.Warning, model: null, "", "", error.Message);
+                events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
             State = State with { Error = error.Message, Failure = error.Failure };
             return false;
         }
@@ -78,18 +79,13 @@ internal sealed class RevisionIntake(
     /// Lets one revision be accepted, once, although it does not descend from the accepted one; null takes that back. It survives a
     /// restart.
     /// </summary>
-    internal void AllowRewind(string? revision)
-    {
-        records.AllowRewind(revision);
-        if (revision is not null && State.Rejected?.Revision == revision)
-            State = State with { Rejected = null };
-    }
+    internal void AllowRewind(string? revision) => records.AllowRewind(revision);
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
         var tip = await source.FindTipAsync(cancellationToken);
         if (State.Error is not null)
-            events.Add("SourceRecovered", Severity.Info, model: null, tip, "", $"{source.Display} answers again");
+            events.Add(new NewEvent(EventKind.SourceRecovered, $"{source.Display} answers again"));
         State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null };
         if (tip == State.Accepted?.Desired.Revision)
         {
@@ -98,21 +94,24 @@ internal sealed class RevisionIntake(
             return false;
         }
 
-        if (tip == State.Rejected?.Revision)
+        if (State.Rejected is { } rejected && tip == rejected.Revision
+            && (rejected.Reason != ConditionReason.HistoryRewound || records.RewindAllowed != tip))
+        {
             return false;
+        }
 
         tip = await source.FetchAsync(tip, cancellationToken);
         State = State with { Tip = tip };
         var tree = await source.OpenAsync(tip, cancellationToken);
-        events.Add("RevisionDetected", Severity.Info, model: null, tip, "", Describe(tree.Facts));
+        Tell(EventKind.RevisionDetected, tree.Facts, Describe(tree.Facts));
         var left = await RewoundAsync(tip, cancellationToken) ? records.Accepted : null;
         if (left is not null && !FollowsRewinds && records.RewindAllowed != tip)
-            return Reject(tree.Facts, "HistoryRewound", RewoundMessage(tip), []);
+            return Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), []);
         var isAccepted = await AcceptAsync(tree, cancellationToken);
         if (isAccepted && left is not null)
         {
-            events.Add(
-                "RewindFollowed", Severity.Warning, model: null, tip, "",
+            Tell(
+                EventKind.RewindFollowed, tree.Facts,
                 $"history was rewritten: {Short(tip)} is followed, though {Short(left)} is not in its history");
         }
 
@@ -146,26 +145,29 @@ internal sealed class RevisionIntake(
             var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
                 .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
             var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
-            return Reject(tree.Facts, "InvalidRevision", $"{errors[0]}{more}", result.Diagnostics);
+            return Reject(tree.Facts, ConditionReason.InvalidRevision, $"{errors[0]}{more}", result.Diagnostics);
         }
 
         State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics), Rejected = null };
         records.Accept(tree.Facts, Identity, time.GetUtcNow());
         await source.KeepAsync(tree.Facts.Revision, cancellationToken);
-        events.Add("RevisionAccepted", Severity.Info, model: null, tree.Facts.Revision, "", Describe(tree.Facts));
+        Tell(EventKind.RevisionAccepted, tree.Facts, Describe(tree.Facts));
         return true;
     }
 
-    private bool Reject(RevisionFacts facts, string reason, string message, ImmutableArray<Diagnostic> diagnostics)
+    private bool Reject(RevisionFacts facts, ConditionReason reason, string message, ImmutableArray<Diagnostic> diagnostics)
     {
         State = State with { Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics) };
         records.Reject(facts, message, time.GetUtcNow());
-        events.Add("RevisionRejected", Severity.Error, model: null, facts.Revision, "", message);
+        Tell(EventKind.RevisionRejected, facts, message);
         return false;
     }
 
     private Task<DesiredStateResult> ReadAsync(IRevisionTree tree, CancellationToken cancellationToken) =>
         new DesiredStateReader(tree, _hostFiles, options.Source.Limits, look).ReadAsync(cancellationToken);
+
+    private void Tell(EventKind kind, RevisionFacts facts, string message) =>
+        events.Add(new NewEvent(kind, message) { Revision = facts.Revision, Actor = facts.Author });
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.State;
@@ -28,8 +27,10 @@ internal sealed class SourceCommands(
             return RequestVerdict.Done($"commit {Short(commit)} is accepted already");
         intake.AllowRewind(commit);
         records.Events.Add(
-            "RewindAccepted", Severity.Warning, model: null, commit, "",
-            LoopCommands.Asked($"that history was rewritten to {Short(commit)} is accepted", request));
+            LoopCommands.Told(EventKind.RewindAccepted, $"that history was rewritten to {Short(commit)} is accepted", request) with
+            {
+                Revision = commit,
+            });
         return null;
     }
 
@@ -58,8 +59,7 @@ internal sealed class SourceCommands(
         var until = command.Until is { } end ? $" until {Text(end)}" : "";
         var text = request.Reason.Length == 0 ? $"by {request.Actor}{until}" : $"{request.Reason} (by {request.Actor}{until})";
         records.Revisions.Suspend(text, command.Until);
-        records.Events.Add(
-            "Suspended", Severity.Warning, model: null, "", "", LoopCommands.Asked($"changes are suspended{until}", request));
+        records.Events.Add(LoopCommands.Told(EventKind.Suspended, $"changes are suspended{until}", request));
         return RequestVerdict.Done($"changes are not applied{until}; 'modelops resume' ends that");
     }
 
@@ -68,7 +68,7 @@ internal sealed class SourceCommands(
         if (records.Revisions.Suspended is null)
             return RequestVerdict.Done("changes were not suspended");
         records.Revisions.Suspend(reason: null);
-        records.Events.Add("Resumed", Severity.Info, model: null, "", "", LoopCommands.Asked("resumed", request));
+        records.Events.Add(LoopCommands.Told(EventKind.Resumed, "changes are applied again", request));
         return RequestVerdict.Done("changes are applied again");
     }
 
@@ -78,7 +78,7 @@ internal sealed class SourceCommands(
         if (SuspensionEnds is not { Ticks: <= 0 })
             return;
         records.Revisions.Suspend(reason: null);
-        records.Events.Add("Resumed", Severity.Info, model: null, "", "", "the time of the suspension is over");
+        records.Events.Add(new NewEvent(EventKind.Resumed, "the time of the suspension is over"));
     }
 
     /// <summary>Lets exactly the removal be done that is blocked now.</summary>
@@ -98,8 +98,7 @@ internal sealed class SourceCommands(
         }
 
         approvals.Add(approved, request);
-        records.Events.Add(
-            "Approved", Severity.Warning, model: null, "", "", LoopCommands.Asked($"removal {approved[..12]} is approved", request));
+        records.Events.Add(LoopCommands.Told(EventKind.Approved, $"removal {approved[..12]} is approved", request));
         return RequestVerdict.Done($"removal {approved[..12]} is carried out");
     }
 
@@ -110,9 +109,11 @@ internal sealed class SourceCommands(
             return;
         foreach (var digest in approvals.All)
         {
-            records.Events.Add(
-                "ApprovalUsed", Severity.Info, model: null, plan.Revision, "",
-                $"removal {digest[..12]}, approved by {approvals.ActorOf(digest)}, is done or not asked for any more");
+            records.Events.Add(new NewEvent(EventKind.ApprovalUsed, $"removal {digest[..12]} is done, or not asked for any more")
+            {
+                Revision = plan.Revision,
+                Actor = approvals.ActorOf(digest) ?? "",
+            });
             approvals.Remove(digest);
         }
     }

@@ -56,9 +56,9 @@ public sealed class HoldTests : IAsyncDisposable
         Assert.Equal(("one", "one"), (_host.SystemOf("a"), _host.SystemOf("b")));
         var model = _host.Board.Current.Models[0];
         Assert.Equal(("it is rude", ModelPhase.RolledBack, HealthState.Degraded), (model.Hold, model.Phase, model.Health));
-        Assert.Contains(_host.Board.Current.Conditions, condition => condition.Type.ToString() == "RolledBack");
-        Assert.Contains(_host.Board.Current.History, entry => entry.Result.ToString() == "RolledBack");
-        Assert.Contains(_host.Board.Events, item => item.Type.ToString() == "RolledBack");
+        Assert.Contains(_host.Board.Current.Conditions, condition => condition.Type == ConditionType.RolledBack);
+        Assert.Contains(_host.Board.Current.History, entry => entry.Result == "RolledBack");
+        Assert.Contains(_host.Board.Events, item => item.Type == EventKind.RolledBack);
         Assert.False(_host.Board.Current.Ready);
 
         Directory.Move(git + ".away", git);
@@ -169,7 +169,7 @@ public sealed class HoldTests : IAsyncDisposable
         Assert.Equal(RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Approve(digest))).Outcome);
         Assert.Equal(RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Sync())).Outcome);
         Assert.Equal(["a:latest"], _host.Store.List().Select(model => model.Name.ShortName));
-        Assert.Contains(_host.Board.Events, item => item.Type.ToString() == "ApprovalUsed");
+        Assert.Contains(_host.Board.Events, item => item.Type == EventKind.ApprovalUsed);
         Assert.Equal(RequestOutcome.Stale, (await _host.AskAsync(new ControlCommand.Approve(digest))).Outcome);
     }
 

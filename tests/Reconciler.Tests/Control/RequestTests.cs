@@ -33,7 +33,7 @@ public sealed class RequestTests : IAsyncDisposable
         Assert.Equal(handled.Outcome, _host.Control.Find(handled.Token)!.Outcome);
         Assert.Contains(
             _host.Board.Events,
-            item => item.Type.ToString() == "Held" && item.Message.Contains("bo@desk: it is noisy", StringComparison.Ordinal));
+            item => item is { Type: EventKind.Held, Actor: "bo@desk", Message: "a is held: it is noisy" } && item.Request == handled.Token);
     }
 
     [Fact]

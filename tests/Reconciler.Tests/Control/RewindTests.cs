@@ -39,7 +39,7 @@ public sealed class RewindTests : IAsyncDisposable
         var sync = await _host.AskAsync(new ControlCommand.Sync());
 
         Assert.Equal((RequestOutcome.Done, way == "reset" ? "one" : "three"), (sync.Outcome, _host.SystemOf("a")));
-        Assert.Contains(_host.Board.Events, item => item.Type.ToString() == "RewindFollowed");
+        Assert.Contains(_host.Board.Events, item => item.Type == EventKind.RewindFollowed);
     }
 
     [Fact]

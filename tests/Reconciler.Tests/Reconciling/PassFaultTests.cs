@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
@@ -31,16 +32,16 @@ public sealed class PassFaultTests : IAsyncDisposable
         Assert.Equal(SyncState.Unknown, failed.Sync);
         Assert.True(failed.Health >= HealthState.Degraded);
         Assert.Contains("the moon is full", failed.LastError, StringComparison.Ordinal);
-        var ready = Assert.Single(failed.Conditions, condition => condition.Type == "Ready");
-        Assert.Equal((false, "PassFailed"), (ready.Status, ready.Reason));
-        Assert.Single(_host.Board.Events, item => item.Type == "PassFailed");
+        var ready = Assert.Single(failed.Conditions, condition => condition.Type == ConditionType.Ready);
+        Assert.Equal((false, ConditionReason.Internal), (ready.Status, ready.Reason));
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassFailed);
         Assert.StartsWith("chat", Assert.Single(failed.Models).Name, StringComparison.Ordinal);
 
         _host.Runtime.OnApply = () => { };
         var mended = await _host.SyncAsync();
         Assert.True(mended.Ready);
         Assert.Null(mended.LastError);
-        Assert.Single(_host.Board.Events, item => item.Type == "PassRecovered");
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassRecovered);
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class PassFaultTests : IAsyncDisposable
         await _host.AskAsync(new ControlCommand.Sync());
         _host.Runtime.OnLoaded = () => { };
 
-        Assert.Single(_host.Board.Events, item => item.Type == "PassFailed");
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassFailed);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class PassFaultTests : IAsyncDisposable
         var failed = await _host.SyncAsync();
         Assert.False(failed.Ready);
         Assert.Contains("the disk is on fire", failed.LastError, StringComparison.Ordinal);
-        Assert.Contains(_host.Board.Events, item => item.Type == "PassFailed");
+        Assert.Contains(_host.Board.Events, item => item.Type == EventKind.PassFailed);
 
         _host.MendState();
         var mended = await _host.SyncAsync();

@@ -18,6 +18,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
     private readonly TemporaryFolder _home = new();
     private CancellationTokenSource _stop = new();
     private Reconciliation? _parts;
+    private StatusTruth? _truth;
     private Task _running = Task.CompletedTask;
 
     internal ReconcileHost()
@@ -27,6 +28,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
     }
 
     internal GitRepository Repository { get; } = new();
+
+    /// <summary>Folder of the state and the store.</summary>
+    internal string Home => _home.Path;
 
     internal LocalStore Store { get; }
 
@@ -76,6 +80,8 @@ internal sealed class ReconcileHost : IAsyncDisposable
             NullLoggerFactory.Instance,
             Written,
             Token);
+        _truth = new StatusTruth(_parts.Board, Store, Runtime);
+        _parts.Loop.PassEnded = _truth.Judge;
         _running = _parts.Loop.RunAsync(_stop.Token);
     }
 
@@ -85,6 +91,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         _parts?.Dispose();
+        _truth?.Check();
         Runtime = Runtime.Restarted();
     }
 
@@ -92,6 +99,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
     internal async Task<DaemonStatus> SyncAsync()
     {
         await AskAsync(new ControlCommand.Sync());
+        _truth!.Check();
         return Board.Current;
     }
 

@@ -1,4 +1,6 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -59,8 +61,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Assert.Equal(SyncState.OutOfSync, status.Sync);
         Assert.Equal([("Modelfile", 2), ("Modelfile", 3)], status.Diagnostics.Select(problem => (problem.File, problem.Line)));
         Assert.StartsWith("Modelfile:2:", status.LastError, StringComparison.Ordinal);
-        Assert.Contains(status.Conditions, condition => condition is { Type: "Stalled", Status: true, Reason: "InvalidRevision" });
-        Assert.True(status.Ready);
+        Assert.Contains(status.Conditions, condition => condition is { Type: ConditionType.Stalled, Status: true, Reason: ConditionReason.InvalidRevision });
+        Assert.Equal((false, true), (status.Ready, status.Serving));
 
         _host.Repository.Git("revert", "--no-edit", "HEAD");
         status = await _host.SyncAsync();
@@ -112,7 +114,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
 
         Assert.NotNull(_host.SystemOf("a") ?? "");
         Assert.Equal(["a:latest"], status.Orphaned);
-        Assert.Contains(status.Conditions, condition => condition.Type == "PruneBlocked");
+        Assert.Contains(status.Conditions, condition => condition.Type == ConditionType.PruneBlocked);
     }
 
     [Fact]
@@ -357,7 +359,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Assert.Equal("Applied", Assert.Single(status.History).Result);
         Assert.Equal("Operator", status.History[0].Author);
         Assert.Equal(
-            ["RevisionDetected", "RevisionAccepted", "Switched", "Switched"],
-            _host.Board.Events.Select(item => item.Type).Where(type => type != "SyncRequested"));
+            [EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.Switched, EventKind.Switched],
+            _host.Board.Events.Select(item => item.Type).Where(type => type != EventKind.SyncRequested));
     }
 }
