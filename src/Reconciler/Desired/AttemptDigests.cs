@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Desired;
@@ -19,7 +20,7 @@ public sealed record AttemptDigests(string Inputs, string LoadProfile, string Ga
     public static AttemptDigests Of(DesiredModel model)
     {
         var load = Digest([RuntimeText(model.Spec.Runtime), model.Spec.Rollout.Strategy.ToString()]);
-        var gate = Digest([.. model.Spec.Rollout.Smoke.Select(question => question.ToString())]);
+        var gate = Digest([.. model.Spec.Rollout.Smoke.Select(question => SmokeSettings.Table.ToJson(question).ToJsonString())]);
         return new AttemptDigests(model.Inputs, load, gate, Digest([model.Inputs, load, gate]));
     }
 

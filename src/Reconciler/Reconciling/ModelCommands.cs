@@ -82,7 +82,6 @@ internal sealed class ModelCommands(
         if (Choose(choices, command.Build, name, out var problem) is not { } kept)
             return RequestVerdict.Failed(problem);
 
-        var began = time.GetUtcNow();
         try
         {
             await rollback.GoBackAsync(
@@ -99,9 +98,8 @@ internal sealed class ModelCommands(
                 $"{name} serves what it did, since build {kept.Digest[..12]} cannot: {error.Message}");
         }
 
-        records.EventRecords.AddHistory(new HistoryRecord(
-            intake.State.Accepted!.Desired.Revision, "RolledBack", began, (long)(time.GetUtcNow() - began).TotalMilliseconds,
-            request.Actor, $"{name} serves its earlier build {kept.Digest[..12]}{LoopCommands.Because(request)}"));
+        records.History.RollBack(
+            model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
         return RolledBack(model, kept.Digest);
     }
 

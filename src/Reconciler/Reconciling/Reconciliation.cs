@@ -14,9 +14,10 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What the rest of the daemon sees of reconciliation.</summary>
 /// <param name="Board">Status and events.</param>
+/// <param name="Chronicle">The past.</param>
 /// <param name="Control">Takes what people and programs ask.</param>
 /// <param name="Loop">Runs it.</param>
-public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Control, ReconcileLoop Loop) : IDisposable
+public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IReconcilerControl Control, ReconcileLoop Loop) : IDisposable
 {
     /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
     /// <param name="options">Host configuration.</param>
@@ -50,11 +51,12 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
+        var history = new HistoryRecords(database, time);
         var managed = new ManagedNames(database);
         var builds = new BuildRecords(database);
         var records = new PassRecords(
-            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords,
-            events);
+            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
+            new RunHistory(history, managed, events), new Retention(database, options.Retention, time), events);
         var policies = new PolicyBook(runtime);
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
@@ -63,7 +65,7 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time);
+        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var approvals = new ApprovalRecords(database);
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
@@ -88,6 +90,7 @@ public sealed record Reconciliation(StatusBoard Board, IReconcilerControl Contro
         var owned = new Owned(import, database);
         return new Reconciliation(
             board,
+            new Chronicle(events, eventRecords, history, board),
             requests,
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,

@@ -57,7 +57,7 @@ public sealed class HoldTests : IAsyncDisposable
         var model = _host.Board.Current.Models[0];
         Assert.Equal(("it is rude", ModelPhase.RolledBack, HealthState.Degraded), (model.Hold, model.Phase, model.Health));
         Assert.Contains(_host.Board.Current.Conditions, condition => condition.Type == ConditionType.RolledBack);
-        Assert.Contains(_host.Board.Current.History, entry => entry.Result == "RolledBack");
+        Assert.Contains(_host.Board.Current.History, entry => entry.Result == HistoryResult.RolledBack);
         Assert.Contains(_host.Board.Events, item => item.Type == EventKind.RolledBack);
         Assert.False(_host.Board.Current.Ready);
 

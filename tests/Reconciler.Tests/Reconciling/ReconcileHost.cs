@@ -38,6 +38,8 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal StatusBoard Board => _parts!.Board;
 
+    internal Chronicle Chronicle => _parts!.Chronicle;
+
     internal ReconcileLoop Loop => _parts!.Loop;
 
     internal IReconcilerControl Control => _parts!.Control;
