@@ -91,10 +91,23 @@ internal sealed class ControlEndpoints(IReconcilerControl? control, StatusBoard?
             json.WriteString("digest"u8, PlanDigest.Of(plan));
             json.WritePropertyName("plan"u8);
             json.WriteRawValue(PlanJson.Write(plan));
-            json.WriteString("text"u8, PlanText.Write(plan, board?.Current.Source?.Applied));
+            json.WriteString("text"u8, TextOf(plan));
             json.WriteEndObject();
         });
     }
+
+    /// <summary>What a pass would do, and what it would not although it differs.</summary>
+    private string TextOf(Plan plan)
+    {
+        var status = board?.Current;
+        var planned = plan.Models.Select(model => model.Model.ShortName).ToHashSet(StringComparer.Ordinal);
+        var left = (status?.Models ?? []).Where(model => model.Sync == SyncState.OutOfSync && !planned.Contains(model.Name));
+        return string.Concat(
+            left.Select(model => $"  ! {model.Name} serves build {Short(model.ServedBuild)}, and git asks for {Short(model.DesiredBuild)}\n")
+                .Prepend(PlanText.Write(plan, status?.Source?.Applied)));
+    }
+
+    private static string Short(string? build) => build is null ? "none yet" : build[..Math.Min(12, build.Length)];
 
     private async Task AskAsync(HttpContext context, string[] fields, Func<ControlBody, ControlCommand> read)
     {

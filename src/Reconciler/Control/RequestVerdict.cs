@@ -54,7 +54,8 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
             return new RequestVerdict(RequestOutcome.Partial, blocked!.Message);
 
         var outcomes = bad.Select(model => OutcomeOf(failures.GetValueOrDefault(ModelName.Parse(model.Name))?.Reason)).Distinct().ToArray();
-        var first = $"{ModelName.Parse(bad[0].Name).PlainName}: {bad[0].Message ?? "it does not serve what is declared yet"}";
+        var (name, why) = (ModelName.Parse(bad[0].Name).PlainName, bad[0].Message ?? "it does not serve what is declared yet");
+        var first = why.StartsWith(name + ' ', StringComparison.Ordinal) ? why : $"{name}: {why}";
         var more = bad.Length > 1 ? $" (and {bad.Length - 1} more of {asked.Length})" : "";
         return new RequestVerdict(
             bad.Length < asked.Length ? RequestOutcome.Partial : outcomes.Length == 1 ? outcomes[0] : RequestOutcome.Failed, first + more);

@@ -48,7 +48,10 @@ internal sealed class StatusWriter(
                 Suspended = revisions.Suspended,
                 Models = models,
                 Orphaned =
-                    [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
+                [
+                    .. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked")
+                        .Select(note => note.Model.ShortName),
+                ],
                 Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
                 History = [.. history.Latest(ShownHistory)],
                 LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
