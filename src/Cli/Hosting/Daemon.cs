@@ -18,6 +18,7 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>Puts the layers together, serves, and takes everything down in the right order.</summary>
 internal sealed class Daemon(CliContext context, ServeOptions options)
 {
+    private readonly MachineEngine _engine = new(options, context.Time);
     private readonly Announcements _announcements = new(context, Stopwatch.GetTimestamp());
 
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
@@ -40,7 +41,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             // The web host needs a current folder, and this process may have been started in one that is gone.
             if (context.WorkingFolder.Length == 0)
                 Directory.SetCurrentDirectory(options.Home);
-            EngineLibrary.Check(options.NativeFolder);
+            EngineLibrary.Check(_engine.Options);
             using var loggers = LoggerFactory.Create(ConfigureLogs);
             return await ServeAsync(http, loggers, cancellationToken);
         }
@@ -66,11 +67,10 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         var store = new ServedStore(context, options);
         var models = store.Open(loggers);
         store.Prune(models, _announcements.Print);
-        var engine = new MachineEngine(options, context.Time);
-        await using var loader = engine.CreateLoader(loggers);
+        await using var loader = _engine.CreateLoader(loggers);
         await using var host = new ModelHost(models, loader, options.Host, context.Time, loggers);
         using var registry = MachineRegistry.Create(context, options, models);
-        var builder = new ModelBuilder(models, registry, engine.Quantizer) { RemoveUnused = options.Source is null && options.Prune };
+        var builder = new ModelBuilder(models, registry, _engine.Quantizer) { RemoveUnused = options.Source is null && options.Prune };
         using var reconciler = options.Source is null ? null : await Reconciliation.CreateAsync(
             new ReconcilerOptions
             {
@@ -88,7 +88,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Store = models,
             Builder = builder,
             Transfer = new MachineRegistry.Transfer(models, registry),
-            Probe = engine.Probe,
+            Probe = _engine.Probe,
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,

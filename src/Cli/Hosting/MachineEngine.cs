@@ -8,17 +8,18 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>The engine of this machine: in processes of its own, or in this one.</summary>
 internal sealed class MachineEngine(ServeOptions options, TimeProvider time)
 {
-    private readonly EngineOptions _engine = new() { NativeFolder = options.NativeFolder, Processors = Environment.ProcessorCount };
+    /// <summary>What engines get to know of this machine.</summary>
+    internal EngineOptions Options { get; } = new() { NativeFolder = options.NativeFolder, Processors = Environment.ProcessorCount };
 
     /// <summary>Packs weights, in a process of its own.</summary>
-    internal WorkerQuantizer Quantizer => new(WorkerProgram.OfThisProcess(_engine), time);
+    internal WorkerQuantizer Quantizer => new(WorkerProgram.OfThisProcess(Options), time);
 
     /// <summary>Measures what a load takes, in a process of its own.</summary>
-    internal WorkerComputeProbe Probe => new(WorkerProgram.OfThisProcess(_engine), time);
+    internal WorkerComputeProbe Probe => new(WorkerProgram.OfThisProcess(Options), time);
 
     /// <summary>Brings weights into memory.</summary>
     internal IEngineLoader CreateLoader(ILoggerFactory loggers) => options.InProcess
-        ? new LocalEngineLoader(_engine, time, loggers.CreateLogger<LocalEngineLoader>())
+        ? new LocalEngineLoader(Options, time, loggers.CreateLogger<LocalEngineLoader>())
         : new WorkerEngineLoader(
-            WorkerProgram.OfThisProcess(_engine) with { LoadLimit = options.LoadLimit }, time, loggers.CreateLogger<WorkerEngineLoader>());
+            WorkerProgram.OfThisProcess(Options) with { LoadLimit = options.LoadLimit }, time, loggers.CreateLogger<WorkerEngineLoader>());
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore;
+using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
@@ -16,10 +17,13 @@ namespace ModelOps.Reconciler.Execution;
 /// The state machine of one model on its way to one build: each step is written down before and after, and nothing that serves is
 /// touched before the last one. Steps that only read or stage can be cancelled; the switch cannot.
 /// </summary>
-internal sealed class ModelWork(ExecutionTools parts, DesiredIndex desired, IRevisionTree tree) : IAsyncDisposable
+internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredIndex desired, IRevisionTree tree) : IAsyncDisposable
 {
     private IWarmBuild? _warm;
     private StoredModel? _staged;
+
+    /// <summary>What the model will be. Only a model that goes has none, and nothing asks for it then.</summary>
+    private PlannedModel Planned => plan.Planned ?? throw new UnreachableException();
 
     public async ValueTask DisposeAsync()
     {
@@ -27,7 +31,7 @@ internal sealed class ModelWork(ExecutionTools parts, DesiredIndex desired, IRev
             await _warm.DisposeAsync();
     }
 
-    internal async Task<ModelOutcome> RunAsync(ModelPlan plan, CancellationToken cancellationToken)
+    internal async Task<ModelOutcome> RunAsync(CancellationToken cancellationToken)
     {
         foreach (var step in plan.Steps)
         {
@@ -91,7 +95,7 @@ internal sealed class ModelWork(ExecutionTools parts, DesiredIndex desired, IRev
             case PlanStep.Build build:
                 parts.Show(build.Model, ModelPhase.Building);
                 _staged = await LimitAsync(
-                    "the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(Model(build), desired, tree, token),
+                    "the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
                     cancellationToken);
                 return null;
             case PlanStep.Warm warm:
@@ -102,14 +106,14 @@ internal sealed class ModelWork(ExecutionTools parts, DesiredIndex desired, IRev
                 parts.Show(gate.Model, ModelPhase.Gating);
                 return await AskAsync(gate, cancellationToken);
             case PlanStep.Switch change:
-                parts.Switching.Switch(Model(change), desired.Revision, change.Names, _staged, _warm);
+                parts.Switching.Switch(change, Planned, _staged, _warm);
                 return null;
-            case PlanStep.Declare declare:
-                parts.Policies.Set(Model(declare), desired.Revision);
+            case PlanStep.Declare:
+                parts.Policies.Set(Planned.Policies);
                 return null;
             case PlanStep.Load load:
                 parts.Show(load.Model, ModelPhase.Warming);
-                await LoadAsync(Model(load), cancellationToken);
+                await LoadAsync(load.Model, cancellationToken);
                 return null;
             case PlanStep.Prune prune:
                 await parts.Switching.PruneAsync(prune.Name, cancellationToken);
@@ -119,49 +123,57 @@ internal sealed class ModelWork(ExecutionTools parts, DesiredIndex desired, IRev
         }
     }
 
-    private DesiredModel Model(PlanStep step) => desired.Models[step.Model];
-
     private async Task WarmAsync(PlanStep.Warm step, CancellationToken cancellationToken)
     {
-        var model = Model(step);
-        var takeover = new Takeover([.. model.Names], DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
-        var policy = model.PolicyOf(_staged!.Name, desired.Revision);
+        var takeover = new Takeover(Planned.Names, DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
+        var policy = Planned.PolicyOf(_staged!.Name);
         _warm = await LimitAsync(
             "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token),
             cancellationToken);
-        parts.Events.Add("WarmStarted", Severity.Info, step.Model, desired.Revision, _staged!.Digest, "the new build is in memory");
+        Tell(EventKind.WarmStarted, step.Model, "the new build is in memory", _staged!.Digest);
     }
 
-    private async Task LoadAsync(DesiredModel model, CancellationToken cancellationToken)
+    private async Task LoadAsync(ModelName model, CancellationToken cancellationToken)
     {
         _warm = await LimitAsync(
             "loading it", parts.Options.WarmTimeout,
-            token => parts.Runtime.WarmAsync(model.Name, model.PolicyOf(model.Name, desired.Revision), takeover: null, token),
+            token => parts.Runtime.WarmAsync(model, Planned.PolicyOf(model), takeover: null, token),
             cancellationToken);
-        parts.Events.Add("Pinned", Severity.Info, model.Name, desired.Revision, "", $"{model.Name.PlainName} is in memory");
+        Tell(EventKind.Pinned, model, $"{model.PlainName} is in memory");
     }
 
     private async Task<ModelOutcome?> AskAsync(PlanStep.Gate gate, CancellationToken cancellationToken)
     {
-        var policy = Model(gate).PolicyOf(_staged!.Name, desired.Revision);
+        var policy = Planned.PolicyOf(_staged!.Name);
         if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, cancellationToken) is not { } problem)
         {
-            parts.Events.Add(
-                "GatePassed", Severity.Info, gate.Model, desired.Revision, _staged.Digest, $"{gate.Smoke.Length} smoke questions answered");
+            Tell(EventKind.GatePassed, gate.Model, $"{CountText.Of(gate.Smoke.Length, "smoke question")} answered", _staged.Digest);
             return null;
         }
 
         parts.Holds.Add(new Hold(gate.Model.FullName, gate.Inputs, $"its smoke gate failed: {problem}", "gate", parts.Time.GetUtcNow()));
-        parts.Events.Add("GateFailed", Severity.Error, gate.Model, desired.Revision, _staged.Digest, problem);
+        Tell(EventKind.GateFailed, gate.Model, problem, _staged.Digest);
         parts.Switching.Unstage(_staged.Name);
         return new ModelOutcome.Refused(gate.Model, problem);
     }
 
     private ModelOutcome.Failed Failed(PlanStep step, string reason, string message, bool isPermanent)
     {
-        parts.Events.Add(reason, Severity.Error, step.Model, desired.Revision, "", message);
+        Tell(reason == "DependencyNotReady" ? EventKind.DependencyNotReady : FailureOf(step), step.Model, message, _staged?.Digest ?? "");
         return new ModelOutcome.Failed(step.Model, reason, message, isPermanent);
     }
+
+    private static EventKind FailureOf(PlanStep step) => step switch
+    {
+        PlanStep.Build => EventKind.BuildFailed,
+        PlanStep.Warm or PlanStep.Load => EventKind.WarmFailed,
+        PlanStep.Gate => EventKind.GateFailed,
+        PlanStep.Prune => EventKind.PruneFailed,
+        _ => EventKind.SwitchFailed,
+    };
+
+    private void Tell(EventKind kind, ModelName model, string message, string build = "") => parts.Events.Add(
+        new NewEvent(kind, message) { Model = model, Revision = desired.Revision, Build = build, Actor = tree.Facts.Author });
 
     private async Task<T> LimitAsync<T>(
         string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

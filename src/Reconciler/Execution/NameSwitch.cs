@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -17,38 +16,41 @@ internal sealed class NameSwitch(
     LocalStore store, IModelRuntime runtime, PolicyBook policies, ManagedNames managed, BuildRecords builds, EventLog events)
 {
     /// <summary>Lets names serve a build. Not cancellable: it is quick, and a part of it would be a mix.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="revision">Revision that asks for it.</param>
-    /// <param name="names">The names that do not serve it yet, or are not recorded.</param>
+    /// <param name="step">The model, its inputs, and the names that do not serve the build yet or are not recorded.</param>
+    /// <param name="planned">What the model will be; its policy names the revision that asks for it.</param>
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
     /// <param name="warm">The build in memory, which takes the names over as they change; null when it is not in memory.</param>
-    internal void Switch(DesiredModel model, string revision, ImmutableArray<ModelName> names, StoredModel? staged, IWarmBuild? warm)
+    internal void Switch(PlanStep.Switch step, PlannedModel planned, StoredModel? staged, IWarmBuild? warm)
     {
-        var source = staged ?? store.Find(model.Name)
-            ?? throw new StoreException(new StoreFailure.BuildGone(model.Name), model.Name.FullName);
-        var old = managed.Find(model.Name);
+        var (model, revision) = (step.Model, planned.Policy.Revision);
+        var source = staged ?? store.Find(model) ?? throw new StoreException(new StoreFailure.BuildGone(model), model.FullName);
+        var old = managed.Find(model);
         if (staged is not null)
-            Keep(model.Name, old);
-        warm?.Commit([.. model.Names.Except(names)]);
-        foreach (var name in names)
+            Keep(model, old);
+        warm?.Commit([.. planned.Names.Except(step.Names)]);
+        foreach (var name in step.Names)
         {
             var changed = store.Find(name)?.Digest != source.Digest;
             if (changed && !store.Copy(source.Name, name))
-                throw new StoreException(new StoreFailure.BuildGone(model.Name), source.Name.FullName);
+                throw new StoreException(new StoreFailure.BuildGone(model), source.Name.FullName);
             warm?.Commit(name);
             if (changed)
             {
-                events.Add(
-                    "Switched", Severity.Info, name, revision, source.Digest, $"{name.PlainName} serves build {source.Digest[..12]}");
+                events.Add(new NewEvent(EventKind.Switched, $"{name.PlainName} serves build {source.Digest[..12]}")
+                {
+                    Model = name,
+                    Revision = revision,
+                    Build = source.Digest,
+                });
             }
         }
 
         managed.Set(
         [
-            .. names.Select(name =>
-                new ManagedName(name.FullName, model.Name.FullName, source.Digest, model.Inputs, revision, model.Spec.Protect)),
+            .. step.Names.Select(name =>
+                new ManagedName(name.FullName, model.FullName, source.Digest, step.Inputs, revision, planned.Protect)),
         ]);
-        policies.Set(model, revision);
+        policies.Set(planned.Policies);
         if (staged is not null)
             Unstage(staged.Name);
     }
@@ -62,9 +64,11 @@ internal sealed class NameSwitch(
             store.Copy(kept.Name, name);
             var revision = managed.Find(name)?.Revision ?? "";
             managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect)]);
-            events.Add(
-                "RolledBack", Severity.Warning, name, "", kept.Digest,
-                $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again");
+            events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again")
+            {
+                Model = name,
+                Build = kept.Digest,
+            });
         }
     }
 
@@ -75,7 +79,12 @@ internal sealed class NameSwitch(
         {
             if (record.Name == record.Model)
                 Keep(name, record);
-            events.Add("Pruned", Severity.Info, name, record.Revision, record.Build, $"{name.PlainName} is not declared any more");
+            events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
+            {
+                Model = name,
+                Revision = record.Revision,
+                Build = record.Build,
+            });
         }
 
         policies.Remove(name);

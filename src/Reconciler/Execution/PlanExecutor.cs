@@ -12,18 +12,17 @@ internal sealed class PlanExecutor(ExecutionTools parts)
 {
     /// <summary>Carries out a plan.</summary>
     /// <param name="plan">What to do now.</param>
-    /// <param name="whole">The plan with the models that are put off: those keep the policy they have.</param>
-    /// <param name="desired">What it leads to.</param>
+    /// <param name="desired">The content of the builds; everything else is in the plan.</param>
     /// <param name="tree">Files of the revision.</param>
     /// <param name="cancellationToken">A newer revision came, or the daemon stops.</param>
     internal async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        Plan plan, Plan whole, DesiredState desired, IRevisionTree tree, CancellationToken cancellationToken)
+        Plan plan, DesiredState desired, IRevisionTree tree, CancellationToken cancellationToken)
     {
-        parts.Policies.Settle(desired, [.. whole.Models.Select(model => model.Model)]);
+        parts.Policies.Set(plan.Policies);
         using var places = new SemaphoreSlim(parts.Options.Parallelism);
         var index = new DesiredIndex(desired);
         var running = new Dictionary<ModelName, Task<ModelOutcome>>();
-        foreach (var model in InOrder(plan, desired))
+        foreach (var model in InOrder(plan))
         {
             var before = model.After.Select(name => running.GetValueOrDefault(name)).OfType<Task<ModelOutcome>>().ToArray();
             running[model.Model] = RunAsync(model, before, index, tree, places, cancellationToken);
@@ -36,12 +35,11 @@ internal sealed class PlanExecutor(ExecutionTools parts)
     }
 
     /// <summary>Dependencies first, then pinned models by priority, then by name.</summary>
-    private static IEnumerable<ModelPlan> InOrder(Plan plan, DesiredState desired)
+    private static IEnumerable<ModelPlan> InOrder(Plan plan)
     {
-        var specs = desired.Models.ToDictionary(model => model.Name, model => model.Spec);
         var left = plan.Models.Where(model => model.Action != PlanAction.Remove)
-            .OrderByDescending(model => specs[model.Model].Residency.Mode == ResidencyMode.Always)
-            .ThenByDescending(model => specs[model.Model].Residency.Priority)
+            .OrderByDescending(model => model.Planned?.Policy.Residency == ResidencyMode.Always)
+            .ThenByDescending(model => model.Planned?.Policy.Priority)
             .ThenBy(model => model.Model.FullName, StringComparer.Ordinal)
             .ToList();
         var names = left.Select(model => model.Model).ToHashSet();
@@ -85,8 +83,8 @@ internal sealed class PlanExecutor(ExecutionTools parts)
             return await Task.Run(
                 async () =>
                 {
-                    await using var work = new ModelWork(parts, desired, tree);
-                    return await work.RunAsync(plan, cancellationToken);
+                    await using var work = new ModelWork(parts, plan, desired, tree);
+                    return await work.RunAsync(cancellationToken);
                 },
                 CancellationToken.None);
         }

@@ -35,7 +35,8 @@ public sealed record ActualState
 /// <param name="Build">Manifest digest that we wrote.</param>
 /// <param name="Inputs">Digest of what that was built from.</param>
 /// <param name="Protect">It was declared with <c>protect: true</c>.</param>
-public sealed record ManagedState(ModelName Model, string Build, string Inputs, bool Protect);
+/// <param name="Revision">Revision that asked for the build.</param>
+public sealed record ManagedState(ModelName Model, string Build, string Inputs, bool Protect, string Revision = "");
 
 /// <summary>A build that was made.</summary>
 /// <param name="Build">Manifest digest.</param>

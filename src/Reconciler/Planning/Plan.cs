@@ -1,15 +1,29 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
 
-/// <summary>What will be done, completely: the object that is shown is the one that the daemon carries out.</summary>
+/// <summary>
+/// What will be done, completely: the object that is shown is the one that the daemon carries out, and that needs nothing else of the
+/// desired state but the content of the builds. Its <see cref="PlanDigest"/> covers every value in it.
+/// </summary>
 /// <param name="Revision">Revision it leads to.</param>
 /// <param name="Models">Models that change, in the order of their names; removals last.</param>
 /// <param name="Notes">What is not done, and why.</param>
 public sealed record Plan(string Revision, ImmutableArray<ModelPlan> Models, ImmutableArray<PlanNote> Notes)
 {
+    /// <summary>
+    /// Policies that come into force before any model is worked on. They change what is told of a name (its revision and the place of its
+    /// declaration), or give a name that lost its policy in a restart one until its model has been worked on.
+    /// </summary>
+    public ImmutableArray<ModelPolicy> Policies { get; init; } = [];
+
+    /// <summary>How long replaced builds keep their blobs.</summary>
+    public TimeSpan BlobRetention { get; init; }
+
     /// <summary>Nothing is to be done.</summary>
     public bool IsEmpty => Models.All(model => model.Steps.IsEmpty);
 }
@@ -34,6 +48,25 @@ public sealed record ModelPlan
 
     /// <summary>Models of the set that must be done first.</summary>
     public ImmutableArray<ModelName> After { get; init; } = [];
+
+    /// <summary>What it will be when the steps are done; null when it goes.</summary>
+    public PlannedModel? Planned { get; init; }
+}
+
+/// <summary>What a model will be.</summary>
+/// <param name="Names">All names it is served under; its own comes first.</param>
+/// <param name="Policy">Policy of its own name; its other names have the same.</param>
+/// <param name="Protect">It is never pruned.</param>
+public sealed record PlannedModel(ImmutableArray<ModelName> Names, ModelPolicy Policy, bool Protect)
+{
+    /// <summary>The policies of all its names.</summary>
+    public IEnumerable<ModelPolicy> Policies => Names.Select(PolicyOf);
+
+    /// <summary>The policy of one of its names, or of a build of it under a reserved name.</summary>
+    public ModelPolicy PolicyOf(ModelName name) => Policy with { Name = name };
+
+    internal static PlannedModel Of(DesiredModel model, string revision) =>
+        new([.. model.Names], model.PolicyOf(model.Name, revision), model.Spec.Protect);
 }
 
 /// <summary>What happens to a model.</summary>

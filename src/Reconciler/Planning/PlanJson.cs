@@ -1,7 +1,11 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ModelOps.ModelfileLang.Diff;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
 
@@ -28,6 +32,8 @@ public static class PlanJson
         foreach (var model in plan.Models)
             Write(writer, model);
         writer.WriteEndArray();
+        WritePolicies(writer, plan.Policies);
+        WriteSeconds(writer, "blobRetentionSeconds", plan.BlobRetention);
         writer.WriteStartArray("notes");
         foreach (var note in plan.Notes)
         {
@@ -65,10 +71,16 @@ public static class PlanJson
         foreach (var step in model.Steps)
             Write(writer, step);
         writer.WriteEndArray();
-        writer.WriteStartArray("after");
-        foreach (var name in model.After)
-            writer.WriteStringValue(name.ShortName);
-        writer.WriteEndArray();
+        WriteNames(writer, "after", model.After);
+        if (model.Planned is { } planned)
+        {
+            writer.WriteStartObject("planned");
+            WriteNames(writer, "names", planned.Names);
+            writer.WriteBoolean("protect", planned.Protect);
+            WritePolicies(writer, [planned.Policy]);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -76,6 +88,7 @@ public static class PlanJson
     {
         writer.WriteStartObject();
         writer.WriteString("step", step.Word);
+        writer.WriteString("model", step.Model.ShortName);
         switch (step)
         {
             case PlanStep.Build build:
@@ -87,14 +100,11 @@ public static class PlanJson
                 break;
             case PlanStep.Gate gate:
                 writer.WriteString("inputs", gate.Inputs);
-                writer.WriteNumber("questions", gate.Smoke.Length);
+                WriteQuestions(writer, gate.Smoke);
                 break;
             case PlanStep.Switch change:
                 writer.WriteString("inputs", change.Inputs);
-                writer.WriteStartArray("names");
-                foreach (var name in change.Names)
-                    writer.WriteStringValue(name.ShortName);
-                writer.WriteEndArray();
+                WriteNames(writer, "names", change.Names);
                 break;
             case PlanStep.Prune prune:
                 writer.WriteString("name", prune.Name.ShortName);
@@ -102,5 +112,73 @@ public static class PlanJson
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void WriteQuestions(Utf8JsonWriter writer, ImmutableArray<SmokeSpec> questions)
+    {
+        writer.WriteStartArray("questions");
+        foreach (var question in questions)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("prompt", question.Prompt);
+            WriteText(writer, "contains", question.Contains);
+            WriteText(writer, "regex", question.Regex);
+            writer.WriteNumber("maxTokens", question.MaxTokens);
+            WriteSeconds(writer, "timeoutSeconds", question.Timeout);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WritePolicies(Utf8JsonWriter writer, ImmutableArray<ModelPolicy> policies)
+    {
+        writer.WriteStartArray("policies");
+        foreach (var policy in policies)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", policy.Name.ShortName);
+            writer.WriteString("residency", policy.Residency.ToString());
+            WriteSeconds(writer, "keepAliveSeconds", policy.KeepAlive);
+            writer.WriteNumber("priority", policy.Priority);
+            WriteNumber(writer, "context", policy.Runtime.Context);
+            WriteNumber(writer, "parallel", policy.Runtime.Parallel);
+            WriteText(writer, "kvCacheType", policy.Runtime.KvCacheType);
+            WriteNumber(writer, "prefixTokens", policy.Runtime.PrefixTokens);
+            WriteNumber(writer, "lookupTokens", policy.Runtime.LookupTokens);
+            WriteNumber(writer, "draftTokens", policy.Runtime.DraftTokens);
+            writer.WriteString("revision", policy.Revision);
+            writer.WriteString("declaredAt", policy.DeclaredAt);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteNames(Utf8JsonWriter writer, string key, ImmutableArray<ModelName> names)
+    {
+        writer.WriteStartArray(key);
+        foreach (var name in names)
+            writer.WriteStringValue(name.ShortName);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string key, string? text)
+    {
+        if (text is not null)
+            writer.WriteString(key, text);
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string key, int? number)
+    {
+        if (number is { } value)
+            writer.WriteNumber(key, value);
+    }
+
+    /// <summary>Exact to the tick.</summary>
+    private static void WriteSeconds(Utf8JsonWriter writer, string key, TimeSpan? duration)
+    {
+        if (duration is { } value)
+            writer.WriteNumber(key, (decimal)value.Ticks / TimeSpan.TicksPerSecond);
     }
 }

@@ -14,14 +14,21 @@ public static class Planner
     {
         var models = ImmutableArray.CreateBuilder<ModelPlan>();
         var notes = ImmutableArray.CreateBuilder<PlanNote>();
+        var policies = ImmutableArray.CreateBuilder<ModelPolicy>();
         foreach (var model in desired.Models)
         {
-            if (PlanModel(model, desired, actual, notes) is { } plan)
+            var plan = PlanModel(model, desired, actual, notes);
+            if (plan is not null)
                 models.Add(plan);
+            policies.AddRange(PolicyChanges.Before(model, desired.Revision, isChanged: plan is not null, actual));
         }
 
         models.AddRange(PrunePlanner.Plan(desired, actual, notes));
-        return new Plan(desired.Revision, models.ToImmutable(), notes.ToImmutable());
+        return new Plan(desired.Revision, models.ToImmutable(), notes.ToImmutable())
+        {
+            Policies = policies.ToImmutable(),
+            BlobRetention = desired.Set.Prune.BlobRetention,
+        };
     }
 
     private static ModelPlan? PlanModel(
@@ -56,6 +63,7 @@ public static class Planner
             Changes = changes,
             Steps = steps,
             After = [.. model.DependsOn.OrderBy(name => name.FullName, StringComparer.Ordinal)],
+            Planned = PlannedModel.Of(model, desired.Revision),
         };
     }
 

@@ -28,6 +28,24 @@ internal static class PolicyChanges
         return changes.ToImmutable();
     }
 
+    /// <summary>
+    /// Policies that come into force before the model is worked on. A model that nothing changes follows its declaration at once. One that
+    /// is worked on keeps what it has until its names change; a name without a policy, as after a start, gets the one of the revision whose
+    /// build it serves.
+    /// </summary>
+    internal static IEnumerable<ModelPolicy> Before(DesiredModel model, string revision, bool isChanged, ActualState actual)
+    {
+        foreach (var name in model.Names)
+        {
+            var current = actual.Policies.GetValueOrDefault(name);
+            var wanted = model.PolicyOf(name, revision);
+            if (!isChanged && current != wanted)
+                yield return wanted;
+            else if (isChanged && current is null && actual.Managed.GetValueOrDefault(name) is { } managed)
+                yield return wanted with { Revision = managed.Revision };
+        }
+    }
+
     private static void Compare(ModelPolicy current, ModelPolicy wanted, ImmutableArray<PlanChange>.Builder changes)
     {
         Add(changes, "residency", UpdateClass.Live, Text(current.Residency), Text(wanted.Residency));

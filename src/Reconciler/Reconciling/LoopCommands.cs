@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Execution;
@@ -70,7 +69,7 @@ internal sealed class LoopCommands(
     internal bool Suspend(string reason)
     {
         records.Revisions.Suspend(reason);
-        records.Events.Add("Suspended", Severity.Warning, model: null, "", "", reason);
+        records.Events.Add(new NewEvent(EventKind.Suspended, reason));
         return true;
     }
 
@@ -79,7 +78,7 @@ internal sealed class LoopCommands(
         if (records.Revisions.Suspended is null)
             return false;
         records.Revisions.Suspend(reason: null);
-        records.Events.Add("Resumed", Severity.Info, model: null, "", "", "changes are applied again");
+        records.Events.Add(new NewEvent(EventKind.Resumed, "changes are applied again"));
         return true;
     }
 
@@ -88,7 +87,12 @@ internal sealed class LoopCommands(
         if (intake.State.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
             return false;
         records.Holds.Add(new Hold(desired.Name.FullName, desired.Inputs, reason, actor, time.GetUtcNow()));
-        records.Events.Add("Held", Severity.Warning, desired.Name, desired.Inputs, "", reason);
+        records.Events.Add(new NewEvent(EventKind.Held, reason)
+        {
+            Model = desired.Name,
+            Revision = intake.State.Accepted.Desired.Revision,
+            Actor = actor,
+        });
         return true;
     }
 
@@ -97,7 +101,7 @@ internal sealed class LoopCommands(
         if (records.Holds.All.Values.FirstOrDefault(hold => ModelName.Parse(hold.Model) == model) is not { } held)
             return false;
         records.Holds.Release(held.Model);
-        records.Events.Add("HoldReleased", Severity.Info, model, "", "", "released by command");
+        records.Events.Add(new NewEvent(EventKind.HoldReleased, "released by command") { Model = model });
         return true;
     }
 
@@ -126,7 +130,8 @@ internal sealed class LoopCommands(
             ? rejected.Revision
             : revision;
         intake.AllowRewind(tip);
-        records.Events.Add("RewindAccepted", Severity.Warning, model: null, tip, "", "history may be rewritten to this revision, once");
+        records.Events.Add(
+            new NewEvent(EventKind.RewindAccepted, "history may be rewritten to this revision, once") { Revision = tip });
         return true;
     }
 }

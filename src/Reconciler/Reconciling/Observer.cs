@@ -33,7 +33,8 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(
                 pair => pair.Key,
-                pair => new ManagedState(ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect)),
+                pair => new ManagedState(
+                    ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect, pair.Value.Revision)),
             Builds = inputs.Select(builds.Find).OfType<BuildRecord>()
                 .ToImmutableDictionary(
                     build => build.Inputs,

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
@@ -29,7 +30,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, ILo
         if (_told == message)
             return;
         _told = message;
-        Tell("PassFailed", Severity.Error, message);
+        Tell(EventKind.PassFailed, message);
     }
 
     /// <summary>A pass ended as passes should.</summary>
@@ -39,13 +40,13 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, ILo
             return;
         _told = null;
         board.Recover();
-        Tell("PassRecovered", Severity.Info, "passes succeed again");
+        Tell(EventKind.PassRecovered, "passes succeed again");
     }
 
     /// <summary>Shown at once, and written down now: a failed pass does not reach its end, where events are usually written.</summary>
-    private void Tell(string type, Severity severity, string message)
+    private void Tell(EventKind kind, string message)
     {
-        events.Add(type, severity, model: null, "", "", message);
+        events.Add(new NewEvent(kind, message));
         try
         {
             events.Flush();

@@ -84,7 +84,7 @@ internal sealed partial class ReconcilePass(
             due = due with { Models = [] };
         if (due.Models.IsEmpty)
         {
-            await executor.ExecuteAsync(due, plan, accepted.Desired, accepted.Tree, cancellationToken);
+            await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
             Remember(accepted, plan, actual, [], superseded: false);
             return Finish(plan, actual);
         }
@@ -100,13 +100,13 @@ internal sealed partial class ReconcilePass(
             (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
         LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake.State, whole, before, retries.Failures);
-        var outcomes = await ExecuteAsync(due, whole, accepted, newer, cancellationToken);
+        var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         retries.Record(outcomes, accepted.Desired);
         foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
             LogFailed(failed.Model.PlainName, failed.Message);
         if (due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
-            switching.TrimKept(KeptBuilds, time.GetUtcNow() - accepted.Desired.Set.Prune.BlobRetention);
+            switching.TrimKept(KeptBuilds, time.GetUtcNow() - due.BlobRetention);
 
         var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
         var actual = observer.Observe(accepted.Desired);
@@ -117,14 +117,14 @@ internal sealed partial class ReconcilePass(
     }
 
     private async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        Plan due, Plan whole, AcceptedRevision accepted, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+        Plan due, AcceptedRevision accepted, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = WatchAsync(newer, superseded, done.Token);
         try
         {
-            return await executor.ExecuteAsync(due, whole, accepted.Desired, accepted.Tree, superseded.Token);
+            return await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, superseded.Token);
         }
         finally
         {
@@ -163,7 +163,12 @@ internal sealed partial class ReconcilePass(
             if (model?.Inputs == hold.Inputs)
                 continue;
             records.Holds.Release(hold.Model);
-            records.Events.Add("HoldReleased", Severity.Info, model?.Name, accepted.Desired.Revision, "", "git asks for another build");
+            records.Events.Add(new NewEvent(EventKind.HoldReleased, "git asks for another build")
+            {
+                Model = model?.Name ?? ModelName.Parse(hold.Model),
+                Revision = accepted.Desired.Revision,
+                Actor = accepted.Tree.Facts.Author,
+            });
         }
     }
 

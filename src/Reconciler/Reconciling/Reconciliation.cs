@@ -53,7 +53,7 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
         var records = new PassRecords(
             new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords,
             events);
-        var policies = new PolicyBook(runtime, managed);
+        var policies = new PolicyBook(runtime);
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
         var parts = new ExecutionTools(

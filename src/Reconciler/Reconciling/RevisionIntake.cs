@@ -56,7 +56,7 @@ internal sealed class RevisionIntake(
         catch (GitSourceException error)
         {
             if (State.Error != error.Message)
-                events.Add(error.Failure.ToString(), Severity.Warning, model: null, "", "", error.Message);
+                events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
             State = State with { Error = error.Message, Failure = error.Failure };
             return false;
         }
@@ -88,7 +88,7 @@ internal sealed class RevisionIntake(
     {
         var tip = await source.FindTipAsync(cancellationToken);
         if (State.Error is not null)
-            events.Add("SourceRecovered", Severity.Info, model: null, tip, "", $"{source.Display} answers again");
+            events.Add(new NewEvent(EventKind.SourceRecovered, $"{source.Display} answers again"));
         State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null };
         if (tip == State.Accepted?.Desired.Revision)
         {
@@ -103,7 +103,7 @@ internal sealed class RevisionIntake(
         tip = await source.FetchAsync(tip, cancellationToken);
         State = State with { Tip = tip };
         var tree = await source.OpenAsync(tip, cancellationToken);
-        events.Add("RevisionDetected", Severity.Info, model: null, tip, "", Describe(tree.Facts));
+        Tell(EventKind.RevisionDetected, tree.Facts, Describe(tree.Facts));
         return await RewoundAsync(tip, cancellationToken)
             ? Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), [])
             : await AcceptAsync(tree, cancellationToken);
@@ -135,7 +135,7 @@ internal sealed class RevisionIntake(
         State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics), Rejected = null };
         records.Accept(tree.Facts, Identity, time.GetUtcNow());
         await source.KeepAsync(tree.Facts.Revision, cancellationToken);
-        events.Add("RevisionAccepted", Severity.Info, model: null, tree.Facts.Revision, "", Describe(tree.Facts));
+        Tell(EventKind.RevisionAccepted, tree.Facts, Describe(tree.Facts));
         return true;
     }
 
@@ -143,12 +143,15 @@ internal sealed class RevisionIntake(
     {
         State = State with { Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics) };
         records.Reject(facts, message, time.GetUtcNow());
-        events.Add("RevisionRejected", Severity.Error, model: null, facts.Revision, "", message);
+        Tell(EventKind.RevisionRejected, facts, message);
         return false;
     }
 
     private Task<DesiredStateResult> ReadAsync(IRevisionTree tree, CancellationToken cancellationToken) =>
         new DesiredStateReader(tree, _hostFiles, options.Source.Limits, look).ReadAsync(cancellationToken);
+
+    private void Tell(EventKind kind, RevisionFacts facts, string message) =>
+        events.Add(new NewEvent(kind, message) { Revision = facts.Revision, Actor = facts.Author });
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0

@@ -5,14 +5,21 @@ namespace ModelOps.Reconciler.State;
 /// <summary>Something happened that an operator may want to know.</summary>
 /// <param name="Id">Grows by one.</param>
 /// <param name="At">When.</param>
-/// <param name="Type">What kind, such as <c>RevisionAccepted</c> or <c>Switched</c>.</param>
+/// <param name="Type">What kind.</param>
 /// <param name="Severity">How bad.</param>
 /// <param name="Subject">Model it is about; empty for the set or the source.</param>
 /// <param name="Revision">Revision it belongs to; may be empty.</param>
 /// <param name="Build">Build it is about; may be empty.</param>
 /// <param name="Message">One sentence.</param>
 public sealed record EventRecord(
-    long Id, DateTimeOffset At, string Type, Severity Severity, string Subject, string Revision, string Build, string Message);
+    long Id, DateTimeOffset At, EventKind Type, Severity Severity, string Subject, string Revision, string Build, string Message)
+{
+    /// <summary>Who caused it: the author of the commit, or who gave the command; empty when it was the machine.</summary>
+    public string Actor { get; init; } = "";
+
+    /// <summary>Token of the request that caused it; empty when none did.</summary>
+    public string Request { get; init; } = "";
+}
 
 /// <summary>How one revision went, from acceptance to the end of its last step.</summary>
 /// <param name="Revision">The revision.</param>
@@ -38,17 +45,19 @@ internal sealed class EventRecords(StateDatabase database)
         {
             database.Execute(
                 """
-                INSERT INTO events (id, at, type, severity, subject, revision, build, message)
-                VALUES ($id, $at, $type, $severity, $subject, $revision, $build, $message)
+                INSERT INTO events (id, at, type, severity, subject, revision, build, message, actor, request)
+                VALUES ($id, $at, $type, $severity, $subject, $revision, $build, $message, $actor, $request)
                 """,
                 ("$id", item.Id),
                 ("$at", StateDatabase.ToText(item.At)),
-                ("$type", item.Type),
+                ("$type", item.Type.ToString()),
                 ("$severity", item.Severity.ToString()),
                 ("$subject", item.Subject),
                 ("$revision", item.Revision),
                 ("$build", item.Build),
-                ("$message", item.Message));
+                ("$message", item.Message),
+                ("$actor", item.Actor),
+                ("$request", item.Request));
         }
 
         database.Execute("DELETE FROM events WHERE id <= $last", ("$last", items.Max(item => item.Id) - Kept));
@@ -58,16 +67,20 @@ internal sealed class EventRecords(StateDatabase database)
     internal List<EventRecord> Latest(int count)
     {
         var rows = database.Query(
-            "SELECT id, at, type, severity, subject, revision, build, message FROM events ORDER BY id DESC LIMIT $count",
+            "SELECT id, at, type, severity, subject, revision, build, message, actor, request FROM events ORDER BY id DESC LIMIT $count",
             row => new EventRecord(
                 row.GetInt64(0),
                 StateDatabase.ToTime(row.GetString(1)),
-                row.GetString(2),
+                Enum.Parse<EventKind>(row.GetString(2)),
                 Enum.Parse<Severity>(row.GetString(3)),
                 row.GetString(4),
                 row.GetString(5),
                 row.GetString(6),
-                row.GetString(7)),
+                row.GetString(7))
+            {
+                Actor = row.GetString(8),
+                Request = row.GetString(9),
+            },
             ("$count", count));
         rows.Reverse();
         return rows;
@@ -75,8 +88,8 @@ internal sealed class EventRecords(StateDatabase database)
 
     internal void AddHistory(HistoryRecord item) => database.Execute(
         """
-        INSERT INTO history (revision, result, started_at, duration_ms, author, message)
-        VALUES ($revision, $result, $at, $duration, $author, $message)
+        INSERT INTO history (run, revision, model, result, started_at, duration_ms, attempts, author, build, message)
+        VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM history), $revision, '', $result, $at, $duration, 1, $author, '', $message)
         """,
         ("$revision", item.Revision),
         ("$result", item.Result),

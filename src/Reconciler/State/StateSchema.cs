@@ -75,5 +75,35 @@ internal static class StateSchema
             message TEXT NOT NULL
         );
         """,
+
+        // Events are a closed list and say who and which request; history has a row per revision and one per model of it.
+        """
+        ALTER TABLE events ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+        ALTER TABLE events ADD COLUMN request TEXT NOT NULL DEFAULT '';
+        UPDATE events SET type = CASE WHEN subject = '' THEN 'FetchFailed' ELSE 'BuildFailed' END
+            WHERE type IN ('FetchFailed', 'SourceMissing', 'AuthFailed', 'HostKeyUnknown', 'HostKeyMismatch', 'SourceInvalid',
+                           'GitMissing', 'Timeout');
+        ALTER TABLE history RENAME TO history_by_retry;
+        CREATE TABLE history (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run INTEGER NOT NULL,
+            revision TEXT NOT NULL,
+            model TEXT NOT NULL,
+            result TEXT NOT NULL,
+            started_at TEXT NOT NULL,
+            duration_ms INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            build TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        INSERT INTO history (run, revision, model, result, started_at, duration_ms, attempts, author, build, message)
+            SELECT id, revision, '', result, started_at, duration_ms, 1, author, '', message FROM history_by_retry
+            WHERE id IN (SELECT MAX(id) FROM history_by_retry GROUP BY revision) ORDER BY id;
+        UPDATE history SET run = id;
+        DROP TABLE history_by_retry;
+        CREATE UNIQUE INDEX history_of_run ON history (run, model);
+        CREATE INDEX history_of_model ON history (model, id);
+        """,
     ];
 }

@@ -1,23 +1,39 @@
-using ModelOps.ModelfileLang.Diagnostics;
-using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Status;
 
-/// <summary>Takes events from everywhere, shows them at once, and writes them down in batches: they inform, and decide nothing.</summary>
+/// <summary>
+/// Takes events from everywhere, shows them at once, and writes them down in batches: they inform, and decide nothing. What is only seen
+/// again (the same kind, object, revision and request) is told once in five minutes, whatever its words are.
+/// </summary>
 internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProvider time)
 {
+    private const int Remembered = 4096;
+
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(5);
+
     private readonly Lock _turn = new();
     private readonly List<EventRecord> _unwritten = [];
+    private readonly Dictionary<(EventKind, string, string, string), DateTimeOffset> _told = [];
     private long _last = records.LastId;
 
-    internal void Add(string type, Severity severity, ModelName? model, string revision, string build, string message)
+    /// <summary>True when it was told, false when it was told already and that is not long ago.</summary>
+    internal bool Add(NewEvent item)
     {
         lock (_turn)
         {
-            var item = new EventRecord(++_last, time.GetUtcNow(), type, severity, model?.ShortName ?? "", revision, build, message);
-            _unwritten.Add(item);
-            board.Publish(item);
+            var (now, subject) = (time.GetUtcNow(), item.Model?.ShortName ?? "");
+            if (EventKinds.IsObservation(item.Kind) && WasTold((item.Kind, subject, item.Revision, item.Request), now))
+                return false;
+            var record = new EventRecord(
+                ++_last, now, item.Kind, EventKinds.SeverityOf(item.Kind), subject, item.Revision, item.Build, item.Message)
+            {
+                Actor = item.Actor,
+                Request = item.Request,
+            };
+            _unwritten.Add(record);
+            board.Publish(record);
+            return true;
         }
     }
 
@@ -35,5 +51,21 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
 
         if (items.Length > 0)
             records.Add(items);
+    }
+
+    private bool WasTold((EventKind, string, string, string) key, DateTimeOffset now)
+    {
+        if (_told.TryGetValue(key, out var before) && now - before < s_window)
+            return true;
+        if (_told.Count >= Remembered)
+        {
+            foreach (var old in _told.Where(pair => now - pair.Value >= s_window).Select(pair => pair.Key).ToArray())
+                _told.Remove(old);
+            if (_told.Count >= Remembered)
+                _told.Clear();
+        }
+
+        _told[key] = now;
+        return false;
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Hosting;
@@ -9,26 +11,61 @@ namespace ModelOps.Runtime.Hosting;
 /// </summary>
 public static class EngineLibrary
 {
-    /// <summary>Looks for the libraries' files and at the release in their names.</summary>
-    /// <param name="folder">Folder with the libraries, or null for <c>llama</c> beside the executable.</param>
-    /// <exception cref="EngineUnavailableException">One is not there, or is of another release.</exception>
-    public static void Check(string? folder) => Translated(() => LlamaLibrary.Check(folder));
+    /// <summary>Looks for the libraries' files, at the release in their names, and for what they need of the system.</summary>
+    /// <param name="options">Where they are, and which variant is asked for.</param>
+    /// <exception cref="EngineUnavailableException">
+    /// One is not there, or is of another release; or there is no such variant, or the processor cannot compute with it.
+    /// </exception>
+    public static void Check(EngineOptions options)
+    {
+        var sources = EngineSources.Find(options.NativeFolder);
+        if (options.CpuVariant is { } variant)
+            Check(variant, sources);
+
+        foreach (var source in sources.All)
+            Check(source, options.CpuVariant);
+    }
 
     /// <summary>Loads the libraries into this process, once; later calls return at once.</summary>
-    /// <param name="folder">Folder with the libraries, or null for <c>llama</c> beside the executable.</param>
+    /// <param name="options">Where they are, and which variant is asked for.</param>
     /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown.</param>
     /// <exception cref="EngineUnavailableException">They are missing, broken, or of another release.</exception>
-    internal static void EnsureLoaded(string? folder, int headWidth = 0) => Translated(() => LlamaLibrary.EnsureLoaded(folder, headWidth));
+    internal static void EnsureLoaded(EngineOptions options, int headWidth = 0) =>
+        LlamaLibrary.EnsureLoaded(EngineSources.Find(options.NativeFolder).Default, options.CpuVariant, headWidth);
 
-    private static void Translated(Action look)
+    private static void Check(EngineSource source, string? variant)
     {
-        try
+        var choice = VariantChoice.Of(source, variant, ProcessorVectors.Level, headWidth: 0);
+        foreach (var path in LibraryFiles.Of(source.Folder, choice.Folder)[^1].InOrder)
         {
-            look();
+            if (LibraryFiles.VersionIn(Path.GetFileName(path)) is { } version && EngineRelease.All.All(release => release.Llama != version))
+            {
+                throw new EngineUnavailableException(
+                    $"{path} is llama.cpp {version}; ModelOps is made for {EngineRelease.Known} and calls no other. "
+                    + "Let MODELOPS_LLAMA_DIR name a folder with one of them, or unset it.");
+            }
         }
-        catch (NativeException error)
+
+        if (!LibraryFiles.CanCompute(source.Folder, choice.Folder))
         {
-            throw new EngineUnavailableException(error.Message, error.InnerException);
+            throw new EngineUnavailableException(
+                $"The engine has nothing to compute with: no libggml-cpu of {EngineRelease.Known} in {source.Folder}.");
+        }
+
+        if (SystemLibraries.ProblemOf(source, name => NativeLibrary.TryLoad(name, out _)) is { } problem)
+            throw new EngineUnavailableException(problem);
+    }
+
+    private static void Check(string variant, EngineSources sources)
+    {
+        if (!sources.All.Any(source => CpuVariants.Find(variant, source.Variants) is not null))
+        {
+            throw new EngineUnavailableException(
+                $"There is no variant {variant} of the engine for the processor. "
+                + string.Join("; ", sources.All.Select(source => $"{source.Name} has {Listed(source.Variants)}")) + ".");
         }
     }
+
+    private static string Listed(IReadOnlyCollection<string> variants) =>
+        variants.Count == 0 ? "one for all processors" : string.Join(", ", variants);
 }

@@ -29,7 +29,7 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal void Quantize(string source, string target, int fileType, Action<float> progress)
     {
-        EngineLibrary.EnsureLoaded(_options.NativeFolder);
+        EngineLibrary.EnsureLoaded(_options);
         try
         {
             WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
@@ -47,7 +47,7 @@ public sealed class LocalEngineLoader : IEngineLoader
     /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
     internal EngineMemory Measure(LoadProfile profile)
     {
-        EngineLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options, profile.HeadWidth);
         using var weights = Weights.LoadWithoutData(profile);
         var buffers = EngineContext.Measure(weights, Bounded(profile));
         return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
@@ -55,7 +55,7 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)
     {
-        EngineLibrary.EnsureLoaded(_options.NativeFolder, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options, profile.HeadWidth);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
         EngineContext? context = null;
         DraftModel? draft = null;

@@ -57,7 +57,7 @@ internal sealed class EngineContext : IDisposable
     internal static EngineContext Create(Weights weights, LoadProfile profile, int processors)
     {
         var settings = Settings(weights, profile);
-        var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        var handle = NativeLog.Collect(() => LlamaLibrary.Loaded.Layouts.Create(weights.Handle, settings), out var lines);
         if (handle.IsInvalid)
         {
             handle.Dispose();
@@ -108,7 +108,7 @@ internal sealed class EngineContext : IDisposable
     internal static BufferReport Measure(Weights weights, LoadProfile profile)
     {
         var settings = Settings(weights, profile);
-        using var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        using var handle = NativeLog.Collect(() => LlamaLibrary.Loaded.Layouts.Create(weights.Handle, settings), out var lines);
         if (handle.IsInvalid)
         {
             throw new EngineFailedException(
@@ -129,25 +129,25 @@ internal sealed class EngineContext : IDisposable
     }
 
     /// <summary>The engine's settings of a context.</summary>
-    internal static LlamaContextParams Settings(Weights weights, LoadProfile profile)
+    internal static ContextSettings Settings(Weights weights, LoadProfile profile)
     {
         var recurrent = weights.IsRecurrent;
-        var settings = LlamaNative.llama_context_default_params();
-
-        // In one cache for all, every token of a step looks at every cell of every sequence, used by it or not.
-        settings.UnifiedCache = recurrent || profile.Embeddings ? (byte)1 : (byte)0;
-        settings.SlidingWindowFull = 0;
-        settings.MaxSequences = (uint)Sequences(profile, recurrent);
-        settings.TypeK = settings.TypeV = KvCacheTypes.NumberOf(profile.KvCacheType);
-        settings.FlashAttention = profile.FlashAttention switch { true => 1, false => 0, null => -1 };
-        settings.OffloadKqv = profile.GpuLayers == 0 ? (byte)0 : (byte)1;
-        settings.Threads = settings.ThreadsBatch = Math.Max(1, profile.Threads);
+        var settings = new ContextSettings
+        {
+            // In one cache for all, every token of a step looks at every cell of every sequence, used by it or not.
+            UnifiedCache = recurrent || profile.Embeddings,
+            MaxSequences = (uint)Sequences(profile, recurrent),
+            CacheType = KvCacheTypes.NumberOf(profile.KvCacheType),
+            FlashAttention = profile.FlashAttention switch { true => 1, false => 0, null => -1 },
+            OffloadKqv = profile.GpuLayers != 0,
+            Threads = Math.Max(1, profile.Threads),
+        };
         if (profile.Embeddings)
         {
             // An input must lie in one physical batch: its tokens see each other or are pooled together.
             settings.ContextLength = (uint)Math.Max(profile.ContextLength * profile.Slots, profile.BatchSize);
             settings.BatchSize = settings.MicroBatchSize = (uint)Math.Max(profile.ContextLength, profile.BatchSize);
-            settings.Embeddings = 1;
+            settings.Embeddings = true;
             return settings;
         }
 
@@ -156,7 +156,6 @@ internal sealed class EngineContext : IDisposable
         settings.MicroBatchSize = Math.Min(settings.BatchSize, 512);
 
         settings.MaxOutputs = Outputs(profile, recurrent);
-        settings.MaxOutputsPerSequence = 0;
         return settings;
     }
 

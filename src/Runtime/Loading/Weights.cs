@@ -41,10 +41,10 @@ internal sealed class Weights : IDisposable
 
         Check(profile.Weights);
         var settings = Settings(profile);
-        settings.LoadMode = profile.UseMmap switch { true => 1, false => 0, null => -1 };
+        settings.LoadMode = profile.UseMmap switch { true => 1, false => 0, null => null };
         using var watch = new LoadWatch(progress, cancellationToken);
         watch.Attach(ref settings);
-        var handle = NativeLog.Collect(() => LlamaNative.llama_model_load_from_file(profile.Weights, settings), out var lines);
+        var handle = NativeLog.Collect(() => LlamaLibrary.Loaded.Layouts.Load(profile.Weights, settings), out var lines);
         if (!handle.IsInvalid)
             return new Weights(handle, BufferReport.Parse(lines), MainGpuOf(profile));
 
@@ -59,8 +59,8 @@ internal sealed class Weights : IDisposable
     {
         Check(profile.Weights);
         var settings = Settings(profile);
-        (settings.NoAllocation, settings.LoadMode) = (1, 0);
-        var handle = NativeLog.Collect(() => LlamaNative.llama_model_load_from_file(profile.Weights, settings), out var lines);
+        (settings.NoAllocation, settings.LoadMode) = (true, 0);
+        var handle = NativeLog.Collect(() => LlamaLibrary.Loaded.Layouts.Load(profile.Weights, settings), out var lines);
         if (!handle.IsInvalid)
             return new Weights(handle, BufferReport.Parse(lines), MainGpuOf(profile));
 
@@ -110,12 +110,9 @@ internal sealed class Weights : IDisposable
     private static int? MainGpuOf(LoadProfile profile) =>
         profile.MainGpu is >= 0 and { } number && number < GpuMemory.Free().Count ? number : null;
 
-    private static LlamaModelParams Settings(LoadProfile profile)
+    private static ModelSettings Settings(LoadProfile profile) => new()
     {
-        var settings = LlamaNative.llama_model_default_params();
-        settings.GpuLayers = profile.GpuLayers < 0 ? LayersThatFit(profile) : profile.GpuLayers;
-        if (MainGpuOf(profile) is { } gpu)
-            (settings.SplitMode, settings.MainGpu) = (0, gpu);
-        return settings;
-    }
+        GpuLayers = profile.GpuLayers < 0 ? LayersThatFit(profile) : profile.GpuLayers,
+        OnlyGpu = MainGpuOf(profile),
+    };
 }

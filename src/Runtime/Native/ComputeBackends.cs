@@ -1,43 +1,53 @@
+using System.Runtime.InteropServices;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
+
 namespace ModelOps.Runtime.Native;
 
 /// <summary>
-/// Loads the libraries that compute: for the processor in the variant that suits it and the model, and for other devices.
+/// Loads the libraries that compute where the registry is not linked to them: for the processor in the variant that suits it and the
+/// model, and for other devices.
 /// </summary>
-internal static class ComputeBackends
+internal static unsafe class ComputeBackends
 {
-    private const string Processor = "ggml-cpu";
-
-    /// <summary>The variant with vectors of 256 bits.</summary>
-    private const string Narrow = "ggml-cpu-haswell";
-
-    /// <summary>
-    /// Variants with vectors of 512 bits attend 64 numbers of a head at once, and those of a narrower head one by one, each converted in
-    /// software: a step then takes several times as long as with vectors of 256 bits.
-    /// </summary>
-    private const int WideHead = 64;
-
     /// <param name="folder">Folder with the libraries.</param>
-    /// <param name="headWidth">Numbers of an attention head of the model, 0 when unknown.</param>
-    internal static void Load(string folder, int headWidth)
+    /// <param name="choice">The variant for the processor.</param>
+    /// <returns>Name of that variant; null where there is one for all.</returns>
+    /// <exception cref="EngineUnavailableException">The variant that was asked for cannot compute on this processor.</exception>
+    internal static string? Load(string folder, VariantChoice choice)
     {
         var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToList();
-        var narrow = headWidth is > 0 and < WideHead ? files.Find(file => IsNamed(file, Narrow)) : null;
-        if (narrow is null || GgmlBackendNative.ggml_backend_load(narrow).IsNull)
-        {
-            GgmlBackendNative.ggml_backend_load_all_from_path(folder);
-            return;
-        }
+        var variants = files.Where(file => LibraryFiles.PartBehind(file, LibraryFiles.Cpu + "-") is not null).ToList();
+        var wanted = choice.Name is null ? null : variants.Find(file => NameOf(file) == choice.Name && Score(file) > 0);
+        if (choice.IsAsked && wanted is null)
+            throw new EngineUnavailableException($"This processor cannot compute with the variant {choice.Name} in {folder}.");
 
+        var processor = wanted
+            ?? variants.Select(file => (File: file, Score: Score(file))).Where(variant => variant.Score > 0)
+                .OrderByDescending(variant => variant.Score).Select(variant => variant.File).FirstOrDefault()
+            ?? files.Find(file => LibraryFiles.PartBehind(file, LibraryFiles.Cpu + ".") is not null);
+        if (processor is not null)
+            GgmlBackendNative.ggml_backend_load(processor);
         foreach (var file in files)
         {
-            if (IsNamed(file, "ggml-") && !IsNamed(file, Processor) && !IsNamed(file, GgmlNative.Library))
+            if (LibraryFiles.PartBehind(file, "ggml-") is { } part && part != "base" && part.Split('-')[0] != "cpu")
                 GgmlBackendNative.ggml_backend_load(file);
         }
+
+        return processor is null ? null : NameOf(processor);
     }
 
-    private static bool IsNamed(string path, string name)
+    private static string? NameOf(string file) => LibraryFiles.PartBehind(file, LibraryFiles.Cpu + "-");
+
+    /// <summary>How well a variant suits this processor, as it says itself; 0 when it cannot run or cannot be loaded.</summary>
+    private static int Score(string file)
     {
-        var file = Path.GetFileName(path.AsSpan());
-        return (file.StartsWith("lib") ? file[3..] : file).StartsWith(name);
+        if (!NativeLibrary.TryLoad(file, out var library))
+            return 0;
+        var score = NativeLibrary.TryGetExport(library, "ggml_backend_score", out var export)
+            ? ((delegate* unmanaged[Cdecl]<int>)export)()
+            : 0;
+        NativeLibrary.Free(library);
+        return score;
     }
 }

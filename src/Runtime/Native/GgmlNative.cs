@@ -4,9 +4,13 @@ using System.Runtime.InteropServices;
 namespace ModelOps.Runtime.Native;
 
 /// <summary>What <c>ggml.h</c> declares and is used here, under its names.</summary>
-internal static partial class GgmlNative
+internal static unsafe partial class GgmlNative
 {
     internal const string Library = "ggml-base";
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* ggml_version();
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,166 +1,125 @@
 using System.Runtime.InteropServices;
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 
 namespace ModelOps.Runtime.Native;
 
-/// <summary>The one gate through which the engine's native library enters the process.</summary>
+/// <summary>The one gate through which the engine's native libraries enter the process.</summary>
 internal static unsafe class LlamaLibrary
 {
-    /// <summary>The release that the binding is written for.</summary>
-    internal const string Release = "0.5.0";
-
     private static readonly Lock s_gate = new();
-    private static string? s_folder;
+    private static readonly Dictionary<string, nint> s_handles = [];
+    private static bool s_resolves;
+    private static LoadedLibrary? s_loaded;
 
-    /// <summary>Loads the library once. Later calls return at once and ignore their arguments.</summary>
-    /// <param name="folder">Folder with the libraries, or null for <c>llama</c> beside the executable.</param>
-    /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown; see <see cref="ComputeBackends"/>.</param>
-    /// <exception cref="NativeException">It is missing, broken, or another release.</exception>
-    internal static void EnsureLoaded(string? folder, int headWidth = 0)
+    /// <summary>What was loaded.</summary>
+    /// <exception cref="InvalidOperationException">Nothing yet.</exception>
+    internal static LoadedLibrary Loaded => s_loaded ?? throw new InvalidOperationException("The engine's libraries are not loaded.");
+
+    /// <summary>The library of models.</summary>
+    internal static nint Llama => s_handles[LlamaNative.Library];
+
+    /// <summary>Loads the libraries once. Later calls return at once and ignore their arguments.</summary>
+    /// <param name="source">Where they are.</param>
+    /// <param name="variant">The variant for the processor that was asked for, or null.</param>
+    /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown; see <see cref="CpuVariants"/>.</param>
+    /// <exception cref="EngineUnavailableException">They are missing, broken, of another release, or nothing of them can compute here.</exception>
+    internal static void EnsureLoaded(EngineSource source, string? variant, int headWidth)
     {
         lock (s_gate)
         {
-            if (s_folder is not null)
-                return;
-
-            var llama = Locate(folder);
-            var from = Path.GetDirectoryName(llama)!;
-            try
-            {
-                NativeLibrary.SetDllImportResolver(typeof(LlamaLibrary).Assembly, (name, _, _) => Resolve(from, name));
-            }
-            catch (InvalidOperationException)
-            {
-                // A first attempt that failed has set it; it looks into the same folder unless the caller changed it.
-            }
-
-            Start(from, llama, headWidth);
-            s_folder = from;
+            s_loaded ??= Load(source, variant, headWidth);
         }
     }
 
-    /// <summary>The full path of the library, without loading it.</summary>
-    /// <exception cref="NativeException">It is missing.</exception>
-    internal static string Locate(string? folder) =>
-        Find(Path.GetFullPath(folder is { Length: > 0 } ? folder : Path.Combine(AppContext.BaseDirectory, "llama")), LlamaNative.Library);
-
-    /// <summary>Looks for every file that a load will need and for the release in their names, without loading anything.</summary>
-    /// <exception cref="NativeException">A file is missing, or its name names another release.</exception>
-    internal static void Check(string? folder)
+    private static LoadedLibrary Load(EngineSource source, string? asked, int headWidth)
     {
-        var from = Path.GetDirectoryName(Locate(folder))!;
-        foreach (var name in (string[])[LlamaNative.Library, GgmlBackendNative.Library, GgmlNative.Library])
-        {
-            var file = Path.GetFileName(Find(from, name));
-            if (ReleaseIn(file) is { } release && release != Release)
-            {
-                throw new NativeException(
-                    $"{Path.Combine(from, file)} is llama.cpp {release}; ModelOps is made for {Release} and calls no other. "
-                    + "Let MODELOPS_LLAMA_DIR name a folder with that release, or unset it.");
-            }
-        }
-
-        if (!Directory.EnumerateFiles(from).Any(path => Path.GetFileName(path).Contains("ggml-cpu", StringComparison.Ordinal)))
-            throw new NativeException($"The engine has nothing to compute with: no libggml-cpu of llama.cpp {Release} in {from}.");
-    }
-
-    /// <summary>Some names carry the release (<c>libllama.v0.5.0.so</c>), some do not.</summary>
-    private static string? ReleaseIn(string file)
-    {
-        var at = file.IndexOf(".v", StringComparison.Ordinal);
-        if (at < 0)
-            return null;
-
-        var end = at + 2;
-        while (end < file.Length && (char.IsAsciiDigit(file[end]) || file[end] == '.'))
-            end++;
-
-        return file[(at + 2)..end].TrimEnd('.');
-    }
-
-    private static void Start(string folder, string llama, int headWidth)
-    {
+        var choice = VariantChoice.Of(source, asked, ProcessorVectors.Level, headWidth);
+        var (files, problem) = Load(LibraryFiles.Of(source.Folder, choice.Folder));
         try
         {
-            CheckVersion(llama);
-            CheckLayouts(llama);
-            NativeLog.Register();
-            ComputeBackends.Load(folder, headWidth);
-            LlamaNative.llama_backend_init();
-        }
-        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
-        {
-            throw new NativeException(
-                $"The engine's library {llama} cannot be used: it is not llama.cpp {Release} for this machine, "
-                + "or a library beside it is missing. "
-                + "Build ModelOps again, or let MODELOPS_LLAMA_DIR name a folder with that release.", error);
-        }
-
-        if (GgmlBackendNative.ggml_backend_dev_count() == 0)
-        {
-            throw new NativeException(
-                $"The engine found no device it can compute on in {folder}. The folder must hold libggml-cpu-*.so for this processor.");
-        }
-    }
-
-    private static void CheckVersion(string llama)
-    {
-        var version = Marshal.PtrToStringUTF8((nint)LlamaNative.llama_version()) ?? "";
-        if (version != Release && !version.StartsWith(Release + "-", StringComparison.Ordinal))
-        {
-            throw new NativeException(
-                $"{llama} is llama.cpp {version}; ModelOps is made for {Release} and calls no other. "
-                + "Let MODELOPS_LLAMA_DIR name a folder with that release, or unset it.");
-        }
-    }
-
-    /// <summary>
-    /// A struct that moved would corrupt memory silently, so known defaults are looked for where the binding expects them.
-    /// </summary>
-    private static void CheckLayouts(string llama)
-    {
-        var model = LlamaNative.llama_model_default_params();
-        var context = LlamaNative.llama_context_default_params();
-        var quantize = LlamaNative.llama_model_quantize_default_params();
-        var fits = model is { GpuLayers: -1, SplitMode: 1, LoadMode: -1, LazyMode: 1, UseExtraBuffers: 1 }
-            && model is { LoadMultiTokenPrediction: 0, KeyValueOverrides: 0 }
-            && context is { ContextLength: 512, BatchSize: 2048, MicroBatchSize: 512, MaxSequences: 1, MaxOutputsPerSequence: 1 }
-            && context is { PoolingType: -1, FlashAttention: -1, YarnBetaSlow: -1f, DefragmentationThreshold: -1f, TypeK: 1, TypeV: 1 }
-            && context is { Embeddings: 0, OffloadKqv: 1, NoPerformanceCounters: 1, SlidingWindowFull: 1, UnifiedCache: 0 }
-            && context is { SamplerCount: 0, OtherContext: 0 }
-            && quantize is { FileType: 7, QuantizeOutputTensor: 1, DryRun: 0, PruneLayers: 0 };
-        if (!fits)
-        {
-            throw new NativeException(
-                $"{llama} says it is llama.cpp {Release}, but its settings are laid out differently. "
-                + "Use the libraries that ModelOps restores.");
-        }
-    }
-
-    private static nint Resolve(string folder, string name) =>
-        name is LlamaNative.Library or GgmlBackendNative.Library or GgmlNative.Library ? NativeLibrary.Load(Find(folder, name)) : 0;
-
-    /// <summary>
-    /// The file of a library: <c>libllama.so</c>, <c>libllama.v0.5.0.so</c>, <c>libllama.cuda.v0.5.0.so</c>, <c>llama.dll</c>, …
-    /// </summary>
-    private static string Find(string folder, string name)
-    {
-        if (Directory.Exists(folder))
-        {
-            foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+            var release = ReleaseOf(files);
+            var layouts = StructLayouts.Of(release);
+            if (!layouts.Fit())
             {
-                var file = Path.GetFileName(path);
-                var bare = file.StartsWith("lib", StringComparison.Ordinal) ? file[3..] : file;
-                if (bare.StartsWith(name + ".", StringComparison.Ordinal) && IsLibrary(bare))
-                    return path;
+                throw new EngineUnavailableException(
+                    $"{files.Llama} says it is {release}, but its settings are laid out differently. "
+                    + "Use the libraries that ModelOps restores.");
+            }
+
+            NativeLog.Register();
+            var variant = choice.Name;
+            if (GgmlBackendNative.ggml_backend_dev_count() == 0)
+                variant = ComputeBackends.Load(source.Folder, choice);
+            LlamaNative.llama_backend_init();
+            if (GgmlBackendNative.ggml_backend_dev_count() == 0)
+            {
+                throw new EngineUnavailableException(
+                    $"The engine found no device it can compute on in {source.Folder}. "
+                    + "The folder must hold libggml-cpu for this processor.");
+            }
+
+            return new LoadedLibrary(source, release, layouts, variant ?? "", problem);
+        }
+        catch (EntryPointNotFoundException error)
+        {
+            throw Unusable(files.Llama, error);
+        }
+    }
+
+    /// <summary>Takes the first whose files can all be loaded.</summary>
+    /// <returns>It, and why a better one could not be taken; empty when it is the best.</returns>
+    private static (LibraryFiles Files, string Problem) Load(IReadOnlyList<LibraryFiles> candidates)
+    {
+        Resolve();
+        var problem = "";
+        foreach (var files in candidates)
+        {
+            try
+            {
+                foreach (var path in files.InOrder)
+                    s_handles[path] = NativeLibrary.Load(path);
+
+                (s_handles[LlamaNative.Library], s_handles[GgmlBackendNative.Library], s_handles[GgmlNative.Library]) =
+                    (s_handles[files.Llama], s_handles[files.Registry], s_handles[files.Base]);
+                return (files, problem);
+            }
+            catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+            {
+                if (files == candidates[^1])
+                    throw Unusable(files.Llama, error);
+                problem = $"{Path.GetDirectoryName(files.Llama)} cannot be used: {error.Message.ReplaceLineEndings(" ").Trim()}";
             }
         }
 
-        throw new NativeException(
-            $"The engine's native library is missing: no lib{name} of llama.cpp {Release} in {folder}. "
-            + "Build ModelOps with npm installed, or let MODELOPS_LLAMA_DIR name a folder that has it.");
+        throw new EngineUnavailableException("There are no libraries to load.");
     }
 
-    private static bool IsLibrary(string file) =>
-        file.EndsWith(".so", StringComparison.Ordinal) || file.Contains(".so.", StringComparison.Ordinal)
-        || file.EndsWith(".dylib", StringComparison.Ordinal) || file.EndsWith(".dll", StringComparison.Ordinal);
+    private static void Resolve()
+    {
+        if (!s_resolves)
+            NativeLibrary.SetDllImportResolver(typeof(LlamaLibrary).Assembly, (name, _, _) => s_handles.GetValueOrDefault(name));
+        s_resolves = true;
+    }
+
+    /// <summary>Recognises the release by the version of ggml; its own says it too where it can.</summary>
+    private static EngineRelease ReleaseOf(LibraryFiles files)
+    {
+        var ggml = Marshal.PtrToStringUTF8((nint)GgmlNative.ggml_version()) ?? "";
+        var own = NativeLibrary.TryGetExport(s_handles[files.Llama], "llama_version", out var export)
+            ? Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<byte*>)export)()) ?? ""
+            : null;
+        if (EngineRelease.OfGgml(ggml) is { } release && release.IsCalled(own))
+            return release;
+
+        throw new EngineUnavailableException(
+            $"{files.Llama} is llama.cpp {own} (ggml {ggml}); ModelOps is made for {EngineRelease.Known} and calls no other. "
+            + "Let MODELOPS_LLAMA_DIR name a folder with one of them, or unset it.");
+    }
+
+    private static EngineUnavailableException Unusable(string llama, Exception error) => new(
+        SystemLibraries.Explain(error.Message)
+        ?? $"The engine's library {llama} cannot be used: it is not {EngineRelease.Known} for this machine, "
+        + "or a library beside it is missing. Build ModelOps again, or let MODELOPS_LLAMA_DIR name a folder with one of them.",
+        error);
 }

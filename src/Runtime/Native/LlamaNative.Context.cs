@@ -17,6 +17,10 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial ContextHandle llama_init_from_model(WeightsHandle model, PackagedContextParams settings);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void llama_free(nint context);
 
     [LibraryImport(Library)]

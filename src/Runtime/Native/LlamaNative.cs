@@ -11,10 +11,6 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial byte* llama_version();
-
-    [LibraryImport(Library)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void llama_backend_init();
 
     [LibraryImport(Library)]
@@ -25,9 +21,17 @@ internal static unsafe partial class LlamaNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial LlamaModelParams llama_model_default_params();
 
+    [LibraryImport(Library, EntryPoint = nameof(llama_model_default_params))]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial PackagedModelParams llama_model_default_params_packaged();
+
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial LlamaContextParams llama_context_default_params();
+
+    [LibraryImport(Library, EntryPoint = nameof(llama_context_default_params))]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial PackagedContextParams llama_context_default_params_packaged();
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

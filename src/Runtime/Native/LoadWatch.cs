@@ -17,7 +17,7 @@ internal sealed unsafe class LoadWatch : IDisposable
     }
 
     /// <summary>Lets the engine call it. It must live as long as the load.</summary>
-    internal void Attach(ref LlamaModelParams settings)
+    internal void Attach(ref ModelSettings settings)
     {
         settings.ProgressCallback = (nint)(delegate* unmanaged[Cdecl]<float, void*, byte>)&OnProgress;
         settings.ProgressCallbackData = GCHandle.ToIntPtr(_self);

@@ -16,8 +16,11 @@ public sealed record WorkerOptions
     /// </summary>
     public required string SocketFolder { get; init; }
 
-    /// <summary>Folder of the native library (<c>MODELOPS_LLAMA_DIR</c>); null is <c>llama</c> beside the executable.</summary>
+    /// <summary>Folder of native libraries (<c>MODELOPS_LLAMA_DIR</c>); null is those in <c>engines</c> beside the executable.</summary>
     public string? NativeFolder { get; init; }
+
+    /// <summary>As <see cref="Engines.EngineOptions.CpuVariant"/>.</summary>
+    public string? CpuVariant { get; init; }
 
     /// <summary>Processors that a worker may compute with.</summary>
     public required int Processors { get; init; }

@@ -88,10 +88,12 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
         foreach (var argument in (string[])["--socket", socket, "--processors", options.Processors.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
 
-        if (options.NativeFolder is { } native)
+        foreach (var (name, value) in ((string, string?)[])[("--native", options.NativeFolder), ("--cpu-variant", options.CpuVariant)])
         {
-            start.ArgumentList.Add("--native");
-            start.ArgumentList.Add(native);
+            if (value is null)
+                continue;
+            start.ArgumentList.Add(name);
+            start.ArgumentList.Add(value);
         }
 
         // The engine takes seconds for a trace while all callers wait, and its last lines say nothing.

@@ -25,6 +25,7 @@ public static class WorkerProgram
             Arguments = isHost ? [Path.GetFullPath(firstArgument), "worker"] : ["worker"],
             SocketFolder = temporary.Length > MaxFolderLength && Directory.Exists("/tmp") ? "/tmp" : temporary,
             NativeFolder = engine.NativeFolder,
+            CpuVariant = engine.CpuVariant,
             Processors = engine.Processors,
         };
     }

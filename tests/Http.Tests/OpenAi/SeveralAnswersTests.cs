@@ -159,10 +159,7 @@ public sealed class SeveralAnswersTests
         using (var client = await server.OpenAsync("POST", path, $$"""{"model":"m","n":5,"stream":true,{{prompt}}}"""))
             await client.GetStream().ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);
 
-        await server.Inference.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        for (var wait = 0; wait < 500 && server.Inference.Cancellations < 5; wait++)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Equal(5, server.Inference.Cancellations);
+        await CancelledAsync(server, 5);
     }
 
     [Theory]
@@ -171,27 +168,40 @@ public sealed class SeveralAnswersTests
     public async Task An_answer_that_fails_ends_the_reply_and_the_others(string path, string prompt)
     {
         await using var server = await TestServer.StartAsync();
-        var never = new TaskCompletionSource();
-        var begun = new TaskCompletionSource();
-        server.Inference.ScriptOf = request => request.Sample == 2
-            ? [FakeInference.Admitted, begun.Task, new InferenceException(new InferenceRefusal.LoadFailed("m", "gone"))]
-            : [FakeInference.Admitted, FakeInference.Text("a"), never.Task];
+        var begun = new CountdownEvent(2);
+        var allBegun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Inference.ScriptOf = request => request.Sample == 2 ? Failing() : Endless();
 
-        var running = server.PostAsync(path, $$"""{"model":"m","n":3,"stream":true,{{prompt}}}""");
-        await Task.Delay(100, TestContext.Current.CancellationToken);
-        begun.SetResult();
-        var reply = await running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var reply = await server.PostAsync(path, $$"""{"model":"m","n":3,"stream":true,{{prompt}}}""")
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         Assert.Equal(200, reply.Status);
         Assert.EndsWith(
             "\n\ndata: {\"error\":{\"message\":\"unable to load model m: "
                 + "gone\",\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\ndata: [DONE]\n\n",
             reply.Body, StringComparison.Ordinal);
-        Assert.Equal(2, server.Inference.Cancellations);
+        await CancelledAsync(server, 2);
 
         var whole = await server.PostAsync(path, $$"""{"model":"m","n":3,{{prompt}}}""");
         Assert.Equal((500, "unable to load model m: gone"), (whole.Status, (string)whole.Json["error"]!["message"]!));
-        Assert.Equal(4, server.Inference.Cancellations);
+        await CancelledAsync(server, 4);
+
+        IEnumerable<object> Failing()
+        {
+            yield return FakeInference.Admitted;
+            yield return allBegun.Task;
+            yield return new InferenceException(new InferenceRefusal.LoadFailed("m", "gone"));
+        }
+
+        // A script is asked for its next step when the step before was taken.
+        IEnumerable<object> Endless()
+        {
+            yield return FakeInference.Admitted;
+            yield return FakeInference.Text("a");
+            if (!begun.IsSet && begun.Signal())
+                allBegun.SetResult();
+            yield return Task.Delay(Timeout.Infinite, CancellationToken.None);
+        }
     }
 
     [Fact]
@@ -242,5 +252,13 @@ public sealed class SeveralAnswersTests
             Assert.Equal(stream ? null : "<x>", (string?)only["_debug_info"]?["rendered_template"]);
             Assert.Equal(stream, reply.Body.EndsWith("data: [DONE]\n\n", StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>An answer ends a moment after the reply does.</summary>
+    private static async Task CancelledAsync(TestServer server, int count)
+    {
+        for (var wait = 0; wait < 1000 && server.Inference.Cancellations < count; wait++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(count, server.Inference.Cancellations);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ExecutionHost : IDisposable
         Holds = new HoldRecords(_database);
         Builds = new BuildRecords(_database);
         _import = new InputImport(Store, Builds);
-        Policies = new PolicyBook(Runtime, Managed);
+        Policies = new PolicyBook(Runtime);
         var events = new EventLog(new EventRecords(_database), Board, TimeProvider.System);
         Switching = new NameSwitch(Store, Runtime, Policies, Managed, Builds, events);
         var journal = new StepJournal(_database, TimeProvider.System) { Written = (step, state) => Journal.Enqueue($"{step} {state}") };
@@ -129,7 +129,7 @@ internal sealed class ExecutionHost : IDisposable
     internal async Task<ImmutableArray<ModelOutcome>> ApplyAsync(DesiredState desired, CancellationToken cancellationToken = default)
     {
         var plan = Plan(desired);
-        return await _executor.ExecuteAsync(plan, plan, desired, Tree, cancellationToken)
+        return await _executor.ExecuteAsync(plan, desired, Tree, cancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 

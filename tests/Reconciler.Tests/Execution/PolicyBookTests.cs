@@ -1,5 +1,4 @@
-using ModelOps.Reconciler.Desired;
-using ModelOps.Reconciler.State;
+using ModelOps.ModelStore.Names;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
@@ -11,40 +10,30 @@ public sealed class PolicyBookTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public void A_model_that_waits_for_its_build_keeps_the_policy_that_it_has()
+    public void A_policy_replaces_that_of_its_name_and_of_no_other()
     {
-        _host.Policies.Set(ModelWith(1), "old");
-        _host.Policies.Settle(ExecutionHost.State(ModelWith(2)), waiting: [ExecutionHost.Name("a")]);
-
-        Assert.Equal(1, PriorityOf("a"));
-    }
-
-    [Fact]
-    public void A_model_that_waits_for_nothing_gets_its_new_policy_under_every_name()
-    {
-        _host.Policies.Set(ModelWith(1), "old");
-        _host.Policies.Settle(ExecutionHost.State(ModelWith(2)), waiting: []);
+        _host.Policies.Set([Policy("a", 1), Policy("b", 1)]);
+        _host.Policies.Set([Policy("a", 2)]);
 
         Assert.Equal(2, PriorityOf("a"));
-        Assert.Equal(2, PriorityOf("x"));
+        Assert.Equal(1, PriorityOf("b"));
     }
 
     [Fact]
-    public void After_a_start_a_model_that_waits_has_a_policy_of_the_revision_whose_build_it_serves()
+    public void A_name_that_is_removed_has_no_policy()
     {
-        var name = ExecutionHost.Name("a").FullName;
-        _host.Managed.Set([new ManagedName(name, name, "build", "inputs", "served", Protect: false)]);
-        _host.Policies.Settle(ExecutionHost.State(ModelWith(2)), waiting: [ExecutionHost.Name("a")]);
+        _host.Policies.Set([Policy("a", 1), Policy("b", 1)]);
+        _host.Policies.Remove(ExecutionHost.Name("a"));
 
-        Assert.Equal("served", _host.Runtime.Policies.Models[ExecutionHost.Name("a")].Revision);
-        Assert.DoesNotContain(ExecutionHost.Name("x"), _host.Runtime.Policies.Models.Keys);
+        Assert.Equal([ExecutionHost.Name("b")], _host.Runtime.Policies.Models.Keys);
     }
 
     [Fact]
     public void The_runtime_hears_nothing_when_nothing_changes()
     {
-        _host.Policies.Settle(ExecutionHost.State(ModelWith(1)), waiting: []);
-        _host.Policies.Settle(ExecutionHost.State(ModelWith(1)), waiting: []);
+        _host.Policies.Set([Policy("a", 1)]);
+        _host.Policies.Set([Policy("a", 1)]);
+        _host.Policies.Set([]);
         _host.Policies.Remove(ExecutionHost.Name("unknown"));
 
         Assert.Single(_host.Runtime.Calls);
@@ -52,11 +41,12 @@ public sealed class PolicyBookTests : IDisposable
 
     private int PriorityOf(string name) => _host.Runtime.Policies.Models[ExecutionHost.Name(name)].Priority;
 
-    private static DesiredModel ModelWith(int priority) => ExecutionHost.Model(
-        "a",
-        spec: spec => spec with
-        {
-            Aliases = [ExecutionHost.Name("x")],
-            Residency = new ResidencySpec(ResidencyMode.OnDemand, KeepAlive: null, priority),
-        });
+    private static ModelPolicy Policy(string name, int priority) => new()
+    {
+        Name = ModelName.Parse(name),
+        Residency = ResidencyMode.OnDemand,
+        Priority = priority,
+        Revision = "revision",
+        DeclaredAt = "modelops.yaml:5",
+    };
 }

@@ -1,25 +1,26 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Planning;
 
-/// <summary>What is there after every step of a plan did what it says, and nothing more.</summary>
+/// <summary>
+/// What is there after every step of a plan did what it says, and nothing more. It looks at the plan alone, so a plan that leaves something
+/// to the desired state breaks the laws.
+/// </summary>
 internal static class Applied
 {
-    internal static ActualState After(Plan plan, DesiredState desired, ActualState actual)
+    internal static ActualState After(Plan plan, ActualState actual)
     {
-        var models = desired.Models.ToDictionary(model => model.Name);
-        var changing = plan.Models.Select(model => model.Model).ToHashSet();
-        actual = desired.Models.Where(model => !changing.Contains(model.Name)).Aggregate(actual, Declared);
+        actual = Declared(actual, plan.Policies);
         foreach (var model in plan.Models)
         {
             var warm = false;
             foreach (var step in model.Steps)
             {
-                actual = Step(actual, step, models, warm);
+                actual = Step(actual, step, model.Planned, warm);
                 warm |= step is PlanStep.Warm;
             }
         }
@@ -28,9 +29,10 @@ internal static class Applied
     }
 
     /// <summary>All names of the model serve a build, and are recorded so.</summary>
-    internal static ActualState Served(ActualState state, DesiredModel model, string build) => Served(state, model, model.Names, build);
+    internal static ActualState Served(ActualState state, DesiredModel model, string build) =>
+        Served(state, model.Names, new ManagedState(model.Name, build, model.Inputs, model.Spec.Protect, PlanningWorld.Revision));
 
-    private static ActualState Step(ActualState actual, PlanStep step, Dictionary<ModelName, DesiredModel> models, bool warm) => step switch
+    private static ActualState Step(ActualState actual, PlanStep step, PlannedModel? planned, bool warm) => step switch
     {
         PlanStep.Build build => actual with
         {
@@ -39,8 +41,8 @@ internal static class Applied
                 : actual.Builds.Add(build.Inputs, new BuiltState(PlanningWorld.BuildOf(build.Inputs), "")),
         },
         PlanStep.Warm or PlanStep.Gate => actual,
-        PlanStep.Switch change => Switched(actual, change, models[step.Model], warm),
-        PlanStep.Declare => Declared(actual, models[step.Model]),
+        PlanStep.Switch change => Switched(actual, change, planned!, warm),
+        PlanStep.Declare => Declared(actual, planned!.Policies),
         PlanStep.Load load => actual with { Resident = actual.Resident.Add(load.Model) },
         PlanStep.Prune prune => actual with
         {
@@ -52,32 +54,33 @@ internal static class Applied
         _ => throw new UnreachableException(),
     };
 
-    private static ActualState Switched(ActualState actual, PlanStep.Switch change, DesiredModel model, bool warm)
+    private static ActualState Switched(ActualState actual, PlanStep.Switch change, PlannedModel planned, bool warm)
     {
-        var isOther = actual.Stored.GetValueOrDefault(model.Name) != actual.Builds[change.Inputs].Build;
-        actual = Declared(Served(actual, model, change.Names, actual.Builds[change.Inputs].Build), model);
-        return warm ? actual with { Resident = actual.Resident.Add(model.Name) }
-            : isOther ? actual with { Resident = actual.Resident.Remove(model.Name) }
+        var build = actual.Builds[change.Inputs].Build;
+        var isOther = actual.Stored.GetValueOrDefault(change.Model) != build;
+        var record = new ManagedState(change.Model, build, change.Inputs, planned.Protect, planned.Policy.Revision);
+        actual = Declared(Served(actual, change.Names, record), planned.Policies);
+        return warm ? actual with { Resident = actual.Resident.Add(change.Model) }
+            : isOther ? actual with { Resident = actual.Resident.Remove(change.Model) }
             : actual;
     }
 
-    private static ActualState Served(ActualState state, DesiredModel model, IEnumerable<ModelName> names, string build)
+    private static ActualState Served(ActualState state, IEnumerable<ModelName> names, ManagedState record)
     {
         foreach (var name in names)
         {
             state = state with
             {
-                Stored = state.Stored.SetItem(name, build),
-                Managed = state.Managed.SetItem(name, new ManagedState(model.Name, build, model.Inputs, model.Spec.Protect)),
+                Stored = state.Stored.SetItem(name, record.Build),
+                Managed = state.Managed.SetItem(name, record),
             };
         }
 
         return state;
     }
 
-    private static ActualState Declared(ActualState state, DesiredModel model) => state with
+    private static ActualState Declared(ActualState state, IEnumerable<ModelPolicy> policies) => state with
     {
-        Policies = state.Policies.SetItems(
-            model.Names.Select(name => KeyValuePair.Create(name, model.PolicyOf(name, PlanningWorld.Revision)))),
+        Policies = state.Policies.SetItems(policies.Select(policy => KeyValuePair.Create(policy.Name, policy))),
     };
 }

@@ -42,7 +42,7 @@ public class PlannerTests
         Assert.Equal(blocked, Planner.Plan(desired, actual).Notes.Any(note => note.Reason == "PruneBlocked"));
         Assert.Equal(
             blocked,
-            Planner.Plan(desired, Applied.After(Planner.Plan(desired, actual), desired, actual)).Notes.Any(
+            Planner.Plan(desired, Applied.After(Planner.Plan(desired, actual), actual)).Notes.Any(
                 note => note.Reason == "PruneBlocked"));
     }
 }

@@ -200,7 +200,7 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
     {
         var inputs = choices.Of(s_inputs.AsSpan());
         var model = s_aliases.Contains(name) ? choices.Of(s_models.AsSpan()) : name;
-        return new ManagedState(model, BuildOf(inputs), inputs, choices.Once(4));
+        return new ManagedState(model, BuildOf(inputs), inputs, choices.Once(4), "an older revision");
     }
 
     private static ModelPolicy PolicyOf(ModelName name, Choices choices) => new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Tests.Reconciling;
@@ -32,14 +33,14 @@ public sealed class PassFaultTests : IAsyncDisposable
         Assert.Contains("the moon is full", failed.LastError, StringComparison.Ordinal);
         var ready = Assert.Single(failed.Conditions, condition => condition.Type == ConditionType.Ready);
         Assert.Equal((false, ConditionReason.Internal), (ready.Status, ready.Reason));
-        Assert.Single(_host.Board.Events, item => item.Type == "PassFailed");
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassFailed);
         Assert.StartsWith("chat", Assert.Single(failed.Models).Name, StringComparison.Ordinal);
 
         _host.Runtime.OnApply = () => { };
         var mended = await _host.SyncAsync();
         Assert.True(mended.Ready);
         Assert.Null(mended.LastError);
-        Assert.Single(_host.Board.Events, item => item.Type == "PassRecovered");
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassRecovered);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class PassFaultTests : IAsyncDisposable
         await _host.Loop.SyncAsync(TestContext.Current.CancellationToken);
         _host.Runtime.OnLoaded = () => { };
 
-        Assert.Single(_host.Board.Events, item => item.Type == "PassFailed");
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassFailed);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class PassFaultTests : IAsyncDisposable
         var failed = await _host.SyncAsync();
         Assert.False(failed.Ready);
         Assert.Contains("the disk is on fire", failed.LastError, StringComparison.Ordinal);
-        Assert.Contains(_host.Board.Events, item => item.Type == "PassFailed");
+        Assert.Contains(_host.Board.Events, item => item.Type == EventKind.PassFailed);
 
         _host.MendState();
         var mended = await _host.SyncAsync();

@@ -1,5 +1,6 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -412,6 +413,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Assert.Equal("Applied", Assert.Single(status.History).Result);
         Assert.Equal("Operator", status.History[0].Author);
         Assert.Equal(
-            ["RevisionDetected", "RevisionAccepted", "Switched", "Switched"], _host.Board.Events.Select(item => item.Type));
+            [EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.Switched, EventKind.Switched],
+            _host.Board.Events.Select(item => item.Type));
     }
 }

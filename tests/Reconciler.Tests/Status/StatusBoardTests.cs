@@ -158,6 +158,6 @@ public class StatusBoardTests
 
     private static EventRecord Event(long id) =>
         new(
-            id, DateTimeOffset.UnixEpoch, "Switched", Severity.Info, "a:latest", "", "",
+            id, DateTimeOffset.UnixEpoch, EventKind.Switched, Severity.Info, "a:latest", "", "",
             string.Create(CultureInfo.InvariantCulture, $"event {id}"));
 }

@@ -10,7 +10,7 @@ public sealed class EngineLibraryTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void The_libraries_beside_the_executable_are_accepted() => EngineLibrary.Check(null);
+    public void The_libraries_beside_the_executable_are_accepted() => EngineLibrary.Check(Pico.Options);
 
     [Theory]
     [InlineData("libllama.v0.5.0.so libggml.v0.5.0.so libggml-base.so libggml-cpu-x64.so", null)]
@@ -25,9 +25,9 @@ public sealed class EngineLibraryTests : IDisposable
             File.WriteAllText(Path.Combine(_folder, file), "no library at all");
 
         if (told is null)
-            EngineLibrary.Check(_folder);
+            EngineLibrary.Check(Pico.Options with { NativeFolder = _folder });
         else
             Assert.Contains(
-                told, Assert.Throws<EngineUnavailableException>(() => EngineLibrary.Check(_folder)).Message, StringComparison.Ordinal);
+                told, Assert.Throws<EngineUnavailableException>(() => EngineLibrary.Check(Pico.Options with { NativeFolder = _folder })).Message, StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,11 @@ internal static class Pico
     /// <summary>Numbers of an attention head.</summary>
     private const int HeadWidth = 32;
 
-    internal static EngineOptions Options { get; } = new() { Processors = Math.Min(2, Environment.ProcessorCount) };
+    internal static EngineOptions Options { get; } = new()
+    {
+        Processors = Math.Min(2, Environment.ProcessorCount),
+        NativeFolder = Environment.GetEnvironmentVariable("MODELOPS_LLAMA_DIR") is { Length: > 0 } folder ? folder : null,
+    };
 
     internal static LoadProfile Profile(int context = 512, int slots = 1) =>
         new() { Weights = Path, ContextLength = context, Slots = slots, HeadWidth = HeadWidth };
@@ -29,7 +33,7 @@ internal static class Pico
     /// as in the workers that answers are compared with.
     /// </summary>
     [ModuleInitializer]
-    internal static void LoadLibrary() => EngineLibrary.EnsureLoaded(Options.NativeFolder, HeadWidth);
+    internal static void LoadLibrary() => EngineLibrary.EnsureLoaded(Options, HeadWidth);
 
     internal static async Task<IEngine> LoadAsync(int context = 512, int slots = 1)
     {

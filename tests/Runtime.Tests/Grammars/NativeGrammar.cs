@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ModelOps.Prompting.Grammars;
 using ModelOps.Runtime.Native;
 using ModelOps.Runtime.Sampling;
-using ModelOps.Runtime.Tests.Engines;
 
 namespace ModelOps.Runtime.Tests.Grammars;
 
@@ -11,7 +10,7 @@ namespace ModelOps.Runtime.Tests.Grammars;
 /// </summary>
 internal sealed class NativeGrammar : IDisposable
 {
-    private static readonly nint s_library = NativeLibrary.Load(LlamaLibrary.Locate(Pico.Options.NativeFolder));
+    private static readonly nint s_library = LlamaLibrary.Llama;
     private static readonly InitGrammar s_init = Export<InitGrammar>("llama_sampler_init_grammar");
     private static readonly AcceptToken s_accept = Export<AcceptToken>("llama_sampler_accept");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Workers;
 using ModelOps.TestKit;
@@ -327,7 +328,7 @@ public class WorkerEngineTests
         AppContext.BaseDirectory.Replace("Runtime.Tests", "WorkerHost", StringComparison.Ordinal),
         OperatingSystem.IsWindows() ? "ModelOps.WorkerHost.exe" : "ModelOps.WorkerHost");
 
-    private static string NativeFolder => Path.Combine(AppContext.BaseDirectory, "llama");
+    private static string NativeFolder => EngineSources.Find(Pico.Options.NativeFolder).Default.Folder;
 
     internal static WorkerOptions Options() => new()
     {

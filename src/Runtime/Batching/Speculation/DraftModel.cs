@@ -50,7 +50,7 @@ internal sealed class DraftModel : IGuesser, IDisposable
 
         var settings = EngineContext.Settings(weights, profile with { Slots = 1, BatchSize = BatchSize });
         settings.MaxOutputs = settings.MaxSequences;
-        var handle = NativeLog.Collect(() => LlamaNative.llama_init_from_model(weights.Handle, settings), out var lines);
+        var handle = NativeLog.Collect(() => LlamaLibrary.Loaded.Layouts.Create(weights.Handle, settings), out var lines);
         if (handle.IsInvalid)
         {
             handle.Dispose();

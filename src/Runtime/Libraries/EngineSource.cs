@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace ModelOps.Runtime.Libraries;
+
+/// <summary>A folder with the libraries of one release, in all variants that there are.</summary>
+/// <param name="Name">The package that it comes from, <c>llamasharp</c> or <c>llamacpp</c>; <c>folder</c> where a setting named it.</param>
+/// <param name="Folder">Absolute path.</param>
+/// <param name="Release">What it holds, as far as the names say; null when only the libraries can.</param>
+public sealed record EngineSource(string Name, string Folder, EngineRelease? Release)
+{
+    /// <summary>The packages of LLamaSharp.</summary>
+    public const string LLamaSharp = "llamasharp";
+
+    /// <summary>The ready binaries of llama.cpp's newer release.</summary>
+    public const string LlamaCpp = "llamacpp";
+
+    /// <summary>Whatever a setting named.</summary>
+    public const string Other = "folder";
+
+    /// <summary>Variants for the processor among which there is a choice; empty where there is one for all.</summary>
+    public ImmutableArray<string> Variants => CpuVariants.In(Folder);
+}
