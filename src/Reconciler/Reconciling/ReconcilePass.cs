@@ -72,6 +72,7 @@ internal sealed partial class ReconcilePass(
         if (intake.State.Accepted is not { } accepted)
         {
             status.Write(intake.State, plan: null, actual: null, retries.Failures);
+            intake.Remember();
             records.Events.Flush();
             return new PassResult.Settled();
         }
@@ -86,7 +87,7 @@ internal sealed partial class ReconcilePass(
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
             Remember(accepted, plan, actual, [], superseded: false);
-            return Finish(plan, actual);
+            return Finish(accepted, plan, actual);
         }
 
         return await WorkAsync(due, plan, accepted, actual, newer, cancellationToken);
@@ -112,7 +113,7 @@ internal sealed partial class ReconcilePass(
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
         Remember(accepted, left, actual, outcomes, superseded);
-        var result = Finish(left, actual);
+        var result = Finish(accepted, left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
 
@@ -193,12 +194,20 @@ internal sealed partial class ReconcilePass(
             message));
     }
 
-    private PassResult Finish(Plan left, ActualState actual)
+    private PassResult Finish(AcceptedRevision accepted, Plan left, ActualState actual)
     {
         status.Write(intake.State, left, actual, retries.Failures);
+        intake.Remember();
         records.Events.Flush();
         records.Journal.Trim(10_000);
-        return retries.NextDelay is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
+        var grace = PrunePlanner.NextDue(accepted.Desired, actual) - time.GetUtcNow();
+        return (retries.NextDelay, grace) switch
+        {
+            ({ } retry, { } due) => new PassResult.Waiting(due < retry ? due : retry),
+            ({ } retry, null) => new PassResult.Waiting(retry),
+            (null, { } due) => new PassResult.Waiting(due),
+            _ => new PassResult.Settled(),
+        };
     }
 
     [LoggerMessage(LogLevel.Information, "Revision {Revision} changes {Models}")]

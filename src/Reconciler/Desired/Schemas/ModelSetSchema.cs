@@ -97,9 +97,12 @@ internal static class ModelSetSchema
                 "What happens to models that are no longer declared.",
                 new SchemaKey("enabled", new SwitchSchema("Remove them.")),
                 new SchemaKey(
-                    "gracePeriod", new DurationSchema("How long they stay stored after they stopped being served.", TimeSpan.Zero)),
+                    "gracePeriod",
+                    new DurationSchema("How long they go on being served after git stopped declaring them (default 10m).", TimeSpan.Zero)),
                 new SchemaKey("blobRetention", new DurationSchema("How long replaced builds keep their files.", TimeSpan.Zero)),
-                new SchemaKey("maxDeletes", new ShareSchema("At most so many at once, a count or a share such as 20%.")))),
+                new SchemaKey(
+                    "maxDeletes",
+                    new ShareSchema("At most so many at once, a count or a share such as 20%; a share allows at least 1 (default 20%).")))),
             new SchemaKey("drift", new ObjectSchema(
                 "What happens when somebody or something leaves the declared state.",
                 new SchemaKey("residency", new WordSchema("A pinned model that is not in memory.", "correct", "warn")),
