@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler;
 
@@ -37,4 +38,7 @@ public sealed record ReconcilerOptions
 
     /// <summary>Longest delay after a failed step.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How much of the past is kept.</summary>
+    public RetentionLimits Retention { get; init; } = new();
 }

@@ -73,6 +73,12 @@ internal static class ServeCommand
             HelpName = "KIND",
         };
         isolation.AcceptOnlyFromAmong("process", "none");
+        var cpuVariant = new Option<string?>("--cpu-variant")
+        {
+            Description = "Variant of the engine for the processor, of those that have it, e.g. avx2 [default: OLLAMA_LLM_LIBRARY, else "
+                + "what suits processor and model]",
+            HelpName = "NAME",
+        };
         var allow = new Option<string[]>("--allow-path")
         {
             Description = "Folder that Modelfiles of the repository may name files in; repeatable",
@@ -97,8 +103,8 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, sourceName, path, poll, maxAge, readiness, workingTree, insecure, memory, isolation, allow,
-            sshKey, knownHosts, tokenFile, gitFault, verbose,
+            source, listen, home, branch, sourceName, path, poll, maxAge, readiness, workingTree, insecure, memory, isolation, cpuVariant,
+            allow, sshKey, knownHosts, tokenFile, gitFault, verbose,
         };
         command.Aliases.Add("start");
         var limits = new LimitOptions();
@@ -115,6 +121,7 @@ internal static class ServeCommand
                 InProcess = parsed.GetValue(isolation) == "none",
                 AllowedPaths = [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
                 NativeFolder = environment.Text("MODELOPS_LLAMA_DIR") is { Length: > 0 } native ? context.FullPath(native) : null,
+                CpuVariant = parsed.GetValue(cpuVariant) is { Length: > 0 } variant ? variant : environment.CpuVariant(),
                 Limits = limits.Read(parsed, environment),
                 Origins = environment.Text("OLLAMA_ORIGINS"),
                 Prune = environment.Flag("OLLAMA_NOPRUNE") != true,

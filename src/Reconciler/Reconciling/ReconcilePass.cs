@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
@@ -21,8 +20,6 @@ internal sealed partial class ReconcilePass(
 
     private bool _started;
     private bool _restored;
-    private string? _working;
-    private DateTimeOffset _workingSince;
 
     /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
@@ -31,6 +28,8 @@ internal sealed partial class ReconcilePass(
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
             await intake.RefreshAsync(cancellationToken);
+        if (intake.State.Rejected is { } rejected)
+            records.History.Reject(rejected);
         if (intake.State.Accepted is null)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
@@ -83,10 +82,11 @@ internal sealed partial class ReconcilePass(
         var due = retries.Due(plan, accepted.Desired);
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
+        records.History.Begin(accepted, due);
         if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
-            Remember(accepted, plan, actual, [], superseded: false);
+            Remember(accepted, plan, actual, []);
             return Finish(accepted, plan, actual);
         }
 
@@ -97,8 +97,6 @@ internal sealed partial class ReconcilePass(
         Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer,
         CancellationToken cancellationToken)
     {
-        if (_working != accepted.Desired.Revision)
-            (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
         LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake.State, whole, before, retries.Failures);
         var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
@@ -112,7 +110,7 @@ internal sealed partial class ReconcilePass(
         var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
-        Remember(accepted, left, actual, outcomes, superseded);
+        Remember(accepted, left, actual, outcomes);
         var result = Finish(accepted, left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
@@ -173,25 +171,13 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private void Remember(
-        AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes, bool superseded)
+    private void Remember(AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes)
     {
         var revision = accepted.Desired.Revision;
-        var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
         var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
-        var again = records.Revisions.Applied == revision;
-        if (converged && !again)
+        if (converged && records.Revisions.Applied != revision)
             records.Revisions.Apply(revision);
-
-        // Bringing back what a restart forgot is not news about a revision.
-        if (superseded || outcomes.IsEmpty || (converged && again))
-            return;
-        var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";
-        var message = string.Create(
-            CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
-        records.EventRecords.AddHistory(new HistoryRecord(
-            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author,
-            message));
+        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged);
     }
 
     private PassResult Finish(AcceptedRevision accepted, Plan left, ActualState actual)
@@ -199,7 +185,7 @@ internal sealed partial class ReconcilePass(
         status.Write(intake.State, left, actual, retries.Failures);
         intake.Remember();
         records.Events.Flush();
-        records.Journal.Trim(10_000);
+        records.Retention.Apply();
         var grace = PrunePlanner.NextDue(accepted.Desired, actual) - time.GetUtcNow();
         return (retries.NextDelay, grace) switch
         {

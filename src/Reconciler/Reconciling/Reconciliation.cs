@@ -14,8 +14,9 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What the rest of the daemon sees of reconciliation.</summary>
 /// <param name="Board">Status and events.</param>
+/// <param name="Chronicle">The past.</param>
 /// <param name="Loop">Runs it.</param>
-public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDisposable
+public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, ReconcileLoop Loop) : IDisposable
 {
     /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
     /// <param name="options">Host configuration.</param>
@@ -49,11 +50,12 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
+        var history = new HistoryRecords(database, time);
         var builds = new BuildRecords(database);
         var managed = Managed(options, store, database, builds, events, time);
         var records = new PassRecords(
-            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords,
-            events);
+            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
+            new RunHistory(history, managed, events), new Retention(database, options.Retention, time), events);
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
@@ -64,7 +66,7 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
         var intake = new RevisionIntake(
             source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, eventRecords, time);
+        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var pass = new ReconcilePass(
             intake,
@@ -80,6 +82,7 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
         var owned = new Owned(import, database);
         return new Reconciliation(
             board,
+            new Chronicle(events, eventRecords, history, board),
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned));

@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, ReconcilerOptions options, string display, RevisionRecords revisions, HoldRecords holds, EventRecords history,
+    StatusBoard board, ReconcilerOptions options, string display, RevisionRecords revisions, HoldRecords holds, HistoryRecords history,
     TimeProvider time)
 {
     private const int ShownHistory = 20;
@@ -57,7 +57,7 @@ internal sealed class StatusWriter(
                 Orphaned = [.. orphans.Select(orphan => orphan.Name)],
                 Orphans = orphans,
                 Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
-                History = [.. history.LatestHistory(ShownHistory)],
+                History = [.. history.Latest(ShownHistory)],
                 LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
             },
             new StatusFacts

@@ -44,6 +44,8 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal StatusBoard Board => _parts!.Board;
 
+    internal Chronicle Chronicle => _parts!.Chronicle;
+
     internal ReconcileLoop Loop => _parts!.Loop;
 
     /// <summary>Called after every record of the journal.</summary>

@@ -415,10 +415,13 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
 
         var status = await _host.SyncAsync();
 
-        Assert.Equal("Applied", Assert.Single(status.History).Result);
+        Assert.Equal(HistoryResult.Applied, Assert.Single(status.History).Result);
         Assert.Equal("Operator", status.History[0].Author);
         Assert.Equal(
-            [EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.Switched, EventKind.Switched],
+            [
+                EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.PlanComputed, EventKind.Switched, EventKind.Switched,
+                EventKind.RevisionApplied,
+            ],
             _host.Board.Events.Select(item => item.Type));
     }
 }

@@ -33,6 +33,7 @@ public sealed class EventLogTests : IDisposable
     {
         var documented = File.ReadLines(Path.Combine(RepoRoot.Path, "docs", "spec", "events.md"))
             .SkipWhile(line => line != "## The kinds")
+            .TakeWhile(line => line != "## History")
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Select(cells => (Kind: cells[1].Trim('`'), Severity: cells[2]))
@@ -91,7 +92,7 @@ public sealed class EventLogTests : IDisposable
             Request = "req-7",
         });
         _log.Flush();
-        var board = new StatusBoard(new ShownRuntime(), TimeProvider.System);
+        var board = new StatusBoard(new ShownRuntime(), _time);
         new EventLog(new EventRecords(_database), board, _time).ShowLatest();
 
         var item = Assert.Single(board.Events);

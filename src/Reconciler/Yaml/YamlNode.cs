@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
 
-namespace ModelOps.Reconciler.Desired.Yaml;
+namespace ModelOps.Reconciler.Yaml;
 
 /// <summary>A piece of YAML with its place in the file. A closed set.</summary>
 internal abstract record YamlNode(SourceSpan Span)

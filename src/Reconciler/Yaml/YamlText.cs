@@ -3,7 +3,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace ModelOps.Reconciler.Desired.Yaml;
+namespace ModelOps.Reconciler.Yaml;
 
 /// <summary>Reads YAML text to nodes with positions, within bounds that hold after aliases are expanded.</summary>
 internal sealed class YamlText

@@ -1,6 +1,6 @@
 using ModelOps.ModelfileLang.Syntax;
 
-namespace ModelOps.Reconciler.Desired;
+namespace ModelOps.Reconciler.Settings;
 
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class NearestWord

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
 
-namespace ModelOps.Reconciler.Desired;
+namespace ModelOps.Reconciler.Yaml;
 
 /// <summary>Collects everything that is wrong with a revision, so that it is reported at once.</summary>
 internal sealed class DiagnosticList
