@@ -54,6 +54,12 @@ internal static class ServeCommand
         };
         readiness.AcceptOnlyFromAmong("serving", "strict");
         var workingTree = new Option<bool>("--working-tree") { Description = "Serve the files of a folder as they are, committed or not" };
+        var rewinds = new Option<string?>("--rewinds")
+        {
+            Description = "'follow' or 'refuse' rewritten history [default: follow a work tree on this machine, refuse anything else]",
+            HelpName = "POLICY",
+        };
+        rewinds.AcceptOnlyFromAmong("follow", "refuse");
         var insecure = new Option<bool>("--insecure") { Description = "Listen on addresses that other machines reach, without API keys" };
         var memory = new Option<string?>("--memory")
         {
@@ -97,8 +103,8 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, path, poll, maxAge, readiness, workingTree, insecure, memory, isolation, cpuVariant, allow,
-            sshKey, knownHosts, tokenFile, gitFault, verbose,
+            source, listen, home, branch, path, poll, maxAge, readiness, workingTree, rewinds, insecure, memory, isolation, cpuVariant,
+            allow, sshKey, knownHosts, tokenFile, gitFault, verbose,
         };
         command.Aliases.Add("start");
         var limits = new LimitOptions();
@@ -130,6 +136,12 @@ internal static class ServeCommand
                     Branch = parsed.GetValue(branch),
                     Path = parsed.GetValue(path)!,
                     WorkingTree = parsed.GetValue(workingTree),
+                    Rewinds = parsed.GetValue(rewinds) switch
+                    {
+                        "follow" => RewindPolicy.Follow,
+                        "refuse" => RewindPolicy.Refuse,
+                        _ => null,
+                    },
                     PollInterval = PollInterval(parsed.GetValue(poll)!),
                     SshKeyFile = parsed.GetValue(sshKey) is { } key ? context.FullPath(key) : null,
                     TokenFile = parsed.GetValue(tokenFile) is { } token ? context.FullPath(token) : null,

@@ -44,6 +44,8 @@ internal static class StatusText
             Line("Source error:", sourceError);
         if (status.LastError is { } lastError && lastError != source.Error)
             Line("Last error:", lastError);
+        if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)
+            Line("Blocked", blocked.Message);
 
         if (status.Diagnostics.Length > 0)
             text.Append('\n');
