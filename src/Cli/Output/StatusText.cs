@@ -11,7 +11,9 @@ internal static class StatusText
 {
     private const int ShownOrphans = 10;
 
-    /// <summary>Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.</summary>
+    /// <summary>
+    /// Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.
+    /// </summary>
     internal static bool IsGood(DaemonStatus status) => status.Source is null || status.Ready;
 
     /// <param name="status">The status to show.</param>

@@ -21,16 +21,36 @@ internal sealed partial class ReconcilePass(
 
     private bool _started;
     private bool _restored;
+    private bool _hadWork;
 
     /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
     internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
+        PassResult? result = null;
+        _hadWork = false;
+        try
+        {
+            return result = await LookAndConvergeAsync(newer, cancellationToken);
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested)
+                ReconcilerMetrics.Passed(_hadWork, result?.Word ?? "failed", time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
+        {
+            var asked = time.GetTimestamp();
             await intake.RefreshAsync(cancellationToken);
-        if (intake.State.Rejected is { } rejected)
-            records.History.Reject(rejected);
+            records.History.Looked(intake.State, time.GetElapsedTime(asked));
+        }
+
         if (intake.State.Accepted is null)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
@@ -97,6 +117,7 @@ internal sealed partial class ReconcilePass(
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
         records.History.Begin(accepted, due);
+        _hadWork |= !due.Models.IsEmpty;
         if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);

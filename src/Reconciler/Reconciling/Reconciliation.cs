@@ -57,7 +57,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var managed = Managed(options, store, database, builds, events, time);
         var records = new PassRecords(
             new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
-            new RunHistory(history, managed, events), new Retention(database, options.Retention, time), events);
+            new RunHistory(history, managed, events, source.Display, time), new Retention(database, options.Retention, time), events);
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
