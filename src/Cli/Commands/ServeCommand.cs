@@ -84,6 +84,8 @@ internal static class ServeCommand
         command.Aliases.Add("start");
         var limits = new LimitOptions();
         limits.AddTo(command);
+        var git = new GitOptions();
+        git.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var environment = new HostEnvironment(context.Environment);
@@ -102,9 +104,9 @@ internal static class ServeCommand
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
                 LoadLimit = environment.LoadLimit(),
                 Host = environment.HostOptions(MemoryBudget.Parse(parsed.GetValue(memory))),
-                Source = parsed.GetValue(source) is not { } location ? null : new SourceOptions
+                Source = parsed.GetValue(source) is not { } location ? null : git.Apply(new SourceOptions
                 {
-                    Location = Location(context, location),
+                    Location = GitOptions.Location(context, location),
                     Branch = parsed.GetValue(branch),
                     Path = parsed.GetValue(path)!,
                     WorkingTree = parsed.GetValue(workingTree),
@@ -113,16 +115,12 @@ internal static class ServeCommand
                     TokenFile = parsed.GetValue(tokenFile) is { } token ? context.FullPath(token) : null,
                     AllowedGitFaults = [.. parsed.GetValue(gitFault) ?? []],
                     KnownHostsFile = parsed.GetValue(knownHosts) is { } hosts ? context.FullPath(hosts) : null,
-                },
+                }, context, parsed),
             };
             return await new Daemon(context, options).RunAsync(cancellationToken);
         });
         return command;
     }
-
-    /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
-    private static string Location(CliContext context, string location) =>
-        Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
 
     private static TimeSpan PollInterval(string text) =>
         GoDuration.TryParse(text, out var interval) && interval >= TimeSpan.FromSeconds(1)

@@ -31,6 +31,8 @@ internal static class StatusText
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
         Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
+        if (source.Git.Length > 0)
+            Line("Git", source.Git);
         Line("Wanted", Revision(source.Accepted, source.Subject));
         Line("In force", Revision(source.Applied, source.Applied == source.Accepted ? source.Subject : ""));
         if (source.Tip is not null && source.Tip != source.Accepted)

@@ -61,7 +61,7 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options.Source, source.Display, records.Revisions, records.Holds, eventRecords, time);
+        var status = new StatusWriter(board, options.Source, source, records.Revisions, records.Holds, eventRecords, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var pass = new ReconcilePass(
             intake,

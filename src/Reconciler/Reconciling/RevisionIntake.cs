@@ -21,10 +21,13 @@ internal sealed class RevisionIntake(
     private readonly ResiliencePipeline _resilience = GitResilience.Create(time);
     private string? _rewindAllowed;
 
+    // A newer tip that was seen during a pass; the pass that follows need not ask for it again.
+    private string? _ahead;
+
     /// <summary>What is known now; replaced as a whole.</summary>
     internal SourceState State { get; private set; } = new();
 
-    private string Identity => string.Join('#', source.Display, options.Source.Branch ?? "HEAD", options.Source.Path);
+    private string Identity => string.Join('#', source.Display, options.Source.Reference, options.Source.Path);
 
     /// <summary>Reads the revision that was accepted before the daemon started, without asking the remote.</summary>
     internal async Task RestoreAsync(CancellationToken cancellationToken)
@@ -67,7 +70,9 @@ internal sealed class RevisionIntake(
         try
         {
             var tip = await source.FindTipAsync(cancellationToken);
-            return tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
+            var isNewer = tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
+            _ahead = isNewer ? tip : null;
+            return isNewer;
         }
         catch (GitSourceException)
         {
@@ -85,7 +90,8 @@ internal sealed class RevisionIntake(
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
-        var tip = await source.FindTipAsync(cancellationToken);
+        var tip = _ahead ?? await source.FindTipAsync(cancellationToken);
+        _ahead = null;
         if (State.Error is not null)
             events.Add(new NewEvent(EventKind.SourceRecovered, $"{source.Display} answers again"));
         State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null };

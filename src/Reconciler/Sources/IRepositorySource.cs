@@ -6,6 +6,12 @@ internal interface IRepositorySource
     /// <summary>Address for people, without credentials.</summary>
     string Display { get; }
 
+    /// <summary>Which git reads it, for people; empty where none is needed.</summary>
+    string Git => "";
+
+    /// <summary>The address that answered last, for people: one of several.</summary>
+    string Remote => Display;
+
     /// <summary>The newest revision there is; cheap, and fetches nothing.</summary>
     /// <exception cref="GitSourceException">The source cannot be reached.</exception>
     Task<string> FindTipAsync(CancellationToken cancellationToken);

@@ -94,6 +94,9 @@ public sealed record SourceStatus
     /// <summary>Served folder; empty for all.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>Which git reads the source: the version of the program, or the built-in one; empty for a plain folder.</summary>
+    public string Git { get; init; } = "";
+
     /// <summary>Newest revision seen.</summary>
     public string? Tip { get; init; }
 

@@ -11,7 +11,7 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, SourceOptions options, string display, RevisionRecords revisions, HoldRecords holds, EventRecords history,
+    StatusBoard board, SourceOptions options, IRepositorySource reader, RevisionRecords revisions, HoldRecords holds, EventRecords history,
     TimeProvider time)
 {
     private const int ShownHistory = 20;
@@ -52,7 +52,8 @@ internal sealed class StatusWriter(
 
     private SourceStatus SourceOf(SourceState source) => new()
     {
-        Url = display,
+        Url = reader.Display,
+        Git = reader.Git,
         Branch = options.Branch,
         Path = options.Path,
         Tip = source.Tip,
