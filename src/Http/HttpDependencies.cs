@@ -31,6 +31,9 @@ public sealed record HttpDependencies
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }
 
+    /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force, not already when requests can be sent here.</summary>
+    public bool StrictReadiness { get; init; }
+
     /// <summary>Asks for a reconciliation pass soon; null when nothing is managed.</summary>
     public Action? RequestSync { get; init; }
 

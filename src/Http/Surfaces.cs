@@ -86,7 +86,7 @@ internal sealed class Surfaces : IDisposable
 
     private void AddManagement(HttpDependencies parts, CancellationToken stopping)
     {
-        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.RequestSync, stopping);
+        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.RequestSync, parts.StrictReadiness, stopping);
         Plain("GET", "/modelops/v1/status", status.StatusAsync);
         Plain("GET", "/modelops/v1/models", status.ModelsAsync);
         Plain("GET", "/modelops/v1/events", status.EventsAsync);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler;
 
@@ -15,6 +16,11 @@ public sealed record ReconcilerOptions
     /// <summary>Absolute folders that a managed Modelfile may name files in. The repository cannot extend this.</summary>
     public ImmutableArray<string> AllowedPaths { get; init; } = [];
 
+    /// <summary>
+    /// The source may be silent for this long before what is served counts as stale; null is ten polls, at least five minutes.
+    /// </summary>
+    public TimeSpan? SourceMaxAge { get; init; }
+
     /// <summary>Models that are worked on at the same time.</summary>
     public int Parallelism { get; init; } = 2;
 
@@ -29,4 +35,7 @@ public sealed record ReconcilerOptions
 
     /// <summary>Longest delay after a failed step.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How much of the past is kept.</summary>
+    public RetentionLimits Retention { get; init; } = new();
 }

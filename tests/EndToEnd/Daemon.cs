@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using ModelOps.TestKit;
 
 namespace ModelOps.EndToEnd;
 
@@ -77,13 +78,19 @@ internal sealed class Daemon : IAsyncDisposable
         return daemon;
     }
 
-    /// <summary>Starts it and waits until the accepted revision is applied and every pinned model is in memory.</summary>
+    /// <summary>
+    /// Starts it and waits until it has looked at the source, what it found is applied, and every pinned model is in memory.
+    /// </summary>
     internal static async Task<Daemon> StartReadyAsync(string source, string home, params string[] options)
     {
+        var started = DateTimeOffset.UtcNow;
         var daemon = await StartAsync(source, home, options);
-        await daemon.WaitAsync("ready", async () => (await daemon.Http.GetAsync("readyz")).IsSuccessStatusCode, StartLimit);
+        await daemon.WaitAsync("ready", async () => IsReady(await daemon.GetAsync("modelops/v1/status"), started), StartLimit);
         return daemon;
     }
+
+    private static bool IsReady(JsonNode status, DateTimeOffset since) =>
+        (bool)status["ready"]! && (DateTimeOffset?)status["source"]?["lastSuccess"] >= since;
 
     /// <summary>Polls until something is true; fails with the daemon's output when the time is over.</summary>
     internal async Task WaitAsync(string what, Func<Task<bool>> condition, TimeSpan? limit = null)
@@ -102,7 +109,14 @@ internal sealed class Daemon : IAsyncDisposable
         }
     }
 
-    internal async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(path))!;
+    /// <summary>A reply as JSON. Every status that is read is held to the rules that hold for all of them.</summary>
+    internal async Task<JsonNode> GetAsync(string path)
+    {
+        var reply = JsonNode.Parse(await Http.GetStringAsync(path))!;
+        if (path.EndsWith("modelops/v1/status", StringComparison.Ordinal))
+            StatusInvariants.Check(reply);
+        return reply;
+    }
 
     internal async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonNode body)
     {

@@ -40,6 +40,19 @@ internal static class ServeCommand
             DefaultValueFactory = _ => "30s",
             HelpName = "DURATION",
         };
+        var maxAge = new Option<string?>("--source-max-age")
+        {
+            Description = "How long the source may be silent before what is served counts as stale [default: 10 polls, at least 5m]",
+            HelpName = "DURATION",
+        };
+        var readiness = new Option<string>("--readiness")
+        {
+            Description =
+                "When /readyz answers 200. 'serving': requests can be sent here; 'strict': the newest revision is in force as well",
+            DefaultValueFactory = _ => "serving",
+            HelpName = "KIND",
+        };
+        readiness.AcceptOnlyFromAmong("serving", "strict");
         var workingTree = new Option<bool>("--working-tree") { Description = "Serve the files of a folder as they are, committed or not" };
         var insecure = new Option<bool>("--insecure") { Description = "Listen on addresses that other machines reach, without API keys" };
         var memory = new Option<string?>("--memory")
@@ -54,6 +67,12 @@ internal static class ServeCommand
             HelpName = "KIND",
         };
         isolation.AcceptOnlyFromAmong("process", "none");
+        var cpuVariant = new Option<string?>("--cpu-variant")
+        {
+            Description = "Variant of the engine for the processor, of those that have it, e.g. avx2 [default: OLLAMA_LLM_LIBRARY, else "
+                + "what suits processor and model]",
+            HelpName = "NAME",
+        };
         var allow = new Option<string[]>("--allow-path")
         {
             Description = "Folder that Modelfiles of the repository may name files in; repeatable",
@@ -78,8 +97,8 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, path, poll, workingTree, insecure, memory, isolation, allow, sshKey, knownHosts, tokenFile,
-            gitFault, verbose,
+            source, listen, home, branch, path, poll, maxAge, readiness, workingTree, insecure, memory, isolation, cpuVariant, allow,
+            sshKey, knownHosts, tokenFile, gitFault, verbose,
         };
         command.Aliases.Add("start");
         var limits = new LimitOptions();
@@ -98,9 +117,12 @@ internal static class ServeCommand
                 InProcess = parsed.GetValue(isolation) == "none",
                 AllowedPaths = [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
                 NativeFolder = environment.Text("MODELOPS_LLAMA_DIR") is { Length: > 0 } native ? context.FullPath(native) : null,
+                CpuVariant = parsed.GetValue(cpuVariant) is { Length: > 0 } variant ? variant : environment.CpuVariant(),
                 Limits = limits.Read(parsed, environment),
                 Origins = environment.Text("OLLAMA_ORIGINS"),
                 Prune = environment.Flag("OLLAMA_NOPRUNE") != true,
+                SourceMaxAge = parsed.GetValue(maxAge) is { } age ? SourceMaxAge(age) : null,
+                StrictReadiness = parsed.GetValue(readiness) == "strict",
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
                 LoadLimit = environment.LoadLimit(),
                 Host = environment.HostOptions(MemoryBudget.Parse(parsed.GetValue(memory))),
@@ -121,6 +143,11 @@ internal static class ServeCommand
         });
         return command;
     }
+
+    private static TimeSpan SourceMaxAge(string text) =>
+        Durations.TryParse(text, out var age) && age >= TimeSpan.FromSeconds(1)
+            ? age
+            : throw new CliException(ExitCode.Usage, $"--source-max-age '{text}' is no duration of at least 1s; write 10m or 1h");
 
     private static TimeSpan PollInterval(string text) =>
         GoDuration.TryParse(text, out var interval) && interval >= TimeSpan.FromSeconds(1)

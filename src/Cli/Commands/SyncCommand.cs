@@ -35,11 +35,11 @@ internal static class SyncCommand
                 return ExitCode.Done;
             var status = await WaitAsync(context, client, asked, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
             context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
-            if (StatusText.IsGood(status))
+            if (StatusText.IsGood(status) && status.Source?.Error is null)
                 return ExitCode.Done;
 
             // When the revision is bad, the source is not at fault: it answered.
-            return status.Source?.Error is null || status.Conditions.Any(condition => condition is { Type: "Stalled", Status: true })
+            return status.Source?.Error is null || status.Conditions.Any(condition => condition is { Type: ConditionType.Stalled, Status: true })
                 ? ExitCode.Failed
                 : ExitCode.Source;
         });

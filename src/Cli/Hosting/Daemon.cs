@@ -72,7 +72,13 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         using var registry = MachineRegistry.Create(context, options, models);
         var builder = new ModelBuilder(models, registry, _engine.Quantizer) { RemoveUnused = options.Source is null && options.Prune };
         using var reconciler = options.Source is null ? null : await Reconciliation.CreateAsync(
-            new ReconcilerOptions { Home = options.Home, Source = options.Source, AllowedPaths = options.AllowedPaths },
+            new ReconcilerOptions
+            {
+                Home = options.Home,
+                Source = options.Source,
+                AllowedPaths = options.AllowedPaths,
+                SourceMaxAge = options.SourceMaxAge,
+            },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
 
         await using var server = HttpServer.Build(http, new HttpDependencies
@@ -86,6 +92,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
+            StrictReadiness = options.StrictReadiness,
             RequestSync = reconciler is null ? null : reconciler.Loop.Wake,
         });
         await Listener.StartAsync(server, options.Listen, stop.Token);

@@ -36,6 +36,9 @@ internal sealed record ServeOptions
     /// <summary>Another folder with the engine's libraries.</summary>
     public string? NativeFolder { get; init; }
 
+    /// <summary>Variant of those libraries for the processor; null lets processor and model decide.</summary>
+    public string? CpuVariant { get; init; }
+
     /// <summary>What one client may take of the server.</summary>
     public HttpLimits Limits { get; init; } = new();
 
@@ -47,6 +50,12 @@ internal sealed record ServeOptions
 
     /// <summary>How long a load may make no progress.</summary>
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the source may be silent; null is ten polls, at least five minutes.</summary>
+    public TimeSpan? SourceMaxAge { get; init; }
+
+    /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force.</summary>
+    public bool StrictReadiness { get; init; }
 
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }

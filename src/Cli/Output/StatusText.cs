@@ -8,12 +8,8 @@ namespace ModelOps.Cli.Output;
 /// <summary>A status as people read it.</summary>
 internal static class StatusText
 {
-    /// <summary>Nothing is wrong: a daemon without a source, or one whose revision is in force and whose source answers.</summary>
-    internal static bool IsGood(DaemonStatus status) =>
-        status.Source is null
-        || (status is { Ready: true, Sync: SyncState.Synced, Source.Error: null, LastError: null }
-            && status.Health is HealthState.Healthy or HealthState.Suspended
-            && !status.Diagnostics.Any(problem => problem.Severity == Severity.Error));
+    /// <summary>Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.</summary>
+    internal static bool IsGood(DaemonStatus status) => status.Source is null || status.Ready;
 
     /// <param name="status">The status to show.</param>
     /// <param name="now">The time that ages are counted from.</param>
@@ -30,11 +26,13 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
+        Line("Source", SourceText.Place(source));
+        if (source.Remote is { } remote && remote != source.Url)
+            Line("Remote", remote);
         if (source.Git.Length > 0)
             Line("Git", source.Git);
         Line("Wanted", Revision(source.Accepted, source.Subject));
-        Line("In force", Revision(source.Applied, source.Applied == source.Accepted ? source.Subject : ""));
+        Line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)
             Line("Newest", $"{Short(source.Tip)} (not accepted)");
         if (source.LastSuccess is { } success)
@@ -43,7 +41,7 @@ internal static class StatusText
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
         if (source.Error is { } sourceError)
-            Line("Source error:", sourceError);
+            Line("Source error:", SourceText.Error(sourceError, source, Short, now));
         if (status.LastError is { } lastError && lastError != source.Error)
             Line("Last error:", lastError);
 
@@ -93,6 +91,14 @@ internal static class StatusText
             text.Append(LineWrap.Of($"    {SafeText.ForLine(hint)}", columns, indent: 4)).Append('\n');
     }
 
+    private static string InForce(DaemonStatus status, SourceStatus source)
+    {
+        if (source.Applied is { } applied)
+            return Revision(applied, applied == source.Accepted ? source.Subject : "");
+        var served = status.Models.Count(model => model.Sync == SyncState.Synced);
+        return served == 0 ? "none yet" : $"in part: {served} of {CountText.Of(status.Models.Length, "model")} as wanted";
+    }
+
     private static string Revision(string? revision, string subject) =>
         revision is null ? "none yet" : subject.Length == 0 ? Short(revision) : $"{Short(revision)} {subject}";
 
@@ -100,6 +106,4 @@ internal static class StatusText
         revision.StartsWith("sha256:", StringComparison.Ordinal)
             ? revision[..Math.Min(19, revision.Length)]
             : revision[..Math.Min(10, revision.Length)];
-
-    private static string Detail(string label, string? value) => string.IsNullOrEmpty(value) ? "" : $" ({label} {value})";
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -13,11 +14,13 @@ namespace ModelOps.Http.Management;
 /// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
 /// <param name="runtime">Reports what is in memory when there is no board.</param>
 /// <param name="requestSync">Asks for a pass; null when nothing is managed.</param>
+/// <param name="strictReadiness">Ready is only who has the newest revision in force, and not who can take requests.</param>
 /// <param name="stopping">Ends the streams of events, so that they do not hold up a stop.</param>
-internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, Action? requestSync, CancellationToken stopping)
+internal sealed class StatusEndpoints(
+    StatusBoard? board, IModelRuntime runtime, Action? requestSync, bool strictReadiness, CancellationToken stopping)
 {
     private DaemonStatus Current =>
-        board?.Current ?? new DaemonStatus { Ready = true, Health = HealthState.Healthy, Runtime = runtime.Report };
+        board?.Current ?? new DaemonStatus { Ready = true, Serving = true, Health = HealthState.Healthy, Runtime = runtime.Report };
 
     internal Task StatusAsync(HttpContext context) => JsonReply.WriteAsync(
         context, StatusCodes.Status200OK, JsonReply.WithCharset,
@@ -88,13 +91,15 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
     internal Task ReadyAsync(HttpContext context)
     {
         var status = Current;
-        return status.Ready
+        return (strictReadiness ? status.Ready : status.Serving)
             ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
-            : TextAsync(
-                context,
-                StatusCodes.Status503ServiceUnavailable,
-                $"not ready: {status.LastError ?? status.Source?.Error ?? "work is being done"}\n");
+            : TextAsync(context, StatusCodes.Status503ServiceUnavailable, $"not ready: {WhyNot(status)}\n");
     }
+
+    private static string WhyNot(DaemonStatus status) =>
+        SafeText.ForLine(
+            status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.Ready, Status: false })?.Message
+                ?? "work is being done");
 
     private static Task TextAsync(HttpContext context, int status, string text)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Yaml;
 
 namespace ModelOps.Reconciler.Desired;
 

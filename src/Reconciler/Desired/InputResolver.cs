@@ -4,7 +4,9 @@ using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Settings;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Yaml;
 
 namespace ModelOps.Reconciler.Desired;
 

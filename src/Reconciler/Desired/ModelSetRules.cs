@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Yaml;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Desired;

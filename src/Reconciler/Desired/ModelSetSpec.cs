@@ -10,7 +10,12 @@ namespace ModelOps.Reconciler.Desired;
 /// <param name="Models">In file order.</param>
 /// <param name="Prune">What happens to names that are no longer declared.</param>
 /// <param name="Drift">What happens when reality leaves the declaration.</param>
-public sealed record ModelSetSpec(string Name, ImmutableArray<ModelSpec> Models, PruneSpec Prune, DriftSpec Drift);
+public sealed record ModelSetSpec(string Name, ImmutableArray<ModelSpec> Models, PruneSpec Prune, DriftSpec Drift)
+{
+    /// <summary>Labels of the user's own.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}
 
 /// <summary>One declared model.</summary>
 public sealed record ModelSpec

@@ -2,6 +2,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Yaml;
 
 namespace ModelOps.Reconciler.Desired;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
-using ModelOps.Reconciler.Times;
+using ModelOps.Reconciler.Desired.Settings;
+using ModelOps.Reconciler.Settings;
 
 namespace ModelOps.Reconciler.Diff;
 
@@ -23,7 +23,7 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
             .Select(name => Of(before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
             .OfType<ModelDiff>()
             .OrderBy(model => model.Name, StringComparer.Ordinal);
-        return new ModelSetDiff([.. models], Changes(SettingsOf(old.Set), SettingsOf(@new.Set)));
+        return new ModelSetDiff([.. models], Changes(ModelSetSettings.Table, old.Set, @new.Set));
     }
 
     private static ModelDiff? Of(DesiredModel? old, DesiredModel? @new)
@@ -33,7 +33,7 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
         if (@new is null)
             return new ModelDiff(old.Name.ShortName, ChangeKind.Removed, [], new ModelfileDiff([])) { DeclaredAt = old.Spec.DeclaredAt };
         var modelfile = ModelfileDiff.Compare(old.Modelfile, @new.Modelfile);
-        var settings = Changes(SettingsOf(old.Spec), SettingsOf(@new.Spec)).AddRange(Contents(old, @new));
+        var settings = Changes(ModelSettings.Table, old.Spec, @new.Spec).AddRange(Contents(old, @new));
         return settings.IsEmpty && modelfile.IsEmpty
             ? null
             : new ModelDiff(@new.Name.ShortName, ChangeKind.Changed, settings, modelfile) { DeclaredAt = @new.Spec.DeclaredAt };
@@ -54,52 +54,14 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
         }
     }
 
-    private static ImmutableArray<SettingChange> Changes(IReadOnlyList<Setting> old, IReadOnlyList<Setting> @new) =>
+    private static ImmutableArray<SettingChange> Changes<T>(SettingTable<T> table, T old, T @new)
+        where T : notnull =>
     [
-        .. old.Zip(@new)
-            .Where(pair => pair.First.Value != pair.Second.Value)
-            .Select(pair => new SettingChange(pair.Second.Key, pair.Second.Class, pair.First.Value, pair.Second.Value)),
+        .. table.Compare(old, @new)
+            .Select(change => new SettingChange(KeyOf(change.Row.Path), change.Row.Class!.Value, change.Before, change.After)),
     ];
 
-    private static List<Setting> SettingsOf(ModelSpec model) =>
-    [
-        new("aliases", UpdateClass.Live, string.Join(", ", model.Aliases.Select(alias => alias.ShortName).Order(StringComparer.Ordinal))),
-        new("residency.mode", UpdateClass.Live, Word(model.Residency.Mode.ToString())),
-        new("residency.keepAlive", UpdateClass.Live, model.Residency.KeepAlive is { } time ? Durations.Format(time) : ""),
-        new("residency.priority", UpdateClass.Live, Text(model.Residency.Priority)),
-        new("runtime.context", UpdateClass.Context, Text(model.Runtime.Context)),
-        new("runtime.parallel", UpdateClass.Context, Text(model.Runtime.Parallel)),
-        new("runtime.kvCacheType", UpdateClass.Context, model.Runtime.KvCacheType ?? ""),
-        new("runtime.prefixTokens", UpdateClass.Context, Text(model.Runtime.PrefixTokens)),
-        new("runtime.speculation.lookupTokens", UpdateClass.Context, Text(model.Runtime.LookupTokens)),
-        new("runtime.speculation.draftTokens", UpdateClass.Context, Text(model.Runtime.DraftTokens)),
-        new("rollout.strategy", UpdateClass.Live, Word(model.Rollout.Strategy.ToString())),
-        new("rollout.gate.smoke", UpdateClass.Live, string.Join("; ", model.Rollout.Smoke.Select(Question))),
-        new("protect", UpdateClass.Live, model.Protect ? "true" : "false"),
-    ];
-
-    private static List<Setting> SettingsOf(ModelSetSpec set) =>
-    [
-        new("metadata.name", UpdateClass.Live, set.Name),
-        new("prune.enabled", UpdateClass.Live, set.Prune.Enabled ? "true" : "false"),
-        new("prune.gracePeriod", UpdateClass.Live, Durations.Format(set.Prune.GracePeriod)),
-        new("prune.blobRetention", UpdateClass.Live, Durations.Format(set.Prune.BlobRetention)),
-        new("prune.maxDeletes", UpdateClass.Live, set.Prune.MaxDeletes.ToString()),
-        new("drift.residency", UpdateClass.Live, Word(set.Drift.Residency.ToString())),
-        new("drift.models", UpdateClass.Live, Word(set.Drift.Models.ToString())),
-    ];
-
-    private static string Question(SmokeSpec smoke) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"'{smoke.Prompt}' contains '{smoke.Contains}' matches '{smoke.Regex}' in {smoke.MaxTokens} tokens and "
-            + $"{Durations.Format(smoke.Timeout)}");
-
-    private static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
-
-    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
-
-    private sealed record Setting(string Key, UpdateClass Class, string Value);
+    private static string KeyOf(string path) => path.StartsWith("spec.", StringComparison.Ordinal) ? path["spec.".Length..] : path;
 }
 
 /// <summary>One model that differs.</summary>

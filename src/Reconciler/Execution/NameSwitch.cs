@@ -122,6 +122,7 @@ internal sealed class NameSwitch(
             .Select(stored => stored.Name.Tag)
             .ToHashSet(StringComparer.Ordinal);
         builds.Retain(build => served.Contains(build.Inputs) || reserved.Contains(ReservedNames.TagOf(build.Inputs)));
+        builds.RetainBlobs(text => Digest.TryParse(text, out var digest) && store.Blobs.Has(digest));
     }
 
     private void Keep(ModelName model, ManagedName? record)

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
-using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
@@ -100,7 +100,10 @@ public static class PlanJson
                 break;
             case PlanStep.Gate gate:
                 writer.WriteString("inputs", gate.Inputs);
-                WriteQuestions(writer, gate.Smoke);
+                writer.WriteStartArray("questions");
+                foreach (var question in gate.Smoke)
+                    SmokeSettings.Table.ToJson(question).WriteTo(writer);
+                writer.WriteEndArray();
                 break;
             case PlanStep.Switch change:
                 writer.WriteString("inputs", change.Inputs);
@@ -114,23 +117,6 @@ public static class PlanJson
         writer.WriteEndObject();
     }
 
-    private static void WriteQuestions(Utf8JsonWriter writer, ImmutableArray<SmokeSpec> questions)
-    {
-        writer.WriteStartArray("questions");
-        foreach (var question in questions)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("prompt", question.Prompt);
-            WriteText(writer, "contains", question.Contains);
-            WriteText(writer, "regex", question.Regex);
-            writer.WriteNumber("maxTokens", question.MaxTokens);
-            WriteSeconds(writer, "timeoutSeconds", question.Timeout);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
     private static void WritePolicies(Utf8JsonWriter writer, ImmutableArray<ModelPolicy> policies)
     {
         writer.WriteStartArray("policies");
@@ -138,17 +124,10 @@ public static class PlanJson
         {
             writer.WriteStartObject();
             writer.WriteString("name", policy.Name.ShortName);
-            writer.WriteString("residency", policy.Residency.ToString());
-            WriteSeconds(writer, "keepAliveSeconds", policy.KeepAlive);
-            writer.WriteNumber("priority", policy.Priority);
-            WriteNumber(writer, "context", policy.Runtime.Context);
-            WriteNumber(writer, "parallel", policy.Runtime.Parallel);
-            WriteText(writer, "kvCacheType", policy.Runtime.KvCacheType);
-            WriteNumber(writer, "prefixTokens", policy.Runtime.PrefixTokens);
-            WriteNumber(writer, "lookupTokens", policy.Runtime.LookupTokens);
-            WriteNumber(writer, "draftTokens", policy.Runtime.DraftTokens);
             writer.WriteString("revision", policy.Revision);
             writer.WriteString("declaredAt", policy.DeclaredAt);
+            writer.WritePropertyName("settings");
+            ModelSettings.Table.ToJson(ModelSettings.Of(policy)).WriteTo(writer);
             writer.WriteEndObject();
         }
 
@@ -163,22 +142,7 @@ public static class PlanJson
         writer.WriteEndArray();
     }
 
-    private static void WriteText(Utf8JsonWriter writer, string key, string? text)
-    {
-        if (text is not null)
-            writer.WriteString(key, text);
-    }
-
-    private static void WriteNumber(Utf8JsonWriter writer, string key, int? number)
-    {
-        if (number is { } value)
-            writer.WriteNumber(key, value);
-    }
-
     /// <summary>Exact to the tick.</summary>
-    private static void WriteSeconds(Utf8JsonWriter writer, string key, TimeSpan? duration)
-    {
-        if (duration is { } value)
-            writer.WriteNumber(key, (decimal)value.Ticks / TimeSpan.TicksPerSecond);
-    }
+    private static void WriteSeconds(Utf8JsonWriter writer, string key, TimeSpan duration) =>
+        writer.WriteNumber(key, (decimal)duration.Ticks / TimeSpan.TicksPerSecond);
 }

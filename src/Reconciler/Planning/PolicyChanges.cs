@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Desired;
-using ModelOps.Reconciler.Times;
+using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
@@ -19,9 +17,11 @@ internal static class PolicyChanges
             var wanted = model.PolicyOf(name, revision);
             if (!actual.Policies.TryGetValue(name, out var current))
                 changes.Add(new PlanChange("policy", UpdateClass.Live, "", name.ShortName));
+            else if (current with { Revision = "", DeclaredAt = "" } == wanted with { Revision = "", DeclaredAt = "" })
+                continue;
             else if (name == model.Name)
-                Compare(current, wanted, changes);
-            else if (current with { Revision = "", DeclaredAt = "" } != wanted with { Revision = "", DeclaredAt = "" })
+                changes.AddRange(Compare(current, wanted));
+            else
                 changes.Add(new PlanChange("policy", UpdateClass.Live, "", name.ShortName));
         }
 
@@ -46,30 +46,9 @@ internal static class PolicyChanges
         }
     }
 
-    private static void Compare(ModelPolicy current, ModelPolicy wanted, ImmutableArray<PlanChange>.Builder changes)
-    {
-        Add(changes, "residency", UpdateClass.Live, Text(current.Residency), Text(wanted.Residency));
-        Add(changes, "keepAlive", UpdateClass.Live, Text(current.KeepAlive), Text(wanted.KeepAlive));
-        Add(changes, "priority", UpdateClass.Live, Text(current.Priority), Text(wanted.Priority));
-        Add(changes, "context", UpdateClass.Context, Text(current.Runtime.Context), Text(wanted.Runtime.Context));
-        Add(changes, "parallel", UpdateClass.Context, Text(current.Runtime.Parallel), Text(wanted.Runtime.Parallel));
-        Add(changes, "kvCacheType", UpdateClass.Context, current.Runtime.KvCacheType ?? "default", wanted.Runtime.KvCacheType ?? "default");
-        Add(changes, "prefixTokens", UpdateClass.Context, Text(current.Runtime.PrefixTokens), Text(wanted.Runtime.PrefixTokens));
-        Add(changes, "lookupTokens", UpdateClass.Context, Text(current.Runtime.LookupTokens), Text(wanted.Runtime.LookupTokens));
-        Add(changes, "draftTokens", UpdateClass.Context, Text(current.Runtime.DraftTokens), Text(wanted.Runtime.DraftTokens));
-    }
+    private static IEnumerable<PlanChange> Compare(ModelPolicy current, ModelPolicy wanted) =>
+        ModelSettings.Table.Compare(ModelSettings.Of(current), ModelSettings.Of(wanted))
+            .Select(change => new PlanChange(change.Row.Path, change.Row.Class!.Value, Text(change.Before), Text(change.After)));
 
-    private static void Add(
-        ImmutableArray<PlanChange>.Builder changes, string subject, UpdateClass updateClass, string before, string after)
-    {
-        if (before != after)
-            changes.Add(new PlanChange(subject, updateClass, before, after));
-    }
-
-    /// <summary>As it is written in YAML.</summary>
-    private static string Text(ResidencyMode mode) => JsonNamingPolicy.CamelCase.ConvertName(mode.ToString());
-
-    private static string Text(TimeSpan? duration) => duration is { } value ? Durations.Format(value) : "default";
-
-    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "default";
+    private static string Text(string value) => value.Length == 0 ? "default" : value;
 }

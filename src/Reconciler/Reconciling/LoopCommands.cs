@@ -121,6 +121,7 @@ internal sealed class LoopCommands(
 
         Hold(desired.Name, reason, actor);
         switching.GoBack(desired, kept);
+        records.History.RollBack(desired.Name, kept.Digest, reason);
         return null;
     }
 

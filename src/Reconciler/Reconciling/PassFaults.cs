@@ -7,7 +7,7 @@ using ModelOps.Reconciler.Status;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Reports a pass that threw, and the next one that did not, in the status, events, metric and log.</summary>
-internal sealed partial class PassFaults(StatusBoard board, EventLog events, TimeProvider time, ILogger logger)
+internal sealed partial class PassFaults(StatusBoard board, EventLog events, ILogger logger)
 {
     private static readonly Meter s_meter = new("ModelOps.Reconciler");
 
@@ -24,7 +24,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, Tim
         var cause = SafeText.ForLine(error.Message);
         var message =
             $"the last pass failed: {cause} ({error.GetType().Name}); what is served goes on being served, and the next pass tries again";
-        board.Fail(message, time.GetUtcNow());
+        board.Fail(message);
         s_failed.Add(1);
         LogFailed(error);
         if (_told == message)

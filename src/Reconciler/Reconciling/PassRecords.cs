@@ -5,4 +5,5 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What passes remember.</summary>
 internal sealed record PassRecords(
-    RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, EventRecords EventRecords, EventLog Events);
+    RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, RunHistory History, Retention Retention,
+    EventLog Events);

@@ -24,6 +24,9 @@ public sealed class ReconcileLoop : IDisposable
         (_pass, _commands, _interval, _random, _time, _faults, _owned) = (pass, commands, interval, random, time, faults, owned);
     }
 
+    /// <summary>Called after every pass, on the loop; tests judge here what it left.</summary>
+    internal Action? PassEnded { get; set; }
+
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
     public void Wake()
     {
@@ -68,6 +71,7 @@ public sealed class ReconcileLoop : IDisposable
                 _wokenSincePass = false;
                 var waiting = _commands.Take();
                 var result = await RunPassAsync(stoppingToken);
+                PassEnded?.Invoke();
                 foreach (var command in waiting)
                     command.Finish();
 

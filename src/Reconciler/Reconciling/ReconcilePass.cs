@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
@@ -21,8 +20,6 @@ internal sealed partial class ReconcilePass(
 
     private bool _started;
     private bool _restored;
-    private string? _working;
-    private DateTimeOffset _workingSince;
 
     /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
@@ -31,6 +28,8 @@ internal sealed partial class ReconcilePass(
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
             await intake.RefreshAsync(cancellationToken);
+        if (intake.State.Rejected is { } rejected)
+            records.History.Reject(rejected);
         if (intake.State.Accepted is null)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
@@ -82,9 +81,11 @@ internal sealed partial class ReconcilePass(
         var due = retries.Due(plan, accepted.Desired);
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
-        if (due.Models.IsEmpty && records.Revisions.Applied == accepted.Desired.Revision)
+        records.History.Begin(accepted, due);
+        if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
+            Remember(accepted, plan, actual, []);
             return Finish(plan, actual);
         }
 
@@ -95,10 +96,7 @@ internal sealed partial class ReconcilePass(
         Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer,
         CancellationToken cancellationToken)
     {
-        if (_working != accepted.Desired.Revision)
-            (_working, _workingSince) = (accepted.Desired.Revision, time.GetUtcNow());
-        if (!due.IsEmpty)
-            LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
+        LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
         status.Write(intake.State, whole, before, retries.Failures);
         var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
@@ -111,7 +109,7 @@ internal sealed partial class ReconcilePass(
         var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
-        Remember(accepted, left, outcomes, superseded);
+        Remember(accepted, left, actual, outcomes);
         var result = Finish(left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
@@ -172,31 +170,23 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private void Remember(AcceptedRevision accepted, Plan left, ImmutableArray<ModelOutcome> outcomes, bool superseded)
+    private void Remember(AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes)
     {
         var revision = accepted.Desired.Revision;
         var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
-        var converged = left.IsEmpty && failed == 0;
+        var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
         var again = records.Revisions.Applied == revision;
         if (converged && !again)
             records.Revisions.Apply(revision);
 
-        // Bringing back what a restart forgot is not news about a revision.
-        if (superseded || outcomes.IsEmpty || (converged && again))
-            return;
-        var result = converged ? "Applied" : failed < outcomes.Length ? "Partial" : "Failed";
-        var message = string.Create(
-            CultureInfo.InvariantCulture, $"{outcomes.Length - failed} of {CountText.Of(outcomes.Length, "model")} done");
-        records.EventRecords.AddHistory(new HistoryRecord(
-            revision, result, _workingSince, (long)(time.GetUtcNow() - _workingSince).TotalMilliseconds, accepted.Tree.Facts.Author,
-            message));
+        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged && left.Notes.All(note => note.Reason != "Held"));
     }
 
     private PassResult Finish(Plan left, ActualState actual)
     {
         status.Write(intake.State, left, actual, retries.Failures);
         records.Events.Flush();
-        records.Journal.Trim(10_000);
+        records.Retention.Apply();
         return retries.NextDelay is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
     }
 

@@ -13,8 +13,9 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What the rest of the daemon sees of reconciliation.</summary>
 /// <param name="Board">Status and events.</param>
+/// <param name="Chronicle">The past.</param>
 /// <param name="Loop">Runs it.</param>
-public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDisposable
+public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, ReconcileLoop Loop) : IDisposable
 {
     /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
     /// <param name="options">Host configuration.</param>
@@ -44,15 +45,16 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
         Directory.CreateDirectory(options.Home);
         var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"));
-        var board = new StatusBoard(runtime);
+        var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
+        var history = new HistoryRecords(database, time);
         var managed = new ManagedNames(database);
         var builds = new BuildRecords(database);
         var records = new PassRecords(
-            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database), eventRecords,
-            events);
+            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
+            new RunHistory(history, managed, events), new Retention(database, options.Retention, time), events);
         var policies = new PolicyBook(runtime);
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
@@ -61,7 +63,7 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options.Source, source, records.Revisions, records.Holds, eventRecords, time);
+        var status = new StatusWriter(board, options, source, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var pass = new ReconcilePass(
             intake,
@@ -77,9 +79,10 @@ public sealed record Reconciliation(StatusBoard Board, ReconcileLoop Loop) : IDi
         var owned = new Owned(import, database);
         return new Reconciliation(
             board,
+            new Chronicle(events, eventRecords, history, board),
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
-                new PassFaults(board, events, time, loggers.CreateLogger<ReconcileLoop>()), owned));
+                new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned));
     }
 
     private sealed class Owned(params IDisposable[] things) : IDisposable

@@ -24,8 +24,12 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
     internal Plan Due(Plan plan, DesiredState desired)
     {
         var inputs = desired.Models.ToDictionary(model => model.Name, model => model.Inputs);
+        var left = plan.Models.Select(model => model.Model).ToHashSet();
+
+        // A model that nothing is left to do for has healed by itself.
         _failures = _failures.RemoveRange(
-            _failures.Where(pair => inputs.GetValueOrDefault(pair.Key) != pair.Value.Inputs).Select(pair => pair.Key).ToArray());
+            _failures.Where(pair => inputs.GetValueOrDefault(pair.Key) != pair.Value.Inputs || !left.Contains(pair.Key))
+                .Select(pair => pair.Key).ToArray());
         var now = time.GetUtcNow();
         return plan with
         {

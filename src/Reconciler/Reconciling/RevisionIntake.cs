@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -59,7 +60,7 @@ internal sealed class RevisionIntake(
         {
             if (State.Error != error.Message)
                 events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
-            State = State with { Error = error.Message, Failure = error.Failure };
+            State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? time.GetUtcNow() };
             return false;
         }
     }
@@ -94,7 +95,7 @@ internal sealed class RevisionIntake(
         _ahead = null;
         if (State.Error is not null)
             events.Add(new NewEvent(EventKind.SourceRecovered, $"{source.Display} answers again"));
-        State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null };
+        State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null, ErrorSince = null };
         if (tip == State.Accepted?.Desired.Revision)
         {
             // A revert to what is in force ends a rejection.
@@ -110,7 +111,7 @@ internal sealed class RevisionIntake(
         var tree = await source.OpenAsync(tip, cancellationToken);
         Tell(EventKind.RevisionDetected, tree.Facts, Describe(tree.Facts));
         return await RewoundAsync(tip, cancellationToken)
-            ? Reject(tree.Facts, "HistoryRewound", RewoundMessage(tip), [])
+            ? Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), [])
             : await AcceptAsync(tree, cancellationToken);
     }
 
@@ -134,7 +135,7 @@ internal sealed class RevisionIntake(
             var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
                 .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
             var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
-            return Reject(tree.Facts, "InvalidRevision", $"{errors[0]}{more}", result.Diagnostics);
+            return Reject(tree.Facts, ConditionReason.InvalidRevision, $"{errors[0]}{more}", result.Diagnostics);
         }
 
         State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics), Rejected = null };
@@ -144,7 +145,7 @@ internal sealed class RevisionIntake(
         return true;
     }
 
-    private bool Reject(RevisionFacts facts, string reason, string message, ImmutableArray<Diagnostic> diagnostics)
+    private bool Reject(RevisionFacts facts, ConditionReason reason, string message, ImmutableArray<Diagnostic> diagnostics)
     {
         State = State with { Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics) };
         records.Reject(facts, message, time.GetUtcNow());

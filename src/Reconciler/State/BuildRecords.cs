@@ -49,6 +49,20 @@ internal sealed class BuildRecords(StateDatabase database)
         }
     }
 
+    /// <summary>Forgets what became of content whose blob is gone.</summary>
+    internal void RetainBlobs(Func<string, bool> isStored)
+    {
+        var gone = database.Query("SELECT object, digest FROM contents", row => (Object: row.GetString(0), Digest: row.GetString(1)))
+            .Where(content => !isStored(content.Digest)).ToArray();
+        if (gone.Length == 0)
+            return;
+        database.Together(() =>
+        {
+            foreach (var content in gone)
+                database.Execute("DELETE FROM contents WHERE object = $object", ("$object", content.Object));
+        });
+    }
+
     internal string? BlobOf(string objectId) => database
         .Query("SELECT digest FROM contents WHERE object = $object", row => row.GetString(0), ("$object", objectId))
         .FirstOrDefault();

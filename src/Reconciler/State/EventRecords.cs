@@ -21,22 +21,11 @@ public sealed record EventRecord(
     public string Request { get; init; } = "";
 }
 
-/// <summary>How one revision went, from acceptance to the end of its last step.</summary>
-/// <param name="Revision">The revision.</param>
-/// <param name="Result"><c>Applied</c>, <c>Rejected</c>, <c>Partial</c> or <c>Superseded</c>.</param>
-/// <param name="StartedAt">When work on it began.</param>
-/// <param name="DurationMs">How long it took.</param>
-/// <param name="Author">Who committed it.</param>
-/// <param name="Message">Counts, or why not.</param>
-public sealed record HistoryRecord(
-    string Revision, string Result, DateTimeOffset StartedAt, long DurationMs, string Author, string Message);
-
-/// <summary>Events and history, newest kept.</summary>
+/// <summary>The events that are kept.</summary>
 internal sealed class EventRecords(StateDatabase database)
 {
-    private const int Kept = 5000;
-
-    internal long LastId { get; } = database.Query("SELECT COALESCE(MAX(id), 0) FROM events", row => row.GetInt64(0))[0];
+    internal long LastId { get; } = database
+        .Query("SELECT seq FROM sqlite_sequence WHERE name = 'events'", row => row.GetInt64(0)).FirstOrDefault();
 
     /// <summary>Writes events with the numbers they have.</summary>
     internal void Add(IReadOnlyCollection<EventRecord> items) => database.Together(() =>
@@ -59,15 +48,17 @@ internal sealed class EventRecords(StateDatabase database)
                 ("$actor", item.Actor),
                 ("$request", item.Request));
         }
-
-        database.Execute("DELETE FROM events WHERE id <= $last", ("$last", items.Max(item => item.Id) - Kept));
     });
 
-    /// <summary>The newest events, oldest first.</summary>
-    internal List<EventRecord> Latest(int count)
+    /// <summary>The newest events that fit, oldest first.</summary>
+    internal List<EventRecord> Find(EventQuery query)
     {
         var rows = database.Query(
-            "SELECT id, at, type, severity, subject, revision, build, message, actor, request FROM events ORDER BY id DESC LIMIT $count",
+            """
+            SELECT id, at, type, severity, subject, revision, build, message, actor, request FROM events
+            WHERE id > $after AND at >= $since AND ($subjects = '' OR instr($subjects, ' ' || subject || ' ') > 0)
+            ORDER BY id DESC LIMIT $count
+            """,
             row => new EventRecord(
                 row.GetInt64(0),
                 StateDatabase.ToTime(row.GetString(1)),
@@ -81,28 +72,11 @@ internal sealed class EventRecords(StateDatabase database)
                 Actor = row.GetString(8),
                 Request = row.GetString(9),
             },
-            ("$count", count));
+            ("$after", query.After),
+            ("$since", StateDatabase.ToText(query.Since)),
+            ("$subjects", query.Subjects.IsEmpty ? "" : $" {string.Join(' ', query.Subjects)} "),
+            ("$count", query.Bounded));
         rows.Reverse();
         return rows;
     }
-
-    internal void AddHistory(HistoryRecord item) => database.Execute(
-        """
-        INSERT INTO history (run, revision, model, result, started_at, duration_ms, attempts, author, build, message)
-        VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM history), $revision, '', $result, $at, $duration, 1, $author, '', $message)
-        """,
-        ("$revision", item.Revision),
-        ("$result", item.Result),
-        ("$at", StateDatabase.ToText(item.StartedAt)),
-        ("$duration", item.DurationMs),
-        ("$author", item.Author),
-        ("$message", item.Message));
-
-    /// <summary>The newest entries, newest first.</summary>
-    internal List<HistoryRecord> LatestHistory(int count) => database.Query(
-        "SELECT revision, result, started_at, duration_ms, author, message FROM history ORDER BY id DESC LIMIT $count",
-        row => new HistoryRecord(
-            row.GetString(0), row.GetString(1), StateDatabase.ToTime(row.GetString(2)), row.GetInt64(3), row.GetString(4),
-            row.GetString(5)),
-        ("$count", count));
 }

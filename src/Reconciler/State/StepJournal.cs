@@ -60,10 +60,6 @@ internal sealed class StepJournal(StateDatabase database, TimeProvider time)
         ("$model", model),
         ("$count", count));
 
-    /// <summary>Keeps the newest records only.</summary>
-    internal void Trim(int keep) => database.Execute(
-        "DELETE FROM steps WHERE id <= (SELECT COALESCE(MAX(id), 0) FROM steps) - $keep", ("$keep", keep));
-
     private static StepRecord Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
         StateDatabase.ToTime(row.GetString(6)));

@@ -1,63 +1,120 @@
 using System.Collections.Immutable;
-using ModelOps.Reconciler.Planning;
-using ModelOps.Reconciler.Revisions;
+using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
 
-/// <summary>The named facts of the status. <c>Ready</c> is always there; the others only when they hold.</summary>
+/// <summary>The named facts of a status, from what the last pass found out, what is in memory, and the time.</summary>
 internal static class Conditions
 {
-    internal static ImmutableArray<Condition> Of(
-        DaemonStatus status, SourceState source, Plan? plan, bool converged, ImmutableArray<Condition> before, DateTimeOffset now)
+    /// <summary>All of them; <c>Ready</c> comes first.</summary>
+    /// <param name="status">The status with what is in memory.</param>
+    /// <param name="facts">What the last pass found out.</param>
+    /// <param name="fault">Why the last pass threw; null when it did not.</param>
+    /// <param name="now">Time of reading.</param>
+    internal static ImmutableArray<ConditionDraft> Of(DaemonStatus status, StatusFacts facts, string? fault, DateTimeOffset now)
     {
-        var conditions = ImmutableArray.CreateBuilder<Condition>();
-        void Add(string type, bool holds, string reason, string message)
+        var bad = Abnormal(status, facts, now);
+        var all = ImmutableArray.CreateBuilder<ConditionDraft>();
+        all.Add(ReadyOf(status, facts, fault, bad));
+        if (facts.Source.Accepted is not null)
+            all.AddRange(Normal(status));
+        all.AddRange(bad);
+        return all.ToImmutable();
+    }
+
+    /// <summary>The worst of what speaks against it, or that nothing does.</summary>
+    private static ConditionDraft ReadyOf(DaemonStatus status, StatusFacts facts, string? fault, ImmutableArray<ConditionDraft> bad)
+    {
+        static ConditionDraft No(ConditionReason reason, string message) => new(ConditionType.Ready, Status: false, reason, message);
+        ConditionDraft? Worst(ConditionType type) => bad.FirstOrDefault(condition => condition.Type == type);
+
+        if (fault is not null)
+            return No(ConditionReason.Internal, fault);
+        if ((Worst(ConditionType.Stalled) ?? Worst(ConditionType.SourceStale)) is { } source)
+            return No(source.Reason, source.Message);
+        if (facts.Source.Accepted is not { } accepted)
         {
-            var known = before.FirstOrDefault(condition => condition.Type == type);
-            conditions.Add(new Condition(type, holds, reason, message, known?.Status == holds ? known.LastTransition : now));
+            return No(
+                facts.Source.Failure is { } failure ? ReasonWords.Of(failure) : ConditionReason.NewRevision,
+                facts.Source.Error ?? "no revision was accepted yet; the first one is looked for");
         }
 
-        var failed = status.Models.Where(model => model.Message is not null).ToArray();
-        if (converged)
-            Add("Ready", holds: true, "NoChange", $"revision {Short(source)} is in force");
-        else if (source.Accepted is null)
-        {
-            Add(
-                "Ready", holds: false, source.Rejected?.Reason ?? source.Failure?.ToString() ?? "NewRevision",
-                status.LastError ?? "no revision was accepted yet");
-        }
-        else
-        {
-            Add(
-                "Ready", holds: false, failed.Length > 0 ? "Degraded" : "NewRevision",
-                failed.Length > 0 ? $"{failed[0].Name}: {failed[0].Message}" : $"revision {Short(source)} is being applied");
-        }
+        if (status.Models.FirstOrDefault(model => model.Reason is not null) is { } model)
+            return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
+        if (Worst(ConditionType.PruneBlocked) is { } blocked)
+            return No(blocked.Reason, blocked.Message);
+        var revision = Short(accepted.Desired.Revision);
+        return facts.Converged
+            ? new ConditionDraft(ConditionType.Ready, Status: true, ConditionReason.NoChange, $"revision {revision} is in force")
+            : No(ConditionReason.NewRevision, $"revision {revision} is being applied");
+    }
 
-        if (source.Error is { } error)
-            Add("SourceStale", holds: true, source.Failure?.ToString() ?? "FetchFailed", error);
-        if (source.Rejected is { } rejected)
-            Add("Stalled", holds: true, rejected.Reason, rejected.Message);
-        else if (source.Accepted is not null && !converged && plan is { IsEmpty: false })
+    private static IEnumerable<ConditionDraft> Normal(DaemonStatus status)
+    {
+        var unbuilt = status.Models.FirstOrDefault(model => model.DesiredBuild is null);
+        yield return Draft(
+            ConditionType.ArtifactsPresent, unbuilt, ConditionReason.NewRevision, "the build that git asks for is not made yet",
+            "every build that git asks for was made");
+        yield return Draft(
+            ConditionType.Resident, status.Models.FirstOrDefault(IsLost), ConditionReason.ResidencyLost,
+            "declared always, but not in memory", "every pinned model is in memory");
+        yield return Draft(
+            ConditionType.Healthy, status.Models.FirstOrDefault(model => model.Health != HealthState.Healthy), ConditionReason.NewRevision,
+            "it is being worked on", "every model works");
+    }
+
+    private static ConditionDraft Draft(
+        ConditionType type, ModelStatus? model, ConditionReason reason, string problem, string good) =>
+        model is null
+            ? new ConditionDraft(type, Status: true, ConditionReason.NoChange, good)
+            : new ConditionDraft(type, Status: false, model.Reason ?? reason, $"{model.Name}: {model.Message ?? problem}");
+
+    private static ImmutableArray<ConditionDraft> Abnormal(DaemonStatus status, StatusFacts facts, DateTimeOffset now)
+    {
+        var bad = ImmutableArray.CreateBuilder<ConditionDraft>();
+        void Add(ConditionType type, ConditionReason reason, string message) =>
+            bad.Add(new ConditionDraft(type, Status: true, reason, message));
+
+        if (Staleness(status, facts, now) is { } stale)
+            Add(ConditionType.SourceStale, ConditionReason.SourceStale, stale);
+        if (facts.Source.Rejected is { } rejected)
+            Add(ConditionType.Stalled, rejected.Reason, rejected.Message);
+        else if (facts is { Converged: false, Plan.IsEmpty: false })
         {
             Add(
-                "Reconciling", holds: true, "NewRevision",
-                plan.Models.Length == 1 ? "1 model differs" : $"{plan.Models.Length} models differ");
+                ConditionType.Reconciling, ConditionReason.NewRevision,
+                facts.Plan.Models.Length == 1 ? "1 model differs" : $"{facts.Plan.Models.Length} models differ");
         }
 
         if (status.Suspended is { } reason)
-            Add("Suspended", holds: true, "Suspended", reason);
+            Add(ConditionType.Suspended, ConditionReason.Suspended, reason);
         if (status.Models.FirstOrDefault(model => model.Hold is not null) is { } held)
-            Add("RolledBack", holds: true, "Held", $"{held.Name}: {held.Hold}");
-        if (plan?.Notes.FirstOrDefault(note => note.Reason == "PruneBlocked") is { } blocked)
-            Add("PruneBlocked", holds: true, "PruneBlocked", blocked.Message);
-        if (plan?.Notes.FirstOrDefault(note => note.Reason == "Drifted") is { } drifted)
-            Add("Drifted", holds: true, "Drifted", drifted.Message);
-        return conditions.ToImmutable();
+            Add(ConditionType.RolledBack, held.Reason ?? ConditionReason.Held, $"{held.Name}: {held.Hold}");
+        if (status.Models.FirstOrDefault(model => model.Reason == ConditionReason.InsufficientMemory) is { } large)
+            Add(ConditionType.CapacityShort, ConditionReason.InsufficientMemory, $"{large.Name}: {large.Message}");
+        if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "PruneBlocked") is { } blocked)
+            Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{blocked.Model.ShortName}: {blocked.Message}");
+        if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Drifted") is { } drifted)
+            Add(ConditionType.Drifted, ConditionReason.Drifted, $"{drifted.Model.ShortName}: {drifted.Message}");
+        return bad.ToImmutable();
     }
 
-    private static string Short(SourceState source)
+    /// <summary>While changes are suspended the source is not asked, so its silence is no news.</summary>
+    private static string? Staleness(DaemonStatus status, StatusFacts facts, DateTimeOffset now)
     {
-        var revision = source.Accepted!.Desired.Revision;
-        return revision[..Math.Min(12, revision.Length)];
+        if (status.Source is not { } source || status.Suspended is not null || facts.SourceSeen == DateTimeOffset.MaxValue)
+            return null;
+        var silent = now - facts.SourceSeen;
+        return silent <= facts.SourceMaxAge
+            ? null
+            : $"{source.Url} has not answered for {Durations.Format(TimeSpan.FromSeconds((long)silent.TotalSeconds))}, longer than "
+                + $"--source-max-age {Durations.Format(facts.SourceMaxAge)} allows; "
+                + (facts.Source.Error ?? "the server was not running in between");
     }
+
+    private static bool IsLost(ModelStatus model) => model is { Residency: ResidencyMode.Always, Resident: false };
+
+    private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

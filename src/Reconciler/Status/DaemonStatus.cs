@@ -10,8 +10,17 @@ namespace ModelOps.Reconciler.Status;
 /// </summary>
 public sealed record DaemonStatus
 {
-    /// <summary>The last accepted revision is in force and every pinned model is in memory.</summary>
+    /// <summary>
+    /// The newest revision is in force: it was not rejected, the source is fresh, every model serves what git asks for and works, and
+    /// nothing is held, failed, blocked or waiting.
+    /// </summary>
     public bool Ready { get; init; }
+
+    /// <summary>
+    /// Requests can be sent here: a revision was in force, every model that was served before still is, perhaps by an earlier build, and
+    /// every pinned one is in memory. What <c>/readyz</c> answers unless it was made strict.
+    /// </summary>
+    public bool Serving { get; init; }
 
     /// <summary>Whether what is served is what git asks for.</summary>
     public SyncState Sync { get; init; } = SyncState.Unknown;
@@ -19,8 +28,11 @@ public sealed record DaemonStatus
     /// <summary>Whether it works; the worst of the models.</summary>
     public HealthState Health { get; init; } = HealthState.Unknown;
 
-    /// <summary>Where desired state comes from; null when nothing is managed.</summary>
+    /// <summary>Where desired state comes from; null when nothing is managed. The first of <see cref="Sources"/>.</summary>
     public SourceStatus? Source { get; init; }
+
+    /// <summary>All sources of desired state.</summary>
+    public ImmutableArray<SourceStatus> Sources { get; init; } = [];
 
     /// <summary>Reason of a suspension; null when changes are applied.</summary>
     public string? Suspended { get; init; }
@@ -97,13 +109,22 @@ public sealed record SourceStatus
     /// <summary>Which git reads the source: the version of the program, or the built-in one; empty for a plain folder.</summary>
     public string Git { get; init; } = "";
 
+    /// <summary>What is followed: a branch, <c>tag NAME</c>, a commit, or <c>HEAD</c>.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>The address that answers, one of several; null while none does.</summary>
+    public string? Remote { get; init; }
+
     /// <summary>Newest revision seen.</summary>
     public string? Tip { get; init; }
 
     /// <summary>Newest revision that is good: what is wanted.</summary>
     public string? Accepted { get; init; }
 
-    /// <summary>Revision that is wholly in force.</summary>
+    /// <summary>
+    /// Revision that is wholly in force, or was until the accepted one took its place in part; null while the accepted one was in force and
+    /// is not any more.
+    /// </summary>
     public string? Applied { get; init; }
 
     /// <summary>First line of the accepted commit.</summary>
@@ -120,15 +141,13 @@ public sealed record SourceStatus
 
     /// <summary>Why it did not answer, or why its tip was not accepted; null when neither.</summary>
     public string? Error { get; init; }
-}
 
-/// <summary>A named fact.</summary>
-/// <param name="Type">Its name.</param>
-/// <param name="Status">Whether it holds.</param>
-/// <param name="Reason">Why, one word of a closed list.</param>
-/// <param name="Message">Why, in a sentence with the next step.</param>
-/// <param name="LastTransition">When <paramref name="Status"/> last changed.</param>
-public sealed record Condition(string Type, bool Status, string Reason, string Message, DateTimeOffset LastTransition);
+    /// <summary>Since when the source does not answer; null when it does.</summary>
+    public DateTimeOffset? ErrorSince { get; init; }
+
+    /// <summary>When the source is asked again; null when it answers, and is asked as always.</summary>
+    public DateTimeOffset? NextLook { get; init; }
+}
 
 /// <summary>One problem with its place, flat for JSON.</summary>
 public sealed record StatusDiagnostic(string Code, Severity Severity, string File, int Line, int Column, string Message, string? Hint)

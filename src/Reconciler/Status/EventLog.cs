@@ -38,7 +38,7 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
     }
 
     /// <summary>Shows what was written before the daemon started.</summary>
-    internal void ShowLatest() => board.Publish([.. records.Latest(StatusBoard.ShownEvents)]);
+    internal void ShowLatest() => board.Publish([.. records.Find(new EventQuery { Count = StatusBoard.ShownEvents })]);
 
     internal void Flush()
     {
@@ -49,8 +49,30 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
             _unwritten.Clear();
         }
 
-        if (items.Length > 0)
+        if (items.Length == 0)
+            return;
+        try
+        {
             records.Add(items);
+        }
+        catch
+        {
+            // The disk may be full: they are tried again, and the oldest are dropped when that lasts.
+            lock (_turn)
+            {
+                _unwritten.InsertRange(0, items);
+                _unwritten.RemoveRange(0, Math.Max(0, _unwritten.Count - Remembered));
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>What was told and is not written down yet, oldest first.</summary>
+    internal EventRecord[] Unwritten()
+    {
+        lock (_turn)
+            return [.. _unwritten];
     }
 
     private bool WasTold((EventKind, string, string, string) key, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
@@ -47,7 +48,10 @@ public sealed record ModelStatus
     /// <summary>The refusal in force; null when there is none.</summary>
     public string? Hold { get; init; }
 
-    /// <summary>Why it is not as wanted; null when it is.</summary>
+    /// <summary>Why it is not as wanted, one word of a closed list; null when it is, or is on its way.</summary>
+    public ConditionReason? Reason { get; init; }
+
+    /// <summary>Why it is not as wanted, and the next step; null when it is.</summary>
     public string? Message { get; init; }
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -11,20 +12,18 @@ namespace ModelOps.Reconciler.Status;
 /// Where the loop shows what it knows. One writer replaces the snapshot; anybody reads it. What is in memory is asked of the runtime
 /// at the moment of reading, so that the answer is never older than the question.
 /// </summary>
-public sealed class StatusBoard(IModelRuntime runtime)
+public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
 {
     internal const int ShownEvents = 256;
 
     private readonly ConcurrentDictionary<string, ModelPhase> _phases = new(StringComparer.Ordinal);
 
-    private volatile BoardState _state = new(
-        new DaemonStatus(), ImmutableDictionary<string, ModelName>.Empty, [], Converged: false, NewSignal());
+    private readonly Transitions _transitions = new();
+
+    private volatile BoardState _state = new(new DaemonStatus(), StatusFacts.None, [], NewSignal());
 
     /// <summary>The status now.</summary>
     public DaemonStatus Current => Observe(_state);
-
-    /// <summary>The status as it was written.</summary>
-    internal DaemonStatus Stored => _state.Status;
 
     /// <summary>The newest events, oldest first.</summary>
     public ImmutableArray<EventRecord> Events => _state.Events;
@@ -62,18 +61,16 @@ public sealed class StatusBoard(IModelRuntime runtime)
     internal void Show(string model, ModelPhase phase) => _phases[model] = phase;
 
     /// <summary>Shows a new status.</summary>
-    /// <param name="status">All but what is in memory.</param>
-    /// <param name="names">Complete names of the models by their short ones.</param>
-    /// <param name="converged">Nothing is left to do for the accepted revision.</param>
-    internal void Publish(DaemonStatus status, ImmutableDictionary<string, ModelName> names, bool converged)
+    /// <param name="status">All but what is in memory, and what follows from that.</param>
+    /// <param name="facts">What it is judged by when it is read.</param>
+    internal void Publish(DaemonStatus status, StatusFacts facts)
     {
         _phases.Clear();
-        Replace(state => state with { Status = status, Names = names, Converged = converged });
+        Replace(state => state with { Status = status, Facts = facts });
     }
 
     /// <summary>The last pass ended in an error: until a pass succeeds, what is shown may no longer hold.</summary>
-    internal void Fail(string message, DateTimeOffset at) => Replace(
-        state => state with { Fault = new Condition("Ready", Status: false, "PassFailed", message, state.Fault?.LastTransition ?? at) });
+    internal void Fail(string message) => Replace(state => state with { Fault = message });
 
     /// <summary>A pass succeeded after one that did not.</summary>
     internal void Recover() => Replace(state => state with { Fault = null });
@@ -106,20 +103,28 @@ public sealed class StatusBoard(IModelRuntime runtime)
     {
         var resident = runtime.Loaded.SelectMany(model => model.Names.Add(model.Name)).ToHashSet();
         var problems = runtime.Problems.ToDictionary(problem => problem.Name);
+        var names = state.Facts.Names;
         var models = state.Status.Models
-            .Select(model => state.Names.TryGetValue(model.Name, out var name)
+            .Select(model => names.TryGetValue(model.Name, out var name)
                 ? Observe(model, IsResident(model, name, resident), problems.GetValueOrDefault(name))
                 : Observe(model, resident: false, problem: null))
             .ToImmutableArray();
-        var pinnedResident = models.All(model => model.Residency != ResidencyMode.Always || model.Resident);
         var status = state.Status with
         {
             Models = models,
             Health = models.Select(model => model.Health).Append(state.Status.Health).Max(),
-            Ready = state.Converged && pinnedResident,
+            Serving = state.Facts.Serves
+                && models.All(model => model.Residency != ResidencyMode.Always || model.Resident || model.ServedBuild is null),
             Runtime = runtime.Report,
         };
-        return state.Fault is { } fault ? WithFault(status, fault) : status;
+        return Judge(state.Fault is { } fault ? WithFault(status, fault) : status, state);
+    }
+
+    private DaemonStatus Judge(DaemonStatus status, BoardState state)
+    {
+        var now = time.GetUtcNow();
+        var conditions = _transitions.Date(Conditions.Of(status, state.Facts, state.Fault, now), now);
+        return status with { Conditions = conditions, Ready = conditions[0].Status };
     }
 
     /// <summary>An alias is the same build, so it is the same engine, whichever name brought it into memory.</summary>
@@ -137,30 +142,27 @@ public sealed class StatusBoard(IModelRuntime runtime)
             };
         }
 
-        var lost = model.Residency == ResidencyMode.Always && !resident && model.Health == HealthState.Healthy;
         if (problem is { Failures: > 0 } && !resident)
-        {
-            var health = model.Health == HealthState.Healthy ? HealthState.Degraded : model.Health;
-            return model with { Resident = false, Health = health, Message = model.Message ?? TextOf(problem) };
-        }
-
-        return lost
-            ? model with
-            {
-                Resident = false,
-                Health = HealthState.Degraded,
-                Message = model.Message ?? "declared always, but not in memory now; it is being loaded",
-            }
+            return Degraded(model, ConditionReason.WarmFailed, TextOf(problem));
+        return model is { Residency: ResidencyMode.Always, Health: HealthState.Healthy } && !resident
+            ? Degraded(model, ConditionReason.ResidencyLost, "declared always, but not in memory now; it is being loaded")
             : model with { Resident = resident };
     }
 
-    private static DaemonStatus WithFault(DaemonStatus status, Condition fault) => status with
+    /// <summary>Not in memory for a reason; what the last pass has against the model comes first.</summary>
+    private static ModelStatus Degraded(ModelStatus model, ConditionReason reason, string message) => model with
     {
-        Ready = false,
+        Resident = false,
+        Health = model.Health == HealthState.Healthy ? HealthState.Degraded : model.Health,
+        Reason = model.Reason ?? reason,
+        Message = model.Message ?? message,
+    };
+
+    private static DaemonStatus WithFault(DaemonStatus status, string fault) => status with
+    {
         Sync = SyncState.Unknown,
         Health = status.Health < HealthState.Degraded ? HealthState.Degraded : status.Health,
-        LastError = fault.Message,
-        Conditions = [fault, .. status.Conditions.Where(condition => condition.Type != fault.Type)],
+        LastError = fault,
     };
 
     private static string TextOf(ModelProblem problem) => problem.IsCrashLoop
@@ -168,10 +170,9 @@ public sealed class StatusBoard(IModelRuntime runtime)
         : $"not in memory after {problem.Failures} failures in a row, the last one: {problem.Message}";
 
     private sealed record BoardState(
-        DaemonStatus Status, ImmutableDictionary<string, ModelName> Names, ImmutableArray<EventRecord> Events, bool Converged,
-        TaskCompletionSource Replaced)
+        DaemonStatus Status, StatusFacts Facts, ImmutableArray<EventRecord> Events, TaskCompletionSource Replaced)
     {
         /// <summary>Why the last pass threw; null when it did not.</summary>
-        internal Condition? Fault { get; init; }
+        internal string? Fault { get; init; }
     }
 }

@@ -3,6 +3,7 @@ using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -11,10 +12,14 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, SourceOptions options, IRepositorySource reader, RevisionRecords revisions, HoldRecords holds, EventRecords history,
-    TimeProvider time)
+    StatusBoard board, ReconcilerOptions options, IRepositorySource reader, RevisionRecords revisions, HoldRecords holds,
+    HistoryRecords history, TimeProvider time)
 {
     private const int ShownHistory = 20;
+
+    private static readonly TimeSpan s_shortestMaxAge = TimeSpan.FromMinutes(5);
+
+    private readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <summary>Publishes the status.</summary>
     /// <param name="source">What is known of the source.</param>
@@ -23,47 +28,72 @@ internal sealed class StatusWriter(
     /// <param name="failures">What failed.</param>
     internal void Write(SourceState source, Plan? plan, ActualState? actual, ImmutableDictionary<ModelName, ModelFailure> failures)
     {
-        var models = source.Accepted is { } accepted && plan is not null && actual is not null
-            ? accepted.Desired.Models.Select(model => ModelStatusOf(model, plan, actual, failures)).ToImmutableArray()
+        var desired = source.Accepted?.Desired;
+        var models = desired is not null && plan is not null && actual is not null
+            ? desired.Models.Select(model => ModelStatusOf(model, plan, actual, failures)).ToImmutableArray()
             : [];
-        var converged = source.Accepted is not null && plan is { IsEmpty: true } && models.All(model => model.Sync == SyncState.Synced);
-        var status = new DaemonStatus
-        {
-            Sync = source.Accepted is null
-                ? SyncState.Unknown
-                : converged && source.Rejected is null ? SyncState.Synced : SyncState.OutOfSync,
-            Health = revisions.Suspended is not null
-                ? HealthState.Suspended
-                : source.Accepted is null ? HealthState.Unknown : HealthState.Healthy,
-            Source = SourceOf(source),
-            Suspended = revisions.Suspended,
-            Models = models,
-            Orphaned =
-                [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
-            Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
-            History = [.. history.LatestHistory(ShownHistory)],
-            LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
-        };
-        var names = (source.Accepted?.Desired.Models ?? [])
-            .ToImmutableDictionary(model => model.Name.ShortName, model => model.Name, StringComparer.Ordinal);
-        status = status with { Conditions = Conditions.Of(status, source, plan, converged, board.Stored.Conditions, time.GetUtcNow()) };
-        board.Publish(status, names, converged);
+        var converged = desired is not null && plan is not null && actual is not null
+            && Convergence.Holds(desired, actual, plan, failures);
+        var shown = SourceOf(source, converged);
+        board.Publish(
+            new DaemonStatus
+            {
+                Sync = desired is null ? SyncState.Unknown
+                    : converged && source.Rejected is null ? SyncState.Synced
+                    : SyncState.OutOfSync,
+                Health = revisions.Suspended is not null ? HealthState.Suspended
+                    : desired is null ? HealthState.Unknown
+                    : HealthState.Healthy,
+                Source = shown,
+                Sources = [shown],
+                Suspended = revisions.Suspended,
+                Models = models,
+                Orphaned =
+                    [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
+                Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
+                History = [.. history.Latest(ShownHistory)],
+                LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
+            },
+            new StatusFacts
+            {
+                Names = (desired?.Models ?? [])
+                    .ToImmutableDictionary(model => model.Name.ShortName, model => model.Name, StringComparer.Ordinal),
+                Converged = converged,
+                Serves = actual is not null && ServesWhatItDid(desired!, actual),
+                Plan = plan,
+                Source = source,
+                SourceMaxAge = options.SourceMaxAge ?? Longer(options.Source.PollInterval * 10, s_shortestMaxAge),
+                SourceSeen = source.LastSuccess ?? _started,
+            });
     }
 
-    private SourceStatus SourceOf(SourceState source) => new()
+    /// <summary>
+    /// Some revision was once in force, and no name that was ours before is missing. A model that is new does not count: it was never
+    /// served, so nobody misses it yet.
+    /// </summary>
+    private bool ServesWhatItDid(DesiredState desired, ActualState actual) =>
+        revisions.Applied is not null
+            && desired.Models.SelectMany(model => model.Names)
+                .All(name => actual.Stored.ContainsKey(name) || !actual.Managed.ContainsKey(name));
+
+    private SourceStatus SourceOf(SourceState source, bool converged) => new()
     {
         Url = reader.Display,
         Git = reader.Git,
-        Branch = options.Branch,
-        Path = options.Path,
+        Remote = source.ErrorSince is null ? reader.Remote : null,
+        Branch = options.Source.Branch,
+        Reference = options.Source.Reference,
+        Path = options.Source.Path,
         Tip = source.Tip,
         Accepted = source.Accepted?.Desired.Revision,
-        Applied = revisions.Applied,
+        Applied = revisions.Applied is { } applied && (converged || applied != source.Accepted?.Desired.Revision) ? applied : null,
         Subject = source.Accepted?.Tree.Facts.Subject ?? "",
         Author = source.Accepted?.Tree.Facts.Author ?? "",
         LastFetch = source.LastFetch,
         LastSuccess = source.LastSuccess,
         Error = source.Rejected?.Message ?? source.Error,
+        ErrorSince = source.ErrorSince,
+        NextLook = source.ErrorSince is null ? null : source.LastFetch + options.Source.PollInterval,
     };
 
     private ModelStatus ModelStatusOf(
@@ -94,7 +124,15 @@ internal sealed class StatusWriter(
             DesiredBuild = wanted,
             UpdateClass = pending?.Class is { } updateClass ? DiffWords.Of(updateClass) : null,
             Hold = hold?.Reason,
+            Reason = failure is not null ? ReasonWords.Of(failure.Reason)
+                : hold is not null ? ReasonOf(hold)
+                : note is not null ? ReasonWords.Of(note.Reason)
+                : null,
             Message = failure?.Message ?? hold?.Reason ?? note?.Message,
         };
     }
+
+    private static ConditionReason ReasonOf(Hold hold) => hold.Actor == "gate" ? ConditionReason.GateFailed : ConditionReason.Held;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -28,8 +28,10 @@ public static class Durations
         Append(text, duration.Hours, "h");
         Append(text, duration.Minutes, "m");
         Append(text, duration.Seconds, "s");
-        Append(text, duration.Milliseconds, "ms");
-        return text.Length == 0 ? "1ms" : text.ToString();
+        var milliseconds = (decimal)(duration.Ticks % TimeSpan.TicksPerSecond) / TimeSpan.TicksPerMillisecond;
+        if (milliseconds != 0)
+            text.Append(CultureInfo.InvariantCulture, $"{milliseconds:0.####}ms");
+        return text.ToString();
     }
 
     private static void Append(StringBuilder text, int number, string unit)

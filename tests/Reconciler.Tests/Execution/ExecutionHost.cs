@@ -36,7 +36,7 @@ internal sealed class ExecutionHost : IDisposable
         Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
         _database = StateDatabase.Open(_home.Combine("state.db"));
-        Board = new StatusBoard(Runtime);
+        Board = new StatusBoard(Runtime, TimeProvider.System);
         Managed = new ManagedNames(_database);
         Holds = new HoldRecords(_database);
         Builds = new BuildRecords(_database);

@@ -1,7 +1,3 @@
-using System.Collections;
-using System.Collections.Immutable;
-using System.Diagnostics;
-using System.Reflection;
 using FsCheck;
 using FsCheck.Fluent;
 using ModelOps.ModelStore.Names;
@@ -20,7 +16,7 @@ public class PlanDigestTests
     [Fact]
     public void Every_changed_field_of_every_plan_changes_the_digest() =>
         FsCheck.Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200).WithStartSize(0).WithEndSize(200),
+            Config.QuickThrowOnFailure.WithMaxTest(60).WithStartSize(0).WithEndSize(200),
             Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
             {
                 var (desired, actual) = PlanningWorld.Any(bytes);
@@ -78,77 +74,7 @@ public class PlanDigestTests
     private static void AssertAllCount(Plan plan)
     {
         var digest = PlanDigest.Of(plan);
-        foreach (var (path, changed) in Mutants(plan, typeof(Plan), "plan"))
-            Assert.True(PlanDigest.Of((Plan)changed!) != digest, $"{path} can change without the digest");
-    }
-
-    /// <summary>The value with one field of it changed, for each field, however deep.</summary>
-    private static IEnumerable<(string Path, object? Changed)> Mutants(object? value, Type type, string path)
-    {
-        if (Nullable.GetUnderlyingType(type) is { } inner)
-        {
-            if (value is not null)
-                yield return (path, null);
-            foreach (var mutant in Mutants(value ?? Activator.CreateInstance(inner), inner, path))
-                yield return mutant;
-        }
-        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-        {
-            foreach (var mutant in OfList((IList)value!, type.GetGenericArguments()[0], path))
-                yield return mutant;
-        }
-        else if (Other(value, type) is { } other)
-            yield return (path, other);
-        else if (value is not null)
-        {
-            foreach (var mutant in OfRecord(value, path))
-                yield return mutant;
-        }
-    }
-
-    private static object? Other(object? value, Type type) => value switch
-    {
-        _ when type == typeof(string) => value + "x",
-        int number => number + 1,
-        bool flag => !flag,
-        TimeSpan duration => duration + TimeSpan.FromTicks(1),
-        ModelName name => ModelName.Parse(name.ShortName + "x"),
-        Enum => Enum.GetValues(type).Cast<object>().First(word => !word.Equals(value)),
-        _ => null,
-    };
-
-    private static IEnumerable<(string Path, object? Changed)> OfRecord(object value, string path)
-    {
-        foreach (var property in value.GetType().GetProperties().Where(property => property.SetMethod is not null))
-        {
-            foreach (var (place, changed) in Mutants(property.GetValue(value), property.PropertyType, $"{path}.{property.Name}"))
-            {
-                var copy = value.GetType().GetMethod("<Clone>$")!.Invoke(value, []);
-                property.SetValue(copy, changed);
-                yield return (place, copy);
-            }
-        }
-    }
-
-    private static IEnumerable<(string Path, object? Changed)> OfList(IList list, Type item, string path)
-    {
-        var items = list.Cast<object?>().ToArray();
-        for (var index = 0; index < items.Length; index++)
-        {
-            yield return (path, ListOf([.. items[..index], .. items[(index + 1)..]], item));
-            foreach (var (place, changed) in Mutants(items[index], item, $"{path}[{index}]"))
-                yield return (place, ListOf([.. items[..index], changed, .. items[(index + 1)..]], item));
-        }
-    }
-
-    private static object ListOf(object?[] items, Type item)
-    {
-        var array = Array.CreateInstance(item, items.Length);
-        items.CopyTo(array, 0);
-        return typeof(ImmutableArray).GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .Single(method => method.Name == nameof(ImmutableArray.Create)
-                && method.GetParameters() is [{ ParameterType.IsArray: true }])
-            .MakeGenericMethod(item)
-            .Invoke(null, [array]) ?? throw new UnreachableException();
+        foreach (var (path, changed) in Mutants.Of(plan))
+            Assert.True(PlanDigest.Of((Plan)changed) != digest, $"{path} can change without the digest");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
@@ -30,8 +31,8 @@ public sealed class PassFaultTests : IAsyncDisposable
         Assert.Equal(SyncState.Unknown, failed.Sync);
         Assert.True(failed.Health >= HealthState.Degraded);
         Assert.Contains("the moon is full", failed.LastError, StringComparison.Ordinal);
-        var ready = Assert.Single(failed.Conditions, condition => condition.Type == "Ready");
-        Assert.Equal((false, "PassFailed"), (ready.Status, ready.Reason));
+        var ready = Assert.Single(failed.Conditions, condition => condition.Type == ConditionType.Ready);
+        Assert.Equal((false, ConditionReason.Internal), (ready.Status, ready.Reason));
         Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassFailed);
         Assert.StartsWith("chat", Assert.Single(failed.Models).Name, StringComparison.Ordinal);
 

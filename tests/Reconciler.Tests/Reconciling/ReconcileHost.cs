@@ -16,6 +16,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
     private readonly TemporaryFolder _home = new();
     private CancellationTokenSource _stop = new();
     private Reconciliation? _parts;
+    private StatusTruth? _truth;
     private Task _running = Task.CompletedTask;
 
     internal ReconcileHost()
@@ -26,11 +27,16 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal GitRepository Repository { get; } = new();
 
+    /// <summary>Folder of the state and the store.</summary>
+    internal string Home => _home.Path;
+
     internal LocalStore Store { get; }
 
     internal RecordingRuntime Runtime { get; private set; }
 
     internal StatusBoard Board => _parts!.Board;
+
+    internal Chronicle Chronicle => _parts!.Chronicle;
 
     internal ReconcileLoop Loop => _parts!.Loop;
 
@@ -69,6 +75,8 @@ internal sealed class ReconcileHost : IAsyncDisposable
             NullLoggerFactory.Instance,
             Written,
             Token);
+        _truth = new StatusTruth(_parts.Board, Store, Runtime);
+        _parts.Loop.PassEnded = _truth.Judge;
         _running = _parts.Loop.RunAsync(_stop.Token);
     }
 
@@ -78,6 +86,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         _parts?.Dispose();
+        _truth?.Check();
         Runtime = Runtime.Restarted();
     }
 
@@ -85,6 +94,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
     internal async Task<DaemonStatus> SyncAsync()
     {
         await Loop.SyncAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        _truth!.Check();
         return Board.Current;
     }
 

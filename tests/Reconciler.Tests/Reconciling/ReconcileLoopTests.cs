@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -60,8 +61,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Assert.Equal(SyncState.OutOfSync, status.Sync);
         Assert.Equal([("Modelfile", 2), ("Modelfile", 3)], status.Diagnostics.Select(problem => (problem.File, problem.Line)));
         Assert.StartsWith("Modelfile:2:", status.LastError, StringComparison.Ordinal);
-        Assert.Contains(status.Conditions, condition => condition is { Type: "Stalled", Status: true, Reason: "InvalidRevision" });
-        Assert.True(status.Ready);
+        Assert.Contains(status.Conditions, condition => condition is { Type: ConditionType.Stalled, Status: true, Reason: ConditionReason.InvalidRevision });
+        Assert.Equal((false, true), (status.Ready, status.Serving));
 
         _host.Repository.Git("revert", "--no-edit", "HEAD");
         status = await _host.SyncAsync();
@@ -113,7 +114,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
 
         Assert.NotNull(_host.SystemOf("a") ?? "");
         Assert.Equal(["a:latest"], status.Orphaned);
-        Assert.Contains(status.Conditions, condition => condition.Type == "PruneBlocked");
+        Assert.Contains(status.Conditions, condition => condition.Type == ConditionType.PruneBlocked);
     }
 
     [Fact]
@@ -287,7 +288,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
 
         var status = await _host.SyncAsync();
         Assert.Equal("two", _host.SystemOf("a"));
-        Assert.Contains(status.Conditions, condition => condition.Reason == "HistoryRewound");
+        Assert.Contains(status.Conditions, condition => condition.Reason == ConditionReason.HistoryRewound);
 
         await _host.Loop.AcceptRewindAsync(rewritten[..12], TestContext.Current.CancellationToken);
         status = _host.Board.Current;
@@ -409,10 +410,13 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
 
         var status = await _host.SyncAsync();
 
-        Assert.Equal("Applied", Assert.Single(status.History).Result);
+        Assert.Equal(HistoryResult.Applied, Assert.Single(status.History).Result);
         Assert.Equal("Operator", status.History[0].Author);
         Assert.Equal(
-            [EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.Switched, EventKind.Switched],
+            [
+                EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.PlanComputed, EventKind.Switched, EventKind.Switched,
+                EventKind.RevisionApplied,
+            ],
             _host.Board.Events.Select(item => item.Type));
     }
 }

@@ -2,6 +2,7 @@ using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
 using ModelOps.Reconciler.Tests.Status;
@@ -50,7 +51,7 @@ public sealed class RevisionIntakeTests : IDisposable
         Assert.False(await intake.RefreshAsync(Token));
 
         Assert.Null(before.Rejected);
-        Assert.Equal((broken, "InvalidRevision"), (intake.State.Rejected?.Revision, intake.State.Rejected?.Reason));
+        Assert.Equal((broken, ConditionReason.InvalidRevision), (intake.State.Rejected?.Revision, intake.State.Rejected?.Reason));
     }
 
     private async Task<CountingSource> SourceAsync() =>
@@ -61,7 +62,7 @@ public sealed class RevisionIntakeTests : IDisposable
     private RevisionIntake IntakeOf(IRepositorySource source)
     {
         var options = new ReconcilerOptions { Home = _home.Path, Source = new SourceOptions { Location = _repository.Path } };
-        var events = new EventLog(new EventRecords(_database), new StatusBoard(new ShownRuntime()), TimeProvider.System);
+        var events = new EventLog(new EventRecords(_database), new StatusBoard(new ShownRuntime(), TimeProvider.System), TimeProvider.System);
         return new RevisionIntake(source, options, new RevisionRecords(_database), events, new WeightsLook(_ => null), TimeProvider.System);
     }
 

@@ -13,7 +13,7 @@ public sealed class EventLogTests : IDisposable
     private readonly TemporaryFolder _home = new();
     private readonly SetTime _time = new();
     private readonly StateDatabase _database;
-    private readonly StatusBoard _board = new(new ShownRuntime());
+    private readonly StatusBoard _board = new(new ShownRuntime(), TimeProvider.System);
     private readonly EventLog _log;
 
     public EventLogTests()
@@ -33,6 +33,7 @@ public sealed class EventLogTests : IDisposable
     {
         var documented = File.ReadLines(Path.Combine(RepoRoot.Path, "docs", "spec", "events.md"))
             .SkipWhile(line => line != "## The kinds")
+            .TakeWhile(line => line != "## History")
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Select(cells => (Kind: cells[1].Trim('`'), Severity: cells[2]))
@@ -91,7 +92,7 @@ public sealed class EventLogTests : IDisposable
             Request = "req-7",
         });
         _log.Flush();
-        var board = new StatusBoard(new ShownRuntime());
+        var board = new StatusBoard(new ShownRuntime(), _time);
         new EventLog(new EventRecords(_database), board, _time).ShowLatest();
 
         var item = Assert.Single(board.Events);

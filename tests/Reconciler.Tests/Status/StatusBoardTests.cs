@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Tests.Execution;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Status;
@@ -16,7 +18,7 @@ public class StatusBoardTests
     private readonly ShownRuntime _runtime = new();
     private readonly StatusBoard _board;
 
-    public StatusBoardTests() => _board = new StatusBoard(_runtime);
+    public StatusBoardTests() => _board = new StatusBoard(_runtime, TimeProvider.System);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -96,8 +98,7 @@ public class StatusBoardTests
                 Models =
                     [Model(ResidencyMode.OnDemand), Model(ResidencyMode.OnDemand) with { Name = "b:latest", Health = HealthState.Missing }],
             },
-            ImmutableDictionary<string, ModelName>.Empty,
-            converged: true);
+            Facts(converged: true));
         Assert.Equal(HealthState.Missing, _board.Current.Health);
     }
 
@@ -136,14 +137,23 @@ public class StatusBoardTests
 
     private void Publish(ModelStatus model, bool converged = true) =>
         _board.Publish(
-            new DaemonStatus { Health = HealthState.Healthy, Models = [model] },
-            ImmutableDictionary<string, ModelName>.Empty.Add("a:latest", s_name), converged);
+            new DaemonStatus { Health = HealthState.Healthy, Models = [model] }, Facts(converged));
+
+    private static StatusFacts Facts(bool converged) => new()
+    {
+        Names = ImmutableDictionary<string, ModelName>.Empty.Add("a:latest", s_name),
+        Converged = converged,
+        Serves = true,
+        Source = new SourceState { Accepted = new AcceptedRevision(ExecutionHost.State(), new MemoryTree(), []) },
+    };
 
     private static ModelStatus Model(ResidencyMode residency) => new()
     {
         Name = "a:latest",
         Residency = residency,
         Health = HealthState.Healthy,
+        ServedBuild = "b",
+        DesiredBuild = "b",
     };
 
     private static EventRecord Event(long id) =>

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using ModelOps.ModelfileLang.Diff;
+using ModelOps.Reconciler.Settings;
+
+namespace ModelOps.Reconciler.Desired.Settings;
+
+/// <summary>The fields of <c>modelops.yaml</c>. A new field is a row here and a property of what it is kept in.</summary>
+public static class ModelSetSettings
+{
+    internal const string ApiVersion = "modelops/v1alpha1";
+
+    internal const string Kind = "ModelSet";
+
+    internal static SettingTable<ModelSetSpec> Table { get; } = new(
+        new ModelSetSpec("", [], new PruneSpec(), new DriftSpec()),
+        [
+            new SettingGroup("", "A set of models that ModelOps keeps as declared.") { Elsewhere = HostKeys.Hints },
+            new SettingGroup("metadata", "Facts about the set.") { Required = true },
+            new SettingGroup("spec", "What is wanted.") { Required = true, Elsewhere = HostKeys.Hints },
+            new SettingGroup("spec.defaults", "Settings of every model that does not say otherwise."),
+            new SettingGroup("spec.prune", "What happens to models that are no longer declared."),
+            new SettingGroup("spec.drift", "What happens when somebody or something leaves the declared state."),
+        ],
+        [.. Structure(), .. Prune(), .. Drift()]);
+
+    /// <summary>The JSON Schema of <c>modelops.yaml</c>.</summary>
+    public static string Schema => SettingSchema.Write("ModelSet", Table);
+
+    /// <summary>The reference of all fields, as <c>docs/spec/modelset.md</c> has it below its introduction.</summary>
+    public static string Page =>
+        SettingPage.Write(Table, "The set")
+            + SettingPage.Write(ModelSettings.Table, "A model, in `spec.models`")
+            + SettingPage.Write(SmokeSettings.Table, "A smoke question, in `rollout.gate.smoke`");
+
+    private static ImmutableArray<Setting<ModelSetSpec>> Structure() =>
+    [
+        Setting<ModelSetSpec>.Structure("apiVersion", ModelKinds.Exactly("apiVersion", ApiVersion), "Version of this format.") with
+        {
+            Required = true,
+        },
+        Setting<ModelSetSpec>.Structure("kind", ModelKinds.Exactly("kind", Kind), "What this file is.") with { Required = true },
+        Setting<ModelSetSpec>.Of(
+            "metadata.name", TextKinds.Any, "Name of the set.", set => set.Name.Length == 0 ? null : set.Name,
+            (set, value, _) => set with { Name = value }) with
+        {
+            Required = true,
+            Class = UpdateClass.Live,
+        },
+        Setting<ModelSetSpec>.Of(
+            "metadata.labels", new LabelsKind(), "Labels of your own.", set => set.Labels.IsEmpty ? null : set.Labels,
+            (set, value, _) => set with { Labels = value }) with
+        {
+            Class = UpdateClass.Live,
+        },
+        Setting<ModelSetSpec>.Structure(
+            "spec.defaults", ModelSettings.Table.Defaults, "Settings of every model that does not say otherwise."),
+        Setting<ModelSetSpec>.Structure(
+            "spec.models", new ListKind<ModelSpec>(new RecordKind<ModelSpec>(ModelSettings.Table), "One model."), "The models.") with
+        {
+            Required = true,
+        },
+    ];
+
+    private static IEnumerable<Setting<ModelSetSpec>> Prune() => Live(
+        Setting<ModelSetSpec>.Of(
+            "spec.prune.enabled", new SwitchKind(), "Remove them.", set => set.Prune.Enabled,
+            (set, value, _) => set with { Prune = set.Prune with { Enabled = value } }),
+        Setting<ModelSetSpec>.Of(
+            "spec.prune.gracePeriod", new DurationKind(), "How long they stay stored after they stopped being served.",
+            set => set.Prune.GracePeriod, (set, value, _) => set with { Prune = set.Prune with { GracePeriod = value } }),
+        Setting<ModelSetSpec>.Of(
+            "spec.prune.blobRetention", new DurationKind(), "How long replaced builds keep their files.", set => set.Prune.BlobRetention,
+            (set, value, _) => set with { Prune = set.Prune with { BlobRetention = value } }),
+        Setting<ModelSetSpec>.Of(
+            "spec.prune.maxDeletes", ModelKinds.Share, "At most so many at once, a count or a share such as 20%.",
+            set => set.Prune.MaxDeletes, (set, value, _) => set with { Prune = set.Prune with { MaxDeletes = value } }));
+
+    private static IEnumerable<Setting<ModelSetSpec>> Drift() => Live(
+        Setting<ModelSetSpec>.Of(
+            "spec.drift.residency", ModelKinds.Drift, "A pinned model that is not in memory.",
+            set => set.Drift.Residency, (set, value, _) => set with { Drift = set.Drift with { Residency = value } }),
+        Setting<ModelSetSpec>.Of(
+            "spec.drift.models", ModelKinds.Drift, "A model that was changed or deleted outside git.",
+            set => set.Drift.Models, (set, value, _) => set with { Drift = set.Drift with { Models = value } }));
+
+    private static IEnumerable<Setting<ModelSetSpec>> Live(params ImmutableArray<Setting<ModelSetSpec>> rows) =>
+        rows.Select(row => row with { Class = UpdateClass.Live });
+}

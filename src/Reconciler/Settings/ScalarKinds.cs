@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelOps.Reconciler.Times;
+
+namespace ModelOps.Reconciler.Settings;
+
+/// <summary>One of a few words.</summary>
+/// <param name="Values">Words and what they mean.</param>
+public sealed record WordKind<T>(params ImmutableArray<(string Word, T Value)> Values) : ScalarKind<T>
+{
+    /// <inheritdoc/>
+    public override string Words => $"one of {string.Join(", ", All)}";
+
+    private IEnumerable<string> All => Values.Select(value => value.Word);
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, [MaybeNullWhen(false)] out T value)
+    {
+        value = Values.FirstOrDefault(candidate => candidate.Word == text).Value;
+        return All.Contains(text, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path) => All.Contains(text, StringComparer.Ordinal)
+        ? null
+        : new SettingProblem("DS1006", $"{path} must be {Words}, not '{SettingCheck.Short(text)}'", NearestWord.Hint(text, All));
+
+    /// <inheritdoc/>
+    public override string Show(T value) =>
+        Values.FirstOrDefault(candidate => EqualityComparer<T>.Default.Equals(candidate.Value, value)).Word ?? $"{value}";
+
+    internal override void Describe(JsonObject schema) => schema["enum"] = new JsonArray([.. All.Select(word => (JsonNode)word)]);
+}
+
+/// <summary>A whole number in a range.</summary>
+public sealed record NumberKind(int Minimum, int Maximum) : ScalarKind<int>
+{
+    /// <inheritdoc/>
+    public override string Words => "a whole number";
+
+    private protected override bool IsBare => true;
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path)
+    {
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return WrongType(text, path);
+        return number < Minimum || number > Maximum
+            ? new SettingProblem("DS1007", $"{path} must be from {Minimum} to {Maximum}, not {number}")
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string Show(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    internal override JsonNode ToJson(int value) => value;
+
+    internal override void Describe(JsonObject schema)
+    {
+        schema["type"] = "integer";
+        schema["minimum"] = Minimum;
+        schema["maximum"] = Maximum;
+    }
+}
+
+/// <summary><c>true</c> or <c>false</c>.</summary>
+public sealed record SwitchKind : ScalarKind<bool>
+{
+    /// <inheritdoc/>
+    public override string Words => "true or false";
+
+    private protected override bool IsBare => true;
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, out bool value)
+    {
+        value = text == "true";
+        return text is "true" or "false";
+    }
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path) => text is "true" or "false" ? null : WrongType(
+        text,
+        path,
+        text.ToUpperInvariant() switch
+        {
+            "YES" or "ON" or "TRUE" => "write true, without quotes",
+            "NO" or "OFF" or "FALSE" => "write false, without quotes",
+            _ => null,
+        });
+
+    /// <inheritdoc/>
+    public override string Show(bool value) => value ? "true" : "false";
+
+    internal override JsonNode ToJson(bool value) => value;
+
+    internal override void Describe(JsonObject schema) => schema["type"] = "boolean";
+}
+
+/// <summary>A duration with a unit.</summary>
+/// <param name="Minimum">The shortest.</param>
+public sealed record DurationKind(TimeSpan Minimum = default) : ScalarKind<TimeSpan>
+{
+    /// <summary>What is said of a bare number below zero, which some programs take for "for ever".</summary>
+    public string? HintForNegative { get; init; }
+
+    /// <inheritdoc/>
+    public override string Words => "a duration such as 5m";
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, out TimeSpan value) => Durations.TryParse(text, out value);
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path)
+    {
+        if (!Durations.TryParse(text, out var duration))
+        {
+            return new SettingProblem(
+                "DS1008", $"{path} must be a duration with a unit, not '{SettingCheck.Short(text)}'", HintFor(text));
+        }
+
+        return duration < Minimum
+            ? new SettingProblem("DS1007", $"{path} must be at least {Durations.Format(Minimum)}, not {text}")
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string Show(TimeSpan value) => Durations.Format(value);
+
+    internal override void Describe(JsonObject schema)
+    {
+        schema["type"] = "string";
+        schema["pattern"] = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$";
+    }
+
+    private string HintFor(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number < 0 ? HintForNegative ?? "a duration is zero or more" : $"write {text}s for seconds or {text}m for minutes"
+            : "write a number and one of ms, s, m, h, d, such as 90s or 1h30m";
+}

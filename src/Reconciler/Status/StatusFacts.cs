@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Revisions;
+
+namespace ModelOps.Reconciler.Status;
+
+/// <summary>What a pass found out that the status is judged by, together with what is in memory and the time of reading.</summary>
+internal sealed record StatusFacts
+{
+    /// <summary>Nothing was looked at yet.</summary>
+    internal static StatusFacts None { get; } = new();
+
+    /// <summary>Complete names of the models by their short ones.</summary>
+    internal ImmutableDictionary<string, ModelName> Names { get; init; } = ImmutableDictionary<string, ModelName>.Empty;
+
+    /// <summary>The accepted revision is applied: see <see cref="Convergence"/>.</summary>
+    internal bool Converged { get; init; }
+
+    /// <summary>Some revision was wholly in force, and no model that was ever served is missing.</summary>
+    internal bool Serves { get; init; }
+
+    /// <summary>What is left to do; null before there was a look.</summary>
+    internal Plan? Plan { get; init; }
+
+    /// <summary>What is known of the source.</summary>
+    internal SourceState Source { get; init; } = new();
+
+    /// <summary>The source may be silent for this long.</summary>
+    internal TimeSpan SourceMaxAge { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>What the silence of the source is counted from: its last answer, else the start.</summary>
+    internal DateTimeOffset SourceSeen { get; init; } = DateTimeOffset.MaxValue;
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Status;
+using ModelOps.TestKit;
+
+namespace ModelOps.Reconciler.Tests.Reconciling;
+
+/// <summary>Judges the status after every pass: by its own rules, and against what the store and the runtime really have.</summary>
+internal sealed class StatusTruth(StatusBoard board, LocalStore store, RecordingRuntime runtime)
+{
+    private readonly ConcurrentQueue<string> _problems = new();
+    private JsonNode? _before;
+
+    /// <summary>Called on the loop, so nothing else changes the store meanwhile, but the test itself.</summary>
+    internal void Judge()
+    {
+        if (Read() is not { } status)
+            return;
+        var json = JsonSerializer.SerializeToNode(status, StatusJson.Default.DaemonStatus)!;
+        foreach (var problem in StatusInvariants.Broken(json, _before).Concat(Served(status)))
+            _problems.Enqueue($"{problem}\n{json.ToJsonString()}");
+        _before = json;
+    }
+
+    /// <summary>Fails when a pass left a status that is not true.</summary>
+    internal void Check() => Assert.Empty(_problems);
+
+    /// <summary>Null when the runtime of the test refuses to be looked at.</summary>
+    private DaemonStatus? Read()
+    {
+        try
+        {
+            return board.Current;
+        }
+        catch (InvalidTimeZoneException)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<string> Served(DaemonStatus status)
+    {
+        if (status.Source?.Applied is not { } applied || applied != status.Source.Accepted)
+            yield break;
+        foreach (var model in status.Models)
+        {
+            foreach (var name in model.Aliases.Append(model.Name).Select(ModelName.Parse))
+            {
+                if (store.Find(name)?.Digest != model.DesiredBuild)
+                    yield return $"applied, but the store has another build under {name}";
+                if (!runtime.Policies.Models.TryGetValue(name, out var policy) || policy.Residency != model.Residency)
+                    yield return $"applied, but the runtime does not go by the policy of {name}";
+            }
+        }
+    }
+}
