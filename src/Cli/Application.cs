@@ -91,6 +91,10 @@ internal static class Application
     private static IEnumerable<Command> GitOpsCommands(CliContext context) =>
     [
         StatusCommand.Create(context),
+        GetCommand.Create(context),
+        DescribeCommand.Create(context),
+        EventsCommand.Create(context),
+        HistoryCommand.Create(context),
         SyncCommand.Create(context),
         WaitCommand.Create(context),
         .. ControlCommands.Create(context),

@@ -32,6 +32,9 @@ public sealed record HttpDependencies
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }
 
+    /// <summary>Events and history; null when nothing is managed.</summary>
+    public Chronicle? Chronicle { get; init; }
+
     /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force, not already when requests can be sent here.</summary>
     public bool StrictReadiness { get; init; }
 

@@ -86,10 +86,13 @@ internal sealed class Surfaces : IDisposable
 
     private void AddManagement(HttpDependencies parts, CancellationToken stopping)
     {
-        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.StrictReadiness, stopping);
+        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.StrictReadiness);
+        var past = new ChronicleEndpoints(parts.Board, parts.Chronicle, parts.Runtime, parts.Time, stopping);
         Plain("GET", "/modelops/v1/status", status.StatusAsync);
         Plain("GET", "/modelops/v1/models", status.ModelsAsync);
-        Plain("GET", "/modelops/v1/events", status.EventsAsync);
+        _routes.Add(new Route("GET", "/modelops/v1/models/", PlainErrors.Guard(past.ModelAsync)) { ManySegments = true });
+        Plain("GET", "/modelops/v1/events", past.EventsAsync);
+        Plain("GET", "/modelops/v1/history", past.HistoryAsync);
         AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
         var care = new StoreEndpoints(parts.Store, parts.Runtime, parts.Probe, parts.Time);
         Plain("POST", "/modelops/v1/verify", care.VerifyAsync);

@@ -59,6 +59,17 @@ internal static class ReplyShapes
 
     internal static ReplyShape Status { get; } = new("ready: flag", "sync: text", "health: text", "models: list", "runtime: object");
 
+    internal static ReplyShape Models { get; } = new("models[].name: text", "models[].sync: text", "models[].health: text");
+
+    internal static ReplyShape Model { get; } = new(
+        "model.name: text", "model.sync: text", "model.health: text", "policy: list", "conditions: list", "events: list", "history: list");
+
+    internal static ReplyShape Events { get; } = new("events[].id: number", "events[].at: moment", "events[].type: text");
+
+    internal static ReplyShape Event { get; } = new("id: number", "at: moment", "type: text", "message: text");
+
+    internal static ReplyShape History { get; } = new("history[].revision: text", "history[].result: text");
+
     private static string[] Counts =>
     [
         "done: flag", "total_duration?: number", "load_duration?: number", "prompt_eval_count?: number", "prompt_eval_duration?: number",

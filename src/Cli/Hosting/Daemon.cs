@@ -92,6 +92,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
+            Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
             Control = reconciler?.Control,
         });

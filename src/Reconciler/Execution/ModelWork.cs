@@ -78,7 +78,8 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
                 parts.Show(build.Model, ModelPhase.Building);
                 _staged = await LimitAsync(
                     "the build", parts.Options.BuildTimeout,
-                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token), cancellationToken);
+                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
+                    cancellationToken);
                 return null;
             case PlanStep.Warm warm:
                 parts.Show(warm.Model, ModelPhase.Warming);

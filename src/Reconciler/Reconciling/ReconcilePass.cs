@@ -189,13 +189,12 @@ internal sealed partial class ReconcilePass(
     private void Remember(AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes)
     {
         var revision = accepted.Desired.Revision;
-        var failed = outcomes.Count(outcome => outcome is ModelOutcome.Failed or ModelOutcome.Refused);
         var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
         var again = records.Revisions.Applied == revision;
         if (converged && !again)
             records.Revisions.Apply(revision);
 
-        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged && left.Notes.All(note => note.Reason != "Held"));
+        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged);
     }
 
     private PassResult Finish(Plan left, ActualState actual)

@@ -11,6 +11,7 @@ namespace ModelOps.Reconciler.Status;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DaemonStatus))]
 [JsonSerializable(typeof(ModelStatus))]
+[JsonSerializable(typeof(ModelDetail))]
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(ImmutableArray<EventRecord>))]
 [JsonSerializable(typeof(HistoryRecord))]

@@ -120,7 +120,13 @@ internal sealed class StatusWriter(
             ServedBuild = served,
             DesiredBuild = wanted,
             UpdateClass = pending?.Class is { } updateClass ? DiffWords.Of(updateClass) : null,
+            Inputs = model.Inputs,
             Hold = hold?.Reason,
+            HeldBy = hold?.Actor,
+            HeldSince = hold?.At,
+            Failure = failure is null
+                ? null
+                : new FailureStatus(failure.Reason, failure.Message, failure.Attempts, failure.Due),
             Reason = failure is not null ? ReasonWords.Of(failure.Reason)
                 : hold is not null ? ReasonOf(hold)
                 : note is not null ? ReasonWords.Of(note.Reason)
