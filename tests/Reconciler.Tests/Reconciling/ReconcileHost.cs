@@ -44,6 +44,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal IReconcilerControl Control => _parts!.Control;
 
+    /// <summary>Delay before what failed is tried again.</summary>
+    internal TimeSpan FirstRetry { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Adjusts how the source is followed.</summary>
     internal Func<SourceOptions, SourceOptions> Adjust { get; set; } = options => options;
 
@@ -72,7 +75,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
             {
                 Home = _home.Path,
                 Source = Adjust(new SourceOptions { Location = Repository.Path, PollInterval = PollInterval }),
-                FirstRetry = TimeSpan.FromMilliseconds(1),
+                FirstRetry = FirstRetry,
             },
             Store,
             new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
