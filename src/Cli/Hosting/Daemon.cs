@@ -78,6 +78,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
                 Home = options.Home,
                 Source = options.Source,
                 AllowedPaths = options.AllowedPaths,
+                StepWritten = CrashPoint.Of(context.Environment),
                 SourceMaxAge = options.SourceMaxAge,
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
