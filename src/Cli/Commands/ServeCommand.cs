@@ -28,6 +28,12 @@ internal static class ServeCommand
             HelpName = "DIR",
         };
         var branch = new Option<string?>("--branch") { Description = "Branch to follow [default: the source's HEAD]", HelpName = "NAME" };
+        var sourceName = new Option<string>("--source-name")
+        {
+            Description = "Name of the source: what was accepted from it stays in force when its address changes",
+            DefaultValueFactory = _ => "default",
+            HelpName = "NAME",
+        };
         var path = new Option<string>("--path")
         {
             Description = "Folder of the repository that holds modelops.yaml",
@@ -103,7 +109,8 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, path, poll, maxAge, readiness, workingTree, rewinds, insecure, memory, isolation, cpuVariant,
+            source, listen, home, branch, sourceName, path, poll, maxAge, readiness, workingTree, rewinds, insecure, memory, isolation,
+            cpuVariant,
             allow, sshKey, knownHosts, tokenFile, gitFault, verbose,
         };
         command.Aliases.Add("start");
@@ -133,6 +140,7 @@ internal static class ServeCommand
                 Source = parsed.GetValue(source) is not { } location ? null : new SourceOptions
                 {
                     Location = Location(context, location),
+                    Name = parsed.GetValue(sourceName)!,
                     Branch = parsed.GetValue(branch),
                     Path = parsed.GetValue(path)!,
                     WorkingTree = parsed.GetValue(workingTree),

@@ -76,6 +76,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             new ReconcilerOptions
             {
                 Home = options.Home,
+                Version = ProductVersion.Text,
                 Source = options.Source,
                 AllowedPaths = options.AllowedPaths,
                 StepWritten = CrashPoint.Of(context.Environment),
