@@ -31,7 +31,7 @@ internal static class ServeCommand
         var sourceName = new Option<string>("--source-name")
         {
             Description = "Name of the source: what was accepted from it stays in force when its address changes",
-            DefaultValueFactory = _ => "default",
+            DefaultValueFactory = _ => "main",
             HelpName = "NAME",
         };
         var path = new Option<string>("--path")
@@ -116,6 +116,8 @@ internal static class ServeCommand
         command.Aliases.Add("start");
         var limits = new LimitOptions();
         limits.AddTo(command);
+        var git = new GitOptions();
+        git.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var environment = new HostEnvironment(context.Environment);
@@ -137,9 +139,9 @@ internal static class ServeCommand
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
                 LoadLimit = environment.LoadLimit(),
                 Host = environment.HostOptions(MemoryBudget.Parse(parsed.GetValue(memory))),
-                Source = parsed.GetValue(source) is not { } location ? null : new SourceOptions
+                Source = parsed.GetValue(source) is not { } location ? null : git.Apply(new SourceOptions
                 {
-                    Location = Location(context, location),
+                    Location = GitOptions.Location(context, location),
                     Name = parsed.GetValue(sourceName)!,
                     Branch = parsed.GetValue(branch),
                     Path = parsed.GetValue(path)!,
@@ -155,16 +157,12 @@ internal static class ServeCommand
                     TokenFile = parsed.GetValue(tokenFile) is { } token ? context.FullPath(token) : null,
                     AllowedGitFaults = [.. parsed.GetValue(gitFault) ?? []],
                     KnownHostsFile = parsed.GetValue(knownHosts) is { } hosts ? context.FullPath(hosts) : null,
-                },
+                }, context, parsed),
             };
             return await new Daemon(context, options).RunAsync(cancellationToken);
         });
         return command;
     }
-
-    /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
-    private static string Location(CliContext context, string location) =>
-        Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
 
     private static TimeSpan SourceMaxAge(string text) =>
         Durations.TryParse(text, out var age) && age >= TimeSpan.FromSeconds(1)
