@@ -10,6 +10,9 @@ public sealed record ReconcilerOptions
     /// <summary>Folder of the mirror and the state.</summary>
     public required string Home { get; init; }
 
+    /// <summary>Version of this program, which the state remembers; may be empty.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>Where desired state comes from.</summary>
     public required SourceOptions Source { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record ReconcilerOptions
 
     /// <summary>Longest delay after a failed step.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Called with the step and its state after every record of the work; tests end the process here.</summary>
+    public Action<string, string>? StepWritten { get; init; }
 
     /// <summary>How much of the past is kept.</summary>
     public RetentionLimits Retention { get; init; } = new();

@@ -2,13 +2,18 @@ using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Output;
 
 /// <summary>A status as people read it.</summary>
 internal static class StatusText
 {
-    /// <summary>Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.</summary>
+    private const int ShownOrphans = 10;
+
+    /// <summary>
+    /// Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.
+    /// </summary>
     internal static bool IsGood(DaemonStatus status) => status.Source is null || status.Ready;
 
     /// <param name="status">The status to show.</param>
@@ -27,7 +32,11 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
+        Line("Source", SourceText.Place(source));
+        if (source.Remote is { } remote && remote != source.Url)
+            Line("Remote", remote);
+        if (source.Git is { Length: > 0 } git)
+            Line("Git", git);
         Line("Wanted", Revision(source.Accepted, source.Subject));
         Line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)
@@ -39,15 +48,18 @@ internal static class StatusText
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
         if (source.Error is { } sourceError)
-            Line("Source error:", sourceError);
+            Line("Source error:", SourceText.Error(sourceError, source, ShownWords.Revision, now));
         if (status.LastError is { } lastError && lastError != source.Error)
             Line("Last error:", lastError);
+        if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)
+            Line("Blocked", blocked.Message);
 
         if (status.Diagnostics.Length > 0)
             text.Append('\n');
         foreach (var problem in status.Diagnostics)
             AppendProblem(text, problem, columns);
         AppendModels(text, status, columns, color);
+        AppendOrphans(text, status, columns);
         return text.Append(RuntimeText.Of(status.Runtime, now, columns)).ToString();
     }
 
@@ -56,14 +68,23 @@ internal static class StatusText
         if (status.Models.Length == 0)
             return;
         text.Append('\n').Append(ModelText.Table(status.Models, columns, color));
-        if (status.Orphaned.Length > 0)
+    }
+
+    /// <summary>Names that git does not declare any more, each with why it is still there.</summary>
+    private static void AppendOrphans(StringBuilder text, DaemonStatus status, int columns)
+    {
+        if (status.Orphans.IsDefaultOrEmpty)
+            return;
+        text.Append("\nNo longer declared\n");
+        foreach (var orphan in status.Orphans.Take(ShownOrphans))
         {
-            text.Append('\n')
-                .Append(
-                    LineWrap.Of(
-                        SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4))
+            var pinned = orphan.Residency == ResidencyMode.Always ? "pinned; " : "";
+            text.Append(LineWrap.Of($"  {ShownWords.Name(orphan.Name)}: {pinned}{SafeText.ForLine(orphan.Message)}", columns, indent: 4))
                 .Append('\n');
         }
+
+        if (status.Orphans.Length > ShownOrphans)
+            text.Append(CultureInfo.InvariantCulture, $"  and {status.Orphans.Length - ShownOrphans} more\n");
     }
 
     private static void AppendProblem(StringBuilder text, StatusDiagnostic problem, int columns)

@@ -12,9 +12,8 @@ namespace ModelOps.Http.Management;
 /// </summary>
 /// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
 /// <param name="runtime">Reports what is in memory when there is no board.</param>
-/// <param name="requestSync">Asks for a pass; null when nothing is managed.</param>
 /// <param name="strictReadiness">Ready is only who has the newest revision in force, and not who can take requests.</param>
-internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, Action? requestSync, bool strictReadiness)
+internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, bool strictReadiness)
 {
     private DaemonStatus Current =>
         board?.Current ?? new DaemonStatus { Ready = true, Serving = true, Health = HealthState.Healthy, Runtime = runtime.Report };
@@ -33,20 +32,6 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
             foreach (var model in models)
                 JsonSerializer.Serialize(json, model, StatusJson.Default.ModelStatus);
             json.WriteEndArray();
-            json.WriteEndObject();
-        });
-    }
-
-    internal Task SyncAsync(HttpContext context)
-    {
-        if (requestSync is null)
-            return PlainErrors.WriteAsync(
-                context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
-        requestSync();
-        return JsonReply.WriteLineAsync(context, StatusCodes.Status202Accepted, JsonReply.WithCharset, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("requested"u8, true);
             json.WriteEndObject();
         });
     }

@@ -17,11 +17,20 @@ public sealed record ActualState
     /// <summary>Names that are ours.</summary>
     public ImmutableDictionary<ModelName, ManagedState> Managed { get; init; } = ImmutableDictionary<ModelName, ManagedState>.Empty;
 
+    /// <summary>Since when git does not declare a name of ours any more.</summary>
+    public ImmutableDictionary<ModelName, DateTimeOffset> Undeclared { get; init; } = ImmutableDictionary<ModelName, DateTimeOffset>.Empty;
+
+    /// <summary>When this was read.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>Builds that were made, by the digest of their inputs.</summary>
     public ImmutableDictionary<string, BuiltState> Builds { get; init; } = ImmutableDictionary<string, BuiltState>.Empty;
 
     /// <summary>Refusals in force, by model.</summary>
     public ImmutableDictionary<ModelName, Hold> Holds { get; init; } = ImmutableDictionary<ModelName, Hold>.Empty;
+
+    /// <summary>Digests of removals that a person approved.</summary>
+    public ImmutableHashSet<string> Approvals { get; init; } = [];
 
     /// <summary>Policies that the runtime goes by.</summary>
     public ImmutableDictionary<ModelName, ModelPolicy> Policies { get; init; } = ImmutableDictionary<ModelName, ModelPolicy>.Empty;

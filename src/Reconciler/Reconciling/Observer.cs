@@ -10,11 +10,14 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
-internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedNames managed, BuildRecords builds, HoldRecords holds)
+internal sealed class Observer(
+    LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
+    ApprovalRecords approvals, TimeProvider time)
 {
     internal ActualState Observe(DesiredState desired)
     {
-        var names = desired.Models.SelectMany(model => model.Names).Concat(managed.All.Keys).ToHashSet();
+        var declared = desired.Models.SelectMany(model => model.Names).ToHashSet();
+        var names = declared.Union(managed.All.Keys);
         var stored = ImmutableDictionary.CreateBuilder<ModelName, string>();
         foreach (var name in names)
         {
@@ -28,8 +31,11 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
         var inputs = desired.Models.Select(model => model.Inputs)
             .Concat(managed.All.Values.Select(record => record.Inputs))
             .Distinct(StringComparer.Ordinal);
+        var now = time.GetUtcNow();
         return new ActualState
         {
+            At = now,
+            Undeclared = undeclared.Update([.. managed.All.Keys.Where(name => !declared.Contains(name))], now),
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(
                 pair => pair.Key,
@@ -41,6 +47,7 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
                     build => new BuiltState(build.Build, changed.Contains(build.Inputs) ? builds.DescriptionOf(build.Inputs) : ""),
                     StringComparer.Ordinal),
             Holds = holds.All.ToImmutableDictionary(pair => ModelName.Parse(pair.Key), pair => pair.Value),
+            Approvals = approvals.All,
             Policies = runtime.Policies.Models,
             Resident = [.. runtime.Loaded.SelectMany(model => model.Names.Add(model.Name))],
         };

@@ -16,4 +16,5 @@ namespace ModelOps.Reconciler.Status;
 [JsonSerializable(typeof(ImmutableArray<EventRecord>))]
 [JsonSerializable(typeof(HistoryRecord))]
 [JsonSerializable(typeof(ImmutableArray<HistoryRecord>))]
+[JsonSerializable(typeof(RequestRecord))]
 public sealed partial class StatusJson : JsonSerializerContext;

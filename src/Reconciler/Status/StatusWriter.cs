@@ -5,20 +5,24 @@ using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, ReconcilerOptions options, string display, RevisionRecords revisions, HoldRecords holds, HistoryRecords history,
-    TimeProvider time)
+    StatusBoard board, ReconcilerOptions options, IRepositorySource reader, RevisionRecords revisions, HoldRecords holds,
+    HistoryRecords history, TimeProvider time)
 {
     private const int ShownHistory = 20;
 
     private static readonly TimeSpan s_shortestMaxAge = TimeSpan.FromMinutes(5);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    private TimeSpan MaxAge => options.SourceMaxAge ?? Longer(options.Source.PollInterval * 10, s_shortestMaxAge);
 
     /// <summary>Publishes the status.</summary>
     /// <param name="source">What is known of the source.</param>
@@ -34,11 +38,15 @@ internal sealed class StatusWriter(
         var converged = desired is not null && plan is not null && actual is not null
             && Convergence.Holds(desired, actual, plan, failures);
         var shown = SourceOf(source, converged);
+        var orphans = plan is null || actual is null
+            ? []
+            : plan.Notes.Where(note => note.Reason is "Orphaned" or "PruneBlocked")
+                .Select(note => OrphanOf(note, actual)).ToImmutableArray();
         board.Publish(
             new DaemonStatus
             {
                 Sync = desired is null ? SyncState.Unknown
-                    : converged && source.Rejected is null ? SyncState.Synced
+                    : converged && source.Rejected is null && !source.HasNewer ? SyncState.Synced
                     : SyncState.OutOfSync,
                 Health = revisions.Suspended is not null ? HealthState.Suspended
                     : desired is null ? HealthState.Unknown
@@ -47,8 +55,8 @@ internal sealed class StatusWriter(
                 Sources = [shown],
                 Suspended = revisions.Suspended,
                 Models = models,
-                Orphaned =
-                    [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
+                Orphaned = [.. orphans.Select(orphan => orphan.Name)],
+                Orphans = orphans,
                 Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
                 History = [.. history.Latest(ShownHistory)],
                 LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
@@ -61,7 +69,7 @@ internal sealed class StatusWriter(
                 Serves = actual is not null && ServesWhatItDid(desired!, actual),
                 Plan = plan,
                 Source = source,
-                SourceMaxAge = options.SourceMaxAge ?? Longer(options.Source.PollInterval * 10, s_shortestMaxAge),
+                SourceMaxAge = MaxAge,
                 SourceSeen = source.LastSuccess ?? _started,
             });
     }
@@ -77,18 +85,42 @@ internal sealed class StatusWriter(
 
     private SourceStatus SourceOf(SourceState source, bool converged) => new()
     {
-        Url = display,
+        Name = options.Source.Name,
+        Url = reader.Display,
+        Git = reader.Git,
+        Remote = source.ErrorSince is null ? reader.Remote : null,
         Branch = options.Source.Branch,
+        Reference = options.Source.Reference,
         Path = options.Source.Path,
         Tip = source.Tip,
         Accepted = source.Accepted?.Desired.Revision,
         Applied = revisions.Applied is { } applied && (converged || applied != source.Accepted?.Desired.Revision) ? applied : null,
         Subject = source.Accepted?.Tree.Facts.Subject ?? "",
         Author = source.Accepted?.Tree.Facts.Author ?? "",
+        Stages = source.Stages,
+        MaxAgeSeconds = (long)MaxAge.TotalSeconds,
         LastFetch = source.LastFetch,
         LastSuccess = source.LastSuccess,
         Error = source.Rejected?.Message ?? source.Error,
+        ErrorSince = source.ErrorSince,
+        NextLook = source.ErrorSince is null ? null : source.LastFetch + options.Source.PollInterval,
     };
+
+    private static OrphanStatus OrphanOf(PlanNote note, ActualState actual)
+    {
+        var managed = actual.Managed[note.Model];
+        return new OrphanStatus
+        {
+            Name = note.Model.ShortName,
+            Model = managed.Model.ShortName,
+            Protected = managed.Protect,
+            Residency = actual.Policies.GetValueOrDefault(note.Model)?.Residency ?? ResidencyMode.OnDemand,
+            ServedBuild = actual.Stored.GetValueOrDefault(note.Model),
+            Since = actual.Undeclared.TryGetValue(note.Model, out var since) ? since : null,
+            Reason = note.Reason == "PruneBlocked" ? ConditionReason.PruneBlocked : null,
+            Message = note.Message,
+        };
+    }
 
     private ModelStatus ModelStatusOf(
         DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)
@@ -128,11 +160,16 @@ internal sealed class StatusWriter(
                 : hold is not null ? ReasonOf(hold)
                 : note is not null ? ReasonWords.Of(note.Reason)
                 : null,
-            Message = failure?.Message ?? hold?.Reason ?? note?.Message,
+            Message = failure?.Message ?? note?.Message ?? hold?.Reason,
         };
     }
 
-    private static ConditionReason ReasonOf(Hold hold) => hold.Actor == "gate" ? ConditionReason.GateFailed : ConditionReason.Held;
+    private static ConditionReason ReasonOf(Hold hold) => hold.Reach switch
+    {
+        HoldReach.Attempt => ConditionReason.GateFailed,
+        HoldReach.Build => ConditionReason.RolledBack,
+        _ => ConditionReason.Held,
+    };
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -134,7 +135,8 @@ public sealed class HistoryTests : IAsyncDisposable
         var second = _host.Commit(Two, ("a", "FROM w.gguf\nSYSTEM two"));
         await _host.SyncAsync();
 
-        Assert.Null(await _host.Loop.RollbackAsync(ModelName.Parse("a"), "worse", "ann@desk", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Rollback(ModelName.Parse("a")), reason: "worse")).Outcome);
         await _host.SyncAsync();
 
         Assert.Equal([(second, "", HistoryResult.RolledBack), (second, "a:latest", HistoryResult.RolledBack)], Rows().Take(2));

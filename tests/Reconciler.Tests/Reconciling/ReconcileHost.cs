@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
 
@@ -14,13 +16,21 @@ namespace ModelOps.Reconciler.Tests.Reconciling;
 internal sealed class ReconcileHost : IAsyncDisposable
 {
     private readonly TemporaryFolder _home = new();
+    private readonly TimeProvider _time;
     private CancellationTokenSource _stop = new();
     private Reconciliation? _parts;
     private StatusTruth? _truth;
     private Task _running = Task.CompletedTask;
 
     internal ReconcileHost()
+        : this(TimeProvider.System)
     {
+    }
+
+    /// <param name="time">The clock of the daemon.</param>
+    internal ReconcileHost(TimeProvider time)
+    {
+        _time = time;
         Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
     }
@@ -40,10 +50,23 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal ReconcileLoop Loop => _parts!.Loop;
 
+    internal IReconcilerControl Control => _parts!.Control;
+
+    /// <summary>Delay before what failed is tried again.</summary>
+    internal TimeSpan FirstRetry { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Adjusts how the source is followed.</summary>
+    internal Func<SourceOptions, SourceOptions> Adjust { get; set; } = options => options;
+
     /// <summary>Called after every record of the journal.</summary>
     internal Action<string, string>? Written { get; set; }
 
     internal TimeSpan PollInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Where the source is; null is <see cref="Repository"/>.</summary>
+    internal string? Location { get; set; }
+
+    internal string SourceName { get; set; } = "main";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -64,13 +87,15 @@ internal sealed class ReconcileHost : IAsyncDisposable
             new ReconcilerOptions
             {
                 Home = _home.Path,
-                Source = new SourceOptions { Location = Repository.Path, PollInterval = PollInterval },
-                FirstRetry = TimeSpan.FromMilliseconds(1),
+                Version = "1.2.3",
+                Source = Adjust(
+                    new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
+                FirstRetry = FirstRetry,
             },
             Store,
             new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
             Runtime,
-            TimeProvider.System,
+            _time,
             new Random(1),
             NullLoggerFactory.Instance,
             Written,
@@ -93,9 +118,16 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Asks for a pass and returns the status after it.</summary>
     internal async Task<DaemonStatus> SyncAsync()
     {
-        await Loop.SyncAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await AskAsync(new ControlCommand.Sync());
         _truth!.Check();
         return Board.Current;
+    }
+
+    /// <summary>Asks for something and returns what came of it.</summary>
+    internal async Task<RequestRecord> AskAsync(ControlCommand command, string actor = "ana@desk", string reason = "")
+    {
+        var request = Control.Ask(command, actor, reason);
+        return (await Control.WaitAsync(request.Token, Token).WaitAsync(TimeSpan.FromSeconds(60), Token))!;
     }
 
     internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition) =>
@@ -110,7 +142,21 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>The end of that.</summary>
     internal void MendState() => Execute("DROP TRIGGER facts_broken; DROP TRIGGER events_broken");
 
-    private void Execute(string sql)
+    /// <summary>First row of the audit that was changed; null when none was.</summary>
+    internal long? FindAuditBreak()
+    {
+        using var database = StateDatabase.Open(_home.Combine("state.db"));
+        return new AuditRecords(database).FindBreak();
+    }
+
+    /// <summary>The database is gone, and all that only it knew.</summary>
+    internal void LoseState()
+    {
+        foreach (var file in Directory.GetFiles(Home, "state.db*"))
+            File.Delete(file);
+    }
+
+    internal void Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={_home.Combine("state.db")};Pooling=False");
         connection.Open();
