@@ -89,6 +89,7 @@ internal static class Application
         DiffCommand.Create(context),
         ExplainCommand.Create(context),
         SchemaCommand.Create(context),
+        ConfigCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];

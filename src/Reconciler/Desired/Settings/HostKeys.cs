@@ -10,11 +10,14 @@ public static class HostKeys
 {
     /// <summary>The objects at the top of the host's configuration file.</summary>
     public static ImmutableArray<string> All { get; } =
-        ["listen", "home", "store", "source", "engine", "serving", "limits", "downloads", "log", "insecure", "allowPaths"];
+    [
+        "source", "listen", "insecure", "readiness", "origins", "home", "store", "allowPaths", "engine", "serving", "limits", "downloads",
+        "log",
+    ];
 
     internal static ImmutableDictionary<string, string> Hints { get; } = All.ToImmutableDictionary(
         key => key,
-        key => $"'{key}' belongs to the configuration of the machine, which a repository cannot change; give it to "
-            + "'modelops serve' there",
+        key => $"'{key}' belongs to the configuration of the machine, which a repository cannot change; write it to the file of "
+            + "'modelops serve --config FILE'",
         StringComparer.Ordinal);
 }

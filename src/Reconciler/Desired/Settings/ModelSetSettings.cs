@@ -7,7 +7,8 @@ namespace ModelOps.Reconciler.Desired.Settings;
 /// <summary>The fields of <c>modelops.yaml</c>. A new field is a row here and a property of what it is kept in.</summary>
 public static class ModelSetSettings
 {
-    internal const string ApiVersion = "modelops/v1alpha1";
+    /// <summary>Version of the format of our files.</summary>
+    public const string ApiVersion = "modelops/v1alpha1";
 
     internal const string Kind = "ModelSet";
 
@@ -34,11 +35,11 @@ public static class ModelSetSettings
 
     private static ImmutableArray<Setting<ModelSetSpec>> Structure() =>
     [
-        Setting<ModelSetSpec>.Structure("apiVersion", ModelKinds.Exactly("apiVersion", ApiVersion), "Version of this format.") with
+        Setting<ModelSetSpec>.Structure("apiVersion", TextKinds.Exactly("apiVersion", ApiVersion), "Version of this format.") with
         {
             Required = true,
         },
-        Setting<ModelSetSpec>.Structure("kind", ModelKinds.Exactly("kind", Kind), "What this file is.") with { Required = true },
+        Setting<ModelSetSpec>.Structure("kind", TextKinds.Exactly("kind", Kind), "What this file is.") with { Required = true },
         Setting<ModelSetSpec>.Of(
             "metadata.name", TextKinds.Any, "Name of the set.", set => set.Name.Length == 0 ? null : set.Name,
             (set, value, _) => set with { Name = value }) with
