@@ -14,6 +14,12 @@ internal static class Application
         Interruption? interruption = null;
         try
         {
+            if (VersionCommand.IsAsked(args))
+            {
+                interruption = new Interruption();
+                return await VersionCommand.RunAsync(context, interruption.Token);
+            }
+
             var root = Build(context);
             var parsed = root.Parse(CommandWords.Rewrite(root, args), CommandWords.Parser);
             isReference = IsReferenceVerb(parsed);
@@ -62,6 +68,8 @@ internal static class Application
         var root = new RootCommand("ModelOps: a git repository is the only thing you edit; the machine follows.");
         foreach (var command in ReferenceCommands(context).Concat(GitOpsCommands(context)))
             root.Subcommands.Add(command);
+        foreach (var version in root.Options.OfType<VersionOption>())
+            version.Description = "Show the version; with --verbose also which engines there are and what they compute on";
         return root;
     }
 

@@ -3,6 +3,7 @@ using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Registry;
+using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Cli;
 
@@ -16,7 +17,7 @@ internal sealed record CommandFailure(string Message, int ExitCode)
     {
         CliException own => new(own.Message, own.ExitCode),
         OutputException output => new(output.Message, Cli.ExitCode.Usage),
-        ApiException or StoreException => new(error.Message, Cli.ExitCode.Failed),
+        ApiException or StoreException or EngineFailedException or EngineUnavailableException => new(error.Message, Cli.ExitCode.Failed),
 
         // A connection that broke, a file that cannot be read.
         HttpRequestException or IOException or UnauthorizedAccessException => new(NetworkFailure.Text(error), Cli.ExitCode.Failed),

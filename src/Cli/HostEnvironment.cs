@@ -36,6 +36,9 @@ internal sealed class HostEnvironment(Func<string, string?> read)
         { } value => value < s_longestLoad ? value : s_longestLoad,
     };
 
+    /// <summary><c>OLLAMA_LLM_LIBRARY</c>: the variant of the engine for the processor, <c>cpu_avx2</c>; null when it is not set.</summary>
+    internal string? CpuVariant() => Lower(Text("OLLAMA_LLM_LIBRARY")) is { Length: > 0 } name ? name : null;
+
     /// <summary>A variable without blanks and quotes around it; empty when it is not set.</summary>
     internal string Text(string name) => (read(name) ?? "").Trim().Trim('"', '\'');
 

@@ -20,7 +20,8 @@ internal static class ReplyShapes
     internal static ReplyShape Footprint { get; } = new(
         "weights: number", "kv_cache: number", "compute: number", "compute_measured?: flag", "total: number", "context_length: number",
         "slots: number",
-        "kv_cache_type: text");
+        "kv_cache_type: text", "natives?: object", "natives.source?: text", "natives.release?: text", "natives.reason?: text",
+        "natives.problem?: text");
 
     /// <summary>A piece of an answer of <c>/api/generate</c>.</summary>
     internal static ReplyShape Generated { get; } = new([.. Counts, "response: text", "thinking?: text"]);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using ModelOps.Cli.Configuration;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
-using ModelOps.ModelStore.Registry;
 
 namespace ModelOps.Cli.Commands;
 

@@ -5,6 +5,7 @@ using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Settings;
 
 namespace ModelOps.Cli.Commands;
@@ -70,6 +71,7 @@ internal static class LocalModels
         var host = new HostEnvironment(context.Environment).HostOptions(0);
         if (PlannedFootprint.Of(store.Read(model), policy: null, host) is not { } need)
             return null;
+        need = need with { Natives = EngineSources.Describe(LocalWork.NativeFolder(context), need.Architectures) };
         return (probe is null ? need : await need.MeasureAsync(probe, cancellationToken)).ToJson();
     }
 

@@ -8,6 +8,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Commands;
@@ -59,9 +60,24 @@ internal static class LocalWork
         },
         store);
 
-    private static WorkerOptions Worker(CliContext context) => WorkerProgram.OfThisProcess(
-        new EngineOptions { NativeFolder = NativeFolder(context), Processors = Environment.ProcessorCount });
+    /// <summary>How workers of this program are started.</summary>
+    /// <exception cref="EngineUnavailableException">The engine is missing, or the variant that is asked for.</exception>
+    internal static WorkerOptions Worker(CliContext context)
+    {
+        var engine = Engine(context);
+        EngineLibrary.Check(engine);
+        return WorkerProgram.OfThisProcess(engine);
+    }
 
-    private static string? NativeFolder(CliContext context) =>
+    /// <summary>What engines get to know of this machine.</summary>
+    private static EngineOptions Engine(CliContext context) => new()
+    {
+        NativeFolder = NativeFolder(context),
+        CpuVariant = new HostEnvironment(context.Environment).CpuVariant(),
+        Processors = Environment.ProcessorCount,
+    };
+
+    /// <summary>Folder of native libraries that a variable names, or null.</summary>
+    internal static string? NativeFolder(CliContext context) =>
         context.Environment("MODELOPS_LLAMA_DIR") is { Length: > 0 } folder ? context.FullPath(folder) : null;
 }

@@ -123,6 +123,7 @@ internal static class ShowCommand
         ]);
         Section(writer, "Capabilities", (reply["capabilities"]?.AsArray() ?? []).Select(name => ((string)name!, (string?)"")));
         Section(writer, "Memory", Memory(reply["memory"]));
+        Section(writer, "Engine", Natives(reply["memory"]?["natives"]));
         Section(writer, "Parameters", Lines((string?)reply["parameters"]).Select(Pair));
         if (verbose)
         {
@@ -148,6 +149,14 @@ internal static class ShowCommand
             "compute",
             $"{HumanText.Bytes((long)memory["compute"]!)} ({((bool?)memory["compute_measured"] == true ? "measured" : "estimated")})"),
         ("total", HumanText.Bytes((long)memory["total"]!)),
+    ];
+
+    private static IEnumerable<(string Name, string? Value)> Natives(JsonNode? natives) => natives is null ? [] :
+    [
+        ("natives", (string?)natives["source"]),
+        ("release", (string?)natives["release"]),
+        ("because", (string?)natives["reason"]),
+        ("problem", (string?)natives["problem"]),
     ];
 
     private static void Section(TextWriter writer, string title, IEnumerable<(string Name, string? Value)> rows)

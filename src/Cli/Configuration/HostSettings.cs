@@ -85,6 +85,12 @@ internal static class HostSettings
         Variable = "MODELOPS_LLAMA_DIR", Otherwise = "those of the program",
     };
 
+    internal static HostSetting<string> CpuVariant { get; } = HostRow.Text(
+        "engine.cpuVariant", "Variant of the engine for the processor, of those that have it, e.g. avx2") with
+    {
+        Flag = "--cpu-variant", Value = "NAME", Variable = "OLLAMA_LLM_LIBRARY", Otherwise = "what suits processor and model",
+    };
+
     internal static HostSetting<TimeSpan> LoadTimeout { get; } = HostRow.Value(
         "engine.loadTimeout", "How long a load may make no progress; 0s is for ever", new DurationKind()) with
     {
@@ -191,7 +197,7 @@ internal static class HostSettings
     internal static ImmutableArray<HostSetting> All { get; } =
     [
         .. SourceSettings.All, Listen, Insecure, Readiness, Origins, Home, StoreFolder, StorePrune, AllowPaths, Isolation, Memory,
-        Libraries, LoadTimeout, KeepAlive, Context, Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention, GoTemplate, MaxBody,
+        Libraries, CpuVariant, LoadTimeout, KeepAlive, Context, Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention, GoTemplate, MaxBody,
         HeaderTimeout, BodyRate, MaxConnections, MaxHeaderBytes, Bandwidth, Mirrors, Verbose,
     ];
 

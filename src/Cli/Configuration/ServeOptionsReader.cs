@@ -3,7 +3,6 @@ using System.Globalization;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Http;
-using ModelOps.Reconciler.Settings;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
@@ -27,6 +26,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         InProcess = values.Text(HostSettings.Isolation) == "none",
         AllowedPaths = [.. Many(HostSettings.AllowPaths).Select(context.FullPath)],
         NativeFolder = Folder(HostSettings.Libraries, "MODELOPS_LLAMA_DIR"),
+        CpuVariant = values.Text(HostSettings.CpuVariant) is { Length: > 0 } variant ? variant : values.Environment.CpuVariant(),
         Limits = Limits(),
         Origins = values.FileOr(HostSettings.Origins, values.Environment.Text("OLLAMA_ORIGINS")),
         Prune = values.FileOr(HostSettings.StorePrune, values.Environment.Flag("OLLAMA_NOPRUNE") != true),

@@ -9,7 +9,12 @@ namespace ModelOps.Cli.Hosting;
 internal sealed class MachineEngine(ServeOptions options, TimeProvider time)
 {
     /// <summary>What engines get to know of this machine.</summary>
-    internal EngineOptions Options { get; } = new() { NativeFolder = options.NativeFolder, Processors = Environment.ProcessorCount };
+    internal EngineOptions Options { get; } = new()
+    {
+        NativeFolder = options.NativeFolder,
+        CpuVariant = options.CpuVariant,
+        Processors = Environment.ProcessorCount,
+    };
 
     /// <summary>Packs weights, in a process of its own.</summary>
     internal WorkerQuantizer Quantizer => new(WorkerProgram.OfThisProcess(Options), time);

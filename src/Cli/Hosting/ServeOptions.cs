@@ -36,6 +36,9 @@ internal sealed record ServeOptions
     /// <summary>Another folder with the engine's libraries.</summary>
     public string? NativeFolder { get; init; }
 
+    /// <summary>Variant of those libraries for the processor; null lets processor and model decide.</summary>
+    public string? CpuVariant { get; init; }
+
     /// <summary>What one client may take of the server.</summary>
     public HttpLimits Limits { get; init; } = new();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Runtime.Contract;
+using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Cli.Output;
 
@@ -18,9 +19,12 @@ internal static class RuntimeText
         text.Append(
             CultureInfo.InvariantCulture,
             $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines\n");
+        foreach (var natives in report.Natives)
+            text.Append(LineWrap.Of($"Natives    {SafeText.ForLine(Described(natives))}", columns, indent: 11)).Append('\n');
         if (report.Engines.Length > 0)
         {
-            var table = new TextTable("ENGINE OF", "PHASE", "REQUESTS", "WEIGHTS", "CONTEXT", "ESTIMATED", "WORKER", "ANONYMOUS");
+            var table = new TextTable(
+                "ENGINE OF", "PHASE", "REQUESTS", "WEIGHTS", "CONTEXT", "ESTIMATED", "WORKER", "ANONYMOUS", "NATIVES");
             foreach (var engine in report.Engines)
             {
                 table.Add(
@@ -29,10 +33,16 @@ internal static class RuntimeText
                     HumanText.Bytes(engine.Context.Held),
                     HumanText.Bytes(engine.Weights.Estimated + engine.Context.Estimated),
                     engine.Worker?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                    engine.WorkerAnonymous is { } anonymous ? HumanText.Bytes(anonymous) : "-");
+                    engine.WorkerAnonymous is { } anonymous ? HumanText.Bytes(anonymous) : "-",
+                    engine.Natives is { } natives ? SafeText.ForLine($"{natives.Source} {natives.Variant}".Trim()) : "-");
             }
 
             text.Append(table.ToText(columns));
+            foreach (var engine in report.Engines.Where(engine => engine.Natives is { } natives && !IsOrdinary(natives, report)))
+            {
+                var line = $"Natives    of {ShownWords.Names(engine.Models)}: {SafeText.ForLine(Described(engine.Natives!))}";
+                text.Append(LineWrap.Of(line, columns, indent: 11)).Append('\n');
+            }
         }
 
         foreach (var waiting in report.Waiting.Take(ShownWaiting))
@@ -48,4 +58,17 @@ internal static class RuntimeText
             text.Append(CultureInfo.InvariantCulture, $"Waiting    {report.Waiting.Length - ShownWaiting} more\n");
         return text.ToString();
     }
+
+    /// <summary>Hosted by the default, which has no problem.</summary>
+    private static bool IsOrdinary(EngineNatives natives, RuntimeReport report) =>
+        natives.Problem is null && (report.Natives is not [var first, ..] || natives.Source == first.Source);
+
+    private static string Described(EngineNatives natives) => string.Join(
+        "; ",
+        ((string?[])
+        [
+            natives.Source is null ? null : $"{natives.Source}{(natives.Release is { } name ? $": {name} (ggml {natives.Ggml})" : "")}",
+            natives.Reason,
+            natives.Problem,
+        ]).Where(part => part is not null));
 }

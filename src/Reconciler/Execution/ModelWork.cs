@@ -95,7 +95,8 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
             case PlanStep.Build build:
                 parts.Show(build.Model, ModelPhase.Building);
                 _staged = await LimitAsync(
-                    "the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
+                    "the build", parts.Options.BuildTimeout,
+                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
                     cancellationToken);
                 return null;
             case PlanStep.Warm warm:

@@ -45,6 +45,9 @@ public sealed record EngineReport
     [JsonConverter(typeof(YamlWordConverter<ThreadChoice>))]
     public ThreadChoice ThreadChoice { get; init; }
 
+    /// <summary>The native libraries that host it, and why these; null until it is loaded.</summary>
+    public EngineNatives? Natives { get; init; }
+
     /// <summary>Sequences in the batch.</summary>
     public int ActiveSequences { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record EngineReport
         WorkerAnonymous = engine?.WorkerProcess is { } worker ? ProcessMemory.Anonymous(worker) : null,
         Threads = engine?.Statistics.Threads ?? 0,
         ThreadChoice = engine?.Statistics.ThreadChoice ?? default,
+        Natives = engine?.Facts.Natives,
         ActiveSequences = engine?.Statistics.ActiveSequences ?? 0,
         WaitingSequences = engine?.Statistics.WaitingSequences ?? 0,
     };

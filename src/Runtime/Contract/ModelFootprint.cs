@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
+using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Contract;
 
@@ -19,8 +21,30 @@ public sealed record ModelFootprint(Footprint Footprint, string Weights, Footpri
         IsMeasured = true,
     };
 
+    /// <summary>What the weights that are loaded together are, as far as it is known.</summary>
+    public ImmutableArray<string> Architectures { get; init; } = [];
+
+    /// <summary>The native libraries that it would be hosted with; null where there is nothing to tell.</summary>
+    public EngineNatives? Natives { get; init; }
+
     /// <summary>As programs read it.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        var json = Numbers();
+        if (Natives is { } natives)
+        {
+            foreach (var (name, text) in ((string, string?)[])
+                [("source", natives.Source), ("release", natives.Release), ("reason", natives.Reason), ("problem", natives.Problem)])
+            {
+                if (text is not null)
+                    (json["natives"] ??= new JsonObject())[name] = text;
+            }
+        }
+
+        return json;
+    }
+
+    private JsonObject Numbers() => new()
     {
         ["weights"] = Footprint.Weights,
         ["kv_cache"] = Footprint.KeyValueCache,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Contract;
 
@@ -13,6 +14,9 @@ public sealed record RuntimeReport
 
     /// <summary>Bytes that they hold or were promised; weights that several share count once.</summary>
     public long MemoryUsed { get; init; }
+
+    /// <summary>Native libraries that engines can be hosted with, the default first.</summary>
+    public ImmutableArray<EngineNatives> Natives { get; init; } = [];
 
     /// <summary>Engines in memory or on their way in or out.</summary>
     public ImmutableArray<EngineReport> Engines { get; init; } = [];

@@ -50,6 +50,9 @@ public sealed record EngineFacts
     /// <summary>Layers of the model.</summary>
     public int Layers { get; init; }
 
+    /// <summary>The native libraries that host it; null where there is nothing to tell.</summary>
+    public EngineNatives? Natives { get; init; }
+
     /// <summary>Bytes the engine measured after loading.</summary>
     public required EngineMemory Memory { get; init; }
 }

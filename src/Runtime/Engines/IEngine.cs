@@ -39,6 +39,14 @@ public interface IEngine : IAsyncDisposable
 /// <summary>Brings load profiles into memory. Profiles on the same weights share one copy of them.</summary>
 public interface IEngineLoader : IAsyncDisposable
 {
+    /// <summary>Native libraries that there are, the default first; empty where there is nothing to tell.</summary>
+    ImmutableArray<EngineNatives> Natives => [];
+
+    /// <summary>
+    /// The native libraries that weights of these architectures would get, and why; null where there is nothing to tell.
+    /// </summary>
+    EngineNatives? NativesFor(ImmutableArray<string> architectures) => null;
+
     /// <summary>Loads one profile; the caller owns the engine.</summary>
     /// <param name="profile">What to load.</param>
     /// <param name="progress">Share of the weights read, 0 to 1; may be null.</param>

@@ -56,6 +56,11 @@ public sealed record LoadProfile
     /// </summary>
     public int HeadWidth { get; init; }
 
+    /// <summary>
+    /// <c>general.architecture</c> of the weights and of the draft, as far as they are known: the engine's libraries must know them all.
+    /// </summary>
+    public ImmutableArray<string> Architectures { get; init; } = [];
+
     /// <summary>The context is made for embeddings (the weights have a pooling type).</summary>
     public bool Embeddings { get; init; }
 }

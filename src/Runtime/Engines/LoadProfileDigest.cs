@@ -15,4 +15,5 @@ public static class LoadProfileDigest
 /// <summary>Source-generated JSON of the engine's own records.</summary>
 [JsonSerializable(typeof(LoadProfile))]
 [JsonSerializable(typeof(EngineFacts))]
+[JsonSerializable(typeof(EngineNatives))]
 internal sealed partial class EngineJson : JsonSerializerContext;

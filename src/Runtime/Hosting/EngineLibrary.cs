@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Libraries;
@@ -26,12 +27,28 @@ public static class EngineLibrary
             Check(source, options.CpuVariant);
     }
 
-    /// <summary>Loads the libraries into this process, once; later calls return at once.</summary>
+    /// <summary>Loads the libraries into this process and says what they are and what they can compute on.</summary>
     /// <param name="options">Where they are, and which variant is asked for.</param>
-    /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown.</param>
     /// <exception cref="EngineUnavailableException">They are missing, broken, or of another release.</exception>
-    internal static void EnsureLoaded(EngineOptions options, int headWidth = 0) =>
-        LlamaLibrary.EnsureLoaded(EngineSources.Find(options.NativeFolder).Default, options.CpuVariant, headWidth);
+    internal static EngineNatives Load(EngineOptions options)
+    {
+        EnsureLoaded(options, [], headWidth: 0);
+        return LlamaLibrary.Loaded.Natives;
+    }
+
+    /// <summary>Loads the libraries into this process that suit the first model, once; later calls only look whether they do.</summary>
+    /// <param name="options">Where they are, and which variant is asked for.</param>
+    /// <param name="architectures">Of the weights that are to be loaded, as far as they are known.</param>
+    /// <param name="headWidth">Numbers of an attention head of the model, 0 when unknown.</param>
+    /// <exception cref="EngineUnavailableException">They are missing, broken, or of another release.</exception>
+    /// <exception cref="EngineFailedException">They do not know an architecture.</exception>
+    internal static void EnsureLoaded(EngineOptions options, ImmutableArray<string> architectures, int headWidth)
+    {
+        LlamaLibrary.EnsureLoaded(() => EngineSources.Find(options.NativeFolder).Choose(architectures).Source, options.CpuVariant, headWidth);
+        var release = LlamaLibrary.Loaded.Release;
+        if (architectures.FirstOrDefault(name => !release.Knows(name)) is { } unknown)
+            throw new EngineFailedException(EngineSources.UnknownArchitecture(unknown, release));
+    }
 
     private static void Check(EngineSource source, string? variant)
     {

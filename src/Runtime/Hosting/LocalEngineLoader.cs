@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Batching.Speculation;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Loading;
 using ModelOps.Runtime.Native;
 
@@ -21,15 +23,26 @@ public sealed class LocalEngineLoader : IEngineLoader
     }
 
     /// <inheritdoc/>
+    public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(_options.NativeFolder);
+
+    /// <inheritdoc/>
+    public EngineNatives NativesFor(ImmutableArray<string> architectures) =>
+        EngineSources.Describe(_options.NativeFolder, architectures);
+
+    /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) =>
         await Task.Run<IEngine>(() => Load(profile, progress, afterStep: null, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Loads the libraries and says what they are.</summary>
+    /// <exception cref="EngineUnavailableException">They cannot be loaded.</exception>
+    internal EngineNatives Describe() => EngineLibrary.Load(_options);
+
     internal void Quantize(string source, string target, int fileType, Action<float> progress)
     {
-        EngineLibrary.EnsureLoaded(_options);
+        EngineLibrary.EnsureLoaded(_options, [], headWidth: 0);
         try
         {
             WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
@@ -47,7 +60,7 @@ public sealed class LocalEngineLoader : IEngineLoader
     /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
     internal EngineMemory Measure(LoadProfile profile)
     {
-        EngineLibrary.EnsureLoaded(_options, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options, profile.Architectures, profile.HeadWidth);
         using var weights = Weights.LoadWithoutData(profile);
         var buffers = EngineContext.Measure(weights, Bounded(profile));
         return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
@@ -55,7 +68,7 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)
     {
-        EngineLibrary.EnsureLoaded(_options, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options, profile.Architectures, profile.HeadWidth);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
         EngineContext? context = null;
         DraftModel? draft = null;

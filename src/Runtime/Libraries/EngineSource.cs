@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Runtime.Engines;
 
 namespace ModelOps.Runtime.Libraries;
 
@@ -19,4 +20,10 @@ public sealed record EngineSource(string Name, string Folder, EngineRelease? Rel
 
     /// <summary>Variants for the processor among which there is a choice; empty where there is one for all.</summary>
     public ImmutableArray<string> Variants => CpuVariants.In(Folder);
+
+    /// <summary>False only where it is known not to know the architecture.</summary>
+    internal bool Knows(string architecture) => Release?.Knows(architecture) ?? true;
+
+    /// <summary>For people to read, as far as it can be told without loading anything.</summary>
+    internal EngineNatives Describe() => new() { Source = Name, Release = Release?.Name, Ggml = Release?.Ggml };
 }

@@ -20,6 +20,55 @@ public sealed class EngineSources
     /// <exception cref="EngineUnavailableException">There are none.</exception>
     public static EngineSources Find(string? folder) => Find(folder, AppContext.BaseDirectory, OnArm);
 
+    /// <summary>The first that knows every architecture: the default where it does.</summary>
+    /// <param name="architectures">Of all weights that are loaded together; empty texts are not known and need nothing.</param>
+    /// <exception cref="EngineFailedException">There is none.</exception>
+    public EngineChoice Choose(ImmutableArray<string> architectures)
+    {
+        if (All.FirstOrDefault(source => architectures.All(source.Knows)) is not { } chosen)
+            throw new EngineFailedException(UnknownArchitecture(architectures.First(name => !Default.Knows(name)), Default.Release!));
+
+        return new EngineChoice(
+            chosen,
+            architectures.FirstOrDefault(name => !Default.Knows(name)) is { } needed
+                ? $"only {EngineRelease.FirstWith(needed)!.Name} knows the architecture {needed}"
+                : chosen.Name == EngineSource.Other ? "a setting names their folder"
+                : All.Length == 1 ? "there are no others"
+                : "the default");
+    }
+
+    /// <summary>What a model with these architectures is hosted with, for people to read; a problem where there is nothing.</summary>
+    public static EngineNatives Describe(string? folder, ImmutableArray<string> architectures)
+    {
+        try
+        {
+            var (source, reason) = Find(folder).Choose(architectures);
+            return source.Describe() with { Reason = reason };
+        }
+        catch (Exception error) when (error is EngineFailedException or EngineUnavailableException)
+        {
+            return new EngineNatives { Problem = error.Message };
+        }
+    }
+
+    /// <summary>All that there are, for people to read; a problem where there is nothing.</summary>
+    public static ImmutableArray<EngineNatives> Describe(string? folder)
+    {
+        try
+        {
+            return [.. Find(folder).All.Select(source => source.Describe())];
+        }
+        catch (EngineUnavailableException error)
+        {
+            return [new EngineNatives { Problem = error.Message }];
+        }
+    }
+
+    /// <summary>What is to be done about weights whose architecture the release does not know yet.</summary>
+    internal static string UnknownArchitecture(string architecture, EngineRelease release) =>
+        $"only {EngineRelease.FirstWith(architecture)!.Name} knows the architecture {architecture} of its weights, and there is "
+        + $"{release}; build ModelOps with -p:LlamaBackend=both, and leave MODELOPS_LLAMA_DIR unset, to have both";
+
     internal static EngineSources Find(string? folder, string executableFolder, bool onArm)
     {
         if (folder is { Length: > 0 })

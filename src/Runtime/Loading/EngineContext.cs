@@ -222,6 +222,7 @@ internal sealed class EngineContext : IDisposable
             CanCutPrefix = Memory.CanCut && Memory.Window == 0,
             Layers = layers,
             MainGpu = Weights.MainGpu,
+            Natives = LlamaLibrary.Loaded.Natives,
             GpuLayers = Weights.Buffers.Gpu == 0 ? 0 : Profile.GpuLayers < 0 ? layers : Math.Min(Profile.GpuLayers, layers),
             Memory = new EngineMemory(weights, buffers.Cache, buffers.Compute, Weights.Buffers.Gpu + buffers.Gpu)
             {

@@ -87,7 +87,7 @@ internal sealed class Weights : IDisposable
     /// <summary>Decides where the settings do not. Without a GPU, or a geometry in the file, the engine decides.</summary>
     private static int LayersThatFit(LoadProfile profile)
     {
-        var free = GpuMemory.Free();
+        var free = Devices.FreeMemory();
         if (MainGpuOf(profile) is { } only)
             free = [free[only]];
 
@@ -108,7 +108,7 @@ internal sealed class Weights : IDisposable
 
     /// <summary>The engine refuses the number of a GPU that does not exist, and on a machine without GPUs every number.</summary>
     private static int? MainGpuOf(LoadProfile profile) =>
-        profile.MainGpu is >= 0 and { } number && number < GpuMemory.Free().Count ? number : null;
+        profile.MainGpu is >= 0 and { } number && number < Devices.FreeMemory().Count ? number : null;
 
     private static ModelSettings Settings(LoadProfile profile) => new()
     {

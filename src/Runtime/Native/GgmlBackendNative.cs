@@ -6,13 +6,9 @@ namespace ModelOps.Runtime.Native;
 /// <summary>
 /// What <c>ggml-backend.h</c> declares and is used here, under its names: the library of its registry, and the one of its devices.
 /// </summary>
-internal static partial class GgmlBackendNative
+internal static unsafe partial class GgmlBackendNative
 {
     internal const string Library = "ggml";
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial void ggml_backend_load_all_from_path(string folder);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
@@ -29,6 +25,14 @@ internal static partial class GgmlBackendNative
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial DevicePointer ggml_backend_dev_get(nuint number);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* ggml_backend_dev_name(DevicePointer device);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* ggml_backend_dev_description(DevicePointer device);
 
     [LibraryImport(GgmlNative.Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

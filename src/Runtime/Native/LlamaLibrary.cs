@@ -20,15 +20,17 @@ internal static unsafe class LlamaLibrary
     internal static nint Llama => s_handles[LlamaNative.Library];
 
     /// <summary>Loads the libraries once. Later calls return at once and ignore their arguments.</summary>
-    /// <param name="source">Where they are.</param>
+    /// <param name="source">Finds out where they are.</param>
     /// <param name="variant">The variant for the processor that was asked for, or null.</param>
     /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown; see <see cref="CpuVariants"/>.</param>
-    /// <exception cref="EngineUnavailableException">They are missing, broken, of another release, or nothing of them can compute here.</exception>
-    internal static void EnsureLoaded(EngineSource source, string? variant, int headWidth)
+    /// <exception cref="EngineUnavailableException">
+    /// They are missing, broken, of another release, or nothing of them can compute here.
+    /// </exception>
+    internal static void EnsureLoaded(Func<EngineSource> source, string? variant, int headWidth)
     {
         lock (s_gate)
         {
-            s_loaded ??= Load(source, variant, headWidth);
+            s_loaded ??= Load(source(), variant, headWidth);
         }
     }
 
@@ -59,7 +61,7 @@ internal static unsafe class LlamaLibrary
                     + "The folder must hold libggml-cpu for this processor.");
             }
 
-            return new LoadedLibrary(source, release, layouts, variant ?? "", problem);
+            return new LoadedLibrary(source, release, layouts, variant, problem);
         }
         catch (EntryPointNotFoundException error)
         {
@@ -68,11 +70,11 @@ internal static unsafe class LlamaLibrary
     }
 
     /// <summary>Takes the first whose files can all be loaded.</summary>
-    /// <returns>It, and why a better one could not be taken; empty when it is the best.</returns>
-    private static (LibraryFiles Files, string Problem) Load(IReadOnlyList<LibraryFiles> candidates)
+    /// <returns>It, and why a better one could not be taken; null when it is the best.</returns>
+    private static (LibraryFiles Files, string? Problem) Load(IReadOnlyList<LibraryFiles> candidates)
     {
         Resolve();
-        var problem = "";
+        string? problem = null;
         foreach (var files in candidates)
         {
             try

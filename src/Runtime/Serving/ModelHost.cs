@@ -29,6 +29,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly ResidencyBoard _board;
     private readonly Admission _admission;
     private readonly PrefixWarmer _prefixes;
+    private readonly IEngineLoader _loader;
     private volatile PolicyTable _policies = PolicyTable.Empty;
 
     /// <summary>Starts with nothing in memory.</summary>
@@ -42,6 +43,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         _options = options;
         _time = time;
         _store = store;
+        _loader = loader;
         _resolver = new ModelResolver(store, options, loggers.CreateLogger<ModelResolver>());
         _pool = new EnginePool(
             new LinkCheckedLoader(loader, store),
@@ -72,11 +74,13 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public ImmutableArray<ModelProblem> Problems => _board.Problems();
 
     /// <inheritdoc/>
-    public RuntimeReport Report => _board.Report();
+    public RuntimeReport Report => _board.Report() with { Natives = _loader.Natives };
 
     /// <inheritdoc/>
     public ModelFootprint? FootprintOf(StoredModel model) =>
-        PlannedFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options);
+        PlannedFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options) is { } need
+            ? need with { Natives = _loader.NativesFor(need.Architectures) }
+            : null;
 
     /// <inheritdoc/>
     public void ApplyPolicies(PolicyTable policies)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
@@ -130,9 +131,16 @@ internal static class LoadPlanner
             FlashAttention = host.FlashAttention,
             UseMmap = settings.UseMmap,
             HeadWidth = !embeds && build.Geometry is { Heads: > 0 } geometry ? (int)(geometry.QueryWidth / geometry.Heads) : 0,
+            Architectures = ArchitecturesOf(build, drafts > 0),
             Embeddings = embeds,
         };
         return DemandOf(profile, build);
+    }
+
+    private static ImmutableArray<string> ArchitecturesOf(ModelBuild build, bool withDraft)
+    {
+        var draft = withDraft ? (string?)build.Config.Draft?["architecture"] : null;
+        return [.. ((string?[])[build.Facts?.Architecture, draft]).Where(name => name is { Length: > 0 }).OfType<string>().Distinct()];
     }
 
     /// <summary>The estimate that counts until the engine measured itself.</summary>

@@ -13,6 +13,7 @@ internal enum FrameKind : byte
     Embed = 7,
     Quantize = 8,
     Measure = 9,
+    Describe = 10,
 
     // Worker to daemon.
     Hello = 32,
@@ -29,6 +30,7 @@ internal enum FrameKind : byte
     Done = 43,
     Measured = 44,
     Prompt = 45,
+    Described = 46,
 }
 
 /// <summary>Which exception a failure becomes on the other side.</summary>

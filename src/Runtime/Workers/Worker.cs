@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 
 namespace ModelOps.Runtime.Workers;
 
@@ -53,7 +54,8 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
-    internal async Task<RemoteEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken)
+    internal async Task<RemoteEngine> LoadAsync(
+        LoadProfile profile, EngineChoice choice, IProgress<float>? progress, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(profile, EngineJson.Default.LoadProfile);
         var number = Requests.NextNumber();
@@ -62,7 +64,8 @@ internal sealed class Worker : IAsyncDisposable
             (ref frame) =>
             {
                 var facts = JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.EngineFacts)!;
-                var engine = new RemoteEngine(this, frame.Number, facts);
+                var natives = facts.Natives is { } loaded ? loaded with { Source = choice.Source.Name, Reason = choice.Reason } : null;
+                var engine = new RemoteEngine(this, frame.Number, facts with { Natives = natives });
                 _engines[frame.Number] = engine;
                 return engine;
             },
@@ -100,6 +103,17 @@ internal sealed class Worker : IAsyncDisposable
             number,
             new SingleReply<EngineMemory>((ref frame) => JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.EngineMemory)!),
             writer => writer.Begin(FrameKind.Measure, number).Bytes(json).End(),
+            cancellationToken);
+    }
+
+    /// <summary>Loads its libraries and says what they are.</summary>
+    internal Task<EngineNatives> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var number = Requests.NextNumber();
+        return Requests.AskAsync(
+            number,
+            new SingleReply<EngineNatives>((ref frame) => JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.EngineNatives)!),
+            writer => writer.Begin(FrameKind.Describe, number).End(),
             cancellationToken);
     }
 

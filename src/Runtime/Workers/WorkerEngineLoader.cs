@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Workers;
@@ -11,13 +13,20 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     private readonly List<Entry> _entries = [];
 
     /// <inheritdoc/>
+    public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(options.NativeFolder);
+
+    /// <inheritdoc/>
+    public EngineNatives NativesFor(ImmutableArray<string> architectures) =>
+        EngineSources.Describe(options.NativeFolder, architectures);
+
+    /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken)
     {
-        var entry = Join(profile);
+        var entry = Join(profile, WorkerNatives.For(options, profile.Architectures));
         try
         {
             var worker = await entry.Worker.WaitAsync(cancellationToken);
-            var engine = await worker.LoadAsync(profile, progress, cancellationToken);
+            var engine = await worker.LoadAsync(profile, entry.Choice, progress, cancellationToken);
             engine.Released = released => ReleaseAsync(entry, released);
             return engine;
         }
@@ -41,16 +50,17 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         await Task.WhenAll(entries.Select(StopAsync));
     }
 
-    /// <summary>The worker that hosts these weights, or a new one.</summary>
-    private Entry Join(LoadProfile profile)
+    /// <summary>The worker that hosts these weights with these libraries, or a new one.</summary>
+    private Entry Join(LoadProfile profile, EngineChoice choice)
     {
         lock (_gate)
         {
             _entries.RemoveAll(entry => entry.IsGone);
-            var entry = _entries.Find(known => SharedWeights.IsSameCopy(known.Profile, profile));
+            var entry = _entries.Find(
+                known => SharedWeights.IsSameCopy(known.Profile, profile) && known.Choice.Source == choice.Source);
             if (entry is null)
             {
-                entry = new Entry(profile, StartAsync);
+                entry = new Entry(profile, choice, unwanted => StartAsync(choice, unwanted));
                 _entries.Add(entry);
             }
 
@@ -59,10 +69,10 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         }
     }
 
-    private async Task<Worker> StartAsync(CancellationToken cancellationToken)
+    private async Task<Worker> StartAsync(EngineChoice choice, CancellationToken cancellationToken)
     {
-        var worker = await Worker.StartAsync(options, time, cancellationToken);
-        LogStarted(worker.ProcessId);
+        var worker = await Worker.StartAsync(options.On(choice), time, cancellationToken);
+        LogStarted(worker.ProcessId, choice.Source.Name, choice.Reason);
         _ = LogEndAsync(worker);
         return worker;
     }
@@ -110,8 +120,8 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Started the worker {Worker}")]
-    private partial void LogStarted(int worker);
+    [LoggerMessage(LogLevel.Information, "Started the worker {Worker} with the engine of {Source}: {Reason}")]
+    private partial void LogStarted(int worker, string source, string reason);
 
     [LoggerMessage(LogLevel.Information, "Stopped the worker {Worker}")]
     private partial void LogStopped(int worker);
@@ -123,13 +133,15 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     {
         private readonly CancellationTokenSource _unwanted = new();
 
-        internal Entry(LoadProfile profile, Func<CancellationToken, Task<Worker>> start)
+        internal Entry(LoadProfile profile, EngineChoice choice, Func<CancellationToken, Task<Worker>> start)
         {
-            Profile = profile;
+            (Profile, Choice) = (profile, choice);
             Worker = start(_unwanted.Token);
         }
 
         internal LoadProfile Profile { get; }
+
+        internal EngineChoice Choice { get; }
 
         internal Task<Worker> Worker { get; }
 

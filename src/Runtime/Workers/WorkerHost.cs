@@ -76,6 +76,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             case FrameKind.Measure:
                 Measure(number, JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.LoadProfile)!);
                 break;
+            case FrameKind.Describe:
+                Describe(number);
+                break;
             default:
                 throw new InvalidDataException($"A worker does not understand the frame {frame.Kind}.");
         }
@@ -181,6 +184,12 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     {
         var memory = JsonSerializer.SerializeToUtf8Bytes(loader.Measure(profile), EngineJson.Default.EngineMemory);
         socket.Send(writer => writer.Begin(FrameKind.Measured, number).Bytes(memory).End());
+    });
+
+    private void Describe(uint number) => Later(number, () =>
+    {
+        var natives = JsonSerializer.SerializeToUtf8Bytes(loader.Describe(), EngineJson.Default.EngineNatives);
+        socket.Send(writer => writer.Begin(FrameKind.Described, number).Bytes(natives).End());
     });
 
     private async Task AnswerEmbeddingAsync(uint number, EmbeddingJob job)

@@ -14,7 +14,9 @@ public static class WorkerMain
     private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the worker. It ends with the connection, whatever it is computing then.</summary>
-    /// <param name="args"><c>--socket PATH --processors N [--native DIR] [--cpu-variant NAME]</c>, as <see cref="WorkerEngineLoader"/> gives them.</param>
+    /// <param name="args">
+    /// <c>--socket PATH --processors N [--native DIR] [--cpu-variant NAME]</c>, as <see cref="WorkerEngineLoader"/> gives them.
+    /// </param>
     /// <param name="time">Clock for durations.</param>
     /// <param name="cancellationToken">Not observed: only the connection ends a worker.</param>
     /// <returns>The exit code: 0 after a connection, 3 when it was started by hand.</returns>

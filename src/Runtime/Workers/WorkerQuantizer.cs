@@ -10,11 +10,13 @@ public sealed class WorkerQuantizer(WorkerOptions options, TimeProvider time) : 
     public IReadOnlyCollection<string> Types => QuantizableTypes.Numbers.Keys;
 
     /// <inheritdoc/>
-    /// <exception cref="EngineFailedException">The engine refused the source, could not write the target, or died.</exception>
+    /// <exception cref="EngineFailedException">
+    /// The engine refused the source, does not know its architecture, could not write the target, or died.
+    /// </exception>
     public async Task QuantizeAsync(string source, string target, string type, Action<long> completed, CancellationToken cancellationToken)
     {
         var size = new FileInfo(source).Length;
-        await using var worker = await Worker.StartAsync(options, time, cancellationToken);
+        await using var worker = await Worker.StartAsync(WorkerNatives.ForFile(options, source), time, cancellationToken);
         await worker.QuantizeAsync(source, target, QuantizableTypes.Numbers[type], new ByteProgress(size, completed), cancellationToken);
     }
 

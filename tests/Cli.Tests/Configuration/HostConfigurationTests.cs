@@ -41,7 +41,7 @@ public sealed class HostConfigurationTests : IDisposable
             + "  sshKey: key, knownHosts: hosts, tokenFile: token, allowGitFaults: [treeNotSorted] }\n"
             + "listen: 127.0.0.1:7\ninsecure: true\nreadiness: strict\norigins: https://a.example\nhome: /srv/models\nallowPaths: [/a, b]\n"
             + "store: { folder: /srv/store, prune: false }\n"
-            + "engine: { isolation: none, memory: 2GiB, libraries: /lib/x, loadTimeout: 0s }\n"
+            + "engine: { isolation: none, memory: 2GiB, libraries: /lib/x, cpuVariant: avx2, loadTimeout: 0s }\n"
             + "serving: { keepAlive: 1h, context: 512, parallel: 2, maxLoadedModels: 3, maxQueue: 4, kvCacheType: q8_0,\n"
             + "  flashAttention: true, goTemplate: false }\n"
             + "limits: { maxBody: 1MiB, headerTimeout: 5s, bodyRate: 0, maxConnections: 6, maxHeaderBytes: 8KiB }\n"
@@ -62,8 +62,8 @@ public sealed class HostConfigurationTests : IDisposable
         Assert.Equal(("/srv/models", "/srv/store", false), (options.Home, options.Store, options.Prune));
         Assert.Equal(["/a", Path.Combine(_folder, "b")], options.AllowedPaths);
         Assert.Equal(
-            (true, 2L << 30, "/lib/x", Timeout.InfiniteTimeSpan),
-            (options.InProcess, options.Host.MemoryBudget, options.NativeFolder, options.LoadLimit));
+            (true, 2L << 30, "/lib/x", "avx2", Timeout.InfiniteTimeSpan),
+            (options.InProcess, options.Host.MemoryBudget, options.NativeFolder, options.CpuVariant, options.LoadLimit));
         Assert.Equal(
             (TimeSpan.FromHours(1), 512, 2, 3, 4), (
                 options.Host.KeepAlive, options.Host.ContextLength, options.Host.Parallel, options.Host.MaxLoadedModels,

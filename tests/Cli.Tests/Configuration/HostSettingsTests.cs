@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ModelOps.Cli.Commands;
 using ModelOps.Cli.Configuration;
 using ModelOps.Reconciler.Desired.Settings;
