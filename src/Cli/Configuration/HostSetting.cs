@@ -104,6 +104,9 @@ internal static class HostRow
     internal static HostSetting<ImmutableArray<string>> List(string path, string text, string item) =>
         Value(path, text, new ListKind<string>(TextKinds.Any, item)) with { Otherwise = "none" };
 
+    /// <summary>One of a few words, as they are.</summary>
+    internal static WordKind<string> Words(params string[] words) => new([.. words.Select(word => (word, word))]);
+
     /// <summary>The text, with the other places that the setting has.</summary>
     private static string Help(HostSetting setting)
     {

@@ -35,7 +35,7 @@ internal static class HostSettings
 
     internal static HostSetting<string> Readiness { get; } = HostRow.Text(
         "readiness", "When /readyz answers 200. 'serving': requests can be sent here; 'strict': the newest revision is in force as well",
-        Words("serving", "strict")) with
+        HostRow.Words("serving", "strict")) with
     {
         Flag = "--readiness", Value = "KIND", Otherwise = "serving",
     };
@@ -69,7 +69,7 @@ internal static class HostSettings
     };
 
     internal static HostSetting<string> Isolation { get; } = HostRow.Text(
-        "engine.isolation", "'process': engines live in worker processes; 'none': in this one", Words("process", "none")) with
+        "engine.isolation", "'process': engines live in worker processes; 'none': in this one", HostRow.Words("process", "none")) with
     {
         Flag = "--isolation", Value = "KIND", Otherwise = "process",
     };
@@ -127,7 +127,7 @@ internal static class HostSettings
     };
 
     internal static HostSetting<string> KvCacheType { get; } = HostRow.Text(
-        "serving.kvCacheType", "Number type of the KV cache", Words("f16", "q8_0", "q4_0")) with
+        "serving.kvCacheType", "Number type of the KV cache", HostRow.Words("f16", "q8_0", "q4_0")) with
     {
         Variable = "OLLAMA_KV_CACHE_TYPE", Otherwise = "f16",
     };
@@ -197,8 +197,8 @@ internal static class HostSettings
     internal static ImmutableArray<HostSetting> All { get; } =
     [
         .. SourceSettings.All, Listen, Insecure, Readiness, Origins, Home, StoreFolder, StorePrune, AllowPaths, Isolation, Memory,
-        Libraries, CpuVariant, LoadTimeout, KeepAlive, Context, Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention, GoTemplate, MaxBody,
-        HeaderTimeout, BodyRate, MaxConnections, MaxHeaderBytes, Bandwidth, Mirrors, Verbose,
+        Libraries, CpuVariant, LoadTimeout, KeepAlive, Context, Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention,
+        GoTemplate, MaxBody, HeaderTimeout, BodyRate, MaxConnections, MaxHeaderBytes, Bandwidth, Mirrors, Verbose,
     ];
 
     /// <summary>The configuration file.</summary>
@@ -222,9 +222,6 @@ internal static class HostSettings
 
     /// <summary>The JSON Schema of the configuration file.</summary>
     internal static string Schema => SettingSchema.Write(Kind, Table);
-
-    /// <summary>One of a few words, as they are.</summary>
-    internal static WordKind<string> Words(params string[] words) => new([.. words.Select(word => (word, word))]);
 
     private static Setting<HostFile> Format(string key, string wanted, string text) => Setting<HostFile>.Of(
         key, TextKinds.Exactly(key, wanted), text, file => file.Values.GetValueOrDefault(key)?.Value as string,

@@ -77,6 +77,12 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         Branch = values.Text(SourceSettings.Branch),
         Path = values.Text(SourceSettings.Path) ?? "",
         WorkingTree = values.Switch(SourceSettings.WorkingTree) ?? false,
+        Rewinds = values.Text(SourceSettings.Rewinds) switch
+        {
+            "follow" => RewindPolicy.Follow,
+            "refuse" => RewindPolicy.Refuse,
+            _ => null,
+        },
         PollInterval = PollInterval,
         SshKeyFile = File(SourceSettings.SshKey),
         TokenFile = File(SourceSettings.TokenFile),

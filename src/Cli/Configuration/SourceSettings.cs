@@ -44,6 +44,12 @@ internal static class SourceSettings
         Flag = "--working-tree", Otherwise = "false",
     };
 
+    internal static HostSetting<string> Rewinds { get; } = HostRow.Text(
+        "source.rewinds", "'follow' or 'refuse' rewritten history", HostRow.Words("follow", "refuse")) with
+    {
+        Flag = "--rewinds", Value = "POLICY", Otherwise = "follow a work tree on this machine, refuse anything else",
+    };
+
     internal static HostSetting<string> SshKey { get; } = HostRow.Text("source.sshKey", "Private key for an ssh source") with
     {
         Flag = "--ssh-key", Value = "FILE", Otherwise = "the choice of ssh",
@@ -68,5 +74,5 @@ internal static class SourceSettings
     };
 
     internal static ImmutableArray<HostSetting> All { get; } =
-        [Location, Branch, Path, PollInterval, MaxAge, WorkingTree, SshKey, KnownHosts, TokenFile, AllowGitFaults];
+        [Location, Branch, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile, AllowGitFaults];
 }

@@ -93,8 +93,9 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
+            Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
-            RequestSync = reconciler is null ? null : reconciler.Loop.Wake,
+            Control = reconciler?.Control,
         });
         await Listener.StartAsync(server, options.Listen, stop.Token);
         var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };

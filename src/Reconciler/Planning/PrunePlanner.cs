@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 
@@ -51,6 +53,9 @@ internal static class PrunePlanner
         var allowed = desired.Models.IsEmpty ? 0 : Math.Max(1, desired.Set.Prune.MaxDeletes.Of(total));
         if (models.Length <= allowed)
             return false;
+        var approval = ApprovalOf(removed);
+        if (actual.Approvals.Contains(approval))
+            return false;
         var why = desired.Models.IsEmpty ? "the set is empty" : $"prune.maxDeletes is {desired.Set.Prune.MaxDeletes}";
         foreach (var (name, _) in models)
         {
@@ -58,9 +63,21 @@ internal static class PrunePlanner
                 new PlanNote(
                     "PruneBlocked", name,
                     $"{name.PlainName} is not declared any more, but {models.Length} of {total} models would go and {why}; remove fewer "
-                    + "at once, or raise prune.maxDeletes"));
+                    + $"at once, raise prune.maxDeletes, or approve exactly this with 'modelops approve {approval[..12]}'")
+                {
+                    Approval = approval,
+                });
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Names a removal by all that would go: what is approved is this and nothing else, whatever other models of the set do meanwhile.
+    /// </summary>
+    private static string ApprovalOf(KeyValuePair<ModelName, ManagedState>[] removed)
+    {
+        var text = string.Concat(removed.Select(pair => $"{pair.Key.FullName} {pair.Value.Model.FullName} {pair.Value.Build}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

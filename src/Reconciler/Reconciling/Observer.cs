@@ -10,7 +10,8 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
-internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedNames managed, BuildRecords builds, HoldRecords holds)
+internal sealed class Observer(
+    LocalStore store, IModelRuntime runtime, ManagedNames managed, BuildRecords builds, HoldRecords holds, ApprovalRecords approvals)
 {
     internal ActualState Observe(DesiredState desired)
     {
@@ -41,6 +42,7 @@ internal sealed class Observer(LocalStore store, IModelRuntime runtime, ManagedN
                     build => new BuiltState(build.Build, changed.Contains(build.Inputs) ? builds.DescriptionOf(build.Inputs) : ""),
                     StringComparer.Ordinal),
             Holds = holds.All.ToImmutableDictionary(pair => ModelName.Parse(pair.Key), pair => pair.Value),
+            Approvals = approvals.All,
             Policies = runtime.Policies.Models,
             Resident = [.. runtime.Loaded.SelectMany(model => model.Names.Add(model.Name))],
         };

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
@@ -14,8 +15,9 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>What the rest of the daemon sees of reconciliation.</summary>
 /// <param name="Board">Status and events.</param>
 /// <param name="Chronicle">The past.</param>
+/// <param name="Control">Takes what people and programs ask.</param>
 /// <param name="Loop">Runs it.</param>
-public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, ReconcileLoop Loop) : IDisposable
+public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IReconcilerControl Control, ReconcileLoop Loop) : IDisposable
 {
     /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
     /// <param name="options">Host configuration.</param>
@@ -73,21 +75,31 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
         var retries = new RetryBook(options, time, random);
         var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
+        var approvals = new ApprovalRecords(database);
+        var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
         var pass = new ReconcilePass(
             intake,
-            new Observer(store, runtime, managed, builds, records.Holds),
+            new Observer(store, runtime, managed, builds, records.Holds, approvals),
             new PlanExecutor(parts),
             switching,
             retries,
             records,
             status,
+            requests,
             time,
             loggers.CreateLogger<ReconcilePass>());
-        var commands = new LoopCommands(records, intake, retries, switching, managed, store, time);
+        requests.Comparison = pass.Compare;
+        var rollback = new Rollback(store, runtime, managed, switching, options, time);
+        var commands = new LoopCommands(
+            requests,
+            new ModelCommands(records, intake, retries, rollback, builds, managed, time),
+            new SourceCommands(records, intake, approvals, pass.Compare, time),
+            retries, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
         var owned = new Owned(import, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
+            requests,
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))

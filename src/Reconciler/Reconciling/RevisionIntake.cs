@@ -20,7 +20,6 @@ internal sealed class RevisionIntake(
 {
     private readonly HostFiles _hostFiles = new(options.AllowedPaths);
     private readonly ResiliencePipeline _resilience = GitResilience.Create(time);
-    private string? _rewindAllowed;
 
     /// <summary>What is known now; replaced as a whole.</summary>
     internal SourceState State { get; private set; } = new();
@@ -76,13 +75,11 @@ internal sealed class RevisionIntake(
         }
     }
 
-    /// <summary>Lets one revision be accepted although it does not descend from the accepted one.</summary>
-    internal void AllowRewind(string revision)
-    {
-        _rewindAllowed = revision;
-        if (State.Rejected?.Revision == revision)
-            State = State with { Rejected = null };
-    }
+    /// <summary>
+    /// Lets one revision be accepted, once, although it does not descend from the accepted one; null takes that back. It survives a
+    /// restart.
+    /// </summary>
+    internal void AllowRewind(string? revision) => records.AllowRewind(revision);
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
@@ -97,28 +94,47 @@ internal sealed class RevisionIntake(
             return false;
         }
 
-        if (tip == State.Rejected?.Revision)
+        if (State.Rejected is { } rejected && tip == rejected.Revision
+            && (rejected.Reason != ConditionReason.HistoryRewound || records.RewindAllowed != tip))
+        {
             return false;
+        }
 
         tip = await source.FetchAsync(tip, cancellationToken);
         State = State with { Tip = tip };
         var tree = await source.OpenAsync(tip, cancellationToken);
         Tell(EventKind.RevisionDetected, tree.Facts, Describe(tree.Facts));
-        return await RewoundAsync(tip, cancellationToken)
-            ? Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), [])
-            : await AcceptAsync(tree, cancellationToken);
+        var left = await RewoundAsync(tip, cancellationToken) ? records.Accepted : null;
+        if (left is not null && !FollowsRewinds && records.RewindAllowed != tip)
+            return Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), []);
+        var isAccepted = await AcceptAsync(tree, cancellationToken);
+        if (isAccepted && left is not null)
+        {
+            Tell(
+                EventKind.RewindFollowed, tree.Facts,
+                $"history was rewritten: {Short(tip)} is followed, though {Short(left)} is not in its history");
+        }
+
+        return isAccepted;
     }
+
+    /// <summary>A work tree on this machine is rewritten by its own user, who expects to see what is in it.</summary>
+    private bool FollowsRewinds => options.Source.Rewinds switch
+    {
+        RewindPolicy.Follow => true,
+        RewindPolicy.Refuse => false,
+        _ => source.IsWorkTree,
+    };
 
     private async Task<bool> RewoundAsync(string tip, CancellationToken cancellationToken) =>
         records.Source == Identity
         && records.Accepted is { } anchor
         && anchor != tip
-        && _rewindAllowed != tip
         && !await source.DescendsAsync(tip, anchor, cancellationToken);
 
     private string RewoundMessage(string tip) =>
         $"{Short(tip)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a "
-        + "commit on top of that one, or serve the new history with another --home";
+        + $"commit on top of that one, or let this one through with 'modelops trust accept-rewind --to {Short(tip)}'";
 
     private async Task<bool> AcceptAsync(IRevisionTree tree, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, E
         if (!records.Start(changing))
             return;
         var more = changing.Length > Named ? string.Create(CultureInfo.InvariantCulture, $" and {changing.Length - Named} more") : "";
-        var names = string.Join(", ", changing.Take(Named));
+        var names = string.Join(", ", changing.Take(Named).Select(name => ModelName.Parse(name).PlainName));
         Tell(EventKind.PlanComputed, facts, $"{CountText.Of(changing.Length, "model")} to work on: {names}{more}");
     }
 

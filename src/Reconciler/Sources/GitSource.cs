@@ -5,6 +5,8 @@ internal sealed class GitSource(SourceLocation location, GitMirror mirror, Sourc
 {
     public string Display => location.Display;
 
+    public bool IsWorkTree => location.IsWorkTree;
+
     public Task<string> FindTipAsync(CancellationToken cancellationToken) => mirror.FindTipAsync(cancellationToken);
 
     public async Task<string> FetchAsync(string tip, CancellationToken cancellationToken) =>

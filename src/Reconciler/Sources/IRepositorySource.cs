@@ -6,6 +6,9 @@ internal interface IRepositorySource
     /// <summary>Address for people, without credentials.</summary>
     string Display { get; }
 
+    /// <summary>A work tree on this machine, whose history its own user rewrites at will.</summary>
+    bool IsWorkTree => false;
+
     /// <summary>The newest revision there is; cheap, and fetches nothing.</summary>
     /// <exception cref="GitSourceException">The source cannot be reached.</exception>
     Task<string> FindTipAsync(CancellationToken cancellationToken);

@@ -10,6 +10,9 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 {
     private static readonly string[] Schemes = ["file", "ssh", "https"];
 
+    /// <summary>A repository with a work tree, on this machine.</summary>
+    public bool IsWorkTree { get; init; }
+
     /// <summary>The address without credentials, for people.</summary>
     public string Display => GitErrorText.Scrub(Address);
 
@@ -70,7 +73,7 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 
         var prefix = lines[1].TrimEnd('/');
         var top = prefix.Length == 0 ? path : Path.GetFullPath(Path.Combine(path, Path.Combine([.. prefix.Split('/').Select(_ => "..")])));
-        return new SourceLocation(top, Joined(prefix, folder), IsPlainFolder: false);
+        return new SourceLocation(top, Joined(prefix, folder), IsPlainFolder: false) { IsWorkTree = true };
     }
 
     private static string Joined(string prefix, string folder) => string.Join('/', new[] { prefix, folder }.Where(part => part.Length > 0));

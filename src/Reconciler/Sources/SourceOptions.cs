@@ -19,6 +19,12 @@ public sealed record SourceOptions
     /// <summary>Serve the files of a folder as they are, committed or not.</summary>
     public bool WorkingTree { get; init; }
 
+    /// <summary>
+    /// What happens when the newest revision does not have the accepted one in its history; null follows a work tree on this machine and
+    /// refuses anything else.
+    /// </summary>
+    public RewindPolicy? Rewinds { get; init; }
+
     /// <summary>How often the source is looked at. At least 1 s; a push hook does not wait for it.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -46,6 +52,16 @@ public sealed record SourceOptions
 
     /// <summary>What is too big, too deep or too many.</summary>
     public SourceLimits Limits { get; init; } = new();
+}
+
+/// <summary>What happens when history was rewritten.</summary>
+public enum RewindPolicy
+{
+    /// <summary>The accepted revision stays, until a person lets the new one through.</summary>
+    Refuse,
+
+    /// <summary>The new one is taken in as any other, and an event tells it.</summary>
+    Follow,
 }
 
 /// <summary>Bounds on what a models repository may hold.</summary>

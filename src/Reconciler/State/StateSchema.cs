@@ -105,5 +105,46 @@ internal static class StateSchema
         CREATE UNIQUE INDEX history_of_run ON history (run, model);
         CREATE INDEX history_of_model ON history (model, id);
         """,
+
+        // What people asked of the loop, what came of it, and what they approved; a hold says how far it reaches and what it refuses.
+        """
+        CREATE TABLE requests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token TEXT NOT NULL UNIQUE,
+            verb TEXT NOT NULL,
+            model TEXT NOT NULL,
+            argument TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL,
+            handled_at TEXT
+        );
+        CREATE INDEX requests_by_outcome ON requests (outcome, id);
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            verb TEXT NOT NULL,
+            model TEXT NOT NULL,
+            argument TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            request TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL,
+            hash TEXT NOT NULL
+        );
+        CREATE TABLE approvals (
+            digest TEXT PRIMARY KEY,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        ALTER TABLE holds ADD COLUMN reach TEXT NOT NULL DEFAULT 'Build';
+        ALTER TABLE holds ADD COLUMN build TEXT NOT NULL DEFAULT '';
+        ALTER TABLE holds ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
+        ALTER TABLE holds ADD COLUMN request TEXT NOT NULL DEFAULT '';
+        """,
     ];
 }

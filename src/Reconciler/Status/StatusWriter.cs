@@ -48,7 +48,10 @@ internal sealed class StatusWriter(
                 Suspended = revisions.Suspended,
                 Models = models,
                 Orphaned =
-                    [.. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked").Select(note => note.Model.ShortName)],
+                [
+                    .. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked")
+                        .Select(note => note.Model.ShortName),
+                ],
                 Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
                 History = [.. history.Latest(ShownHistory)],
                 LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
@@ -117,16 +120,27 @@ internal sealed class StatusWriter(
             ServedBuild = served,
             DesiredBuild = wanted,
             UpdateClass = pending?.Class is { } updateClass ? DiffWords.Of(updateClass) : null,
+            Inputs = model.Inputs,
             Hold = hold?.Reason,
+            HeldBy = hold?.Actor,
+            HeldSince = hold?.At,
+            Failure = failure is null
+                ? null
+                : new FailureStatus(failure.Reason, failure.Message, failure.Attempts, failure.Due),
             Reason = failure is not null ? ReasonWords.Of(failure.Reason)
                 : hold is not null ? ReasonOf(hold)
                 : note is not null ? ReasonWords.Of(note.Reason)
                 : null,
-            Message = failure?.Message ?? hold?.Reason ?? note?.Message,
+            Message = failure?.Message ?? note?.Message ?? hold?.Reason,
         };
     }
 
-    private static ConditionReason ReasonOf(Hold hold) => hold.Actor == "gate" ? ConditionReason.GateFailed : ConditionReason.Held;
+    private static ConditionReason ReasonOf(Hold hold) => hold.Reach switch
+    {
+        HoldReach.Attempt => ConditionReason.GateFailed,
+        HoldReach.Build => ConditionReason.RolledBack,
+        _ => ConditionReason.Held,
+    };
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

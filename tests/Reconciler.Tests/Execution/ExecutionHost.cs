@@ -46,7 +46,7 @@ internal sealed class ExecutionHost : IDisposable
         Switching = new NameSwitch(Store, Runtime, Policies, Managed, Builds, events);
         var journal = new StepJournal(_database, TimeProvider.System) { Written = (step, state) => Journal.Enqueue($"{step} {state}") };
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
-        _observer = new Observer(Store, Runtime, Managed, Builds, Holds);
+        _observer = new Observer(Store, Runtime, Managed, Builds, Holds, new ApprovalRecords(_database));
         _executor = new PlanExecutor(new ExecutionTools(
             change is null ? options : change(options),
             Runtime,

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
 
@@ -40,6 +42,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal ReconcileLoop Loop => _parts!.Loop;
 
+    internal IReconcilerControl Control => _parts!.Control;
+
+    /// <summary>Adjusts how the source is followed.</summary>
+    internal Func<SourceOptions, SourceOptions> Adjust { get; set; } = options => options;
+
     /// <summary>Called after every record of the journal.</summary>
     internal Action<string, string>? Written { get; set; }
 
@@ -64,7 +71,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
             new ReconcilerOptions
             {
                 Home = _home.Path,
-                Source = new SourceOptions { Location = Repository.Path, PollInterval = PollInterval },
+                Source = Adjust(new SourceOptions { Location = Repository.Path, PollInterval = PollInterval }),
                 FirstRetry = TimeSpan.FromMilliseconds(1),
             },
             Store,
@@ -93,9 +100,16 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Asks for a pass and returns the status after it.</summary>
     internal async Task<DaemonStatus> SyncAsync()
     {
-        await Loop.SyncAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await AskAsync(new ControlCommand.Sync());
         _truth!.Check();
         return Board.Current;
+    }
+
+    /// <summary>Asks for something and returns what came of it.</summary>
+    internal async Task<RequestRecord> AskAsync(ControlCommand command, string actor = "ana@desk", string reason = "")
+    {
+        var request = Control.Ask(command, actor, reason);
+        return (await Control.WaitAsync(request.Token, Token).WaitAsync(TimeSpan.FromSeconds(60), Token))!;
     }
 
     internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition) =>
@@ -110,7 +124,14 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>The end of that.</summary>
     internal void MendState() => Execute("DROP TRIGGER facts_broken; DROP TRIGGER events_broken");
 
-    private void Execute(string sql)
+    /// <summary>First row of the audit that was changed; null when none was.</summary>
+    internal long? FindAuditBreak()
+    {
+        using var database = StateDatabase.Open(_home.Combine("state.db"));
+        return new AuditRecords(database).FindBreak();
+    }
+
+    internal void Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={_home.Combine("state.db")};Pooling=False");
         connection.Open();
