@@ -19,7 +19,7 @@ internal sealed class Surfaces : IDisposable
 
     internal Surfaces(HttpOptions options, HttpDependencies parts, CancellationToken stopping)
     {
-        _metrics = new MetricsEndpoint(parts.Runtime, parts.Board);
+        _metrics = new MetricsEndpoint(parts.Runtime, parts.Board, parts.Store, options.Product);
         AddOllama(options, parts);
         AddOpenAi(parts);
         AddAnthropic(parts);

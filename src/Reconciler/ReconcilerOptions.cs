@@ -10,6 +10,9 @@ public sealed record ReconcilerOptions
     /// <summary>Folder of the mirror and the state.</summary>
     public required string Home { get; init; }
 
+    /// <summary>Version of this program, which the state remembers; may be empty.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>Where desired state comes from.</summary>
     public required SourceOptions Source { get; init; }
 

@@ -80,7 +80,8 @@ public class GitOpsTests : IDisposable
         await using var daemon = await Serve(repository.Path);
         Assert.Contains("Tokyo", await daemon.AskAsync("other", "What is the capital of Japan?"), StringComparison.Ordinal);
 
-        await Applied(daemon, repository.Commit("modelops.yaml", string.Join('\n', ModelSet.Split('\n').SkipLast(2))));
+        var without = string.Join('\n', ModelSet.Split('\n').SkipLast(2)) + "\n  prune: { gracePeriod: 0s }\n";
+        await Applied(daemon, repository.Commit("modelops.yaml", without));
 
         await daemon.WaitAsync(
             "the model is gone", async () => (await daemon.AskAsync("other", "Hello")).StartsWith("404", StringComparison.Ordinal));

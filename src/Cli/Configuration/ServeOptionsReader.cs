@@ -75,6 +75,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
     {
         Location = Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location,
         Branch = values.Text(SourceSettings.Branch),
+        Name = values.Text(SourceSettings.Name) ?? "default",
         Path = values.Text(SourceSettings.Path) ?? "",
         WorkingTree = values.Switch(SourceSettings.WorkingTree) ?? false,
         Rewinds = values.Text(SourceSettings.Rewinds) switch

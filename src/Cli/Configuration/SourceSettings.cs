@@ -20,6 +20,12 @@ internal static class SourceSettings
         Flag = "--branch", Value = "NAME", Otherwise = "the source's HEAD",
     };
 
+    internal static HostSetting<string> Name { get; } = HostRow.Text(
+        "source.name", "Name of the source: what was accepted from it stays in force when its address changes") with
+    {
+        Flag = "--source-name", Value = "NAME", Otherwise = "default",
+    };
+
     internal static HostSetting<string> Path { get; } = HostRow.Text(
         "source.path", "Folder of the repository that holds modelops.yaml") with
     {
@@ -74,5 +80,5 @@ internal static class SourceSettings
     };
 
     internal static ImmutableArray<HostSetting> All { get; } =
-        [Location, Branch, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile, AllowGitFaults];
+        [Location, Branch, Name, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile, AllowGitFaults];
 }

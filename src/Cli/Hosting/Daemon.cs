@@ -27,6 +27,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         var http = new HttpOptions
         {
             Endpoints = [.. Listener.Endpoints(options.Listen)],
+            Product = ProductVersion.Text,
             Insecure = options.Insecure,
             Origins = options.Origins,
             Limits = options.Limits,
@@ -75,6 +76,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             new ReconcilerOptions
             {
                 Home = options.Home,
+                Version = ProductVersion.Text,
                 Source = options.Source,
                 AllowedPaths = options.AllowedPaths,
                 SourceMaxAge = options.SourceMaxAge,

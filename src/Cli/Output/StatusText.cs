@@ -2,13 +2,18 @@ using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Output;
 
 /// <summary>A status as people read it.</summary>
 internal static class StatusText
 {
-    /// <summary>Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.</summary>
+    private const int ShownOrphans = 10;
+
+    /// <summary>
+    /// Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.
+    /// </summary>
     internal static bool IsGood(DaemonStatus status) => status.Source is null || status.Ready;
 
     /// <param name="status">The status to show.</param>
@@ -50,6 +55,7 @@ internal static class StatusText
         foreach (var problem in status.Diagnostics)
             AppendProblem(text, problem, columns);
         AppendModels(text, status, columns, color);
+        AppendOrphans(text, status, columns);
         return text.Append(RuntimeText.Of(status.Runtime, now, columns)).ToString();
     }
 
@@ -58,14 +64,23 @@ internal static class StatusText
         if (status.Models.Length == 0)
             return;
         text.Append('\n').Append(ModelText.Table(status.Models, columns, color));
-        if (status.Orphaned.Length > 0)
+    }
+
+    /// <summary>Names that git does not declare any more, each with why it is still there.</summary>
+    private static void AppendOrphans(StringBuilder text, DaemonStatus status, int columns)
+    {
+        if (status.Orphans.Length == 0)
+            return;
+        text.Append("\nNo longer declared\n");
+        foreach (var orphan in status.Orphans.Take(ShownOrphans))
         {
-            text.Append('\n')
-                .Append(
-                    LineWrap.Of(
-                        SafeText.ForLine($"No longer declared, to be removed: {ShownWords.Names(status.Orphaned)}"), columns, indent: 4))
+            var pinned = orphan.Residency == ResidencyMode.Always ? "pinned; " : "";
+            text.Append(LineWrap.Of($"  {ShownWords.Name(orphan.Name)}: {pinned}{SafeText.ForLine(orphan.Message)}", columns, indent: 4))
                 .Append('\n');
         }
+
+        if (status.Orphans.Length > ShownOrphans)
+            text.Append(CultureInfo.InvariantCulture, $"  and {status.Orphans.Length - ShownOrphans} more\n");
     }
 
     private static void AppendProblem(StringBuilder text, StatusDiagnostic problem, int columns)

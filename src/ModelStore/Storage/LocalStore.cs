@@ -131,6 +131,25 @@ public sealed partial class LocalStore
         return Find(name) ?? throw StoreException.Absent($"the manifest of {name} vanished while it was written", name.FullName);
     }
 
+    /// <summary>The annotations of a name's manifest; empty when it has none, or is not there.</summary>
+    /// <exception cref="StoreException">There is a manifest, and it cannot be read.</exception>
+    public IReadOnlyDictionary<string, string> AnnotationsOf(ModelName name)
+    {
+        var path = _manifests.PathOf(name);
+        try
+        {
+            return ManifestJson.ReadAnnotations(RegularFile.ReadAllBytes(path));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new Dictionary<string, string>(StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw StoreException.Unreadable($"the manifest of {name} cannot be read: {error.Message}", path, error);
+        }
+    }
+
     /// <summary>Lets another name mean the same. False when the source is not there.</summary>
     public bool Copy(ModelName source, ModelName destination)
     {

@@ -12,7 +12,10 @@ public static class ManifestJson
     public const int LongestBytes = 4 << 20;
 
     /// <summary>The bytes of a manifest that is made here: compact, and a line feed.</summary>
-    public static byte[] Write(Manifest manifest)
+    public static byte[] Write(Manifest manifest) => Write(manifest, annotations: null);
+
+    /// <summary>The same with annotations. No reader of models looks at them, but they make it a manifest of another digest.</summary>
+    public static byte[] Write(Manifest manifest, IReadOnlyDictionary<string, string>? annotations)
     {
         var text = new StringBuilder();
         text.Append("{\"schemaVersion\":2,\"mediaType\":\"").Append(MediaTypes.Manifest).Append("\",\"config\":");
@@ -26,7 +29,28 @@ public static class ManifestJson
             AppendLayer(text, manifest.Layers[index]);
         }
 
-        return Encoding.UTF8.GetBytes(text.Append("]}\n").ToString());
+        text.Append(']');
+        if (annotations is not null)
+            AppendAnnotations(text, annotations);
+        return Encoding.UTF8.GetBytes(text.Append("}\n").ToString());
+    }
+
+    /// <summary>The annotations of a manifest; empty when it has none.</summary>
+    /// <exception cref="FormatException">It is not a manifest.</exception>
+    public static IReadOnlyDictionary<string, string> ReadAnnotations(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.TryGetProperty("annotations", out var list) && list.ValueKind == JsonValueKind.Object
+                ? list.EnumerateObject().Where(item => item.Value.ValueKind == JsonValueKind.String)
+                    .ToDictionary(item => item.Name, item => item.Value.GetString()!, StringComparer.Ordinal)
+                : new Dictionary<string, string>(StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new FormatException(error.Message, error);
+        }
     }
 
     /// <summary>Reads a manifest from any source.</summary>
@@ -65,6 +89,21 @@ public static class ManifestJson
 
     private static string Text(JsonElement element, string key) =>
         element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    private static void AppendAnnotations(StringBuilder text, IReadOnlyDictionary<string, string> annotations)
+    {
+        text.Append(",\"annotations\":{");
+        foreach (var (index, (key, value)) in annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal).Index())
+        {
+            if (index > 0)
+                text.Append(',');
+            BlobJson.AppendText(text, key);
+            text.Append(':');
+            BlobJson.AppendText(text, value);
+        }
+
+        text.Append('}');
+    }
 
     private static void AppendLayer(StringBuilder text, Layer layer)
     {

@@ -92,14 +92,14 @@ public sealed record PruneSpec
     /// <summary>They go; otherwise they are shown as orphaned.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>How long a name without a declaration stays stored; it stops being served at once.</summary>
-    public TimeSpan GracePeriod { get; init; } = TimeSpan.Zero;
+    /// <summary>How long a name without a declaration goes on being served, counted from when it was first seen so.</summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long replaced builds keep their blobs.</summary>
     public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>At most this many at once; more need the consent of a person.</summary>
-    public Share MaxDeletes { get; init; } = new(50, IsPercent: true);
+    /// <summary>At most this many models at once; a share allows at least one.</summary>
+    public Share MaxDeletes { get; init; } = new(20, IsPercent: true);
 }
 
 /// <summary>What happens when reality leaves the declaration.</summary>

@@ -48,7 +48,8 @@ internal sealed class NameSwitch(
         managed.Set(
         [
             .. step.Names.Select(name =>
-                new ManagedName(name.FullName, model.FullName, source.Digest, step.Inputs, revision, planned.Protect)),
+                new ManagedName(
+                    name.FullName, model.FullName, source.Digest, step.Inputs, revision, planned.Protect, StoredPolicy.Of(planned.Policy))),
         ]);
         policies.Set(planned.Policies);
         if (staged is not null)
@@ -71,7 +72,12 @@ internal sealed class NameSwitch(
                 throw new StoreException(new StoreFailure.BuildGone(model.Name), kept.Name.FullName);
             warm?.Commit(name);
             var revision = managed.Find(name)?.Revision ?? "";
-            managed.Set([new ManagedName(name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect)]);
+            managed.Set(
+            [
+                new ManagedName(
+                    name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect,
+                    StoredPolicy.Of(model.PolicyOf(name, revision))),
+            ]);
             events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again{why}")
             {
                 Model = name,

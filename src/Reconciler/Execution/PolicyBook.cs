@@ -1,20 +1,43 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
 
 /// <summary>The policies in force. A model's policy changes when its names do, not before.</summary>
-internal sealed class PolicyBook(IModelRuntime runtime)
+internal sealed class PolicyBook(IModelRuntime runtime, ManagedNames managed)
 {
     private readonly Lock _turn = new();
 
     /// <summary>Names go by these policies now, all at once.</summary>
-    internal void Set(IEnumerable<ModelPolicy> policies) =>
-        Change(table => table.SetItems(policies.Select(policy => KeyValuePair.Create(policy.Name, policy))));
+    internal void Set(IEnumerable<ModelPolicy> policies)
+    {
+        var all = policies.ToArray();
+        Change(table => table.SetItems(all.Select(policy => KeyValuePair.Create(policy.Name, policy))));
+        Keep(all);
+    }
+
+    /// <summary>
+    /// After a start every name of ours goes by the policy it had, whether git still declares it or not, before anything else is known.
+    /// </summary>
+    internal void Restore() => Change(table => table.SetItems(
+        managed.All.Where(pair => pair.Value.Policy is not null && !table.ContainsKey(pair.Key))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Policy!.For(pair.Key, pair.Value.Revision)))));
 
     /// <summary>A name is not ours any more.</summary>
     internal void Remove(ModelName name) => Change(table => table.Remove(name));
+
+    /// <summary>Writes down those that say something else than before.</summary>
+    private void Keep(ModelPolicy[] policies)
+    {
+        var changed = policies.Select(policy => (Policy: StoredPolicy.Of(policy), Record: managed.Find(policy.Name)))
+            .Where(pair => pair.Record is not null && !pair.Policy.IsSameAs(pair.Record.Policy))
+            .Select(pair => pair.Record! with { Policy = pair.Policy })
+            .ToImmutableArray();
+        if (!changed.IsEmpty)
+            managed.Set(changed);
+    }
 
     private void Change(Func<ImmutableDictionary<ModelName, ModelPolicy>, ImmutableDictionary<ModelName, ModelPolicy>> change)
     {

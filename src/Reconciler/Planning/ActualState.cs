@@ -17,6 +17,12 @@ public sealed record ActualState
     /// <summary>Names that are ours.</summary>
     public ImmutableDictionary<ModelName, ManagedState> Managed { get; init; } = ImmutableDictionary<ModelName, ManagedState>.Empty;
 
+    /// <summary>Since when git does not declare a name of ours any more.</summary>
+    public ImmutableDictionary<ModelName, DateTimeOffset> Undeclared { get; init; } = ImmutableDictionary<ModelName, DateTimeOffset>.Empty;
+
+    /// <summary>When this was read.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>Builds that were made, by the digest of their inputs.</summary>
     public ImmutableDictionary<string, BuiltState> Builds { get; init; } = ImmutableDictionary<string, BuiltState>.Empty;
 

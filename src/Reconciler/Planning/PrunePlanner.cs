@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Reconciler.Planning;
 
@@ -11,34 +13,71 @@ internal static class PrunePlanner
 {
     internal static ImmutableArray<ModelPlan> Plan(DesiredState desired, ActualState actual, ImmutableArray<PlanNote>.Builder notes)
     {
-        var declared = desired.Models.SelectMany(model => model.Names).ToHashSet();
-        var gone = actual.Managed
-            .Where(pair => !declared.Contains(pair.Key))
-            .OrderBy(pair => pair.Key.FullName, StringComparer.Ordinal)
-            .ToArray();
-        var spared = gone.Where(pair => pair.Value.Protect || !desired.Set.Prune.Enabled).ToArray();
-        foreach (var (name, _) in spared)
+        var gone = Gone(desired, actual);
+        foreach (var (name, managed) in gone.Where(pair => IsSpared(pair.Value, desired)))
         {
             notes.Add(
                 new PlanNote(
-                    "Orphaned", name, $"{name.PlainName} is not declared any more, and stays because it is protected or pruning is off"));
+                    "Orphaned", name,
+                    managed.Protect
+                        ? "not declared, kept because protected; to let it go declare it without protect first"
+                        : "not declared, kept because prune.enabled is false"));
         }
 
-        var removed = gone.Except(spared).ToArray();
-        if (removed.Length == 0 || IsBlocked(desired, actual, removed, notes))
+        var removable = gone.Where(pair => !IsSpared(pair.Value, desired)).ToArray();
+        if (removable.Length == 0 || IsBlocked(desired, actual, removable, notes))
             return [];
+        foreach (var (name, _) in removable.Where(pair => DueAt(pair.Key, desired, actual) > actual.At))
+        {
+            notes.Add(
+                new PlanNote(
+                    "Orphaned", name,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"not declared, removed after {DueAt(name, desired, actual):yyyy-MM-dd HH:mm:ss} UTC (prune.gracePeriod ")
+                    + $"{Durations.Format(desired.Set.Prune.GracePeriod)})"));
+        }
+
         return
         [
-            .. removed.GroupBy(pair => pair.Value.Model).Select(group => new ModelPlan
-            {
-                Model = group.Key,
-                Action = PlanAction.Remove,
-                Steps = [.. group.Select(pair => new PlanStep.Prune(pair.Value.Model, pair.Key))],
-            }),
+            .. removable.Where(pair => DueAt(pair.Key, desired, actual) <= actual.At)
+                .GroupBy(pair => pair.Value.Model)
+                .Select(group => new ModelPlan
+                {
+                    Model = group.Key,
+                    Action = PlanAction.Remove,
+                    Steps = [.. group.Select(pair => new PlanStep.Prune(pair.Value.Model, pair.Key))],
+                }),
         ];
     }
 
-    /// <summary>A set that lost too much at once is more likely a mistake. Aliases do not count, nor do renames.</summary>
+    /// <summary>When the grace of the next name ends; null when none is in its grace.</summary>
+    internal static DateTimeOffset? NextDue(DesiredState desired, ActualState actual) => Gone(desired, actual)
+        .Where(pair => !IsSpared(pair.Value, desired))
+        .Select(pair => DueAt(pair.Key, desired, actual))
+        .Where(due => due > actual.At)
+        .Cast<DateTimeOffset?>()
+        .Min();
+
+    private static KeyValuePair<ModelName, ManagedState>[] Gone(DesiredState desired, ActualState actual)
+    {
+        var declared = desired.Models.SelectMany(model => model.Names).ToHashSet();
+        return
+        [
+            .. actual.Managed.Where(pair => !declared.Contains(pair.Key)).OrderBy(pair => pair.Key.FullName, StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool IsSpared(ManagedState managed, DesiredState desired) => managed.Protect || !desired.Set.Prune.Enabled;
+
+    /// <summary>The grace of a name that was not seen undeclared before begins now.</summary>
+    private static DateTimeOffset DueAt(ModelName name, DesiredState desired, ActualState actual) =>
+        actual.Undeclared.GetValueOrDefault(name, actual.At) + desired.Set.Prune.GracePeriod;
+
+    /// <summary>
+    /// A set that lost too much at once is more likely a mistake. All that is gone counts, in its grace or not, but for aliases and for
+    /// renames.
+    /// </summary>
     private static bool IsBlocked(
         DesiredState desired, ActualState actual, KeyValuePair<ModelName, ManagedState>[] removed, ImmutableArray<PlanNote>.Builder notes)
     {
@@ -50,20 +89,22 @@ internal static class PrunePlanner
             .Select(pair => pair.Key)
             .Union(desired.Models.Select(model => model.Name))
             .Count();
-        var allowed = desired.Models.IsEmpty ? 0 : Math.Max(1, desired.Set.Prune.MaxDeletes.Of(total));
-        if (models.Length <= allowed)
+        if (models.Length <= (desired.Models.IsEmpty ? 0 : desired.Set.Prune.MaxDeletes.Of(total)))
             return false;
         var approval = ApprovalOf(removed);
         if (actual.Approvals.Contains(approval))
             return false;
-        var why = desired.Models.IsEmpty ? "the set is empty" : $"prune.maxDeletes is {desired.Set.Prune.MaxDeletes}";
-        foreach (var (name, _) in models)
+        var (why, next) = desired.Models.IsEmpty
+            ? ("the set is empty", "declare at least one model")
+            : ($"prune.maxDeletes {desired.Set.Prune.MaxDeletes}", "remove fewer at once, raise prune.maxDeletes");
+        foreach (var (name, _) in removed)
         {
             notes.Add(
                 new PlanNote(
                     "PruneBlocked", name,
-                    $"{name.PlainName} is not declared any more, but {models.Length} of {total} models would go and {why}; remove fewer "
-                    + $"at once, raise prune.maxDeletes, or approve exactly this with 'modelops approve {approval[..12]}'")
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"removal blocked: {models.Length} of {total} at once ({why}); {next}, or approve ")
+                    + $"exactly this with 'modelops approve {approval[..12]}'")
                 {
                     Approval = approval,
                 });

@@ -11,11 +11,13 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
 internal sealed class Observer(
-    LocalStore store, IModelRuntime runtime, ManagedNames managed, BuildRecords builds, HoldRecords holds, ApprovalRecords approvals)
+    LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
+    ApprovalRecords approvals, TimeProvider time)
 {
     internal ActualState Observe(DesiredState desired)
     {
-        var names = desired.Models.SelectMany(model => model.Names).Concat(managed.All.Keys).ToHashSet();
+        var declared = desired.Models.SelectMany(model => model.Names).ToHashSet();
+        var names = declared.Union(managed.All.Keys);
         var stored = ImmutableDictionary.CreateBuilder<ModelName, string>();
         foreach (var name in names)
         {
@@ -29,8 +31,11 @@ internal sealed class Observer(
         var inputs = desired.Models.Select(model => model.Inputs)
             .Concat(managed.All.Values.Select(record => record.Inputs))
             .Distinct(StringComparer.Ordinal);
+        var now = time.GetUtcNow();
         return new ActualState
         {
+            At = now,
+            Undeclared = undeclared.Update([.. managed.All.Keys.Where(name => !declared.Contains(name))], now),
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(
                 pair => pair.Key,

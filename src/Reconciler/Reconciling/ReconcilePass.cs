@@ -21,16 +21,36 @@ internal sealed partial class ReconcilePass(
 
     private bool _started;
     private bool _restored;
+    private bool _hadWork;
 
     /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
     internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
+        PassResult? result = null;
+        _hadWork = false;
+        try
+        {
+            return result = await LookAndConvergeAsync(newer, cancellationToken);
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested)
+                ReconcilerMetrics.Passed(_hadWork, result?.Word ?? "failed", time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
+        {
+            var asked = time.GetTimestamp();
             await intake.RefreshAsync(cancellationToken);
-        if (intake.State.Rejected is { } rejected)
-            records.History.Reject(rejected);
+            records.History.Looked(intake.State, time.GetElapsedTime(asked));
+        }
+
         if (intake.State.Accepted is null)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
@@ -85,6 +105,7 @@ internal sealed partial class ReconcilePass(
         if (intake.State.Accepted is not { } accepted)
         {
             status.Write(intake.State, plan: null, actual: null, retries.Failures);
+            intake.Remember();
             records.Events.Flush();
             return new PassResult.Settled();
         }
@@ -96,11 +117,12 @@ internal sealed partial class ReconcilePass(
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
         records.History.Begin(accepted, due);
+        _hadWork |= !due.Models.IsEmpty;
         if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
             Remember(accepted, plan, actual, []);
-            return Finish(plan, actual);
+            return Finish(accepted, plan, actual);
         }
 
         return await WorkAsync(due, plan, accepted, actual, newer, cancellationToken);
@@ -124,7 +146,7 @@ internal sealed partial class ReconcilePass(
         var actual = observer.Observe(accepted.Desired);
         var left = Planner.Plan(accepted.Desired, actual);
         Remember(accepted, left, actual, outcomes);
-        var result = Finish(left, actual);
+        var result = Finish(accepted, left, actual);
         return superseded ? new PassResult.Superseded() : result;
     }
 
@@ -190,19 +212,25 @@ internal sealed partial class ReconcilePass(
     {
         var revision = accepted.Desired.Revision;
         var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
-        var again = records.Revisions.Applied == revision;
-        if (converged && !again)
+        if (converged && records.Revisions.Applied != revision)
             records.Revisions.Apply(revision);
-
         records.History.Finish(accepted.Tree.Facts, left, outcomes, converged);
     }
 
-    private PassResult Finish(Plan left, ActualState actual)
+    private PassResult Finish(AcceptedRevision accepted, Plan left, ActualState actual)
     {
         status.Write(intake.State, left, actual, retries.Failures);
+        intake.Remember();
         records.Events.Flush();
         records.Retention.Apply();
-        return retries.NextDelay is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
+        var grace = PrunePlanner.NextDue(accepted.Desired, actual) - time.GetUtcNow();
+        return (retries.NextDelay, grace) switch
+        {
+            ({ } retry, { } due) => new PassResult.Waiting(due < retry ? due : retry),
+            ({ } retry, null) => new PassResult.Waiting(retry),
+            (null, { } due) => new PassResult.Waiting(due),
+            _ => new PassResult.Settled(),
+        };
     }
 
     [LoggerMessage(LogLevel.Information, "Revision {Revision} changes {Models}")]

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Control;
@@ -54,24 +55,26 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
     {
         Directory.CreateDirectory(options.Home);
         var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
-        var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"));
+        var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"), options.Version);
         var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
         var history = new HistoryRecords(database, time);
-        var managed = new ManagedNames(database);
         var builds = new BuildRecords(database);
+        var managed = Managed(options, store, database, builds, events, time);
         var records = new PassRecords(
             new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
-            new RunHistory(history, managed, events), new Retention(database, options.Retention, time), events);
-        var policies = new PolicyBook(runtime);
+            new RunHistory(history, managed, events, source.Display, time), new Retention(database, options.Retention, time), events);
+        var policies = new PolicyBook(runtime, managed);
+        policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
         var parts = new ExecutionTools(
             options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
             records.Journal, records.Holds, events, board, time);
-        var intake = new RevisionIntake(source, options, records.Revisions, events, new WeightsLook(import.StoredPath), time);
+        var intake = new RevisionIntake(
+            source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
         var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
@@ -79,7 +82,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
         var pass = new ReconcilePass(
             intake,
-            new Observer(store, runtime, managed, builds, records.Holds, approvals),
+            new Observer(store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, time),
             new PlanExecutor(parts),
             switching,
             retries,
@@ -106,6 +109,24 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         {
             Events = events,
         };
+    }
+
+    /// <summary>Our names, with those that the store remembers and a new database does not.</summary>
+    private static ManagedNames Managed(
+        ReconcilerOptions options, LocalStore store, StateDatabase database, BuildRecords builds, EventLog events, TimeProvider time)
+    {
+        var managed = new ManagedNames(database, new StoredOwnership(store, HomeIdentity.Of(options.Home)));
+        var found = managed.Recover();
+        foreach (var name in found.Where(name => builds.Find(name.Inputs) is null))
+            builds.Add(new BuildRecord(name.Inputs, name.Build), "", time.GetUtcNow());
+        if (!found.IsEmpty)
+        {
+            events.Add(new NewEvent(
+                EventKind.StateRebuilt,
+                $"the state had forgotten {CountText.Of(found.Length, "managed name")}; the store still had the records of them"));
+        }
+
+        return managed;
     }
 
     private sealed class Owned(params IDisposable[] things) : IDisposable

@@ -12,31 +12,60 @@ using Polly;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>
-/// Looks for the newest revision and decides whether it is good. A revision is remembered as accepted only after it was read wholly;
-/// one that is not good leaves the accepted one in force.
+/// Looks for the newest revision and takes it through its stages. Each verdict is written down; a revision is remembered as accepted only
+/// after it passed all of them, and one that is not good leaves the accepted one in force.
 /// </summary>
-internal sealed class RevisionIntake(
-    IRepositorySource source, ReconcilerOptions options, RevisionRecords records, EventLog events, WeightsLook look, TimeProvider time)
+internal sealed class RevisionIntake
 {
-    private readonly HostFiles _hostFiles = new(options.AllowedPaths);
-    private readonly ResiliencePipeline _resilience = GitResilience.Create(time);
+    private readonly IRepositorySource _source;
+    private readonly ReconcilerOptions _options;
+    private readonly RevisionRecords _records;
+    private readonly SourceRecords _sources;
+    private readonly EventLog _events;
+    private readonly WeightsLook _look;
+    private readonly TimeProvider _time;
+    private readonly HostFiles _hostFiles;
+    private readonly ResiliencePipeline _resilience;
+    private readonly (RevisionStage Stage, Func<Candidate, CancellationToken, Task<StageResult>> Judge)[] _stages;
+    private SourceRecord _written;
+    private string? _judged;
+
+    internal RevisionIntake(
+        IRepositorySource source, ReconcilerOptions options, RevisionRecords records, SourceRecords sources, EventLog events,
+        WeightsLook look, TimeProvider time)
+    {
+        (_source, _options, _records, _sources, _events, _look, _time) = (source, options, records, sources, events, look, time);
+        _hostFiles = new HostFiles(options.AllowedPaths);
+        _resilience = GitResilience.Create(time);
+        _stages =
+        [
+            (RevisionStage.Descends, DescendsAsync),
+            (RevisionStage.Verified, NotAskedAsync),
+            (RevisionStage.Read, ReadAsync),
+            (RevisionStage.Allowed, NotAskedAsync),
+        ];
+        _written = sources.Find(options.Source.Name);
+        State = Remembered();
+    }
 
     /// <summary>What is known now; replaced as a whole.</summary>
-    internal SourceState State { get; private set; } = new();
+    internal SourceState State { get; private set; }
 
-    private string Identity => string.Join('#', source.Display, options.Source.Branch ?? "HEAD", options.Source.Path);
+    private SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Branch ?? "HEAD", _source.Display);
+
+    private bool IsOurs => _records.Source is { } anchor && anchor.IsSameHistory(Anchor);
 
     /// <summary>Reads the revision that was accepted before the daemon started, without asking the remote.</summary>
     internal async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        if (records.Accepted is not { } revision || records.Source != Identity)
+        if (_records.Accepted is not { } revision || !IsOurs)
             return;
         try
         {
-            var tree = await source.OpenAsync(revision, cancellationToken);
-            var result = await ReadAsync(tree, cancellationToken);
-            if (result.State is { } state)
-                State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics) };
+            var candidate = new Candidate(await _source.OpenAsync(revision, cancellationToken));
+            await ReadAsync(candidate, cancellationToken);
+            if (candidate.Desired is { } desired)
+                State = State with { Accepted = new AcceptedRevision(desired, candidate.Tree, candidate.Diagnostics) };
         }
         catch (GitSourceException error)
         {
@@ -47,7 +76,7 @@ internal sealed class RevisionIntake(
     /// <summary>Asks the source and takes in what is new. True when there is another accepted revision than before.</summary>
     internal async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
-        State = State with { LastFetch = time.GetUtcNow() };
+        State = State with { LastFetch = _time.GetUtcNow() };
         try
         {
             return await _resilience.ExecuteAsync(async token => await TakeAsync(token), cancellationToken);
@@ -55,10 +84,20 @@ internal sealed class RevisionIntake(
         catch (GitSourceException error)
         {
             if (State.Error != error.Message)
-                events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
+                _events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
             State = State with { Error = error.Message, Failure = error.Failure };
             return false;
         }
+    }
+
+    /// <summary>Writes down what is known of the source, so that its age survives a restart.</summary>
+    internal void Remember()
+    {
+        var known = new SourceRecord(State.Tip, State.LastFetch, State.LastSuccess, State.Failure, State.Error);
+        if (known == _written)
+            return;
+        _sources.Set(_options.Source.Name, known);
+        _written = known;
     }
 
     /// <summary>Whether the source has something that was neither accepted nor rejected yet.</summary>
@@ -66,7 +105,7 @@ internal sealed class RevisionIntake(
     {
         try
         {
-            var tip = await source.FindTipAsync(cancellationToken);
+            var tip = await _source.FindTipAsync(cancellationToken);
             return tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
         }
         catch (GitSourceException)
@@ -79,95 +118,184 @@ internal sealed class RevisionIntake(
     /// Lets one revision be accepted, once, although it does not descend from the accepted one; null takes that back. It survives a
     /// restart.
     /// </summary>
-    internal void AllowRewind(string? revision) => records.AllowRewind(revision);
+    internal void AllowRewind(string? revision) => _records.AllowRewind(revision);
+
+    /// <summary>What was known when the daemon ended. A rejection is shown at once, and judged again with the first look.</summary>
+    private SourceState Remembered()
+    {
+        var state = new SourceState
+        {
+            Tip = _written.Tip,
+            LastFetch = _written.LastFetch,
+            LastSuccess = _written.LastSuccess,
+            Failure = _written.Failure,
+            Error = _written.Error,
+        };
+        if (_written.Tip is not { } tip || !IsOurs)
+            return state;
+        var stages = _records.StagesOf(_options.Source.Name, tip);
+        var failed = tip == _records.Accepted ? null : stages.FirstOrDefault(stage => stage.Verdict == StageVerdict.Failed);
+        return state with
+        {
+            Stages = stages,
+            Rejected = failed is null ? null : new RejectedRevision(
+                tip, failed.Reason, failed.Message, StoredDiagnostic.Read(_records.DiagnosticsOf(_options.Source.Name, tip))),
+        };
+    }
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
-        var tip = await source.FindTipAsync(cancellationToken);
-        if (State.Error is not null)
-            events.Add(new NewEvent(EventKind.SourceRecovered, $"{source.Display} answers again"));
-        State = State with { Tip = tip, LastSuccess = time.GetUtcNow(), Error = null, Failure = null };
+        var tip = await _source.FindTipAsync(cancellationToken);
+        if (State.Failure is not null)
+            _events.Add(new NewEvent(EventKind.SourceRecovered, $"{_source.Display} answers again"));
+        State = State with { Tip = tip, LastSuccess = _time.GetUtcNow(), Error = null, Failure = null };
         if (tip == State.Accepted?.Desired.Revision)
         {
             // A revert to what is in force ends a rejection.
-            State = State with { Rejected = null };
+            if (State.Rejected is not null || State.Stages.IsEmpty)
+                State = State with { Rejected = null, Stages = _records.StagesOf(_options.Source.Name, tip) };
             return false;
         }
 
-        if (State.Rejected is { } rejected && tip == rejected.Revision
-            && (rejected.Reason != ConditionReason.HistoryRewound || records.RewindAllowed != tip))
+        if (State.Rejected is { } rejected && tip == rejected.Revision && tip == _judged
+            && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != tip))
         {
             return false;
         }
 
-        tip = await source.FetchAsync(tip, cancellationToken);
+        tip = await _source.FetchAsync(tip, cancellationToken);
         State = State with { Tip = tip };
-        var tree = await source.OpenAsync(tip, cancellationToken);
-        Tell(EventKind.RevisionDetected, tree.Facts, Describe(tree.Facts));
-        var left = await RewoundAsync(tip, cancellationToken) ? records.Accepted : null;
-        if (left is not null && !FollowsRewinds && records.RewindAllowed != tip)
-            return Reject(tree.Facts, ConditionReason.HistoryRewound, RewoundMessage(tip), []);
-        var isAccepted = await AcceptAsync(tree, cancellationToken);
-        if (isAccepted && left is not null)
-        {
-            Tell(
-                EventKind.RewindFollowed, tree.Facts,
-                $"history was rewritten: {Short(tip)} is followed, though {Short(left)} is not in its history");
-        }
+        var isAccepted = await JudgeAsync(new Candidate(await _source.OpenAsync(tip, cancellationToken)), cancellationToken);
+        _judged = tip;
+        if (State.Accepted is not null)
+            return isAccepted;
 
-        return isAccepted;
+        // The source was moved, so that the revision in force could not be read before this fetch.
+        await RestoreAsync(cancellationToken);
+        return State.Accepted is not null;
     }
 
-    /// <summary>A work tree on this machine is rewritten by its own user, who expects to see what is in it.</summary>
-    private bool FollowsRewinds => options.Source.Rewinds switch
+    private async Task<bool> JudgeAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        RewindPolicy.Follow => true,
-        RewindPolicy.Refuse => false,
-        _ => source.IsWorkTree,
-    };
+        var facts = candidate.Facts;
 
-    private async Task<bool> RewoundAsync(string tip, CancellationToken cancellationToken) =>
-        records.Source == Identity
-        && records.Accepted is { } anchor
-        && anchor != tip
-        && !await source.DescendsAsync(tip, anchor, cancellationToken);
+        // A rejection that is only found again, as after a restart, is no news.
+        var known = State.Rejected is { } rejected && rejected.Revision == candidate.Revision ? rejected : null;
+        if (known is null)
+            Tell(EventKind.RevisionDetected, facts, Describe(facts));
+        var verdicts = ImmutableArray.CreateBuilder<StageRecord>();
+        void Note(RevisionStage stage, StageResult result) =>
+            verdicts.Add(new StageRecord(stage, result.Verdict, result.Reason, result.Message, _time.GetUtcNow()));
 
-    private string RewoundMessage(string tip) =>
-        $"{Short(tip)} does not have the accepted revision {Short(records.Accepted!)} in its history, so history was rewritten; push a "
-        + $"commit on top of that one, or let this one through with 'modelops trust accept-rewind --to {Short(tip)}'";
-
-    private async Task<bool> AcceptAsync(IRevisionTree tree, CancellationToken cancellationToken)
-    {
-        var result = await ReadAsync(tree, cancellationToken);
-        if (result.State is not { } state)
+        Note(RevisionStage.Detected, StageResult.Passed);
+        foreach (var (stage, judge) in _stages)
         {
-            // What is wrong with the tree itself comes first: it may be why the rest is.
-            var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
-                .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
-            var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
-            return Reject(tree.Facts, ConditionReason.InvalidRevision, $"{errors[0]}{more}", result.Diagnostics);
+            var result = await judge(candidate, cancellationToken);
+            Note(stage, result);
+            if (result.Verdict == StageVerdict.Failed)
+            {
+                Reject(candidate, result, verdicts.ToImmutable(), isNews: known?.Message != result.Message);
+                return false;
+            }
         }
 
-        State = State with { Accepted = new AcceptedRevision(state, tree, result.Diagnostics), Rejected = null };
-        records.Accept(tree.Facts, Identity, time.GetUtcNow());
-        await source.KeepAsync(tree.Facts.Revision, cancellationToken);
-        Tell(EventKind.RevisionAccepted, tree.Facts, Describe(tree.Facts));
+        Note(RevisionStage.Accepted, StageResult.Passed);
+        await AcceptAsync(candidate, verdicts.ToImmutable(), cancellationToken);
         return true;
     }
 
-    private bool Reject(RevisionFacts facts, ConditionReason reason, string message, ImmutableArray<Diagnostic> diagnostics)
+    /// <summary>A work tree on this machine is rewritten by its own user, who expects to see what is in it.</summary>
+    private bool FollowsRewinds => _options.Source.Rewinds switch
     {
-        State = State with { Rejected = new RejectedRevision(facts.Revision, reason, message, diagnostics) };
-        records.Reject(facts, message, time.GetUtcNow());
-        Tell(EventKind.RevisionRejected, facts, message);
-        return false;
+        RewindPolicy.Follow => true,
+        RewindPolicy.Refuse => false,
+        _ => _source.IsWorkTree && _records.Source?.Location == _source.Display,
+    };
+
+    /// <summary>
+    /// The accepted revision of this source must be in the history, wherever the source lies now. A source of another name, or another
+    /// branch, is another history: the operator chose it, and it starts anew.
+    /// </summary>
+    private async Task<StageResult> DescendsAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        if (!IsOurs
+            || _records.Accepted is not { } accepted
+            || accepted == candidate.Revision
+            || await _source.DescendsAsync(candidate.Revision, accepted, cancellationToken))
+        {
+            return StageResult.Passed;
+        }
+
+        if (FollowsRewinds || _records.RewindAllowed == candidate.Revision)
+        {
+            candidate.Left = accepted;
+            return StageResult.Passed;
+        }
+
+        var what = $"{Short(candidate.Revision)} does not have the accepted revision {Short(accepted)} in its history";
+        return StageResult.Failed(
+            ConditionReason.HistoryRewound,
+            _records.Source!.Location == _source.Display
+                ? $"{what}, so history was rewritten; push a commit on top of that one, or let this one through with "
+                    + $"'modelops trust accept-rewind --to {Short(candidate.Revision)}'"
+                : $"{what}, which came from {_records.Source.Location}; bring {_source.Display} up to it, or, if this is another "
+                    + "repository, give it a name of its own with --source-name");
     }
 
-    private Task<DesiredStateResult> ReadAsync(IRevisionTree tree, CancellationToken cancellationToken) =>
-        new DesiredStateReader(tree, _hostFiles, options.Source.Limits, look).ReadAsync(cancellationToken);
+    private async Task<StageResult> ReadAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        var result = await new DesiredStateReader(candidate.Tree, _hostFiles, _options.Source.Limits, _look).ReadAsync(cancellationToken);
+        candidate.Diagnostics = result.Diagnostics;
+        if (result.State is { } state)
+        {
+            candidate.Desired = state;
+            return StageResult.Passed;
+        }
+
+        // What is wrong with the tree itself comes first: it may be why the rest is.
+        var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
+            .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
+        var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
+        return StageResult.Failed(ConditionReason.InvalidRevision, $"{errors[0]}{more}");
+    }
+
+    /// <summary>Signatures and policies are not asked for yet.</summary>
+    private static Task<StageResult> NotAskedAsync(Candidate candidate, CancellationToken cancellationToken) =>
+        Task.FromResult(StageResult.NotAsked);
+
+    private async Task AcceptAsync(Candidate candidate, ImmutableArray<StageRecord> stages, CancellationToken cancellationToken)
+    {
+        State = State with
+        {
+            Accepted = new AcceptedRevision(candidate.Desired!, candidate.Tree, candidate.Diagnostics),
+            Rejected = null,
+            Stages = stages,
+        };
+        _records.Accept(candidate.Facts, Anchor, stages, _time.GetUtcNow());
+        await _source.KeepAsync(candidate.Revision, cancellationToken);
+        Tell(EventKind.RevisionAccepted, candidate.Facts, Describe(candidate.Facts));
+        if (candidate.Left is not { } left)
+            return;
+        Tell(
+            EventKind.RewindFollowed, candidate.Facts,
+            $"history was rewritten: {Short(candidate.Revision)} is followed, though {Short(left)} is not in its history");
+    }
+
+    private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)
+    {
+        State = State with
+        {
+            Rejected = new RejectedRevision(candidate.Revision, result.Reason, result.Message, candidate.Diagnostics),
+            Stages = stages,
+        };
+        _records.Reject(
+            candidate.Facts, Anchor, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
+        if (isNews)
+            Tell(EventKind.RevisionRejected, candidate.Facts, result.Message);
+    }
 
     private void Tell(EventKind kind, RevisionFacts facts, string message) =>
-        events.Add(new NewEvent(kind, message) { Revision = facts.Revision, Actor = facts.Author });
+        _events.Add(new NewEvent(kind, message) { Revision = facts.Revision, Actor = facts.Author });
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0

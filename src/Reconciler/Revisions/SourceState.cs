@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Revisions;
@@ -13,6 +14,9 @@ internal sealed record SourceState
 
     /// <summary>The newest revision that was seen, good or not.</summary>
     internal string? Tip { get; init; }
+
+    /// <summary>What each stage found in the newest revision that was judged.</summary>
+    internal ImmutableArray<StageRecord> Stages { get; init; } = [];
 
     /// <summary>When the source was asked last.</summary>
     internal DateTimeOffset? LastFetch { get; init; }

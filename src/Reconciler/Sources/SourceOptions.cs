@@ -8,6 +8,11 @@ public sealed record SourceOptions
     /// <summary>What the operator gave: a git URL, a bare repository, a work tree, a folder inside one, or a plain folder.</summary>
     public required string Location { get; init; }
 
+    /// <summary>
+    /// The operator's name of the source. What was accepted from it belongs to this name and the branch, however the location is spelled.
+    /// </summary>
+    public string Name { get; init; } = "default";
+
     /// <summary>Branch to follow; null is the source's own HEAD.</summary>
     public string? Branch { get; init; }
 

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.State;
@@ -18,6 +21,8 @@ public enum RevisionOutcome
 /// <summary>Remembers which revisions were accepted, rejected and applied.</summary>
 internal sealed class RevisionRecords(StateDatabase database)
 {
+    private const int KeptVerdicts = 100;
+
     internal string? Accepted => Fact("accepted");
 
     internal string? Applied => Fact("applied");
@@ -25,18 +30,49 @@ internal sealed class RevisionRecords(StateDatabase database)
     /// <summary>Why changes are not applied at the moment; null when they are.</summary>
     internal string? Suspended => Fact("suspended");
 
-    /// <summary>The source that <see cref="Accepted"/> is a revision of; another source starts anew.</summary>
-    internal string? Source => Fact("source");
+    /// <summary>What <see cref="Accepted"/> is a revision of; another source starts anew.</summary>
+    internal SourceAnchor? Source => Fact("source") is { } name
+        ? new SourceAnchor(name, Fact("source.branch") ?? "HEAD", Fact("source.location") ?? "")
+        : null;
 
-    internal void Accept(RevisionFacts facts, string source, DateTimeOffset now) => database.Together(() =>
-    {
-        Record(facts, RevisionOutcome.Accepted, "", now);
-        Set("accepted", facts.Revision);
-        Set("source", source);
-        Set("rewind_allowed", value: null);
-    });
+    internal void Accept(RevisionFacts facts, SourceAnchor source, ImmutableArray<StageRecord> stages, DateTimeOffset now) =>
+        database.Together(() =>
+        {
+            Record(facts, RevisionOutcome.Accepted, "", now);
+            Set("accepted", facts.Revision);
+            Set("source", source.Name);
+            Set("source.branch", source.Branch);
+            Set("source.location", source.Location);
+            Set("rewind_allowed", value: null);
+            Judge(source.Name, facts.Revision, stages, "");
+        });
 
-    internal void Reject(RevisionFacts facts, string message, DateTimeOffset now) => Record(facts, RevisionOutcome.Rejected, message, now);
+    internal void Reject(
+        RevisionFacts facts, SourceAnchor source, ImmutableArray<StageRecord> stages, string message, string diagnostics,
+        DateTimeOffset now) => database.Together(() =>
+        {
+            Record(facts, RevisionOutcome.Rejected, message, now);
+            Judge(source.Name, facts.Revision, stages, diagnostics);
+        });
+
+    /// <summary>What each stage found in a revision, in their order.</summary>
+    internal ImmutableArray<StageRecord> StagesOf(string source, string revision) =>
+    [
+        .. database.Query(
+            "SELECT stage, verdict, reason, message, at FROM stages WHERE source = $source AND revision = $revision",
+            row => new StageRecord(
+                Enum.Parse<RevisionStage>(row.GetString(0)), Enum.Parse<StageVerdict>(row.GetString(1)), ReasonWords.Of(row.GetString(2)),
+                row.GetString(3), StateDatabase.ToTime(row.GetString(4))),
+            ("$source", source), ("$revision", revision))
+            .OrderBy(stage => stage.Stage),
+    ];
+
+    /// <summary>What was wrong with a revision that was rejected, as it was written; empty when nothing is known.</summary>
+    internal string DiagnosticsOf(string source, string revision) => database
+        .Query(
+            "SELECT diagnostics FROM stages WHERE source = $source AND revision = $revision AND verdict = 'Failed'",
+            row => row.GetString(0), ("$source", source), ("$revision", revision))
+        .FirstOrDefault() ?? "";
 
     internal void Apply(string revision) => database.Together(() =>
     {
@@ -64,6 +100,36 @@ internal sealed class RevisionRecords(StateDatabase database)
             "SELECT message FROM revisions WHERE revision = $revision AND outcome = 'Rejected'", row => row.GetString(0),
             ("$revision", revision))
         .FirstOrDefault();
+
+    /// <summary>Replaces what was found before, and lets go of the verdicts over old revisions.</summary>
+    private void Judge(string source, string revision, ImmutableArray<StageRecord> stages, string diagnostics)
+    {
+        database.Execute(
+            "DELETE FROM stages WHERE source = $source AND revision = $revision", ("$source", source), ("$revision", revision));
+        foreach (var stage in stages)
+        {
+            database.Execute(
+                """
+                INSERT INTO stages (source, revision, stage, verdict, reason, message, diagnostics, at)
+                VALUES ($source, $revision, $stage, $verdict, $reason, $message, $diagnostics, $at)
+                """,
+                ("$source", source),
+                ("$revision", revision),
+                ("$stage", stage.Stage.ToString()),
+                ("$verdict", stage.Verdict.ToString()),
+                ("$reason", stage.Reason.ToString()),
+                ("$message", stage.Message),
+                ("$diagnostics", stage.Verdict == StageVerdict.Failed ? diagnostics : ""),
+                ("$at", StateDatabase.ToText(stage.At)));
+        }
+
+        database.Execute(
+            """
+            DELETE FROM stages WHERE source = $source AND revision NOT IN (
+                SELECT revision FROM stages WHERE source = $source GROUP BY revision ORDER BY MAX(at) DESC LIMIT $kept)
+            """,
+            ("$source", source), ("$kept", KeptVerdicts));
+    }
 
     private void Record(RevisionFacts facts, RevisionOutcome outcome, string message, DateTimeOffset now) => database.Execute(
         """

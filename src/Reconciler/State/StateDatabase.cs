@@ -14,9 +14,14 @@ public sealed class StateDatabase : IDisposable
 
     private StateDatabase(SqliteConnection connection) => _connection = connection;
 
+    /// <inheritdoc cref="Open(string, string)"/>
+    public static StateDatabase Open(string path) => Open(path, "");
+
     /// <summary>Opens the file, and makes or migrates it as needed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="version">Version of this program, for whoever opens the file with an older one; may be empty.</param>
     /// <exception cref="StateException">It is damaged, not ours, or was made by a newer version.</exception>
-    public static StateDatabase Open(string path)
+    public static StateDatabase Open(string path, string version)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
@@ -25,14 +30,17 @@ public sealed class StateDatabase : IDisposable
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             var database = new StateDatabase(connection);
-            database.Prepare(path);
+            database.Prepare(path, version);
             return database;
         }
         catch (SqliteException error)
         {
             connection.Dispose();
             throw new StateException(
-                path, $"{path} cannot be used: {error.Message}; move it away and start again, only the history is lost", error);
+                path,
+                $"{path} cannot be used: {error.Message}; move it away and start again: managed names, pins and protection come back from "
+                + "the store, history and holds do not",
+                error);
         }
         catch
         {
@@ -95,7 +103,7 @@ public sealed class StateDatabase : IDisposable
     }
 #pragma warning restore CA2100
 
-    private void Prepare(string path)
+    private void Prepare(string path, string program)
     {
         Execute("PRAGMA busy_timeout = 5000");
         Query("PRAGMA journal_mode = WAL", row => row.GetString(0));
@@ -103,7 +111,7 @@ public sealed class StateDatabase : IDisposable
         Execute("PRAGMA cache_size = -256"); // Kilobytes. The file grows with its history, of which only the last lines are read again.
         var version = Query("PRAGMA user_version", row => row.GetInt32(0))[0];
         if (version > StateSchema.Migrations.Length)
-            throw new StateException(path, $"{path} was made by a newer version of ModelOps (schema {version}); use that version");
+            throw Newer(path, version);
         for (; version < StateSchema.Migrations.Length; version++)
         {
             var step = version;
@@ -112,6 +120,37 @@ public sealed class StateDatabase : IDisposable
                 Execute(StateSchema.Migrations[step]);
                 Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {step + 1}"));
             });
+        }
+
+        if (program.Length > 0)
+        {
+            Execute(
+                "INSERT INTO facts (key, value) VALUES ('writer', $writer) ON CONFLICT (key) DO UPDATE SET value = $writer "
+                + "WHERE value <> $writer",
+                ("$writer", program));
+        }
+    }
+
+    private StateException Newer(string path, int version)
+    {
+        var known = StateSchema.Migrations.Length;
+        return new StateException(
+            path,
+            $"{path} was made by a newer version of ModelOps{Writer()} (schema {version}, and this one knows up to {known}); start that "
+            + "version, or a newer one. To go on with this one give another --home, or move the file away: managed names, pins and "
+            + "protection come back from the store, history and holds do not");
+    }
+
+    /// <summary>Which version wrote the file last, as far as an older one can tell.</summary>
+    private string Writer()
+    {
+        try
+        {
+            return Query("SELECT value FROM facts WHERE key = 'writer'", row => row.GetString(0)) is [var writer] ? ", " + writer : "";
+        }
+        catch (SqliteException)
+        {
+            return "";
         }
     }
 }

@@ -146,5 +146,40 @@ internal static class StateSchema
         ALTER TABLE holds ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
         ALTER TABLE holds ADD COLUMN request TEXT NOT NULL DEFAULT '';
         """,
+
+        // A source is known by the operator's name of it. What is known of it survives a restart, as do the verdict of each stage over a
+        // revision, the policy of a name, and since when a name is not declared.
+        """
+        CREATE TABLE sources (
+            name TEXT PRIMARY KEY,
+            tip TEXT,
+            last_fetch TEXT,
+            last_success TEXT,
+            failure TEXT,
+            error TEXT
+        ) WITHOUT ROWID;
+        CREATE TABLE stages (
+            source TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            message TEXT NOT NULL,
+            diagnostics TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (source, revision, stage)
+        ) WITHOUT ROWID;
+        CREATE TABLE undeclared (
+            name TEXT PRIMARY KEY,
+            since TEXT NOT NULL
+        ) WITHOUT ROWID;
+        ALTER TABLE managed ADD COLUMN policy TEXT NOT NULL DEFAULT '';
+        INSERT INTO facts (key, value)
+            SELECT 'source.location', substr(value, 1, instr(value, '#') - 1) FROM facts WHERE key = 'source' AND instr(value, '#') > 0;
+        INSERT INTO facts (key, value)
+            SELECT 'source.branch', substr(rest, 1, instr(rest, '#') - 1)
+            FROM (SELECT substr(value, instr(value, '#') + 1) AS rest FROM facts WHERE key = 'source') WHERE instr(rest, '#') > 0;
+        UPDATE facts SET value = 'default' WHERE key = 'source';
+        """,
     ];
 }

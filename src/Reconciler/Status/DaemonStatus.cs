@@ -49,6 +49,9 @@ public sealed record DaemonStatus
     /// <summary>Names that are no longer declared and not removed yet, or never.</summary>
     public ImmutableArray<string> Orphaned { get; init; } = [];
 
+    /// <summary>The same names, each with why it is still there.</summary>
+    public ImmutableArray<OrphanStatus> Orphans { get; init; } = [];
+
     /// <summary>What is wrong with the newest revision (errors, when it was rejected) and what is questionable in it.</summary>
     public ImmutableArray<StatusDiagnostic> Diagnostics { get; init; } = [];
 
@@ -95,46 +98,6 @@ public enum HealthState
 
     /// <summary>It does not serve.</summary>
     Missing,
-}
-
-/// <summary>Where desired state comes from, and how far it got.</summary>
-public sealed record SourceStatus
-{
-    /// <summary>Address without credentials.</summary>
-    public required string Url { get; init; }
-
-    /// <summary>Branch that is followed; null is the source's HEAD.</summary>
-    public string? Branch { get; init; }
-
-    /// <summary>Served folder; empty for all.</summary>
-    public string Path { get; init; } = "";
-
-    /// <summary>Newest revision seen.</summary>
-    public string? Tip { get; init; }
-
-    /// <summary>Newest revision that is good: what is wanted.</summary>
-    public string? Accepted { get; init; }
-
-    /// <summary>
-    /// Revision that is wholly in force, or was until the accepted one took its place in part; null while the accepted one was in force and
-    /// is not any more.
-    /// </summary>
-    public string? Applied { get; init; }
-
-    /// <summary>First line of the accepted commit.</summary>
-    public string Subject { get; init; } = "";
-
-    /// <summary>Author of the accepted commit.</summary>
-    public string Author { get; init; } = "";
-
-    /// <summary>When the source was last asked.</summary>
-    public DateTimeOffset? LastFetch { get; init; }
-
-    /// <summary>When it last answered.</summary>
-    public DateTimeOffset? LastSuccess { get; init; }
-
-    /// <summary>Why it did not answer, or why its tip was not accepted; null when neither.</summary>
-    public string? Error { get; init; }
 }
 
 /// <summary>One problem with its place, flat for JSON.</summary>

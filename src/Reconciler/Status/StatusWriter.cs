@@ -6,6 +6,7 @@ using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
 
@@ -19,6 +20,8 @@ internal sealed class StatusWriter(
     private static readonly TimeSpan s_shortestMaxAge = TimeSpan.FromMinutes(5);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    private TimeSpan MaxAge => options.SourceMaxAge ?? Longer(options.Source.PollInterval * 10, s_shortestMaxAge);
 
     /// <summary>Publishes the status.</summary>
     /// <param name="source">What is known of the source.</param>
@@ -34,6 +37,10 @@ internal sealed class StatusWriter(
         var converged = desired is not null && plan is not null && actual is not null
             && Convergence.Holds(desired, actual, plan, failures);
         var shown = SourceOf(source, converged);
+        var orphans = plan is null || actual is null
+            ? []
+            : plan.Notes.Where(note => note.Reason is "Orphaned" or "PruneBlocked")
+                .Select(note => OrphanOf(note, actual)).ToImmutableArray();
         board.Publish(
             new DaemonStatus
             {
@@ -47,11 +54,8 @@ internal sealed class StatusWriter(
                 Sources = [shown],
                 Suspended = revisions.Suspended,
                 Models = models,
-                Orphaned =
-                [
-                    .. (plan?.Notes ?? []).Where(note => note.Reason is "Orphaned" or "PruneBlocked")
-                        .Select(note => note.Model.ShortName),
-                ],
+                Orphaned = [.. orphans.Select(orphan => orphan.Name)],
+                Orphans = orphans,
                 Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
                 History = [.. history.Latest(ShownHistory)],
                 LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
@@ -64,7 +68,7 @@ internal sealed class StatusWriter(
                 Serves = actual is not null && ServesWhatItDid(desired!, actual),
                 Plan = plan,
                 Source = source,
-                SourceMaxAge = options.SourceMaxAge ?? Longer(options.Source.PollInterval * 10, s_shortestMaxAge),
+                SourceMaxAge = MaxAge,
                 SourceSeen = source.LastSuccess ?? _started,
             });
     }
@@ -80,6 +84,7 @@ internal sealed class StatusWriter(
 
     private SourceStatus SourceOf(SourceState source, bool converged) => new()
     {
+        Name = options.Source.Name,
         Url = display,
         Branch = options.Source.Branch,
         Path = options.Source.Path,
@@ -88,10 +93,28 @@ internal sealed class StatusWriter(
         Applied = revisions.Applied is { } applied && (converged || applied != source.Accepted?.Desired.Revision) ? applied : null,
         Subject = source.Accepted?.Tree.Facts.Subject ?? "",
         Author = source.Accepted?.Tree.Facts.Author ?? "",
+        Stages = source.Stages,
+        MaxAgeSeconds = (long)MaxAge.TotalSeconds,
         LastFetch = source.LastFetch,
         LastSuccess = source.LastSuccess,
         Error = source.Rejected?.Message ?? source.Error,
     };
+
+    private static OrphanStatus OrphanOf(PlanNote note, ActualState actual)
+    {
+        var managed = actual.Managed[note.Model];
+        return new OrphanStatus
+        {
+            Name = note.Model.ShortName,
+            Model = managed.Model.ShortName,
+            Protected = managed.Protect,
+            Residency = actual.Policies.GetValueOrDefault(note.Model)?.Residency ?? ResidencyMode.OnDemand,
+            ServedBuild = actual.Stored.GetValueOrDefault(note.Model),
+            Since = actual.Undeclared.TryGetValue(note.Model, out var since) ? since : null,
+            Reason = note.Reason == "PruneBlocked" ? ConditionReason.PruneBlocked : null,
+            Message = note.Message,
+        };
+    }
 
     private ModelStatus ModelStatusOf(
         DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)

@@ -38,7 +38,7 @@ public sealed class HostConfigurationTests : IDisposable
     public void The_whole_file_reaches_the_server()
     {
         var file = Parse(
-            "source: { location: https://git.example/models, branch: live, path: a/b, pollInterval: 1m, maxAge: 2h, workingTree: true, rewinds: follow,\n"
+            "source: { location: https://git.example/models, branch: live, name: main, path: a/b, pollInterval: 1m, maxAge: 2h, workingTree: true, rewinds: follow,\n"
             + "  sshKey: key, knownHosts: hosts, tokenFile: token, allowGitFaults: [treeNotSorted] }\n"
             + "listen: 127.0.0.1:7\ninsecure: true\nreadiness: strict\norigins: https://a.example\nhome: /srv/models\nallowPaths: [/a, b]\n"
             + "store: { folder: /srv/store, prune: false }\n"
@@ -56,7 +56,7 @@ public sealed class HostConfigurationTests : IDisposable
         Assert.Equal(
             (Path.Combine(_folder, "key"), Path.Combine(_folder, "hosts"), Path.Combine(_folder, "token")),
             (source.SshKeyFile, source.KnownHostsFile, source.TokenFile));
-        Assert.Equal(RewindPolicy.Follow, source.Rewinds);
+        Assert.Equal((RewindPolicy.Follow, "main"), (source.Rewinds!.Value, source.Name));
         Assert.Equal(["treeNotSorted"], source.AllowedGitFaults);
         Assert.Equal(TimeSpan.FromHours(2), options.SourceMaxAge);
         Assert.Equal(

@@ -115,6 +115,26 @@ public class LookTests
             SomeModel(LongName) with { Message = LongError, ServedBuild = null, Health = HealthState.Missing, Resident = false },
         ],
         Orphaned = ["old-chat:latest", "older-chat:latest"],
+        Orphans =
+        [
+            new OrphanStatus
+            {
+                Name = "old-chat:latest",
+                Model = "old-chat:latest",
+                Residency = ResidencyMode.Always,
+                Protected = true,
+                Message = "not declared, kept because protected; to let it go declare it without protect first",
+            },
+            new OrphanStatus
+            {
+                Name = "older-chat:latest",
+                Model = "older-chat:latest",
+                Residency = ResidencyMode.OnDemand,
+                Reason = ConditionReason.PruneBlocked,
+                Message = "removal blocked: 3 of 6 at once (prune.maxDeletes 1); remove fewer at once, raise prune.maxDeletes, or approve "
+                    + "exactly this with 'modelops approve 0a1b2c3d4e5f'",
+            },
+        ],
         Diagnostics =
         [
             new StatusDiagnostic(

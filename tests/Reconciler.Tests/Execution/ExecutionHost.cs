@@ -41,12 +41,12 @@ internal sealed class ExecutionHost : IDisposable
         Holds = new HoldRecords(_database);
         Builds = new BuildRecords(_database);
         _import = new InputImport(Store, Builds);
-        Policies = new PolicyBook(Runtime);
+        Policies = new PolicyBook(Runtime, Managed);
         var events = new EventLog(new EventRecords(_database), Board, TimeProvider.System);
         Switching = new NameSwitch(Store, Runtime, Policies, Managed, Builds, events);
         var journal = new StepJournal(_database, TimeProvider.System) { Written = (step, state) => Journal.Enqueue($"{step} {state}") };
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
-        _observer = new Observer(Store, Runtime, Managed, Builds, Holds, new ApprovalRecords(_database));
+        _observer = new Observer(Store, Runtime, Managed, new UndeclaredNames(_database), Builds, Holds, new ApprovalRecords(_database), TimeProvider.System);
         _executor = new PlanExecutor(new ExecutionTools(
             change is null ? options : change(options),
             Runtime,
@@ -116,7 +116,8 @@ internal sealed class ExecutionHost : IDisposable
     internal static DesiredState State(params ImmutableArray<DesiredModel> models) => new(
         Revision,
         new ModelSetSpec(
-            "test", [.. models.Select(model => model.Spec)], new PruneSpec { MaxDeletes = new Share(100, IsPercent: true) },
+            "test", [.. models.Select(model => model.Spec)],
+            new PruneSpec { MaxDeletes = new Share(100, IsPercent: true), GracePeriod = TimeSpan.Zero },
             new DriftSpec()),
         models);
 

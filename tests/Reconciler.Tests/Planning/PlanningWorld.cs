@@ -93,6 +93,7 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
             new PruneSpec
             {
                 Enabled = !choices.Once(4),
+                GracePeriod = choices.Once(4) ? TimeSpan.FromMinutes(10) : TimeSpan.Zero,
                 MaxDeletes = choices.Of(
                     new Share(50, IsPercent: true), new Share(100, IsPercent: true), new Share(1, IsPercent: false),
                     new Share(0, IsPercent: false)),

@@ -16,13 +16,21 @@ namespace ModelOps.Reconciler.Tests.Reconciling;
 internal sealed class ReconcileHost : IAsyncDisposable
 {
     private readonly TemporaryFolder _home = new();
+    private readonly TimeProvider _time;
     private CancellationTokenSource _stop = new();
     private Reconciliation? _parts;
     private StatusTruth? _truth;
     private Task _running = Task.CompletedTask;
 
     internal ReconcileHost()
+        : this(TimeProvider.System)
     {
+    }
+
+    /// <param name="time">The clock of the daemon.</param>
+    internal ReconcileHost(TimeProvider time)
+    {
+        _time = time;
         Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
     }
@@ -52,6 +60,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal TimeSpan PollInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Where the source is; null is <see cref="Repository"/>.</summary>
+    internal string? Location { get; set; }
+
+    internal string SourceName { get; set; } = "default";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Commits a set of models, all on the same weights unless said otherwise.</summary>
@@ -71,13 +84,15 @@ internal sealed class ReconcileHost : IAsyncDisposable
             new ReconcilerOptions
             {
                 Home = _home.Path,
-                Source = Adjust(new SourceOptions { Location = Repository.Path, PollInterval = PollInterval }),
+                Version = "1.2.3",
+                Source = Adjust(
+                    new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
                 FirstRetry = TimeSpan.FromMilliseconds(1),
             },
             Store,
             new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
             Runtime,
-            TimeProvider.System,
+            _time,
             new Random(1),
             NullLoggerFactory.Instance,
             Written,
@@ -129,6 +144,13 @@ internal sealed class ReconcileHost : IAsyncDisposable
     {
         using var database = StateDatabase.Open(_home.Combine("state.db"));
         return new AuditRecords(database).FindBreak();
+    }
+
+    /// <summary>The database is gone, and all that only it knew.</summary>
+    internal void LoseState()
+    {
+        foreach (var file in Directory.GetFiles(Home, "state.db*"))
+            File.Delete(file);
     }
 
     internal void Execute(string sql)

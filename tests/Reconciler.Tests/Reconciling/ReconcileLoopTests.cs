@@ -10,6 +10,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
 {
     private const string One = "  models:\n    - { name: a, modelfile: Modelfile, aliases: [ b ] }\n";
 
+    private const string AtOnce = "  prune: { gracePeriod: 0s }\n";
+
     private readonly ReconcileHost _host = new();
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -78,7 +80,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         _host.Commit(One + "    - { name: c, modelfile: Modelfile }\n", ("Modelfile", "FROM w.gguf"));
         await _host.StartAsync();
         await _host.SyncAsync();
-        _host.Commit("  models:\n    - { name: c, modelfile: Modelfile }\n");
+        _host.Commit(AtOnce + "  models:\n    - { name: c, modelfile: Modelfile }\n");
 
         var status = await _host.SyncAsync();
 
@@ -95,7 +97,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         await _host.StartAsync();
         await _host.SyncAsync();
         _host.Store.Copy(ModelName.Parse("a"), ModelName.Parse("mine"));
-        _host.Commit("  models:\n    - { name: c, modelfile: Modelfile }\n");
+        _host.Commit(AtOnce + "  models:\n    - { name: c, modelfile: Modelfile }\n");
 
         await _host.SyncAsync();
 
@@ -113,7 +115,10 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         var status = await _host.SyncAsync();
 
         Assert.NotNull(_host.SystemOf("a") ?? "");
-        Assert.Equal(["a:latest"], status.Orphaned);
+        Assert.Equal(["a:latest", "b:latest"], status.Orphaned);
+        Assert.All(
+            status.Orphans,
+            orphan => Assert.StartsWith("removal blocked: 1 of 1 at once (the set is empty)", orphan.Message, StringComparison.Ordinal));
         Assert.Contains(status.Conditions, condition => condition.Type == ConditionType.PruneBlocked);
     }
 

@@ -63,7 +63,9 @@ public sealed class RevisionIntakeTests : IDisposable
     {
         var options = new ReconcilerOptions { Home = _home.Path, Source = new SourceOptions { Location = _repository.Path } };
         var events = new EventLog(new EventRecords(_database), new StatusBoard(new ShownRuntime(), TimeProvider.System), TimeProvider.System);
-        return new RevisionIntake(source, options, new RevisionRecords(_database), events, new WeightsLook(_ => null), TimeProvider.System);
+        return new RevisionIntake(
+            source, options, new RevisionRecords(_database), new SourceRecords(_database), events, new WeightsLook(_ => null),
+            TimeProvider.System);
     }
 
     /// <summary>Writes down what is asked of a source.</summary>

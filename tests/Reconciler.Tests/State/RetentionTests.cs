@@ -23,6 +23,7 @@ public sealed class RetentionTests : IDisposable
     public void Only_the_newest_records_of_each_kind_are_kept()
     {
         var revisions = new RevisionRecords(_database);
+        var source = new SourceAnchor("default", "HEAD", "here");
         var history = new HistoryRecords(_database, TimeProvider.System);
         var journal = new StepJournal(_database, TimeProvider.System);
         for (var number = 0; number < 20; number++)
@@ -30,9 +31,9 @@ public sealed class RetentionTests : IDisposable
             var revision = $"r{number}";
             var facts = new RevisionFacts(revision, "A", "S", CommittedAt: null);
             if (number < 3)
-                revisions.Accept(facts, "here", At(number));
+                revisions.Accept(facts, source, [], At(number));
             else
-                revisions.Reject(facts, "no", At(number));
+                revisions.Reject(facts, source, [], "no", "", At(number));
             history.Begin(revision, "A");
             history.Start(["a", "b"]);
             history.Finish([], isApplied: true);

@@ -18,7 +18,9 @@ public sealed class StateDatabaseTests : IDisposable
         using (var database = StateDatabase.Open(DatabaseFile))
         {
             new RevisionRecords(database)
-                .Accept(new RevisionFacts("r1", "A", "S", CommittedAt: null), "here", TimeProvider.System.GetUtcNow());
+                .Accept(
+                    new RevisionFacts("r1", "A", "S", CommittedAt: null), new SourceAnchor("default", "HEAD", "here"), [],
+                    TimeProvider.System.GetUtcNow());
             new ManagedNames(database)
                 .Set([new ManagedName(ModelStore.Names.ModelName.Parse("n").FullName, "m", "b", "i", "r1", Protect: true)]);
         }

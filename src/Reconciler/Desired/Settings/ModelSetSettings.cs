@@ -67,13 +67,13 @@ public static class ModelSetSettings
             "spec.prune.enabled", new SwitchKind(), "Remove them.", set => set.Prune.Enabled,
             (set, value, _) => set with { Prune = set.Prune with { Enabled = value } }),
         Setting<ModelSetSpec>.Of(
-            "spec.prune.gracePeriod", new DurationKind(), "How long they stay stored after they stopped being served.",
+            "spec.prune.gracePeriod", new DurationKind(), "How long they go on being served after git stopped declaring them.",
             set => set.Prune.GracePeriod, (set, value, _) => set with { Prune = set.Prune with { GracePeriod = value } }),
         Setting<ModelSetSpec>.Of(
             "spec.prune.blobRetention", new DurationKind(), "How long replaced builds keep their files.", set => set.Prune.BlobRetention,
             (set, value, _) => set with { Prune = set.Prune with { BlobRetention = value } }),
         Setting<ModelSetSpec>.Of(
-            "spec.prune.maxDeletes", ModelKinds.Share, "At most so many at once, a count or a share such as 20%.",
+            "spec.prune.maxDeletes", ModelKinds.Share, "At most so many at once, a count or a share such as 20%; a share allows at least 1.",
             set => set.Prune.MaxDeletes, (set, value, _) => set with { Prune = set.Prune with { MaxDeletes = value } }));
 
     private static IEnumerable<Setting<ModelSetSpec>> Drift() => Live(

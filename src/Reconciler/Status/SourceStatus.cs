@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using ModelOps.Reconciler.Revisions;
+
+namespace ModelOps.Reconciler.Status;
+
+/// <summary>Where desired state comes from, and how far it got.</summary>
+public sealed record SourceStatus
+{
+    /// <summary>The operator's name of it.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Address without credentials.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Branch that is followed; null is the source's HEAD.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Served folder; empty for all.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Newest revision seen.</summary>
+    public string? Tip { get; init; }
+
+    /// <summary>Newest revision that is good: what is wanted.</summary>
+    public string? Accepted { get; init; }
+
+    /// <summary>
+    /// Revision that is wholly in force, or was until the accepted one took its place in part; null while the accepted one was in force and
+    /// is not any more.
+    /// </summary>
+    public string? Applied { get; init; }
+
+    /// <summary>First line of the accepted commit.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>Author of the accepted commit.</summary>
+    public string Author { get; init; } = "";
+
+    /// <summary>What each stage found in the newest revision that was judged, in their order.</summary>
+    public ImmutableArray<StageRecord> Stages { get; init; } = [];
+
+    /// <summary>When the source was last asked.</summary>
+    public DateTimeOffset? LastFetch { get; init; }
+
+    /// <summary>When it last answered.</summary>
+    public DateTimeOffset? LastSuccess { get; init; }
+
+    /// <summary>Seconds that it may be silent before it counts as stale.</summary>
+    public long MaxAgeSeconds { get; init; }
+
+    /// <summary>Why it did not answer, or why its tip was not accepted; null when neither.</summary>
+    public string? Error { get; init; }
+}
