@@ -104,6 +104,7 @@ internal static class Application
         ExplainCommand.Create(context),
         SchemaCommand.Create(context),
         ConfigCommand.Create(context),
+        TrustCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];

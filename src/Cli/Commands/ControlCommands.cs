@@ -5,7 +5,7 @@ using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Commands;
 
-/// <summary>The verbs that lead out of a state: hold, release, retry, rollback, suspend, resume, approve, trust accept-rewind.</summary>
+/// <summary>The verbs that lead out of a state: hold, release, retry, rollback, suspend, resume, approve.</summary>
 internal static class ControlCommands
 {
     internal static IEnumerable<Command> Create(CliContext context)
@@ -17,7 +17,6 @@ internal static class ControlCommands
         yield return Suspend(context);
         yield return ControlOptions.Verb(context, "resume", "Apply changes again", "resume", _ => []);
         yield return Approve(context);
-        yield return Trust(context);
     }
 
     private static Command OfModel(CliContext context, string name, string description)
@@ -68,22 +67,6 @@ internal static class ControlCommands
         return ControlOptions.Verb(
             context, "approve", "Let a removal be carried out that takes more models than prune.maxDeletes", "approve",
             parsed => new JsonObject { ["digest"] = parsed.GetValue(digest) }, digest);
-    }
-
-    private static Command Trust(CliContext context)
-    {
-        var to = new Option<string>("--to")
-        {
-            Description = "The commit, or its first digits as status tells them",
-            Required = true,
-            HelpName = "COMMIT",
-        };
-        return new Command("trust", "Say whom and what to trust")
-        {
-            ControlOptions.Verb(
-                context, "accept-rewind", "Accept one commit although history was rewritten, once", "accept-rewind",
-                parsed => new JsonObject { ["to"] = parsed.GetValue(to) }, to),
-        };
     }
 
     private static DateTimeOffset Moment(CliContext context, string text)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using ModelOps.Cli.Configuration;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
@@ -107,10 +108,10 @@ internal static class DiffCommand
     {
         try
         {
-            var folder = context.FullPath(given);
+            var (folder, git) = (context.FullPath(given), GitSetting.Of(context));
             var result = Directory.Exists(folder)
-                ? await RevisionReader.ReadFolderAsync(folder, allowed, context.Time, cancellationToken)
-                : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, context.Time, cancellationToken);
+                ? await RevisionReader.ReadFolderAsync(folder, allowed, git, context.Time, cancellationToken)
+                : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, git, context.Time, cancellationToken);
             if (result.State is { } state)
                 return state;
             foreach (var problem in result.Diagnostics)

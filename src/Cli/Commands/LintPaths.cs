@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Cli.Configuration;
 using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Lint;
@@ -56,7 +57,7 @@ internal static class LintPaths
         {
             return await RepositoryLint.CheckAsync(
                 folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)),
-                file => reviewed.Contains(Path.Combine(folder, file)), options, context.Time, cancellationToken);
+                file => reviewed.Contains(Path.Combine(folder, file)), options, GitSetting.Of(context), context.Time, cancellationToken);
         }
         catch (GitSourceException error)
         {

@@ -73,9 +73,12 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
 
     private SourceOptions Source(string location) => new()
     {
-        Location = Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location,
+        Location = Address(location),
+        FurtherLocations = [.. Many(SourceSettings.Remotes).Select(Address)],
         Branch = values.Text(SourceSettings.Branch),
-        Name = values.Text(SourceSettings.Name) ?? "default",
+        Name = values.Text(SourceSettings.Name) ?? "main",
+        Tag = values.Text(SourceSettings.Tag),
+        Commit = values.Text(SourceSettings.Commit),
         Path = values.Text(SourceSettings.Path) ?? "",
         WorkingTree = values.Switch(SourceSettings.WorkingTree) ?? false,
         Rewinds = values.Text(SourceSettings.Rewinds) switch
@@ -87,9 +90,18 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         PollInterval = PollInterval,
         SshKeyFile = File(SourceSettings.SshKey),
         TokenFile = File(SourceSettings.TokenFile),
+        TokenCommand = values.Text(SourceSettings.TokenCommand),
+        AuthorityFile = File(SourceSettings.AuthorityFile),
+        ClientCertificateFile = File(SourceSettings.ClientCertificate),
+        ClientKeyFile = File(SourceSettings.ClientKey),
+        Proxy = values.Text(SourceSettings.Proxy),
+        Git = GitSetting.Of(context, values.Text(SourceSettings.Git)),
         KnownHostsFile = File(SourceSettings.KnownHosts),
         AllowedGitFaults = Many(SourceSettings.AllowGitFaults),
     };
+
+    /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
+    private string Address(string location) => Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
 
     private TimeSpan? SourceMaxAge()
     {

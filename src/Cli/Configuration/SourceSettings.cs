@@ -15,15 +15,33 @@ internal static class SourceSettings
         Otherwise = "the store is served as it is",
     };
 
+    internal static HostSetting<ImmutableArray<string>> Remotes { get; } = HostRow.List(
+        "source.remotes",
+        "Another address of the same repository, asked where those before do not answer, in order of preference", "Its address.") with
+    {
+        Flag = "--remote", Value = "URL",
+    };
+
     internal static HostSetting<string> Branch { get; } = HostRow.Text("source.branch", "Branch to follow") with
     {
         Flag = "--branch", Value = "NAME", Otherwise = "the source's HEAD",
     };
 
+    internal static HostSetting<string> Tag { get; } = HostRow.Text("source.tag", "Tag to follow instead of a branch") with
+    {
+        Flag = "--tag", Value = "NAME",
+    };
+
+    internal static HostSetting<string> Commit { get; } = HostRow.Text(
+        "source.commit", "The one commit to serve instead of a branch, by its whole id") with
+    {
+        Flag = "--commit", Value = "ID",
+    };
+
     internal static HostSetting<string> Name { get; } = HostRow.Text(
         "source.name", "Name of the source: what was accepted from it stays in force when its address changes") with
     {
-        Flag = "--source-name", Value = "NAME", Otherwise = "default",
+        Flag = "--source-name", Value = "NAME", Otherwise = "main",
     };
 
     internal static HostSetting<string> Path { get; } = HostRow.Text(
@@ -73,6 +91,42 @@ internal static class SourceSettings
         Flag = "--git-token-file", Value = "FILE",
     };
 
+    internal static HostSetting<string> TokenCommand { get; } = HostRow.Text(
+        "source.tokenCommand", "Command of the shell that prints the token, or user:token, for an https source") with
+    {
+        Flag = "--git-token-command", Value = "COMMAND",
+    };
+
+    internal static HostSetting<string> AuthorityFile { get; } = HostRow.Text(
+        "source.caFile", "Certificates that an https source may be signed by, PEM") with
+    {
+        Flag = "--git-ca-file", Value = "FILE", Otherwise = "the system's",
+    };
+
+    internal static HostSetting<string> ClientCertificate { get; } = HostRow.Text(
+        "source.clientCert", "Certificate that an https source is shown, PEM") with
+    {
+        Flag = "--git-client-cert", Value = "FILE",
+    };
+
+    internal static HostSetting<string> ClientKey { get; } = HostRow.Text(
+        "source.clientKey", "Private key of the client's certificate, when it is not in that file") with
+    {
+        Flag = "--git-client-key", Value = "FILE",
+    };
+
+    internal static HostSetting<string> Proxy { get; } = HostRow.Text("source.proxy", "Proxy for an https source") with
+    {
+        Flag = "--git-proxy", Value = "URL", Otherwise = "https_proxy of the environment",
+    };
+
+    internal static HostSetting<string> Git { get; } = HostRow.Text(
+        "source.git", "What reads repositories: the git program, the built-in one, or 'auto': the program where there is one",
+        HostRow.Words("auto", "program", "builtin")) with
+    {
+        Flag = "--git", Value = "KIND", Variable = GitSetting.Variable, Otherwise = "auto",
+    };
+
     internal static HostSetting<ImmutableArray<string>> AllowGitFaults { get; } = HostRow.List(
         "source.allowGitFaults", "Kind of broken git object that is let pass, by git's name of it", "Git's name of the fault.") with
     {
@@ -80,5 +134,8 @@ internal static class SourceSettings
     };
 
     internal static ImmutableArray<HostSetting> All { get; } =
-        [Location, Branch, Name, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile, AllowGitFaults];
+    [
+        Location, Remotes, Name, Branch, Tag, Commit, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile,
+        TokenCommand, AuthorityFile, ClientCertificate, ClientKey, Proxy, Git, AllowGitFaults,
+    ];
 }

@@ -32,7 +32,11 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
+        Line("Source", SourceText.Place(source));
+        if (source.Remote is { } remote && remote != source.Url)
+            Line("Remote", remote);
+        if (source.Git.Length > 0)
+            Line("Git", source.Git);
         Line("Wanted", Revision(source.Accepted, source.Subject));
         Line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)
@@ -44,7 +48,7 @@ internal static class StatusText
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
         if (source.Error is { } sourceError)
-            Line("Source error:", sourceError);
+            Line("Source error:", SourceText.Error(sourceError, source, ShownWords.Revision, now));
         if (status.LastError is { } lastError && lastError != source.Error)
             Line("Last error:", lastError);
         if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)

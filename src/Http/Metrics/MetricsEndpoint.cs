@@ -63,9 +63,10 @@ internal sealed class MetricsEndpoint : IDisposable
         {
             foreach (var key in _series.Keys.Where(key => key.Instrument.IsObservable))
                 _series.TryRemove(key, out _);
-            foreach (var instrument in _counts.Keys.Where(instrument => !instrument.IsObservable))
+            foreach (var (instrument, count) in _counts.Where(pair => !pair.Key.IsObservable))
             {
-                foreach (var labels in KnownSeries.Of(instrument.Name, sources, models))
+                // Something that was measured already has the labels that it has.
+                foreach (var labels in KnownSeries.Of(instrument.Name, sources, models).Where(labels => labels.Length > 0 || count == 0))
                     SeriesOf(instrument, labels);
             }
 

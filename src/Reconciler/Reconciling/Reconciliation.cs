@@ -76,7 +76,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var intake = new RevisionIntake(
             source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
+        var status = new StatusWriter(board, options, source, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
         var approvals = new ApprovalRecords(database);
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);

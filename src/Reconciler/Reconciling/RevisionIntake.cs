@@ -30,6 +30,9 @@ internal sealed class RevisionIntake
     private SourceRecord _written;
     private string? _judged;
 
+    // A newer tip that was seen during a pass; the pass that follows need not ask for it again.
+    private string? _ahead;
+
     internal RevisionIntake(
         IRepositorySource source, ReconcilerOptions options, RevisionRecords records, SourceRecords sources, EventLog events,
         WeightsLook look, TimeProvider time)
@@ -51,7 +54,7 @@ internal sealed class RevisionIntake
     /// <summary>What is known now; replaced as a whole.</summary>
     internal SourceState State { get; private set; }
 
-    private SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Branch ?? "HEAD", _source.Display);
+    private SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Reference, _source.Display);
 
     private bool IsOurs => _records.Source is { } anchor && anchor.IsSameHistory(Anchor);
 
@@ -85,7 +88,7 @@ internal sealed class RevisionIntake
         {
             if (State.Error != error.Message)
                 _events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
-            State = State with { Error = error.Message, Failure = error.Failure };
+            State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? _time.GetUtcNow() };
             return false;
         }
     }
@@ -106,7 +109,9 @@ internal sealed class RevisionIntake
         try
         {
             var tip = await _source.FindTipAsync(cancellationToken);
-            return tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
+            var isNewer = tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
+            _ahead = isNewer ? tip : null;
+            return isNewer;
         }
         catch (GitSourceException)
         {
@@ -130,6 +135,7 @@ internal sealed class RevisionIntake
             LastSuccess = _written.LastSuccess,
             Failure = _written.Failure,
             Error = _written.Error,
+            ErrorSince = _written.Failure is null ? null : _written.LastSuccess ?? _written.LastFetch,
         };
         if (_written.Tip is not { } tip || !IsOurs)
             return state;
@@ -145,10 +151,11 @@ internal sealed class RevisionIntake
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
-        var tip = await _source.FindTipAsync(cancellationToken);
+        var tip = _ahead ?? await _source.FindTipAsync(cancellationToken);
+        _ahead = null;
         if (State.Failure is not null)
             _events.Add(new NewEvent(EventKind.SourceRecovered, $"{_source.Display} answers again"));
-        State = State with { Tip = tip, LastSuccess = _time.GetUtcNow(), Error = null, Failure = null };
+        State = State with { Tip = tip, LastSuccess = _time.GetUtcNow(), Error = null, Failure = null, ErrorSince = null };
         if (tip == State.Accepted?.Desired.Revision)
         {
             // A revert to what is in force ends a rejection.

@@ -27,6 +27,9 @@ internal sealed record SourceState
     /// <summary>Why the source did not answer last time; null when it did.</summary>
     internal string? Error { get; init; }
 
+    /// <summary>Since when it does not answer; null when it does.</summary>
+    internal DateTimeOffset? ErrorSince { get; init; }
+
     /// <summary>What kind of error that was; null also for an error in reading what was accepted before the start.</summary>
     internal SourceFailure? Failure { get; init; }
 }

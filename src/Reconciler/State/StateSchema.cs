@@ -179,7 +179,7 @@ internal static class StateSchema
         INSERT INTO facts (key, value)
             SELECT 'source.branch', substr(rest, 1, instr(rest, '#') - 1)
             FROM (SELECT substr(value, instr(value, '#') + 1) AS rest FROM facts WHERE key = 'source') WHERE instr(rest, '#') > 0;
-        UPDATE facts SET value = 'default' WHERE key = 'source';
+        UPDATE facts SET value = 'main' WHERE key = 'source';
         """,
     ];
 }

@@ -78,7 +78,6 @@ public sealed class EngineSources
         [
             new(EngineSource.LLamaSharp, Path.Combine(executableFolder, "engines", EngineSource.LLamaSharp), EngineRelease.LLamaSharp),
             new(EngineSource.LlamaCpp, Path.Combine(executableFolder, "engines", EngineSource.LlamaCpp), EngineRelease.V050),
-            new(EngineSource.LlamaCpp, Path.Combine(executableFolder, "llama"), EngineRelease.V050),
         ];
         ImmutableArray<EngineSource> there = [.. beside.Where(source => HasFiles(source.Folder)).DistinctBy(source => source.Name)];
         if (there.IsEmpty)

@@ -125,7 +125,7 @@ public partial class PromisedCommandsTests
 
     private static IEnumerable<string> OptionsOf(Command command) =>
         command.Options.Concat(s_root.Options.Where(option => option.Recursive || command == s_root))
-            .SelectMany(option => option.Aliases.Append(option.Name));
+            .SelectMany(option => option.Aliases.Append(option.Name)).Concat(command.Subcommands.SelectMany(OptionsOf));
 
     private static IEnumerable<string> LiteralsOf(string file) =>
         File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))

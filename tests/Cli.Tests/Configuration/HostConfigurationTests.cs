@@ -38,7 +38,9 @@ public sealed class HostConfigurationTests : IDisposable
     public void The_whole_file_reaches_the_server()
     {
         var file = Parse(
-            "source: { location: https://git.example/models, branch: live, name: main, path: a/b, pollInterval: 1m, maxAge: 2h, workingTree: true, rewinds: follow,\n"
+            "source: { location: https://git.example/models, branch: live, name: main, path: a/b, pollInterval: 1m, maxAge: 2h, workingTree: true, rewinds: follow, tag: v1,\n"
+            + "  remotes: [https://other.example/models], commit: abc, tokenCommand: say, caFile: ca, clientCert: cert, clientKey: k,\n"
+            + "  proxy: http://proxy.example, git: program,\n"
             + "  sshKey: key, knownHosts: hosts, tokenFile: token, allowGitFaults: [treeNotSorted] }\n"
             + "listen: 127.0.0.1:7\ninsecure: true\nreadiness: strict\norigins: https://a.example\nhome: /srv/models\nallowPaths: [/a, b]\n"
             + "store: { folder: /srv/store, prune: false }\n"
@@ -57,6 +59,13 @@ public sealed class HostConfigurationTests : IDisposable
             (Path.Combine(_folder, "key"), Path.Combine(_folder, "hosts"), Path.Combine(_folder, "token")),
             (source.SshKeyFile, source.KnownHostsFile, source.TokenFile));
         Assert.Equal((RewindPolicy.Follow, "main"), (source.Rewinds!.Value, source.Name));
+        Assert.Equal(["https://other.example/models"], source.FurtherLocations);
+        Assert.Equal(
+            ("v1", "abc", "say", "http://proxy.example", GitEngine.Of(GitChoice.Program)),
+            (source.Tag, source.Commit, source.TokenCommand, source.Proxy, source.Git));
+        Assert.Equal(
+            (Path.Combine(_folder, "ca"), Path.Combine(_folder, "cert"), Path.Combine(_folder, "k")),
+            (source.AuthorityFile, source.ClientCertificateFile, source.ClientKeyFile));
         Assert.Equal(["treeNotSorted"], source.AllowedGitFaults);
         Assert.Equal(TimeSpan.FromHours(2), options.SourceMaxAge);
         Assert.Equal(

@@ -60,7 +60,7 @@ public sealed class HostSettingsTests : IDisposable
     public void Every_key_at_the_top_of_the_file_is_refused_in_a_models_repository() =>
         Assert.Equal(
             HostSettings.All.Select(setting => setting.Path.Split('.')[0]).Distinct().Order(StringComparer.Ordinal),
-            HostKeys.All.Order(StringComparer.Ordinal));
+            MachineKeys.All.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Paths_are_unique() =>

@@ -63,7 +63,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Where the source is; null is <see cref="Repository"/>.</summary>
     internal string? Location { get; set; }
 
-    internal string SourceName { get; set; } = "default";
+    internal string SourceName { get; set; } = "main";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -15,9 +15,9 @@ public static class ModelSetSettings
     internal static SettingTable<ModelSetSpec> Table { get; } = new(
         new ModelSetSpec("", [], new PruneSpec(), new DriftSpec()),
         [
-            new SettingGroup("", "A set of models that ModelOps keeps as declared.") { Elsewhere = HostKeys.Hints },
+            new SettingGroup("", "A set of models that ModelOps keeps as declared.") { Elsewhere = MachineKeys.Hints },
             new SettingGroup("metadata", "Facts about the set.") { Required = true },
-            new SettingGroup("spec", "What is wanted.") { Required = true, Elsewhere = HostKeys.Hints },
+            new SettingGroup("spec", "What is wanted.") { Required = true, Elsewhere = MachineKeys.Hints },
             new SettingGroup("spec.defaults", "Settings of every model that does not say otherwise."),
             new SettingGroup("spec.prune", "What happens to models that are no longer declared."),
             new SettingGroup("spec.drift", "What happens when somebody or something leaves the declared state."),

@@ -6,7 +6,7 @@ namespace ModelOps.Reconciler.Desired.Settings;
 /// Keys of the host's configuration. Whoever can push must not be able to change whom this machine trusts and what it gives away, so in a
 /// models repository they are refused, with a sentence that says where they belong.
 /// </summary>
-public static class HostKeys
+public static class MachineKeys
 {
     /// <summary>The objects at the top of the host's configuration file.</summary>
     public static ImmutableArray<string> All { get; } =
