@@ -79,6 +79,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 Version = ProductVersion.Text,
                 Source = options.Source,
                 AllowedPaths = options.AllowedPaths,
+                StepWritten = CrashPoint.Of(context.Environment),
                 SourceMaxAge = options.SourceMaxAge,
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);

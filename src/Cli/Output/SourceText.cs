@@ -10,7 +10,7 @@ internal static class SourceText
     internal static string Place(SourceStatus source)
     {
         var followed = source.Branch is { Length: > 0 } branch ? $" (branch {branch})"
-            : source.Reference is "" or "HEAD" ? ""
+            : source.Reference is null or "" or "HEAD" ? ""
             : $" ({source.Reference})";
         return $"{source.Url}{followed}{(source.Path.Length > 0 ? $" (folder {source.Path})" : "")}";
     }

@@ -35,8 +35,8 @@ internal static class StatusText
         Line("Source", SourceText.Place(source));
         if (source.Remote is { } remote && remote != source.Url)
             Line("Remote", remote);
-        if (source.Git.Length > 0)
-            Line("Git", source.Git);
+        if (source.Git is { Length: > 0 } git)
+            Line("Git", git);
         Line("Wanted", Revision(source.Accepted, source.Subject));
         Line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)
@@ -73,7 +73,7 @@ internal static class StatusText
     /// <summary>Names that git does not declare any more, each with why it is still there.</summary>
     private static void AppendOrphans(StringBuilder text, DaemonStatus status, int columns)
     {
-        if (status.Orphans.Length == 0)
+        if (status.Orphans.IsDefaultOrEmpty)
             return;
         text.Append("\nNo longer declared\n");
         foreach (var orphan in status.Orphans.Take(ShownOrphans))

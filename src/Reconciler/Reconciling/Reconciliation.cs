@@ -35,7 +35,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
     public static Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
+        CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
     private EventLog? Events { get; init; }
 

@@ -68,7 +68,15 @@ internal sealed class RevisionIntake
             var candidate = new Candidate(await _source.OpenAsync(revision, cancellationToken));
             await ReadAsync(candidate, cancellationToken);
             if (candidate.Desired is { } desired)
-                State = State with { Accepted = new AcceptedRevision(desired, candidate.Tree, candidate.Diagnostics) };
+            {
+                // The tip is written down later than what is accepted: after a crash in between it is the one of before. What was seen
+                // and not judged is seen again.
+                State = State with
+                {
+                    Accepted = new AcceptedRevision(desired, candidate.Tree, candidate.Diagnostics),
+                    Tip = State.Rejected?.Revision ?? revision,
+                };
+            }
         }
         catch (GitSourceException error)
         {

@@ -32,4 +32,7 @@ internal sealed record SourceState
 
     /// <summary>What kind of error that was; null also for an error in reading what was accepted before the start.</summary>
     internal SourceFailure? Failure { get; init; }
+
+    /// <summary>The newest revision was seen, and is neither accepted nor rejected: it could not be read, or not yet.</summary>
+    internal bool HasNewer => Accepted is { } accepted && Tip is { } tip && tip != accepted.Desired.Revision && tip != Rejected?.Revision;
 }

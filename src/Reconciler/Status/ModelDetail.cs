@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Globalization;
+using System.Text.Json;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;

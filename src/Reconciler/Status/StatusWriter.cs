@@ -46,7 +46,7 @@ internal sealed class StatusWriter(
             new DaemonStatus
             {
                 Sync = desired is null ? SyncState.Unknown
-                    : converged && source.Rejected is null ? SyncState.Synced
+                    : converged && source.Rejected is null && !source.HasNewer ? SyncState.Synced
                     : SyncState.OutOfSync,
                 Health = revisions.Suspended is not null ? HealthState.Suspended
                     : desired is null ? HealthState.Unknown

@@ -92,7 +92,8 @@ public sealed class EngineSources
     }
 
     /// <summary>A build with other libraries leaves the folder of those before it empty behind.</summary>
-    private static bool HasFiles(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+    private static bool HasFiles(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
 
     private static bool OnArm => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 }

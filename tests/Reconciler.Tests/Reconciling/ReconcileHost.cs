@@ -52,6 +52,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal IReconcilerControl Control => _parts!.Control;
 
+    /// <summary>Delay before what failed is tried again.</summary>
+    internal TimeSpan FirstRetry { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Adjusts how the source is followed.</summary>
     internal Func<SourceOptions, SourceOptions> Adjust { get; set; } = options => options;
 
@@ -87,7 +90,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
                 Version = "1.2.3",
                 Source = Adjust(
                     new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
-                FirstRetry = TimeSpan.FromMilliseconds(1),
+                FirstRetry = FirstRetry,
             },
             Store,
             new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },

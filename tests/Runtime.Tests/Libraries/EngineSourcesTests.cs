@@ -29,6 +29,14 @@ public sealed class EngineSourcesTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_was_emptied_is_none()
+    {
+        Make("engines/llamacpp");
+        Directory.CreateDirectory(Path.Combine(_folder, "engines", "llamasharp", "avx2"));
+        Assert.Equal("llamacpp", Assert.Single(EngineSources.Find(null, _folder, onArm: false).All).Name);
+    }
+
+    [Fact]
     public void Where_there_is_none_the_folder_and_the_next_step_are_told()
     {
         var error = Assert.Throws<EngineUnavailableException>(() => EngineSources.Find(null, _folder, onArm: false));
@@ -70,6 +78,9 @@ public sealed class EngineSourcesTests : IDisposable
     private void Make(string folders)
     {
         foreach (var folder in folders.Split(' '))
+        {
             Directory.CreateDirectory(Path.Combine(_folder, folder));
+            File.WriteAllText(Path.Combine(_folder, folder, "libllama.so"), "");
+        }
     }
 }
