@@ -103,6 +103,7 @@ internal static class Application
         DiffCommand.Create(context),
         ExplainCommand.Create(context),
         SchemaCommand.Create(context),
+        ConfigCommand.Create(context),
         TrustCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),

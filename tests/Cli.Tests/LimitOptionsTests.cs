@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ModelOps.Cli.Commands;
+using ModelOps.Cli.Configuration;
 using ModelOps.Cli.Hosting;
 using ModelOps.Http;
 
@@ -75,9 +75,12 @@ public class LimitOptionsTests
 
     private static HttpLimits Read(Dictionary<string, string> environment, params string[] arguments)
     {
-        var options = new LimitOptions();
         var command = new Command("serve");
-        options.AddTo(command);
-        return options.Read(command.Parse(arguments), new HostEnvironment(name => environment.GetValueOrDefault(name)));
+        var flags = new HostFlags(command);
+        var parsed = command.Parse(arguments);
+        var values = new HostValues(
+            HostFile.Empty, new HostEnvironment(name => environment.GetValueOrDefault(name)), setting => flags.Given(parsed, setting));
+        using var shell = new Shell();
+        return new ServeOptionsReader(shell.Context(), values).Limits();
     }
 }

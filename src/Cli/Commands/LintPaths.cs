@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Cli.Configuration;
 using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Lint;

@@ -55,6 +55,8 @@ internal static class LocalWork
             Listen = ServerAddress.Parse(null),
             Home = StateFolder.Of(context),
             Host = new HostEnvironment(context.Environment).HostOptions(0),
+            Bandwidth = context.Environment("MODELOPS_BANDWIDTH") ?? "",
+            Mirrors = context.Environment("MODELOPS_MIRRORS") ?? "",
         },
         store);
 

@@ -1,3 +1,4 @@
+using ModelOps.Cli.Configuration;
 using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Sources;
 

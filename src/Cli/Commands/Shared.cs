@@ -14,6 +14,13 @@ internal static class Shared
         HelpName = "ADDRESS",
     };
 
+    /// <summary><c>--config</c>: the configuration file of the machine.</summary>
+    internal static Option<string?> Config() => new("--config")
+    {
+        Description = "Configuration file [default: MODELOPS_CONFIG, else config.yaml in the state folder when it is there]",
+        HelpName = "FILE",
+    };
+
     /// <summary><c>--output</c>: a table for people or JSON for programs.</summary>
     internal static Option<string> OutputFormat()
     {

@@ -16,7 +16,7 @@ using ModelOps.Runtime.Serving;
 namespace ModelOps.Cli.Hosting;
 
 /// <summary>Puts the layers together, serves, and takes everything down in the right order.</summary>
-internal sealed class Daemon(CliContext context, ServeOptions options)
+internal sealed class Daemon(CliContext context, ServeOptions options, ConfigurationReload reload)
 {
     private readonly MachineEngine _engine = new(options, context.Time);
     private readonly Announcements _announcements = new(context, Stopwatch.GetTimestamp());
@@ -83,6 +83,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
                 SourceMaxAge = options.SourceMaxAge,
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
+        reload.Watch(loggers, reconciler);
 
         await using var server = HttpServer.Build(http, new HttpDependencies
         {
@@ -161,5 +162,5 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         }
     }
 
-    private void ConfigureLogs(ILoggingBuilder logs) => DaemonLogs.Configure(logs, context, options.Verbose);
+    private void ConfigureLogs(ILoggingBuilder logs) => DaemonLogs.Configure(logs, context, reload.Level);
 }

@@ -7,9 +7,10 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>What the daemon logs, and how a line looks.</summary>
 internal static class DaemonLogs
 {
-    internal static void Configure(ILoggingBuilder logs, CliContext context, bool verbose)
+    internal static void Configure(ILoggingBuilder logs, CliContext context, LogDetail detail)
     {
-        logs.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        logs.SetMinimumLevel(LogLevel.Debug);
+        logs.AddFilter((_, level) => detail.Allows(level));
         logs.AddFilter("Microsoft", LogLevel.Warning);
 
         // A failed start is reported in one sentence at the exit, without a trace.

@@ -15,8 +15,8 @@ internal static class MachineRegistry
     /// The reference's key when there is one, else a key of our own in the home folder; passwords from a docker-style file.
     /// </summary>
     /// <remarks>
-    /// <c>MODELOPS_BANDWIDTH</c> (e.g. <c>50MB</c>) bounds the bytes a second of all downloads together; <c>MODELOPS_MIRRORS</c>
-    /// (<c>HOST=URL,…</c>) names what is asked instead of a host.
+    /// The bandwidth (e.g. <c>50MB</c>) bounds the bytes a second of all downloads together; mirrors (<c>HOST=URL,…</c>) are asked
+    /// instead of a host.
     /// </remarks>
     /// <exception cref="CliException">A file is there and cannot be read.</exception>
     internal static RegistryClient Create(CliContext context, ServeOptions options, LocalStore store)
@@ -35,8 +35,8 @@ internal static class MachineRegistry
                 {
                     Key = new Lazy<SshKey>(() => SshKey.ReadOrCreate(key)),
                     Credentials = File.Exists(docker) ? DockerConfig.Parse(RegularFile.ReadAllBytes(docker)) : DockerConfig.Empty,
-                    BytesPerSecond = context.Environment("MODELOPS_BANDWIDTH") is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
-                    Mirrors = Mirrors(context),
+                    BytesPerSecond = options.Bandwidth is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
+                    Mirrors = Mirrors(options),
                     Proxy = EnvironmentProxy.Of(context.Environment),
                     RemoveUnused = options.Source is null && options.Prune,
                 },
@@ -49,15 +49,15 @@ internal static class MachineRegistry
         }
     }
 
-    private static ImmutableDictionary<string, Uri> Mirrors(CliContext context)
+    private static ImmutableDictionary<string, Uri> Mirrors(ServeOptions options)
     {
         try
         {
-            return RegistryOptions.ParseMirrors(context.Environment("MODELOPS_MIRRORS") ?? "");
+            return RegistryOptions.ParseMirrors(options.Mirrors);
         }
         catch (FormatException error)
         {
-            throw new CliException(ExitCode.Usage, $"MODELOPS_MIRRORS: {error.Message}", error);
+            throw new CliException(ExitCode.Usage, $"MODELOPS_MIRRORS, or downloads.mirrors: {error.Message}", error);
         }
     }
 

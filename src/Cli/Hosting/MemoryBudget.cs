@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOps.Reconciler.Settings;
 
 namespace ModelOps.Cli.Hosting;
 
@@ -8,22 +9,31 @@ internal static class MemoryBudget
     /// <summary>Share of the machine's (or the container's) memory that is used by default.</summary>
     private const double DefaultShare = 0.9;
 
+    /// <summary>What the configuration file may say.</summary>
+    internal static TextKind<string> Kind { get; } = new("an amount of memory such as 12GiB or 80%")
+    {
+        Parse = text => TryParse(text, out _) ? text : null,
+        Write = text => text,
+        AlsoNumber = true,
+    };
+
     /// <summary>Reads the option's text.</summary>
     /// <exception cref="CliException">It is not a size.</exception>
-    internal static long Parse(string? text)
+    internal static long Parse(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * DefaultShare)
+        : TryParse(text, out var bytes) ? bytes
+        : throw new CliException(ExitCode.Usage, $"'{text}' is no amount of memory; write 12GiB, 8GB or 80%");
+
+    private static bool TryParse(string text, out long bytes)
     {
-        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (string.IsNullOrWhiteSpace(text))
-            return (long)(total * DefaultShare);
         if (text.EndsWith('%')
             && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
             && share is > 0 and <= 100)
         {
-            return (long)(total * share / 100);
+            bytes = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share / 100);
+            return true;
         }
 
-        if (ByteSize.TryParse(text, out var bytes) && bytes > 0)
-            return bytes;
-        throw new CliException(ExitCode.Usage, $"'{text}' is no amount of memory; write 12GiB, 8GB or 80%");
+        return ByteSize.TryParse(text, out bytes) && bytes > 0;
     }
 }

@@ -57,6 +57,12 @@ internal sealed record ServeOptions
     /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force.</summary>
     public bool StrictReadiness { get; init; }
 
+    /// <summary>Bytes a second of all downloads together, as written; empty is no limit.</summary>
+    public string Bandwidth { get; init; } = "";
+
+    /// <summary>What is asked instead of registries, as written.</summary>
+    public string Mirrors { get; init; } = "";
+
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }
 }

@@ -7,25 +7,35 @@ public sealed class ReconcileLoop : IDisposable
 {
     private readonly ReconcilePass _pass;
     private readonly LoopCommands _commands;
-    private readonly TimeSpan _interval;
     private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly PassFaults _faults;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IDisposable _owned;
+    private long _intervalTicks;
     private volatile bool _wokenSincePass;
 
     internal ReconcileLoop(
         ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, PassFaults faults,
         IDisposable owned)
     {
-        (_pass, _commands, _interval, _random, _time, _faults, _owned) = (pass, commands, interval, random, time, faults, owned);
+        (_pass, _commands, _random, _time, _faults, _owned) = (pass, commands, random, time, faults, owned);
+        _intervalTicks = interval.Ticks;
         _commands.Open(Wake);
     }
 
     /// <summary>Called after every pass, on the loop; tests judge here what it left.</summary>
     internal Action? PassEnded { get; set; }
+
+    private TimeSpan Interval => TimeSpan.FromTicks(Interlocked.Read(ref _intervalTicks));
+
+    /// <summary>Looks at the source this often from now on.</summary>
+    public void Poll(TimeSpan interval)
+    {
+        if (Interlocked.Exchange(ref _intervalTicks, interval.Ticks) != interval.Ticks)
+            Wake();
+    }
 
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
     internal void Wake()
@@ -72,7 +82,7 @@ public sealed class ReconcileLoop : IDisposable
     {
         try
         {
-            var result = await _pass.RunAsync(token => SleepAsync(Jittered(_interval), token), stoppingToken);
+            var result = await _pass.RunAsync(token => SleepAsync(Jittered(Interval), token), stoppingToken);
             _faults.Passed();
             return result;
         }
@@ -81,7 +91,7 @@ public sealed class ReconcileLoop : IDisposable
 #pragma warning restore CA1031
         {
             _faults.Failed(error);
-            return new PassResult.Waiting(_interval);
+            return new PassResult.Waiting(Interval);
         }
     }
 
@@ -90,8 +100,8 @@ public sealed class ReconcileLoop : IDisposable
         var delay = result switch
         {
             PassResult.Superseded => TimeSpan.Zero,
-            PassResult.Waiting waiting when waiting.RetryAfter < _interval => waiting.RetryAfter,
-            _ => Jittered(_interval),
+            PassResult.Waiting waiting when waiting.RetryAfter < Interval => waiting.RetryAfter,
+            _ => Jittered(Interval),
         };
         return _commands.SuspensionEnds is { } left && left < delay ? left : delay;
     }

@@ -37,6 +37,14 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
+    private EventLog? Events { get; init; }
+
+    /// <summary>Tells as an event what came of another look at the host's configuration. Any thread may call it.</summary>
+    /// <param name="accepted">It was taken over.</param>
+    /// <param name="message">What changed, and what did not.</param>
+    public void TellConfiguration(bool accepted, string message) =>
+        Events?.Add(new NewEvent(accepted ? EventKind.ConfigurationReloaded : EventKind.ConfigurationRejected, message));
+
     /// <inheritdoc/>
     public void Dispose() => Loop.Dispose();
 
@@ -97,7 +105,10 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             requests,
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
-                new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned));
+                new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
+        {
+            Events = events,
+        };
     }
 
     /// <summary>Our names, with those that the store remembers and a new database does not.</summary>

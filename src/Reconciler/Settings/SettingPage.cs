@@ -35,7 +35,7 @@ public static class SettingPage
     {
         var standard = row.Required ? "required" : row.Show(empty) is { Length: > 0 } shown ? $"`{shown}`" : row.Otherwise ?? "none";
         var cost = row.Class is { } known ? DiffWords.Of(known) : "";
-        return $"| `{row.Path[(row.Path.LastIndexOf('.') + 1)..]}` | {Cell(Words(row.Kind))} | {Cell(standard)} | {cost} | {Cell(row.Text)} |";
+        return $"| `{row.Segments[^1]}` | {Cell(Words(row.Kind))} | {Cell(standard)} | {cost} | {Cell(row.Text)} |";
     }
 
     private static string Words(ValueKind kind) => kind switch

@@ -60,4 +60,15 @@ public static class TextKinds
 
     /// <summary>Any text, called by what it is.</summary>
     public static TextKind<string> Of(string form) => new(form) { Parse = text => text, Write = text => text };
+
+    /// <summary>One text and no other: what a file says that it is.</summary>
+    public static TextKind<string> Exactly(string key, string wanted) => new(wanted)
+    {
+        Parse = text => text == wanted ? text : null,
+        Write = text => text,
+        Problem = text => text == wanted
+            ? null
+            : new SettingProblem("DS1018", $"{key} '{SettingCheck.Short(text)}' is not known here", $"write {key}: {wanted}"),
+        Limit = ("const", wanted),
+    };
 }

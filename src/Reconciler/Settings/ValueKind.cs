@@ -4,7 +4,9 @@ using ModelOps.Reconciler.Yaml;
 
 namespace ModelOps.Reconciler.Settings;
 
-/// <summary>What one place of a file may hold: from it values are checked, with positions and hints, and the JSON Schema is written.</summary>
+/// <summary>
+/// What one place of a file may hold: from it values are checked, with positions and hints, and the JSON Schema is written.
+/// </summary>
 public abstract record ValueKind
 {
     /// <summary>The kind in a few words, such as <c>a whole number</c>.</summary>

@@ -143,6 +143,9 @@ public enum EventKind
     /// <summary>Settings of the host were read again.</summary>
     ConfigurationReloaded,
 
+    /// <summary>Settings of the host were read again and are not good; those in force stay.</summary>
+    ConfigurationRejected,
+
     /// <summary>What the state had forgotten was read back from the store.</summary>
     StateRebuilt,
 

@@ -14,7 +14,8 @@ public static class EventKinds
             or EventKind.SwitchFailed or EventKind.PruneFailed or EventKind.SourceStale or EventKind.PassFailed => Severity.Error,
         EventKind.FetchFailed or EventKind.DependencyNotReady or EventKind.RewindFollowed or EventKind.RewindAccepted
             or EventKind.RolledBack or EventKind.Held or EventKind.ResidencyLost or EventKind.DriftDetected or EventKind.PruneBlocked
-            or EventKind.Suspended or EventKind.TrustChanged or EventKind.StateRebuilt => Severity.Warning,
+            or EventKind.Suspended or EventKind.ConfigurationRejected or EventKind.TrustChanged
+            or EventKind.StateRebuilt => Severity.Warning,
         _ => Severity.Info,
     };
 

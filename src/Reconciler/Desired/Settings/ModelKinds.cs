@@ -45,17 +45,6 @@ internal static class ModelKinds
 
     internal static WordKind<DriftAction> Drift { get; } = new(("correct", DriftAction.Correct), ("warn", DriftAction.Warn));
 
-    /// <summary>One text and no other.</summary>
-    internal static TextKind<string> Exactly(string key, string wanted) => new(wanted)
-    {
-        Parse = text => text == wanted ? text : null,
-        Write = text => text,
-        Problem = text => text == wanted
-            ? null
-            : new SettingProblem("DS1018", $"{key} '{SettingCheck.Short(text)}' is not known here", $"write {key}: {wanted}"),
-        Limit = ("const", wanted),
-    };
-
     private static SettingProblem? NameProblem(string text) =>
         !ModelName.TryParse(text, out var name)
             ? new SettingProblem(

@@ -7,16 +7,17 @@ namespace ModelOps.Reconciler.Desired.Settings;
 /// <summary>The fields of <c>modelops.yaml</c>. A new field is a row here and a property of what it is kept in.</summary>
 public static class ModelSetSettings
 {
-    internal const string ApiVersion = "modelops/v1alpha1";
+    /// <summary>Version of the format of our files.</summary>
+    public const string ApiVersion = "modelops/v1alpha1";
 
     internal const string Kind = "ModelSet";
 
     internal static SettingTable<ModelSetSpec> Table { get; } = new(
         new ModelSetSpec("", [], new PruneSpec(), new DriftSpec()),
         [
-            new SettingGroup("", "A set of models that ModelOps keeps as declared.") { Elsewhere = HostKeys.Hints },
+            new SettingGroup("", "A set of models that ModelOps keeps as declared.") { Elsewhere = MachineKeys.Hints },
             new SettingGroup("metadata", "Facts about the set.") { Required = true },
-            new SettingGroup("spec", "What is wanted.") { Required = true, Elsewhere = HostKeys.Hints },
+            new SettingGroup("spec", "What is wanted.") { Required = true, Elsewhere = MachineKeys.Hints },
             new SettingGroup("spec.defaults", "Settings of every model that does not say otherwise."),
             new SettingGroup("spec.prune", "What happens to models that are no longer declared."),
             new SettingGroup("spec.drift", "What happens when somebody or something leaves the declared state."),
@@ -34,11 +35,11 @@ public static class ModelSetSettings
 
     private static ImmutableArray<Setting<ModelSetSpec>> Structure() =>
     [
-        Setting<ModelSetSpec>.Structure("apiVersion", ModelKinds.Exactly("apiVersion", ApiVersion), "Version of this format.") with
+        Setting<ModelSetSpec>.Structure("apiVersion", TextKinds.Exactly("apiVersion", ApiVersion), "Version of this format.") with
         {
             Required = true,
         },
-        Setting<ModelSetSpec>.Structure("kind", ModelKinds.Exactly("kind", Kind), "What this file is.") with { Required = true },
+        Setting<ModelSetSpec>.Structure("kind", TextKinds.Exactly("kind", Kind), "What this file is.") with { Required = true },
         Setting<ModelSetSpec>.Of(
             "metadata.name", TextKinds.Any, "Name of the set.", set => set.Name.Length == 0 ? null : set.Name,
             (set, value, _) => set with { Name = value }) with

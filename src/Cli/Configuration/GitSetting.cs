@@ -1,13 +1,13 @@
 using ModelOps.Reconciler.Sources;
 
-namespace ModelOps.Cli.Commands;
+namespace ModelOps.Cli.Configuration;
 
 /// <summary>
 /// Which git reads repositories: what an option says, else <c>MODELOPS_GIT</c>; <c>auto</c> is null, and chosen where it is used.
 /// </summary>
 internal static class GitSetting
 {
-    private const string Variable = "MODELOPS_GIT";
+    internal const string Variable = "MODELOPS_GIT";
 
     /// <exception cref="CliException">It is none of the words.</exception>
     internal static GitEngine? Of(CliContext context, string? given = null)

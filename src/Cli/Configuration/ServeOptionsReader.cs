@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOps.Cli.Client;
+using ModelOps.Cli.Hosting;
+using ModelOps.Http;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
+
+namespace ModelOps.Cli.Configuration;
+
+/// <summary>The settings as they hold, to what the daemon is started with. What is wrong names the place where it was given.</summary>
+/// <param name="context">Folders and environment.</param>
+/// <param name="values">The settings.</param>
+internal sealed class ServeOptionsReader(CliContext context, HostValues values)
+{
+    private delegate bool Reader<T>(string text, out T value);
+
+    /// <exception cref="CliException">A value cannot be used.</exception>
+    internal ServeOptions Read() => new()
+    {
+        Listen = AddressChoice.OfListener(context, values.Text(HostSettings.Listen)),
+        Home = StateFolder.Of(context, values.Text(HostSettings.Home)),
+        Store = Folder(HostSettings.StoreFolder, "OLLAMA_MODELS"),
+        Insecure = values.Switch(HostSettings.Insecure) ?? false,
+        InProcess = values.Text(HostSettings.Isolation) == "none",
+        AllowedPaths = [.. Many(HostSettings.AllowPaths).Select(context.FullPath)],
+        NativeFolder = Folder(HostSettings.Libraries, "MODELOPS_LLAMA_DIR"),
+        CpuVariant = values.Text(HostSettings.CpuVariant) is { Length: > 0 } variant ? variant : values.Environment.CpuVariant(),
+        Limits = Limits(),
+        Origins = values.FileOr(HostSettings.Origins, values.Environment.Text("OLLAMA_ORIGINS")),
+        Prune = values.FileOr(HostSettings.StorePrune, values.Environment.Flag("OLLAMA_NOPRUNE") != true),
+        SourceMaxAge = SourceMaxAge(),
+        StrictReadiness = values.Text(HostSettings.Readiness) == "strict",
+        Verbose = Verbose,
+        LoadLimit = LoadLimit(),
+        Host = Host(),
+        Source = values.Text(SourceSettings.Location) is { } location ? Source(location) : null,
+        Bandwidth = values.FileOr(HostSettings.Bandwidth, values.Environment.Text("MODELOPS_BANDWIDTH")),
+        Mirrors = values.FileOr(HostSettings.Mirrors, values.Environment.Text("MODELOPS_MIRRORS")),
+    };
+
+    /// <summary>Log what changes nothing, too.</summary>
+    internal bool Verbose => (values.Switch(HostSettings.Verbose) ?? false) || values.Environment.Flag("OLLAMA_DEBUG") == true;
+
+    /// <summary>How often the source is looked at.</summary>
+    /// <exception cref="CliException">The flag is no such duration.</exception>
+    internal TimeSpan PollInterval
+    {
+        get
+        {
+            if (values.Flag(SourceSettings.PollInterval) is not { } text)
+                return values.FileOr(SourceSettings.PollInterval, TimeSpan.FromSeconds(30));
+            return GoDuration.TryParse(text, out var interval) && interval >= TimeSpan.FromSeconds(1)
+                ? interval
+                : throw new CliException(ExitCode.Usage, $"--poll-interval '{text}' is no duration of at least 1s; write 30s or 5m");
+        }
+    }
+
+    /// <exception cref="CliException">A value cannot be read; the message names where it was given.</exception>
+    internal HttpLimits Limits()
+    {
+        var otherwise = new HttpLimits();
+        return new HttpLimits
+        {
+            MaxBody = Size(HostSettings.MaxBody, otherwise.MaxBody),
+            HeaderTimeout = Limit(HostSettings.HeaderTimeout, otherwise.HeaderTimeout, TryDuration, "a duration such as 30s or 2m"),
+            BodyRate = Size(HostSettings.BodyRate, otherwise.BodyRate),
+            MaxConnections = Limit(HostSettings.MaxConnections, otherwise.MaxConnections, TryNumber, "a whole number"),
+            MaxHeaderBytes = (int)Math.Min(Size(HostSettings.MaxHeaderBytes, otherwise.MaxHeaderBytes), int.MaxValue),
+        };
+    }
+
+    private SourceOptions Source(string location) => new()
+    {
+        Location = Address(location),
+        FurtherLocations = [.. Many(SourceSettings.Remotes).Select(Address)],
+        Branch = values.Text(SourceSettings.Branch),
+        Name = values.Text(SourceSettings.Name) ?? "main",
+        Tag = values.Text(SourceSettings.Tag),
+        Commit = values.Text(SourceSettings.Commit),
+        Path = values.Text(SourceSettings.Path) ?? "",
+        WorkingTree = values.Switch(SourceSettings.WorkingTree) ?? false,
+        Rewinds = values.Text(SourceSettings.Rewinds) switch
+        {
+            "follow" => RewindPolicy.Follow,
+            "refuse" => RewindPolicy.Refuse,
+            _ => null,
+        },
+        PollInterval = PollInterval,
+        SshKeyFile = File(SourceSettings.SshKey),
+        TokenFile = File(SourceSettings.TokenFile),
+        TokenCommand = values.Text(SourceSettings.TokenCommand),
+        AuthorityFile = File(SourceSettings.AuthorityFile),
+        ClientCertificateFile = File(SourceSettings.ClientCertificate),
+        ClientKeyFile = File(SourceSettings.ClientKey),
+        Proxy = values.Text(SourceSettings.Proxy),
+        Git = GitSetting.Of(context, values.Text(SourceSettings.Git)),
+        KnownHostsFile = File(SourceSettings.KnownHosts),
+        AllowedGitFaults = Many(SourceSettings.AllowGitFaults),
+    };
+
+    /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
+    private string Address(string location) => Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
+
+    private TimeSpan? SourceMaxAge()
+    {
+        if (values.Flag(SourceSettings.MaxAge) is not { } text)
+            return values.TryFile(SourceSettings.MaxAge, out var age) ? age : null;
+        return Durations.TryParse(text, out var given) && given >= TimeSpan.FromSeconds(1)
+            ? given
+            : throw new CliException(ExitCode.Usage, $"--source-max-age '{text}' is no duration of at least 1s; write 10m or 1h");
+    }
+
+    private HostOptions Host()
+    {
+        var host = values.Environment.HostOptions(MemoryBudget.Parse(values.Text(HostSettings.Memory)));
+        return host with
+        {
+            KeepAlive = values.FileOr(HostSettings.KeepAlive, host.KeepAlive),
+            ContextLength = values.FileOr(HostSettings.Context, host.ContextLength),
+            Parallel = values.FileOr(HostSettings.Parallel, host.Parallel),
+            MaxLoadedModels = values.FileOr(HostSettings.MaxLoadedModels, host.MaxLoadedModels),
+            MaxQueue = values.FileOr(HostSettings.MaxQueue, host.MaxQueue),
+            KvCacheType = values.FileOr(HostSettings.KvCacheType, host.KvCacheType),
+            FlashAttention = values.TryFile(HostSettings.FlashAttention, out var flash) ? flash : host.FlashAttention,
+            GoTemplate = values.TryFile(HostSettings.GoTemplate, out var template) ? template : host.GoTemplate,
+        };
+    }
+
+    private TimeSpan LoadLimit() => !values.TryFile(HostSettings.LoadTimeout, out var limit) ? values.Environment.LoadLimit()
+        : limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan
+        : limit;
+
+    private ImmutableArray<string> Many(HostSetting<ImmutableArray<string>> setting) =>
+        values.Flags(setting) is { Length: > 0 } flags ? flags : values.FileOr(setting, []);
+
+    private string? File(HostSetting<string> setting) => values.Text(setting) is { } file ? context.FullPath(file) : null;
+
+    private string? Folder(HostSetting<string> setting, string variable) =>
+        values.FileOr(setting, values.Environment.Text(variable)) is { Length: > 0 } folder ? context.FullPath(folder) : null;
+
+    private long Size(HostSetting<string> setting, long none) =>
+        values.TryFile(setting, out var size)
+            ? ByteSize.TryParse(size, out var bytes) ? bytes : none
+            : Read(setting, none, ByteSize.TryParse, "an amount of bytes such as 64MiB or 1000000");
+
+    private T Limit<T>(HostSetting<T> setting, T none, Reader<T> read, string what)
+        where T : notnull => values.TryFile(setting, out var value) ? value : Read(setting, none, read, what);
+
+    private T Read<T>(HostSetting setting, T none, Reader<T> read, string what)
+    {
+        var (place, text) = values.Flag(setting) is { } given
+            ? (setting.Flag!, given)
+            : (setting.Variable!, values.Environment.Text(setting.Variable!));
+        if (place == setting.Variable && text.Length == 0)
+            return none;
+        return read(text, out var value) ? value : throw new CliException(ExitCode.Usage, $"{place} '{text}' is not {what}");
+    }
+
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    // Bare numbers are seconds, as in the reference's variables.
+    private static bool TryDuration(string text, out TimeSpan duration)
+    {
+        if (!TryNumber(text, out var seconds))
+            return GoDuration.TryParse(text, out duration);
+        duration = TimeSpan.FromSeconds(seconds);
+        return true;
+    }
+}
