@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
@@ -56,6 +57,8 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Where the source is; null is <see cref="Repository"/>.</summary>
     internal string? Location { get; set; }
 
+    internal ImmutableArray<string> AllowedPaths { get; set; } = [];
+
     internal string SourceName { get; set; } = "default";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -78,6 +81,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
             {
                 Home = _home.Path,
                 Version = "1.2.3",
+                AllowedPaths = AllowedPaths,
                 Source = new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval },
                 FirstRetry = TimeSpan.FromMilliseconds(1),
             },
