@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a publish holds: the program, its SQLite, and in "engines" the natives of its platform and nothing else.
+# What a publish holds: the program, its SQLite and libgit2, and in "engines" the natives of its platform and nothing else.
 # Usage: tests/published.sh FOLDER RID SOURCE...     (a source is a folder of "engines": llamasharp, llamacpp)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ fail() { echo "$folder: $*"; exit 1; }
 program=modelops
 [ "$rid" != win-x64 ] || program=modelops.exe
 [ -s "$folder/$program" ] || fail "no $program"
-beside=$(cd "$folder" && find . -maxdepth 1 -type f ! -name "$program" ! -name modelops.dbg ! -name '*e_sqlite3.*' ! -name aspnetcorev2_inprocess.dll -printf '%P ')
+beside=$(cd "$folder" && find . -maxdepth 1 -type f ! -name "$program" ! -name modelops.dbg ! -name '*e_sqlite3.*' ! -name '*git2-*' ! -name aspnetcorev2_inprocess.dll -printf '%P ')
 [ -z "$beside" ] || fail "beside the program: $beside"
 
 sources=$(ls "$folder/engines" | tr '\n' ' ')

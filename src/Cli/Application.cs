@@ -91,12 +91,19 @@ internal static class Application
     private static IEnumerable<Command> GitOpsCommands(CliContext context) =>
     [
         StatusCommand.Create(context),
+        GetCommand.Create(context),
+        DescribeCommand.Create(context),
+        EventsCommand.Create(context),
+        HistoryCommand.Create(context),
         SyncCommand.Create(context),
+        WaitCommand.Create(context),
+        .. ControlCommands.Create(context),
         LintCommand.Create(context),
         FmtCommand.Create(context),
         DiffCommand.Create(context),
         ExplainCommand.Create(context),
         SchemaCommand.Create(context),
+        TrustCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];
@@ -105,5 +112,5 @@ internal static class Application
         parsed.CommandResult.Command.Name is "run" or "create" or "show" or "list" or "ps" or "pull" or "push" or "cp" or "rm" or "stop";
 
     private static string Path(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        parsed.CommandResult.Command is RootCommand ? "" : CommandWords.Words(parsed.CommandResult.Command) + " ";
 }

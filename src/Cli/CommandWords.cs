@@ -56,6 +56,15 @@ internal static class CommandWords
         if (command is RootCommand)
             return parsed.UnmatchedTokens is [var first, ..] ? [UnknownAtRoot(root, first)] : [.. parsed.Errors.Select(Sentence)];
 
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.FirstOrDefault(word => !LooksLikeOption(word)) is var below
+            && (below is not null || !parsed.Tokens.Any(token => LooksLikeOption(token.Value))))
+        {
+            var known = command.Subcommands.Select(verb => verb.Name).ToArray();
+            return below is null
+                ? [$"'modelops {Words(command)}' needs one of: {string.Join(", ", known)}"]
+                : [$"there is no verb '{Words(command)} {below}'" + Hint(Suggestion.For(below, known, acceptEqual: true))];
+        }
+
         // A word that the parser does not know becomes an argument where one fits, and is left over elsewhere.
         var plain = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
         var taken = parsed.CommandResult.Children.OfType<ArgumentResult>()
@@ -69,9 +78,13 @@ internal static class CommandWords
             .. BadFlags(command, [.. parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)]),
             .. taken.Concat(unmatched.Where(LooksLikeOption)).Distinct(StringComparer.Ordinal).Select(word => UnknownOption(command, word)),
             .. unmatched.Where(word => !LooksLikeOption(word)).Select(
-                word => $"'{word}' is one word too many for 'modelops {command.Name}'"),
+                word => $"'{word}' is one word too many for 'modelops {Words(command)}'"),
         ];
-        return problems.Count > 0 ? problems : [.. parsed.Errors.Select(Sentence)];
+        if (problems.Count > 0)
+            return problems;
+        var absent = command.Options.Where(option => option.Required && parsed.GetResult(option) is null or { Implicit: true })
+            .Select(option => $"'modelops {Words(command)}' needs {option.Name} {option.HelpName}").ToList();
+        return absent.Count > 0 ? absent : [.. parsed.Errors.Select(Sentence)];
     }
 
     /// <summary>A flag with <c>=</c> but without yes or no after it; the parser would take the next word as its value.</summary>
@@ -96,7 +109,7 @@ internal static class CommandWords
         switch (error.SymbolResult)
         {
             case ArgumentResult { Tokens.Count: 0, Parent: CommandResult verb } missing:
-                return $"'modelops {verb.Command.Name}' needs {missing.Argument.Name}";
+                return $"'modelops {Words(verb.Command)}' needs {missing.Argument.Name}";
             case ArgumentResult { Tokens: [var word, ..], Parent: OptionResult option }:
                 return Value(option, word.Value, error);
             case OptionResult { Tokens: [] } option:
@@ -123,6 +136,12 @@ internal static class CommandWords
     private static string OneLine(string text) =>
         string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
+    /// <summary>The words that call a verb: <c>lint</c>, <c>trust accept-rewind</c>.</summary>
+    internal static string Words(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(parent => parent is not RootCommand) is { } parent
+            ? $"{Words(parent)} {command.Name}"
+            : command.Name;
+
     private static Command? Verb(RootCommand root, string word) =>
         root.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
 
@@ -144,7 +163,7 @@ internal static class CommandWords
         var hint = Suggestion.For(name, known) is { } near ? Hint(near)
             : command.Arguments.Count > 0 ? "; write -- before a word that begins with '-'"
             : "";
-        return $"'modelops {command.Name}' has no option {name}{hint}";
+        return $"'modelops {Words(command)}' has no option {name}{hint}";
     }
 
     private static string Hint(string? near) => near is null ? "" : $"; did you mean '{near}'?";

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -31,11 +32,14 @@ public sealed record HttpDependencies
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }
 
+    /// <summary>Events and history; null when nothing is managed.</summary>
+    public Chronicle? Chronicle { get; init; }
+
     /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force, not already when requests can be sent here.</summary>
     public bool StrictReadiness { get; init; }
 
-    /// <summary>Asks for a reconciliation pass soon; null when nothing is managed.</summary>
-    public Action? RequestSync { get; init; }
+    /// <summary>Takes what is asked of reconciliation; null when nothing is managed.</summary>
+    public IReconcilerControl? Control { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -19,6 +19,9 @@ public sealed record HttpOptions
     /// </summary>
     public string Version { get; init; } = "0.34.0";
 
+    /// <summary>Version of this program, which the metrics report.</summary>
+    public string Product { get; init; } = "";
+
     /// <summary>Comma list of further origins whose pages may call (<c>OLLAMA_ORIGINS</c>).</summary>
     public string Origins { get; init; } = "";
 

@@ -19,7 +19,7 @@ internal sealed class Surfaces : IDisposable
 
     internal Surfaces(HttpOptions options, HttpDependencies parts, CancellationToken stopping)
     {
-        _metrics = new MetricsEndpoint(parts.Runtime, parts.Board);
+        _metrics = new MetricsEndpoint(parts.Runtime, parts.Board, parts.Store, options.Product);
         AddOllama(options, parts);
         AddOpenAi(parts);
         AddAnthropic(parts);
@@ -86,11 +86,14 @@ internal sealed class Surfaces : IDisposable
 
     private void AddManagement(HttpDependencies parts, CancellationToken stopping)
     {
-        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.RequestSync, parts.StrictReadiness, stopping);
+        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.StrictReadiness);
+        var past = new ChronicleEndpoints(parts.Board, parts.Chronicle, parts.Runtime, parts.Time, stopping);
         Plain("GET", "/modelops/v1/status", status.StatusAsync);
         Plain("GET", "/modelops/v1/models", status.ModelsAsync);
-        Plain("GET", "/modelops/v1/events", status.EventsAsync);
-        Plain("POST", "/modelops/v1/sync", status.SyncAsync);
+        _routes.Add(new Route("GET", "/modelops/v1/models/", PlainErrors.Guard(past.ModelAsync)) { ManySegments = true });
+        Plain("GET", "/modelops/v1/events", past.EventsAsync);
+        Plain("GET", "/modelops/v1/history", past.HistoryAsync);
+        AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
         var care = new StoreEndpoints(parts.Store, parts.Runtime, parts.Probe, parts.Time);
         Plain("POST", "/modelops/v1/verify", care.VerifyAsync);
         Plain("POST", "/modelops/v1/gc", care.CollectAsync);
@@ -99,6 +102,22 @@ internal sealed class Surfaces : IDisposable
         Plain("GET", "/readyz", status.ReadyAsync);
         Plain("GET", "/metrics", _metrics.WriteAsync);
         Plain("GET", "/ui", PageEndpoint.ShowAsync);
+    }
+
+    private void AddControl(ControlEndpoints control)
+    {
+        Plain("POST", "/modelops/v1/sync", control.SyncAsync);
+        Plain("POST", "/modelops/v1/accept-rewind", control.AcceptRewindAsync);
+        Plain("POST", "/modelops/v1/hold", control.HoldAsync);
+        Plain("POST", "/modelops/v1/release", control.ReleaseAsync);
+        Plain("POST", "/modelops/v1/retry", control.RetryAsync);
+        Plain("POST", "/modelops/v1/rollback", control.RollbackAsync);
+        Plain("POST", "/modelops/v1/suspend", control.SuspendAsync);
+        Plain("POST", "/modelops/v1/resume", control.ResumeAsync);
+        Plain("POST", "/modelops/v1/approve", control.ApproveAsync);
+        Plain("GET", "/modelops/v1/requests/", control.RequestAsync);
+        Plain("GET", "/modelops/v1/wait", control.WaitAsync);
+        Plain("GET", "/modelops/v1/plan", control.PlanAsync);
     }
 
     private void Plain(string method, string path, RequestDelegate handle, bool head = false)

@@ -39,6 +39,9 @@ public sealed record ReconcilerOptions
     /// <summary>Longest delay after a failed step.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Called with the step and its state after every record of the work; tests end the process here.</summary>
+    public Action<string, string>? StepWritten { get; init; }
+
     /// <summary>How much of the past is kept.</summary>
     public RetentionLimits Retention { get; init; } = new();
 }

@@ -33,7 +33,6 @@ public sealed class CommandWordsTests : IDisposable
     [InlineData("'modelops run' has no option --thinkk; did you mean '--think'?", "run", "m", "--thinkk", "why?")]
     [InlineData("--truncate is true or false, not 'x'", "run", "m", "--truncate=x", "why?")]
     [InlineData("--dimensions '1e9' is no number, or too large a one", "run", "m", "--dimensions", "1e9")]
-    [InlineData("--timeout 'abc' is no number, or too large a one", "sync", "--timeout", "abc")]
     [InlineData("--output is json or table, not 'jsn'; did you mean 'json'?", "list", "-o", "jsn")]
     [InlineData("--host needs a value", "ps", "--host")]
     [InlineData("'modelops cp' needs DESTINATION", "cp", "a")]

@@ -76,7 +76,7 @@ public sealed class SshTests : IDisposable
         Assert.Contains("is not known", error, StringComparison.Ordinal);
         Assert.Contains(Fingerprint("host"), error, StringComparison.Ordinal);
         Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"ssh-keyscan -p {_port} 127.0.0.1 >> {_folder.Combine("known_hosts")}"),
+            string.Create(CultureInfo.InvariantCulture, $"trust hosts add 127.0.0.1:{_port} --known-hosts {_folder.Combine("known_hosts")}"),
             error,
             StringComparison.Ordinal);
     }

@@ -78,11 +78,16 @@ internal sealed class TokenServer : IAsyncDisposable
         var known = false;
         while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
         {
-            const string Basic = "Authorization: Basic ";
-            if (!line.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+            const string Header = "Authorization: ";
+            const string Basic = "Basic ";
+            if (!line.StartsWith(Header, StringComparison.OrdinalIgnoreCase))
                 continue;
             known = true;
-            Seen.Enqueue(Encoding.UTF8.GetString(Convert.FromBase64String(line[Basic.Length..].Trim())));
+            var said = line[Header.Length..].Trim();
+            Seen.Enqueue(
+                said.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+                    ? Encoding.UTF8.GetString(Convert.FromBase64String(said[Basic.Length..]))
+                    : said);
         }
 
         var answer = known ? "HTTP/1.1 403 Forbidden\r\n" : "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n";

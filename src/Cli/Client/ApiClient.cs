@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -124,6 +125,32 @@ internal sealed class ApiClient : IDisposable
 
         if (isEmpty)
             throw NoServerOfModels(response, $"its answer to {path} is empty");
+    }
+
+    /// <summary>Yields events as they are told, until the server ends.</summary>
+    /// <param name="path">Where they are told.</param>
+    /// <param name="after">Number of the last event that is known; -1 for none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ApiException">It was refused, or an event is not that of a model server.</exception>
+    internal async IAsyncEnumerable<JsonNode> FollowAsync(
+        string path, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (after >= 0)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", after.ToString(CultureInfo.InvariantCulture));
+        using var response = await SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            ThrowIfFailed(response, await response.Content.ReadAsStringAsync(cancellationToken));
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (!line.StartsWith("data: ", StringComparison.Ordinal))
+                continue;
+            var node = Parse(response, line["data: ".Length..]);
+            if (ReplyShapes.Event.Problem(node) is { } problem)
+                throw NoServerOfModels(response, $"its answer to {path} {problem}");
+            yield return node;
+        }
     }
 
     /// <summary>Uploads a blob, unless the server has it; true when it had to be stored.</summary>

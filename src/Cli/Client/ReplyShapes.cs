@@ -44,9 +44,31 @@ internal static class ReplyShapes
     internal static ReplyShape Garbage { get; } = new(
         "removed: flag", "bytes: number", "reason: text", "items[].kind: text", "items[].path: text", "items[].size: number");
 
-    internal static ReplyShape Requested { get; } = new("requested: flag");
+    /// <summary>A request that was taken.</summary>
+    internal static ReplyShape Requested { get; } = new("requested: flag", "token: text");
+
+    /// <summary>A request as it stands.</summary>
+    internal static ReplyShape Request { get; } = new(
+        "token: text", "verb: text", "model: text", "argument: text", "actor: text", "reason: text", "at: moment", "outcome: text",
+        "message: text",
+        "handledAt?: moment");
+
+    internal static ReplyShape Waited { get; } = new("for: text", "met: flag");
+
+    internal static ReplyShape Compared { get; } = new("differs: flag", "plan: object", "text: text");
 
     internal static ReplyShape Status { get; } = new("ready: flag", "sync: text", "health: text", "models: list", "runtime: object");
+
+    internal static ReplyShape Models { get; } = new("models[].name: text", "models[].sync: text", "models[].health: text");
+
+    internal static ReplyShape Model { get; } = new(
+        "model.name: text", "model.sync: text", "model.health: text", "policy: list", "conditions: list", "events: list", "history: list");
+
+    internal static ReplyShape Events { get; } = new("events[].id: number", "events[].at: moment", "events[].type: text");
+
+    internal static ReplyShape Event { get; } = new("id: number", "at: moment", "type: text", "message: text");
+
+    internal static ReplyShape History { get; } = new("history[].revision: text", "history[].result: text");
 
     private static string[] Counts =>
     [

@@ -14,7 +14,11 @@ internal static class DiffCommand
 {
     internal static Command Create(CliContext context)
     {
-        var old = new Argument<string>("OLD") { Description = "A Modelfile, a folder with a modelops.yaml, or a git revision of --path" };
+        var old = new Argument<string?>("OLD")
+        {
+            Description = "A Modelfile, a folder with a modelops.yaml, or a git revision of --path",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var @new = new Argument<string?>("NEW")
         {
             Description = "Another one [default: the files of --path as they are]",
@@ -39,14 +43,23 @@ internal static class DiffCommand
         };
         format.AcceptOnlyFromAmong("text", "json", "markdown");
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "Exit with 2 when something changed" };
+        var live = new Option<bool>("--live") { Description = "Compare what git asks for with what a daemon serves, instead" };
+        var host = Shared.Host();
         var command = new Command("diff", "Compare Modelfiles, or states of a models repository, by meaning, with what each change costs")
         {
-            old, @new, path, allow, format, detailed,
+            old, @new, path, allow, format, detailed, live, host,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (first, second) = (parsed.GetValue(old)!, parsed.GetValue(@new) ?? parsed.GetValue(path)!);
             var shape = parsed.GetValue(format)!;
+            if (parsed.GetValue(live))
+            {
+                var differs = await LiveDiff.WriteAsync(context, parsed.GetValue(host), shape, cancellationToken);
+                return parsed.GetValue(detailed) && differs ? ExitCode.ChangesPresent : ExitCode.Done;
+            }
+
+            var first = parsed.GetValue(old) ?? throw new CliException(ExitCode.Usage, "'modelops diff' needs OLD, or --live");
+            var second = parsed.GetValue(@new) ?? parsed.GetValue(path)!;
             var isEmpty = File.Exists(context.FullPath(first))
                 ? Write(context, ModelfileDiff.Compare(Read(context, first), Read(context, second)), shape)
                 : Write(
@@ -94,10 +107,10 @@ internal static class DiffCommand
     {
         try
         {
-            var folder = context.FullPath(given);
+            var (folder, git) = (context.FullPath(given), GitSetting.Of(context));
             var result = Directory.Exists(folder)
-                ? await RevisionReader.ReadFolderAsync(folder, allowed, context.Time, cancellationToken)
-                : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, context.Time, cancellationToken);
+                ? await RevisionReader.ReadFolderAsync(folder, allowed, git, context.Time, cancellationToken)
+                : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, git, context.Time, cancellationToken);
             if (result.State is { } state)
                 return state;
             foreach (var problem in result.Diagnostics)

@@ -52,7 +52,7 @@ internal static class ModelfileFinder
     {
         try
         {
-            return await WorkTreeFiles.ListAsync(folder, context.Time, cancellationToken) is { } files
+            return await WorkTreeFiles.ListAsync(folder, GitSetting.Of(context), context.Time, cancellationToken) is { } files
                 ? files.Where(file => IsModelfile(file) && !IsHidden(file)).Select(file => Path.Combine(folder, file)).Where(IsPlainFile)
                 : InFolder(folder);
         }

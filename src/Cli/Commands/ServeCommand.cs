@@ -31,7 +31,7 @@ internal static class ServeCommand
         var sourceName = new Option<string>("--source-name")
         {
             Description = "Name of the source: what was accepted from it stays in force when its address changes",
-            DefaultValueFactory = _ => "default",
+            DefaultValueFactory = _ => "main",
             HelpName = "NAME",
         };
         var path = new Option<string>("--path")
@@ -60,6 +60,12 @@ internal static class ServeCommand
         };
         readiness.AcceptOnlyFromAmong("serving", "strict");
         var workingTree = new Option<bool>("--working-tree") { Description = "Serve the files of a folder as they are, committed or not" };
+        var rewinds = new Option<string?>("--rewinds")
+        {
+            Description = "'follow' or 'refuse' rewritten history [default: follow a work tree on this machine, refuse anything else]",
+            HelpName = "POLICY",
+        };
+        rewinds.AcceptOnlyFromAmong("follow", "refuse");
         var insecure = new Option<bool>("--insecure") { Description = "Listen on addresses that other machines reach, without API keys" };
         var memory = new Option<string?>("--memory")
         {
@@ -103,12 +109,15 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what changes nothing, too" };
         var command = new Command("serve", "Serve models: those of a git repository, or those of the store")
         {
-            source, listen, home, branch, sourceName, path, poll, maxAge, readiness, workingTree, insecure, memory, isolation, cpuVariant,
+            source, listen, home, branch, sourceName, path, poll, maxAge, readiness, workingTree, rewinds, insecure, memory, isolation,
+            cpuVariant,
             allow, sshKey, knownHosts, tokenFile, gitFault, verbose,
         };
         command.Aliases.Add("start");
         var limits = new LimitOptions();
         limits.AddTo(command);
+        var git = new GitOptions();
+        git.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var environment = new HostEnvironment(context.Environment);
@@ -130,28 +139,30 @@ internal static class ServeCommand
                 Verbose = parsed.GetValue(verbose) || environment.Flag("OLLAMA_DEBUG") == true,
                 LoadLimit = environment.LoadLimit(),
                 Host = environment.HostOptions(MemoryBudget.Parse(parsed.GetValue(memory))),
-                Source = parsed.GetValue(source) is not { } location ? null : new SourceOptions
+                Source = parsed.GetValue(source) is not { } location ? null : git.Apply(new SourceOptions
                 {
-                    Location = Location(context, location),
+                    Location = GitOptions.Location(context, location),
                     Name = parsed.GetValue(sourceName)!,
                     Branch = parsed.GetValue(branch),
                     Path = parsed.GetValue(path)!,
                     WorkingTree = parsed.GetValue(workingTree),
+                    Rewinds = parsed.GetValue(rewinds) switch
+                    {
+                        "follow" => RewindPolicy.Follow,
+                        "refuse" => RewindPolicy.Refuse,
+                        _ => null,
+                    },
                     PollInterval = PollInterval(parsed.GetValue(poll)!),
                     SshKeyFile = parsed.GetValue(sshKey) is { } key ? context.FullPath(key) : null,
                     TokenFile = parsed.GetValue(tokenFile) is { } token ? context.FullPath(token) : null,
                     AllowedGitFaults = [.. parsed.GetValue(gitFault) ?? []],
                     KnownHostsFile = parsed.GetValue(knownHosts) is { } hosts ? context.FullPath(hosts) : null,
-                },
+                }, context, parsed),
             };
             return await new Daemon(context, options).RunAsync(cancellationToken);
         });
         return command;
     }
-
-    /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
-    private static string Location(CliContext context, string location) =>
-        Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
 
     private static TimeSpan SourceMaxAge(string text) =>
         Durations.TryParse(text, out var age) && age >= TimeSpan.FromSeconds(1)

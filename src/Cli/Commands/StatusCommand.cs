@@ -22,7 +22,7 @@ internal static class StatusCommand
             if (parsed.GetValue(output) == "json")
                 context.Out.WriteLine(reply.ToJsonString());
             else
-                context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
+                context.ExactOut.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns, context.UseColor));
             return StatusText.IsGood(status) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

@@ -1,73 +1,50 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Cli.Commands;
 
-/// <summary><c>modelops sync</c>: look at the source now, and wait until what it asks for is in force.</summary>
+/// <summary><c>modelops sync</c>: look at the source now, and wait until exactly that was done.</summary>
 internal static class SyncCommand
 {
     internal static Command Create(CliContext context)
     {
-        var host = Shared.Host();
-        var timeout = new Option<int>("--timeout")
-        {
-            Description = "Seconds to wait",
-            DefaultValueFactory = _ => 300,
-            HelpName = "SECONDS",
-        };
+        var options = new ControlOptions();
+        var model = new Option<string?>("--model") { Description = "Only this model decides how it ends", HelpName = "NAME" };
         var noWait = new Option<bool>("--no-wait") { Description = "Only ask for it" };
-        var command = new Command("sync", "Fetch and apply now") { host, timeout, noWait };
+        var command = new Command("sync", "Fetch and apply now") { model, noWait };
+        options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (parsed.GetValue(timeout) < 0)
+            using var client = Shared.Connect(context, parsed.GetValue(options.Host));
+            var body = new JsonObject();
+            if (parsed.GetValue(model) is { } name)
+                body["model"] = name;
+            if (parsed.GetValue(noWait))
             {
-                throw new CliException(
-                    ExitCode.Usage, $"--timeout {parsed.GetValue(timeout)} is no time to wait; write a number of seconds, or --no-wait");
+                var token = await options.PostAsync(parsed, client, "sync", body, cancellationToken);
+                if (parsed.GetValue(options.Output) == "json")
+                    context.Out.WriteLine(new JsonObject { ["requested"] = true, ["token"] = token }.ToJsonString());
+                return ExitCode.Done;
             }
 
-            using var client = Shared.Connect(context, parsed.GetValue(host));
-            var asked = context.Time.GetUtcNow();
-            await client.SendAsync(HttpMethod.Post, "modelops/v1/sync", body: null, ReplyShapes.Requested, cancellationToken);
-            if (parsed.GetValue(noWait))
-                return ExitCode.Done;
-            var status = await WaitAsync(context, client, asked, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
-            context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
-            if (StatusText.IsGood(status) && status.Source?.Error is null)
-                return ExitCode.Done;
-
-            // When the revision is bad, the source is not at fault: it answered.
-            return status.Source?.Error is null || status.Conditions.Any(condition => condition is { Type: ConditionType.Stalled, Status: true })
-                ? ExitCode.Failed
-                : ExitCode.Source;
+            var handled = await options.AskAsync(context, parsed, client, "sync", body, cancellationToken);
+            if (parsed.GetValue(options.Output) == "json")
+                return options.Tell(context, parsed, handled);
+            await ShowAsync(context, client, cancellationToken);
+            return handled.Outcome == RequestOutcome.Done ? ExitCode.Done : options.Tell(context, parsed, handled);
         });
         return command;
     }
 
-    /// <summary>Polls until the source was looked at after the request and everything that it asks for is settled.</summary>
-    private static async Task<DaemonStatus> WaitAsync(
-        CliContext context, ApiClient client, DateTimeOffset asked, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task ShowAsync(CliContext context, ApiClient client, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), context.Time);
-        while (true)
-        {
-            var reply = await client.GetAsync("modelops/v1/status", ReplyShapes.Status, cancellationToken);
-            var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
-            if (status.Source is null)
-                throw new CliException(ExitCode.Usage, "the server has no source; start it with 'modelops serve SOURCE'");
-            var looked = status.Source.LastFetch >= asked;
-            var settled = status.Ready || status.Source.Error is not null || status.Health is HealthState.Degraded or HealthState.Missing;
-            if (looked && settled)
-                return status;
-            if (context.Time.GetUtcNow() - asked > limit)
-            {
-                throw new CliException(
-                    ExitCode.Timeout, $"not in force after {limit.TotalSeconds:F0} s; 'modelops status' shows what it waits for");
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
+        var reply = await client.GetAsync("modelops/v1/status", ReplyShapes.Status, cancellationToken);
+        var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
+        context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
         var http = new HttpOptions
         {
             Endpoints = [.. Listener.Endpoints(options.Listen)],
+            Product = ProductVersion.Text,
             Insecure = options.Insecure,
             Origins = options.Origins,
             Limits = options.Limits,
@@ -78,6 +79,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
                 Version = ProductVersion.Text,
                 Source = options.Source,
                 AllowedPaths = options.AllowedPaths,
+                StepWritten = CrashPoint.Of(context.Environment),
                 SourceMaxAge = options.SourceMaxAge,
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
@@ -93,8 +95,9 @@ internal sealed class Daemon(CliContext context, ServeOptions options)
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
+            Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
-            RequestSync = reconciler is null ? null : reconciler.Loop.Wake,
+            Control = reconciler?.Control,
         });
         await Listener.StartAsync(server, options.Listen, stop.Token);
         var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };

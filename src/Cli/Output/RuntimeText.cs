@@ -19,6 +19,8 @@ internal static class RuntimeText
         text.Append(
             CultureInfo.InvariantCulture,
             $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines\n");
+        if (report.Natives.IsDefault)
+            report = report with { Natives = [] };
         foreach (var natives in report.Natives)
             text.Append(LineWrap.Of($"Natives    {SafeText.ForLine(Described(natives))}", columns, indent: 11)).Append('\n');
         if (report.Engines.Length > 0)

@@ -11,13 +11,16 @@ internal static class StatusText
 {
     private const int ShownOrphans = 10;
 
-    /// <summary>Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.</summary>
+    /// <summary>
+    /// Nothing is wrong: a daemon without a source, or one that is ready. A source that is silent for a moment is no fault yet.
+    /// </summary>
     internal static bool IsGood(DaemonStatus status) => status.Source is null || status.Ready;
 
     /// <param name="status">The status to show.</param>
     /// <param name="now">The time that ages are counted from.</param>
     /// <param name="columns">How wide a line may be.</param>
-    internal static string Of(DaemonStatus status, DateTimeOffset now, int columns)
+    /// <param name="color">Whether words that say how something is are coloured.</param>
+    internal static string Of(DaemonStatus status, DateTimeOffset now, int columns, bool color = false)
     {
         if (status.Source is not { } source)
         {
@@ -29,54 +32,48 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        Line("Source", $"{source.Url}{Detail("branch", source.Branch)}{Detail("folder", source.Path)}");
+        Line("Source", SourceText.Place(source));
+        if (source.Remote is { } remote && remote != source.Url)
+            Line("Remote", remote);
+        if (source.Git is { Length: > 0 } git)
+            Line("Git", git);
         Line("Wanted", Revision(source.Accepted, source.Subject));
         Line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)
-            Line("Newest", $"{Short(source.Tip)} (not accepted)");
+            Line("Newest", $"{ShownWords.Revision(source.Tip)} (not accepted)");
         if (source.LastSuccess is { } success)
             Line("Fetched", HumanText.Age(success, now).ToLowerInvariant());
-        Line("State", $"{status.Sync}, {status.Health}, {(status.Ready ? "ready" : "not ready")}");
+        var state = new[] { status.Sync.ToString(), status.Health.ToString(), status.Ready ? "ready" : "not ready" };
+        text.Append(CultureInfo.InvariantCulture, $"{"State",-10} {string.Join(", ", state.Select(word => Paint.Word(word, color)))}\n");
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
         if (source.Error is { } sourceError)
-            Line("Source error:", sourceError);
+            Line("Source error:", SourceText.Error(sourceError, source, ShownWords.Revision, now));
         if (status.LastError is { } lastError && lastError != source.Error)
             Line("Last error:", lastError);
+        if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)
+            Line("Blocked", blocked.Message);
 
         if (status.Diagnostics.Length > 0)
             text.Append('\n');
         foreach (var problem in status.Diagnostics)
             AppendProblem(text, problem, columns);
-        AppendModels(text, status, columns);
+        AppendModels(text, status, columns, color);
         AppendOrphans(text, status, columns);
         return text.Append(RuntimeText.Of(status.Runtime, now, columns)).ToString();
     }
 
-    private static void AppendModels(StringBuilder text, DaemonStatus status, int columns)
+    private static void AppendModels(StringBuilder text, DaemonStatus status, int columns, bool color)
     {
         if (status.Models.Length == 0)
             return;
-        var table = new TextTable("MODEL", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD");
-        foreach (var model in status.Models)
-        {
-            table.Add(
-                ShownWords.Name(model.Name), model.Sync.ToString(), model.Health.ToString(), ShownWords.Of(model.Residency),
-                model.Resident ? "yes" : "no",
-                model.ServedBuild is null ? "-" : model.ServedBuild[..Math.Min(12, model.ServedBuild.Length)]);
-            var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
-            var note = model.Hold ?? model.Message ?? "";
-            if (aliases.Length + note.Length > 0)
-                table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
-        }
-
-        text.Append('\n').Append(table.ToText(columns));
+        text.Append('\n').Append(ModelText.Table(status.Models, columns, color));
     }
 
     /// <summary>Names that git does not declare any more, each with why it is still there.</summary>
     private static void AppendOrphans(StringBuilder text, DaemonStatus status, int columns)
     {
-        if (status.Orphans.Length == 0)
+        if (status.Orphans.IsDefaultOrEmpty)
             return;
         text.Append("\nNo longer declared\n");
         foreach (var orphan in status.Orphans.Take(ShownOrphans))
@@ -109,12 +106,7 @@ internal static class StatusText
     }
 
     private static string Revision(string? revision, string subject) =>
-        revision is null ? "none yet" : subject.Length == 0 ? Short(revision) : $"{Short(revision)} {subject}";
-
-    private static string Short(string revision) =>
-        revision.StartsWith("sha256:", StringComparison.Ordinal)
-            ? revision[..Math.Min(19, revision.Length)]
-            : revision[..Math.Min(10, revision.Length)];
+        revision is null ? "none yet" : subject.Length == 0 ? ShownWords.Revision(revision) : $"{ShownWords.Revision(revision)} {subject}";
 
     private static string Detail(string label, string? value) => string.IsNullOrEmpty(value) ? "" : $" ({label} {value})";
 }

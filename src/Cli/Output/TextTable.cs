@@ -35,7 +35,9 @@ internal sealed class TextTable(params string[] header)
     /// <summary>
     /// Fits into the given columns and has no blanks at the end of a line: gaps get narrower, then long first cells get their own line.
     /// </summary>
-    internal string ToText(int columns)
+    /// <param name="columns">How many there are.</param>
+    /// <param name="color">Whether words that say how something is are coloured; never in the first column, which names things.</param>
+    internal string ToText(int columns, bool color = false)
     {
         var widths = Widths();
         var gap = widths.Sum() + (WideGap * (widths.Length - 1)) <= columns ? WideGap : NarrowGap;
@@ -49,7 +51,11 @@ internal sealed class TextTable(params string[] header)
                 text.Append(row[0]).Append('\n');
             var line = new StringBuilder(row[0].Length > room ? new string(' ', room) : row[0].PadRight(room));
             for (var column = 1; column < row.Length; column++)
-                line.Append(' ', gap).Append(row[column].PadRight(widths[column]));
+            {
+                line.Append(' ', gap).Append(Paint.Word(row[column], color && number > 0));
+                line.Append(' ', widths[column] - row[column].Length);
+            }
+
             text.Append(line.ToString().TrimEnd()).Append('\n');
             if (_notes.TryGetValue(number, out var note))
                 text.Append(LineWrap.Of("    " + note, columns, indent: 4)).Append('\n');

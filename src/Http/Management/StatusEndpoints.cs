@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Replies;
@@ -13,11 +12,8 @@ namespace ModelOps.Http.Management;
 /// </summary>
 /// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
 /// <param name="runtime">Reports what is in memory when there is no board.</param>
-/// <param name="requestSync">Asks for a pass; null when nothing is managed.</param>
 /// <param name="strictReadiness">Ready is only who has the newest revision in force, and not who can take requests.</param>
-/// <param name="stopping">Ends the streams of events, so that they do not hold up a stop.</param>
-internal sealed class StatusEndpoints(
-    StatusBoard? board, IModelRuntime runtime, Action? requestSync, bool strictReadiness, CancellationToken stopping)
+internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, bool strictReadiness)
 {
     private DaemonStatus Current =>
         board?.Current ?? new DaemonStatus { Ready = true, Serving = true, Health = HealthState.Healthy, Runtime = runtime.Report };
@@ -38,52 +34,6 @@ internal sealed class StatusEndpoints(
             json.WriteEndArray();
             json.WriteEndObject();
         });
-    }
-
-    internal Task SyncAsync(HttpContext context)
-    {
-        if (requestSync is null)
-            return PlainErrors.WriteAsync(
-                context, StatusCodes.Status409Conflict, "nothing is managed here: start the server with a models repository");
-        requestSync();
-        return JsonReply.WriteLineAsync(context, StatusCodes.Status202Accepted, JsonReply.WithCharset, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("requested"u8, true);
-            json.WriteEndObject();
-        });
-    }
-
-    /// <summary>Events as they come, after the one that <c>Last-Event-ID</c> names.</summary>
-    internal async Task EventsAsync(HttpContext context)
-    {
-        if (board is null)
-        {
-            await PlainErrors.WriteAsync(context, StatusCodes.Status404NotFound, "nothing is managed here: there are no events");
-            return;
-        }
-
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            ? last
-            : 0;
-        context.Response.ContentType = JsonReply.Events;
-        context.Response.Headers.CacheControl = "no-cache";
-        await context.Response.BodyWriter.FlushAsync(either.Token);
-        try
-        {
-            await foreach (var item in board.ReadEventsAsync(after, either.Token))
-            {
-                await context.Response.WriteAsync(
-                    $"id: {item.Id}\nevent: {item.Type}\ndata: {JsonSerializer.Serialize(item, StatusJson.Default.EventRecord)}\n\n",
-                    either.Token);
-                await context.Response.BodyWriter.FlushAsync(either.Token);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The server stops: the stream ends as a whole reply does.
-        }
     }
 
     internal static Task HealthAsync(HttpContext context) => TextAsync(context, StatusCodes.Status200OK, "ok\n");

@@ -11,6 +11,13 @@ internal static class RequestBody
     /// <summary>Reads the body of an <c>/api</c> request.</summary>
     internal static Task<JsonElement> ReadApiAsync(HttpContext context) => ReadAsync(context, "missing request body", zstd: false);
 
+    /// <summary>Reads a body that may be absent, which counts as <c>null</c>.</summary>
+    internal static async Task<JsonElement> ReadOptionalAsync(HttpContext context)
+    {
+        var bytes = await ReadAllAsync(context, zstd: false);
+        return Parse(bytes.AsSpan().TrimStart(" \t\r\n"u8).IsEmpty ? [.. "null"u8] : JsonRepair.Repair(bytes));
+    }
+
     /// <summary>Reads the body of a <c>/v1</c> request.</summary>
     internal static Task<JsonElement> ReadCompatibleAsync(HttpContext context) => ReadAsync(context, "EOF", zstd: true);
 

@@ -6,6 +6,7 @@ namespace ModelOps.ModelStore.Native;
 public static partial class OwnProcess
 {
     private const int GroupAndOthers = 0x3F;
+    private const int DataLimit = 2;
 
     /// <summary>Ends the process at once, whatever its threads are doing.</summary>
     public static void ExitNow(int code)
@@ -25,9 +26,37 @@ public static partial class OwnProcess
             umask(GroupAndOthers);
     }
 
+    /// <summary>
+    /// From now on, this process and its children get no more private memory than this: what asks for more fails. Files that are mapped do
+    /// not count. Without effect where the system has no such limit.
+    /// </summary>
+    /// <param name="bytes">The limit.</param>
+    public static void LimitMemory(long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+            setrlimit(DataLimit, new Limit((nuint)bytes, (nuint)bytes));
+    }
+
+    /// <summary>Sets a variable of the environment also for native code, which .NET keeps apart.</summary>
+    public static void SetVariable(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        if (!OperatingSystem.IsWindows())
+            setenv(name, value, 1);
+    }
+
     [LibraryImport("libc")]
     private static partial void _exit(int code);
 
     [LibraryImport("libc")]
+    private static partial int setrlimit(int resource, in Limit limit);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")]
     private static partial void umask(int mask);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Limit(nuint Soft, nuint Hard);
 }

@@ -36,6 +36,9 @@ public sealed record DesiredModel
     /// <summary>Digest of everything the build depends on: equal inputs, equal build.</summary>
     public required string Inputs { get; init; }
 
+    /// <summary>Names this build as it is loaded and judged: what is tried, and what a failure is remembered by.</summary>
+    public string Attempt => AttemptDigests.Of(this).Attempt;
+
     /// <summary>Complete name.</summary>
     public ModelName Name => Spec.Name;
 

@@ -12,9 +12,9 @@ public static class RevisionReader
     /// </summary>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
     public static async Task<DesiredStateResult> ReadFolderAsync(
-        string folder, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
+        string folder, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time, CancellationToken cancellationToken)
     {
-        var place = new SourceOptions { Location = folder };
+        var place = new SourceOptions { Location = folder, Git = engine };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
         var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FolderFileIdentity.GitBlob);
@@ -27,13 +27,15 @@ public static class RevisionReader
     /// <param name="folder">Folder inside a work tree, or a bare repository.</param>
     /// <param name="revision">What git understands: a branch, a tag, <c>HEAD~1</c>, an id.</param>
     /// <param name="allowedPaths">Folders of this machine that Modelfiles may name.</param>
+    /// <param name="engine">Which git reads it; null chooses.</param>
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GitSourceException">There is no such repository or commit.</exception>
     public static async Task<DesiredStateResult> ReadCommitAsync(
-        string folder, string revision, ImmutableArray<string> allowedPaths, TimeProvider time, CancellationToken cancellationToken)
+        string folder, string revision, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var options = new SourceOptions { Location = folder };
+        var options = new SourceOptions { Location = folder, Git = engine };
         using var local = new LocalGit(options, time);
         var git = local.Program;
         var place = await git.RunAsync(
@@ -49,7 +51,7 @@ public static class RevisionReader
                 folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
         }
 
-        var mirror = GitMirror.OfRepository(lines[0], git, options, time);
+        var mirror = new GitMirror(lines[0], git, options, time);
         var tree = await GitRevisionTree.OpenAsync(mirror, commit.Text.Trim(), lines[1].TrimEnd('/'), options.Limits, cancellationToken);
         return await new DesiredStateReader(tree, new HostFiles(allowedPaths), options.Limits, new WeightsLook(_ => null))
             .ReadAsync(cancellationToken);

@@ -62,29 +62,11 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         {
             return new ModelOutcome.Cancelled(step.Model);
         }
-        catch (StepTimeoutException error)
+        catch (Exception error) when (error is TimeoutException or DependencyNotReadyException or StoreException or ModelRuntimeException
+            or GitSourceException or IOException or UnauthorizedAccessException)
         {
-            return Failed(step, "Timeout", error.Message, isPermanent: false);
-        }
-        catch (DependencyNotReadyException error)
-        {
-            return Failed(step, "DependencyNotReady", error.Message, isPermanent: false);
-        }
-        catch (StoreException error)
-        {
-            return Failed(step, "BuildFailed", error.Message, isPermanent: error.Failure is StoreFailure.Invalid);
-        }
-        catch (ModelRuntimeException error)
-        {
-            return Failed(step, "WarmFailed", error.Message, isPermanent: false);
-        }
-        catch (GitSourceException error)
-        {
-            return Failed(step, "FetchFailed", error.Message, isPermanent: false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Failed(step, "BuildFailed", error.Message, isPermanent: false);
+            var (reason, isPermanent) = FailureReasons.Of(error);
+            return Failed(step, reason, error.Message, isPermanent);
         }
     }
 
@@ -95,7 +77,8 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
             case PlanStep.Build build:
                 parts.Show(build.Model, ModelPhase.Building);
                 _staged = await LimitAsync(
-                    "the build", parts.Options.BuildTimeout, token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
+                    "the build", parts.Options.BuildTimeout,
+                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
                     cancellationToken);
                 return null;
             case PlanStep.Warm warm:
@@ -151,7 +134,13 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
             return null;
         }
 
-        parts.Holds.Add(new Hold(gate.Model.FullName, gate.Inputs, $"its smoke gate failed: {problem}", "gate", parts.Time.GetUtcNow()));
+        parts.Holds.Add(
+            new Hold(gate.Model.FullName, gate.Inputs, $"its smoke gate failed: {problem}", "gate", parts.Time.GetUtcNow())
+            {
+                Reach = HoldReach.Attempt,
+                Build = _staged.Digest,
+                Attempt = gate.Attempt,
+            });
         Tell(EventKind.GateFailed, gate.Model, problem, _staged.Digest);
         parts.Switching.Unstage(_staged.Name);
         return new ModelOutcome.Refused(gate.Model, problem);
@@ -184,9 +173,9 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         {
             return await work(either.Token);
         }
-        catch (OperationCanceledException) when (elapsed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (elapsed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new StepTimeoutException($"{what} took longer than {Durations.Format(limit)}");
+            throw new TimeoutException($"{what} took longer than {Durations.Format(limit)}", error);
         }
     }
 
@@ -196,6 +185,4 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         ModelOutcome.Refused refused => refused.Message,
         _ => "cancelled",
     };
-
-    private sealed class StepTimeoutException(string message) : Exception(message);
 }

@@ -57,12 +57,20 @@ internal sealed class NameSwitch(
     }
 
     /// <summary>Lets all names of a model serve an earlier build. A hold must keep the next plan from undoing it.</summary>
-    internal void GoBack(DesiredModel model, StoredModel kept)
+    /// <param name="model">The model.</param>
+    /// <param name="kept">The earlier build under its reserved name.</param>
+    /// <param name="warm">That build in memory, which takes the names over as they change; null when it is not to be there.</param>
+    /// <param name="request">Who goes back, and why.</param>
+    internal void GoBack(DesiredModel model, StoredModel kept, IWarmBuild? warm, RequestRecord request)
     {
+        var why = request.Reason.Length == 0 ? "" : $": {request.Reason}";
         var inputs = builds.FindBuild(kept.Digest)?.Inputs ?? "";
+        Keep(model.Name, managed.Find(model.Name));
         foreach (var name in model.Names)
         {
-            store.Copy(kept.Name, name);
+            if (!store.Copy(kept.Name, name))
+                throw new StoreException(new StoreFailure.BuildGone(model.Name), kept.Name.FullName);
+            warm?.Commit(name);
             var revision = managed.Find(name)?.Revision ?? "";
             managed.Set(
             [
@@ -70,10 +78,12 @@ internal sealed class NameSwitch(
                     name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect,
                     StoredPolicy.Of(model.PolicyOf(name, revision))),
             ]);
-            events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again")
+            events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again{why}")
             {
                 Model = name,
                 Build = kept.Digest,
+                Actor = request.Actor,
+                Request = request.Token,
             });
         }
     }

@@ -17,17 +17,18 @@ public static class RepositoryLint
     /// <param name="show">How a path relative to the folder is called in the report.</param>
     /// <param name="isCovered">Whether a file, by its path relative to the folder, is reviewed by the rules for Modelfiles already.</param>
     /// <param name="options">What is allowed here, and how loud rules are.</param>
+    /// <param name="git">Which git reads it; null chooses.</param>
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
     public static async Task<LintReport> CheckAsync(
-        string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, TimeProvider time,
+        string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, GitEngine? git, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var place = new SourceOptions { Location = folder };
+        var place = new SourceOptions { Location = folder, Git = git };
         var limits = place.Limits;
-        using var git = new LocalGit(place, time);
-        var source = new FolderSource(folder, git.Program, limits, FolderFileIdentity.SizeAndTime);
+        using var local = new LocalGit(place, time);
+        var source = new FolderSource(folder, local.Program, limits, FolderFileIdentity.SizeAndTime);
         var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
         var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null))
             .ReadAsync(cancellationToken);

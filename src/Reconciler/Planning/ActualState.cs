@@ -32,6 +32,9 @@ public sealed record ActualState
     /// <summary>Refusals in force, by model.</summary>
     public ImmutableDictionary<ModelName, Hold> Holds { get; init; } = ImmutableDictionary<ModelName, Hold>.Empty;
 
+    /// <summary>Digests of removals that a person approved.</summary>
+    public ImmutableHashSet<string> Approvals { get; init; } = [];
+
     /// <summary>Policies that the runtime goes by.</summary>
     public ImmutableDictionary<ModelName, ModelPolicy> Policies { get; init; } = ImmutableDictionary<ModelName, ModelPolicy>.Empty;
 

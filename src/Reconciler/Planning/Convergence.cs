@@ -25,5 +25,5 @@ internal static class Convergence
             && PolicyChanges.Of(model, revision, actual).IsEmpty;
 
     private static bool IsHeld(DesiredModel model, ActualState actual) =>
-        actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs;
+        actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Covers(model);
 }

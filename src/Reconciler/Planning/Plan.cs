@@ -99,4 +99,8 @@ public sealed record PlanChange(string Subject, UpdateClass Class, string Before
 /// <param name="Reason">One word: <c>Held</c>, <c>PruneBlocked</c>, <c>Orphaned</c>, <c>Drifted</c>.</param>
 /// <param name="Model">The model it is about.</param>
 /// <param name="Message">Why, and the next step.</param>
-public sealed record PlanNote(string Reason, ModelName Model, string Message);
+public sealed record PlanNote(string Reason, ModelName Model, string Message)
+{
+    /// <summary>Names what a person can approve so that it is done; empty when nothing is to be approved.</summary>
+    public string Approval { get; init; } = "";
+}

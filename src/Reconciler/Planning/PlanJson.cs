@@ -41,6 +41,7 @@ public static class PlanJson
             writer.WriteString("reason", note.Reason);
             writer.WriteString("model", note.Model.ShortName);
             writer.WriteString("message", note.Message);
+            writer.WriteString("approval", note.Approval);
             writer.WriteEndObject();
         }
 
@@ -100,6 +101,7 @@ public static class PlanJson
                 break;
             case PlanStep.Gate gate:
                 writer.WriteString("inputs", gate.Inputs);
+                writer.WriteString("attempt", gate.Attempt);
                 writer.WriteStartArray("questions");
                 foreach (var question in gate.Smoke)
                     SmokeSettings.Table.ToJson(question).WriteTo(writer);

@@ -18,7 +18,7 @@ public abstract record PlanStep(ModelName Model)
     public sealed record Warm(ModelName Model, string Inputs, RolloutStrategy Strategy) : PlanStep(Model);
 
     /// <summary>Asks the build its smoke questions.</summary>
-    public sealed record Gate(ModelName Model, string Inputs, ImmutableArray<SmokeSpec> Smoke) : PlanStep(Model);
+    public sealed record Gate(ModelName Model, string Inputs, string Attempt, ImmutableArray<SmokeSpec> Smoke) : PlanStep(Model);
 
     /// <summary>Points names at the build.</summary>
     public sealed record Switch(ModelName Model, string Inputs, ImmutableArray<ModelName> Names) : PlanStep(Model);

@@ -29,7 +29,8 @@ public static class Planner
                         + "drift.files: correct"));
             }
 
-            policies.AddRange(PolicyChanges.Before(model, desired.Revision, isChanged: plan is not null, actual));
+            var stays = plan is not null || HoldScope.KeptPolicy(model, actual) is not null;
+            policies.AddRange(PolicyChanges.Before(model, desired.Revision, isChanged: stays, actual));
         }
 
         models.AddRange(PrunePlanner.Plan(desired, actual, notes));
@@ -43,15 +44,15 @@ public static class Planner
     private static ModelPlan? PlanModel(
         DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<PlanNote>.Builder notes)
     {
-        var policyChanges = PolicyChanges.Of(model, desired.Revision, actual);
+        var kept = HoldScope.KeptPolicy(model, actual);
+        var policyChanges = kept is null ? PolicyChanges.Of(model, desired.Revision, actual) : [];
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
         var wrong = model.Names.Where(name => wanted is null || actual.Stored.GetValueOrDefault(name) != wanted).ToImmutableArray();
         var unrecorded = model.Names.Where(name => !IsRecorded(model, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
 
-        if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Inputs == model.Inputs)
+        if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Covers(model))
         {
-            notes.Add(
-                new PlanNote("Held", model.Name, $"{model.Name.PlainName} keeps its build: {hold.Reason}; commit another build of it"));
+            notes.Add(HoldScope.NoteOf(hold, model));
             (wrong, unrecorded) = ([], []);
         }
         else if (IsDrift(model, wrong, actual) && desired.Set.Drift.Models == DriftAction.Warn)
@@ -60,7 +61,9 @@ public static class Planner
             (wrong, unrecorded) = ([], []);
         }
 
-        var steps = Steps(model, desired, actual, (wrong, unrecorded), !policyChanges.IsEmpty, notes);
+        var planned = PlannedModel.Of(model, desired.Revision);
+        planned = kept is null ? planned : planned with { Policy = kept };
+        var steps = Steps(model, planned.Policy, desired, actual, (wrong, unrecorded), !policyChanges.IsEmpty, notes);
         if (steps.IsEmpty)
             return null;
         var changes = Changes(model, actual, wrong).AddRange(policyChanges);
@@ -72,18 +75,18 @@ public static class Planner
             Changes = changes,
             Steps = steps,
             After = [.. model.DependsOn.OrderBy(name => name.FullName, StringComparer.Ordinal)],
-            Planned = PlannedModel.Of(model, desired.Revision),
+            Planned = planned,
         };
     }
 
     private static ImmutableArray<PlanStep> Steps(
-        DesiredModel model, DesiredState desired, ActualState actual,
+        DesiredModel model, ModelPolicy policy, DesiredState desired, ActualState actual,
         (ImmutableArray<ModelName> Wrong, ImmutableArray<ModelName> Unrecorded) names, bool policyDiffers,
         ImmutableArray<PlanNote>.Builder notes)
     {
         var wrong = names.Wrong;
         var steps = ImmutableArray.CreateBuilder<PlanStep>();
-        var pinned = model.Spec.Residency.Mode == ResidencyMode.Always;
+        var pinned = policy.Residency == ResidencyMode.Always;
         var resident = actual.Resident.Contains(model.Name);
         if (wrong.Contains(model.Name))
         {
@@ -91,7 +94,7 @@ public static class Planner
             if (pinned || resident || !model.Spec.Rollout.Smoke.IsEmpty)
                 steps.Add(new PlanStep.Warm(model.Name, model.Inputs, model.Spec.Rollout.Strategy));
             if (!model.Spec.Rollout.Smoke.IsEmpty)
-                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Spec.Rollout.Smoke));
+                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, model.Spec.Rollout.Smoke));
         }
 
         var switched = model.Names.Where(name => wrong.Contains(name) || names.Unrecorded.Contains(name)).ToImmutableArray();

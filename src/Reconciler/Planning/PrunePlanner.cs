@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Times;
@@ -89,17 +91,34 @@ internal static class PrunePlanner
             .Count();
         if (models.Length <= (desired.Models.IsEmpty ? 0 : desired.Set.Prune.MaxDeletes.Of(total)))
             return false;
+        var approval = ApprovalOf(removed);
+        if (actual.Approvals.Contains(approval))
+            return false;
         var (why, next) = desired.Models.IsEmpty
             ? ("the set is empty", "declare at least one model")
-            : ($"prune.maxDeletes {desired.Set.Prune.MaxDeletes}", "remove fewer at once, or raise prune.maxDeletes");
+            : ($"prune.maxDeletes {desired.Set.Prune.MaxDeletes}", "remove fewer at once, raise prune.maxDeletes");
         foreach (var (name, _) in removed)
         {
             notes.Add(
                 new PlanNote(
                     "PruneBlocked", name,
-                    string.Create(CultureInfo.InvariantCulture, $"removal blocked: {models.Length} of {total} at once ({why}); {next}")));
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"removal blocked: {models.Length} of {total} at once ({why}); {next}, or approve ")
+                    + $"exactly this with 'modelops approve {approval[..12]}'")
+                {
+                    Approval = approval,
+                });
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Names a removal by all that would go: what is approved is this and nothing else, whatever other models of the set do meanwhile.
+    /// </summary>
+    private static string ApprovalOf(KeyValuePair<ModelName, ManagedState>[] removed)
+    {
+        var text = string.Concat(removed.Select(pair => $"{pair.Key.FullName} {pair.Value.Model.FullName} {pair.Value.Build}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

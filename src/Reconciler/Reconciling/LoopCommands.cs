@@ -1,138 +1,162 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
-using ModelOps.ModelStore.Storage;
-using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
 
-/// <summary>A command that was carried out, and whose caller gets the result when the pass after it ends.</summary>
-internal sealed record PostedCommand(Action Run, Action Finish, Action Cancel);
-
-/// <summary>What people ask the loop to do. Carried out between passes, on the loop, so that there is one writer.</summary>
-internal sealed class LoopCommands(
-    PassRecords records, RevisionIntake intake, RetryBook retries, NameSwitch switching, ManagedNames managed, LocalStore store,
-    TimeProvider time)
+/// <summary>
+/// Carries out what was asked, between passes and on the loop, so that there is one writer. What a pass does for a request is judged after
+/// it; everything else is told at once.
+/// </summary>
+internal sealed partial class LoopCommands(
+    RequestQueue requests, ModelCommands models, SourceCommands source, RetryBook retries, EventLog events, StatusBoard board,
+    Action show, TimeProvider time, ILogger logger)
 {
-    private readonly ConcurrentQueue<PostedCommand> _posted = new();
-    private volatile bool _closed;
+    private readonly List<RequestRecord> _judgedLater = [];
 
-    internal Task<T> Post<T>(Func<T> command)
+    /// <summary>How long until a suspension ends by itself; null when none does.</summary>
+    internal TimeSpan? SuspensionEnds => source.SuspensionEnds;
+
+    /// <summary>Something was asked that was not carried out yet.</summary>
+    internal bool HasRequests => requests.HasWaiting;
+
+    /// <summary>Has the loop woken when something is asked, and takes up what the last process left.</summary>
+    internal void Open(Action wake)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var result = default(T)!;
-        _posted.Enqueue(new PostedCommand(Run, () => done.TrySetResult(result), () => done.TrySetCanceled()));
-        if (_closed)
-            Close();
-        return done.Task;
+        requests.Asked = wake;
+        requests.Restore();
+    }
 
-        // An exception of a command goes to its caller, and does not end the loop.
-        void Run()
+    /// <summary>Carries out everything that was asked.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        source.EndSuspension();
+        foreach (var request in requests.Take())
         {
-            try
+            var verdict = await CarryOutAsync(request, cancellationToken);
+            if (verdict is null)
+                _judgedLater.Add(request);
+            else
+                Handle(request, verdict, show);
+        }
+    }
+
+    /// <summary>Tells what a pass came to, to those who asked for it.</summary>
+    internal void Judge()
+    {
+        foreach (var request in _judgedLater)
+            Handle(request, VerdictOfPass(request));
+        _judgedLater.Clear();
+        source.ForgetUsedApprovals();
+    }
+
+    /// <summary>Nobody may wait for a loop that has ended.</summary>
+    internal void Close() => requests.Close();
+
+    /// <summary>Null when the next pass decides.</summary>
+    private async Task<RequestVerdict?> CarryOutAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ControlCommand.Of(request) switch
             {
-                result = command();
-            }
-#pragma warning disable CA1031 // It is handed on whole.
-            catch (Exception error)
+                ControlCommand.Sync sync => Sync(sync, request),
+                ControlCommand.AcceptRewind rewind => source.AcceptRewind(rewind, request),
+                ControlCommand.Suspend suspend => source.Suspend(suspend, request),
+                ControlCommand.Resume => source.Resume(request),
+                ControlCommand.Approve approve => source.Approve(approve, request),
+                ControlCommand.Hold hold => models.Hold(hold, request),
+                ControlCommand.Release release => models.Release(release, request),
+                ControlCommand.Retry retry => models.Retry(retry, request),
+                ControlCommand.Rollback rollback => await models.RollbackAsync(rollback, request, cancellationToken),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It stays written down, and is carried out after the next start.
+            throw;
+        }
+#pragma warning disable CA1031 // A request that fails goes to who asked, and does not end the loop.
+        catch (Exception error)
 #pragma warning restore CA1031
-            {
-                done.TrySetException(error);
-            }
+        {
+            LogFailed(error, request.Verb, request.Actor);
+            return RequestVerdict.Failed($"{request.Verb} failed: {SafeText.ForLine(error.Message)}");
         }
     }
 
-    /// <summary>Carries out what was posted; the callers get their results after the next pass.</summary>
-    internal ImmutableArray<PostedCommand> Take()
+    private RequestVerdict VerdictOfPass(RequestRecord request)
     {
-        var taken = ImmutableArray.CreateBuilder<PostedCommand>();
-        while (_posted.TryDequeue(out var command))
+        try
         {
-            command.Run();
-            taken.Add(command);
+            var model = request.Model.Length == 0 ? null : ModelName.Parse(request.Model);
+            return source.JudgeRewind(request) ?? RequestVerdict.OfPass(model, board.Current, retries.Failures);
         }
-
-        return taken.ToImmutable();
-    }
-
-    /// <summary>Cancels what is posted: no caller may wait for a loop that has ended.</summary>
-    internal void Close()
-    {
-        _closed = true;
-        while (_posted.TryDequeue(out var command))
-            command.Cancel();
-    }
-
-    internal void RetryNow() => retries.Forget();
-
-    internal bool Suspend(string reason)
-    {
-        records.Revisions.Suspend(reason);
-        records.Events.Add(new NewEvent(EventKind.Suspended, reason));
-        return true;
-    }
-
-    internal bool Resume()
-    {
-        if (records.Revisions.Suspended is null)
-            return false;
-        records.Revisions.Suspend(reason: null);
-        records.Events.Add(new NewEvent(EventKind.Resumed, "changes are applied again"));
-        return true;
-    }
-
-    internal bool Hold(ModelName model, string reason, string actor)
-    {
-        if (intake.State.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
-            return false;
-        records.Holds.Add(new Hold(desired.Name.FullName, desired.Inputs, reason, actor, time.GetUtcNow()));
-        records.Events.Add(new NewEvent(EventKind.Held, reason)
+#pragma warning disable CA1031 // What makes the status throw made the pass throw, which tells it.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            Model = desired.Name,
-            Revision = intake.State.Accepted.Desired.Revision,
-            Actor = actor,
-        });
-        return true;
+            LogNotShown(error);
+            return RequestVerdict.Failed($"what came of it cannot be told: {SafeText.ForLine(error.Message)}");
+        }
     }
 
-    internal bool Release(ModelName model)
+    private RequestVerdict? Sync(ControlCommand.Sync command, RequestRecord request)
     {
-        if (records.Holds.All.Values.FirstOrDefault(hold => ModelName.Parse(hold.Model) == model) is not { } held)
-            return false;
-        records.Holds.Release(held.Model);
-        records.Events.Add(new NewEvent(EventKind.HoldReleased, "released by command") { Model = model });
-        return true;
-    }
-
-    internal string? Rollback(ModelName model, string reason, string actor)
-    {
-        if (intake.State.Accepted?.Desired.Models.FirstOrDefault(candidate => candidate.Name == model) is not { } desired)
-            return $"{model.ShortName} is not managed";
-        var now = managed.Find(desired.Name);
-        var kept = store.ListAll()
-            .Where(
-                stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace }
-                    && stored.Name.Model == ReservedNames.ModelPart(desired.Name))
-            .Where(stored => stored.Digest != now?.Build)
-            .MaxBy(stored => stored.ModifiedAt);
-        if (kept is null)
-            return $"no earlier build of {model.ShortName} is kept";
-
-        Hold(desired.Name, reason, actor);
-        switching.GoBack(desired, kept);
-        records.History.RollBack(desired.Name, kept.Digest, reason);
+        if (command.Model is { } model)
+            retries.TryNow(model);
+        else
+            retries.TryNow();
+        events.Add(Told(EventKind.SyncRequested, "a look at the source was asked for", request) with { Model = command.Model });
         return null;
     }
 
-    internal bool AllowRewind(string revision)
+    /// <summary>The status shows it before who asked is told.</summary>
+    private void Handle(RequestRecord request, RequestVerdict verdict, Action? before = null)
     {
-        var tip = intake.State.Rejected is { } rejected && rejected.Revision.StartsWith(revision, StringComparison.Ordinal)
-            ? rejected.Revision
-            : revision;
-        intake.AllowRewind(tip);
-        records.Events.Add(
-            new NewEvent(EventKind.RewindAccepted, "history may be rewritten to this revision, once") { Revision = tip });
-        return true;
+        try
+        {
+            before?.Invoke();
+        }
+#pragma warning disable CA1031 // What keeps the status from being written keeps the next pass, too, which tells it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogNotShown(error);
+        }
+
+        try
+        {
+            requests.Handle(request with { Outcome = verdict.Outcome, Message = verdict.Message, HandledAt = time.GetUtcNow() });
+        }
+#pragma warning disable CA1031 // The state may be what fails; who waits was told.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogNotKept(error, request.Verb, request.Token);
+        }
     }
+
+    /// <summary>An event that a request caused.</summary>
+    internal static NewEvent Told(EventKind kind, string what, RequestRecord request) => new(kind, what + Because(request))
+    {
+        Actor = request.Actor,
+        Request = request.Token,
+    };
+
+    /// <summary>The reason as the end of a sentence; empty when none was given.</summary>
+    internal static string Because(RequestRecord request) => request.Reason.Length == 0 ? "" : $": {request.Reason}";
+
+    [LoggerMessage(LogLevel.Error, "{Verb}, asked by {Actor}, failed")]
+    private partial void LogFailed(Exception error, string verb, string actor);
+
+    [LoggerMessage(LogLevel.Error, "The status could not be written")]
+    private partial void LogNotShown(Exception error);
+
+    [LoggerMessage(LogLevel.Error, "What came of {Verb} {Token} could not be written down")]
+    private partial void LogNotKept(Exception error, string verb, string token);
 }

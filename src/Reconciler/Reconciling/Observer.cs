@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
 internal sealed class Observer(
     LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
-    ContentWatch content, TimeProvider time)
+    ApprovalRecords approvals, ContentWatch content, TimeProvider time)
 {
     internal ActualState Observe(DesiredState desired)
     {
@@ -48,6 +48,7 @@ internal sealed class Observer(
                     build => new BuiltState(build.Build, changed.Contains(build.Inputs) ? builds.DescriptionOf(build.Inputs) : ""),
                     StringComparer.Ordinal),
             Holds = holds.All.ToImmutableDictionary(pair => ModelName.Parse(pair.Key), pair => pair.Value),
+            Approvals = approvals.All,
             Policies = runtime.Policies.Models,
             Resident = [.. runtime.Loaded.SelectMany(model => model.Names.Add(model.Name))],
         };

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.State;
@@ -9,14 +8,7 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>Reports a pass that threw, and the next one that did not, in the status, events, metric and log.</summary>
 internal sealed partial class PassFaults(StatusBoard board, EventLog events, ILogger logger)
 {
-    private static readonly Meter s_meter = new("ModelOps.Reconciler");
-
-    private static readonly Counter<long> s_failed = s_meter.CreateCounter<long>(
-        "modelops_failed_passes", description: "Passes that ended in an error that nobody thought of.");
-
     private string? _told;
-
-    static PassFaults() => s_failed.Add(0);
 
     /// <summary>A pass threw. The status comes first: what made the pass throw may make the rest of this throw as well.</summary>
     internal void Failed(Exception error)
@@ -25,7 +17,7 @@ internal sealed partial class PassFaults(StatusBoard board, EventLog events, ILo
         var message =
             $"the last pass failed: {cause} ({error.GetType().Name}); what is served goes on being served, and the next pass tries again";
         board.Fail(message);
-        s_failed.Add(1);
+        ReconcilerMetrics.PassFailed();
         LogFailed(error);
         if (_told == message)
             return;

@@ -1,8 +1,19 @@
+using System.Diagnostics;
+
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What one pass ended in, and so when the next one is due. A closed set.</summary>
 internal abstract record PassResult
 {
+    /// <summary>The word for it in metrics.</summary>
+    internal string Word => this switch
+    {
+        Settled => "settled",
+        Waiting => "waiting",
+        Superseded => "superseded",
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>Reality matches the accepted revision, or only git can help: look again at the next poll.</summary>
     internal sealed record Settled : PassResult;
 

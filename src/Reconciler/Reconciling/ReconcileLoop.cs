@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using ModelOps.ModelStore.Names;
 
 namespace ModelOps.Reconciler.Reconciling;
 
@@ -22,61 +21,37 @@ public sealed class ReconcileLoop : IDisposable
         IDisposable owned)
     {
         (_pass, _commands, _interval, _random, _time, _faults, _owned) = (pass, commands, interval, random, time, faults, owned);
+        _commands.Open(Wake);
     }
 
     /// <summary>Called after every pass, on the loop; tests judge here what it left.</summary>
     internal Action? PassEnded { get; set; }
 
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
-    public void Wake()
+    internal void Wake()
     {
         _wokenSincePass = true;
         _wakes.Writer.TryWrite(true);
     }
-
-    /// <summary>Asks for a pass and returns when one that began after this call has ended.</summary>
-    public Task SyncAsync(CancellationToken cancellationToken) =>
-        PostAsync(() => { _commands.RetryNow(); return true; }, cancellationToken);
-
-    /// <summary>Stops applying changes until <see cref="ResumeAsync"/>; models go on serving and stay in memory.</summary>
-    public Task SuspendAsync(string reason, CancellationToken cancellationToken) =>
-        PostAsync(() => _commands.Suspend(reason), cancellationToken);
-
-    /// <summary>Ends a suspension. False when there was none.</summary>
-    public Task<bool> ResumeAsync(CancellationToken cancellationToken) => PostAsync(_commands.Resume, cancellationToken);
-
-    /// <summary>Refuses the build that git asks for now, for one model. False when it is not managed.</summary>
-    public Task<bool> HoldAsync(ModelName model, string reason, string actor, CancellationToken cancellationToken) =>
-        PostAsync(() => _commands.Hold(model, reason, actor), cancellationToken);
-
-    /// <summary>Ends a hold. False when there was none.</summary>
-    public Task<bool> ReleaseAsync(ModelName model, CancellationToken cancellationToken) =>
-        PostAsync(() => _commands.Release(model), cancellationToken);
-
-    /// <summary>Goes back to the build that a model served before, and holds the present one. Null when done, else why not.</summary>
-    public Task<string?> RollbackAsync(ModelName model, string reason, string actor, CancellationToken cancellationToken) =>
-        PostAsync(() => _commands.Rollback(model, reason, actor), cancellationToken);
-
-    /// <summary>Lets the newest revision be accepted although history was rewritten. Only that one, once.</summary>
-    public Task AcceptRewindAsync(string revision, CancellationToken cancellationToken) =>
-        PostAsync(() => _commands.AllowRewind(revision), cancellationToken);
 
     /// <summary>Runs until cancelled. What is begun is brought to a safe point first.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            // What is managed is known after the first pass only, so requests wait for it.
+            for (var isFirst = true; !stoppingToken.IsCancellationRequested; isFirst = false)
             {
                 _wokenSincePass = false;
-                var waiting = _commands.Take();
+                if (!isFirst)
+                    await _commands.RunAsync(stoppingToken);
                 var result = await RunPassAsync(stoppingToken);
                 PassEnded?.Invoke();
-                foreach (var command in waiting)
-                    command.Finish();
+                if (result is not PassResult.Superseded)
+                    _commands.Judge();
 
-                // A wake during the pass may have been taken by the look for newer revisions, or be a command that is still in the queue.
-                if (!_wokenSincePass)
+                // A wake during the pass may have been taken by the look for newer revisions, or be a request that is still in the queue.
+                if (!_wokenSincePass && !_commands.HasRequests)
                     await SleepAsync(DelayAfter(result), stoppingToken);
             }
         }
@@ -92,13 +67,6 @@ public sealed class ReconcileLoop : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
-
-    private async Task<T> PostAsync<T>(Func<T> command, CancellationToken cancellationToken)
-    {
-        var posted = _commands.Post(command);
-        Wake();
-        return await posted.WaitAsync(cancellationToken);
-    }
 
     private async Task<PassResult> RunPassAsync(CancellationToken stoppingToken)
     {
@@ -117,12 +85,16 @@ public sealed class ReconcileLoop : IDisposable
         }
     }
 
-    private TimeSpan DelayAfter(PassResult result) => result switch
+    private TimeSpan DelayAfter(PassResult result)
     {
-        PassResult.Superseded => TimeSpan.Zero,
-        PassResult.Waiting waiting when waiting.RetryAfter < _interval => waiting.RetryAfter,
-        _ => Jittered(_interval),
-    };
+        var delay = result switch
+        {
+            PassResult.Superseded => TimeSpan.Zero,
+            PassResult.Waiting waiting when waiting.RetryAfter < _interval => waiting.RetryAfter,
+            _ => Jittered(_interval),
+        };
+        return _commands.SuspensionEnds is { } left && left < delay ? left : delay;
+    }
 
 #pragma warning disable CA5394 // Jitter is not secret.
     private TimeSpan Jittered(TimeSpan interval) => interval * (0.95 + (0.1 * _random.NextDouble()));

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Revisions;
@@ -14,25 +15,58 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>One pass: take in what is new, compare with what is there, do what is missing, report. Passes never overlap.</summary>
 internal sealed partial class ReconcilePass(
     RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records,
-    StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
+    StatusWriter status, RequestQueue requests, TimeProvider time, ILogger<ReconcilePass> logger)
 {
     private const int KeptBuilds = 3;
 
     private bool _started;
     private bool _restored;
+    private bool _hadWork;
 
     /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
     internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
+        PassResult? result = null;
+        _hadWork = false;
+        try
+        {
+            return result = await LookAndConvergeAsync(newer, cancellationToken);
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested)
+                ReconcilerMetrics.Passed(_hadWork, result?.Word ?? "failed", time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    {
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         if (records.Revisions.Suspended is null)
+        {
+            var asked = time.GetTimestamp();
             await intake.RefreshAsync(cancellationToken);
-        if (intake.State.Rejected is { } rejected)
-            records.History.Reject(rejected);
+            records.History.Looked(intake.State, time.GetElapsedTime(asked));
+        }
+
         if (intake.State.Accepted is null)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
+    }
+
+    /// <summary>What differs now between the accepted revision and what is served; null when none was accepted. Any thread may ask.</summary>
+    internal Plan? Compare() =>
+        intake.State.Accepted is { Desired: var desired } ? Planner.Plan(desired, observer.Observe(desired)) : null;
+
+    /// <summary>Shows what is known, between passes.</summary>
+    internal void Show()
+    {
+        var actual = intake.State.Accepted is { Desired: var desired } ? observer.Observe(desired) : null;
+        status.Write(
+            intake.State, actual is null ? null : Planner.Plan(intake.State.Accepted!.Desired, actual), actual, retries.Failures);
+        records.Events.Flush();
     }
 
     /// <summary>
@@ -84,6 +118,7 @@ internal sealed partial class ReconcilePass(
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
         records.History.Begin(accepted, due);
+        _hadWork |= !due.Models.IsEmpty;
         if (due.Models.IsEmpty)
         {
             await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
@@ -153,7 +188,7 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    /// <summary>Work on a revision ends at the next safe point when a newer one is there.</summary>
+    /// <summary>Work on a revision ends at the next safe point when a newer one is there, or a person wants something else.</summary>
     private async Task WatchAsync(Func<CancellationToken, Task> newer, CancellationTokenSource superseded, CancellationToken done)
     {
         try
@@ -161,7 +196,7 @@ internal sealed partial class ReconcilePass(
             while (true)
             {
                 await newer(done);
-                if (await intake.HasNewerAsync(done))
+                if (requests.Interrupts || await intake.HasNewerAsync(done))
                 {
                     await superseded.CancelAsync();
                     return;
@@ -180,15 +215,17 @@ internal sealed partial class ReconcilePass(
         foreach (var hold in records.Holds.All.Values)
         {
             var model = accepted.Desired.Models.FirstOrDefault(model => model.Name.FullName == hold.Model);
-            if (model?.Inputs == hold.Inputs)
+            if (model is not null && hold.Covers(model))
                 continue;
             records.Holds.Release(hold.Model);
-            records.Events.Add(new NewEvent(EventKind.HoldReleased, "git asks for another build")
-            {
-                Model = model?.Name ?? ModelName.Parse(hold.Model),
-                Revision = accepted.Desired.Revision,
-                Actor = accepted.Tree.Facts.Author,
-            });
+            records.Events.Add(
+                new NewEvent(EventKind.HoldReleased, model is null ? "it is not declared any more" : "git asks for something else")
+                {
+                    Model = model?.Name ?? ModelName.Parse(hold.Model),
+                    Revision = accepted.Desired.Revision,
+                    Build = hold.Build,
+                    Actor = accepted.Tree.Facts.Author,
+                });
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
@@ -15,8 +16,9 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>What the rest of the daemon sees of reconciliation.</summary>
 /// <param name="Board">Status and events.</param>
 /// <param name="Chronicle">The past.</param>
+/// <param name="Control">Takes what people and programs ask.</param>
 /// <param name="Loop">Runs it.</param>
-public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, ReconcileLoop Loop) : IDisposable
+public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IReconcilerControl Control, ReconcileLoop Loop) : IDisposable
 {
     /// <summary>Puts reconciliation together. The caller holds the <see cref="HomeLock"/>.</summary>
     /// <param name="options">Host configuration.</param>
@@ -33,7 +35,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
     public static Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
+        CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => Loop.Dispose();
@@ -55,7 +57,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
         var managed = Managed(options, store, database, builds, events, time);
         var records = new PassRecords(
             new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
-            new RunHistory(history, managed, events), new Retention(database, options.Retention, time), events);
+            new RunHistory(history, managed, events, source.Display, time), new Retention(database, options.Retention, time), events);
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
@@ -69,23 +71,34 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, Reco
             source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), pins, content,
             time);
         var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options, source.Display, records.Revisions, records.Holds, history, time);
+        var status = new StatusWriter(board, options, source, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
+        var approvals = new ApprovalRecords(database);
+        var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
         var pass = new ReconcilePass(
             intake,
-            new Observer(store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, content, time),
+            new Observer(
+                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, time),
             new PlanExecutor(parts),
             switching,
             retries,
             records,
             status,
+            requests,
             time,
             loggers.CreateLogger<ReconcilePass>());
-        var commands = new LoopCommands(records, intake, retries, switching, managed, store, time);
+        requests.Comparison = pass.Compare;
+        var rollback = new Rollback(store, runtime, managed, switching, options, time);
+        var commands = new LoopCommands(
+            requests,
+            new ModelCommands(records, intake, retries, rollback, builds, managed, time),
+            new SourceCommands(records, intake, approvals, pass.Compare, time),
+            retries, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
         var owned = new Owned(import, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
+            requests,
             new ReconcileLoop(
                 pass, commands, options.Source.PollInterval, random, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned));

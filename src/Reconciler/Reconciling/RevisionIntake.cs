@@ -31,7 +31,9 @@ internal sealed class RevisionIntake
     private readonly (RevisionStage Stage, Func<Candidate, CancellationToken, Task<StageResult>> Judge)[] _stages;
     private SourceRecord _written;
     private string? _judged;
-    private string? _rewindAllowed;
+
+    // A newer tip that was seen during a pass; the pass that follows need not ask for it again.
+    private string? _ahead;
 
     internal RevisionIntake(
         IRepositorySource source, ReconcilerOptions options, RevisionRecords records, SourceRecords sources, EventLog events,
@@ -55,7 +57,7 @@ internal sealed class RevisionIntake
     /// <summary>What is known now; replaced as a whole.</summary>
     internal SourceState State { get; private set; }
 
-    private SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Branch ?? "HEAD", _source.Display);
+    private SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Reference, _source.Display);
 
     private bool IsOurs => _records.Source is { } anchor && anchor.IsSameHistory(Anchor);
 
@@ -70,7 +72,13 @@ internal sealed class RevisionIntake
             await ReadAsync(candidate, cancellationToken);
             if (candidate.Desired is { } desired)
             {
-                State = State with { Accepted = new AcceptedRevision(desired, candidate.Tree, candidate.Diagnostics) };
+                // The tip is written down later than what is accepted: after a crash in between it is the one of before. What was seen
+                // and not judged is seen again.
+                State = State with
+                {
+                    Accepted = new AcceptedRevision(desired, candidate.Tree, candidate.Diagnostics),
+                    Tip = State.Rejected?.Revision ?? revision,
+                };
                 _content.Keep(desired);
             }
         }
@@ -92,7 +100,7 @@ internal sealed class RevisionIntake
         {
             if (State.Error != error.Message)
                 _events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
-            State = State with { Error = error.Message, Failure = error.Failure };
+            State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? _time.GetUtcNow() };
             return false;
         }
     }
@@ -140,7 +148,9 @@ internal sealed class RevisionIntake
         try
         {
             var tip = await _source.FindTipAsync(cancellationToken);
-            return tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
+            var isNewer = tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
+            _ahead = isNewer ? tip : null;
+            return isNewer;
         }
         catch (GitSourceException)
         {
@@ -148,13 +158,11 @@ internal sealed class RevisionIntake
         }
     }
 
-    /// <summary>Lets one revision be accepted although it does not descend from the accepted one.</summary>
-    internal void AllowRewind(string revision)
-    {
-        _rewindAllowed = revision;
-        if (State.Rejected?.Revision == revision)
-            State = State with { Rejected = null };
-    }
+    /// <summary>
+    /// Lets one revision be accepted, once, although it does not descend from the accepted one; null takes that back. It survives a
+    /// restart.
+    /// </summary>
+    internal void AllowRewind(string? revision) => _records.AllowRewind(revision);
 
     /// <summary>What was known when the daemon ended. A rejection is shown at once, and judged again with the first look.</summary>
     private SourceState Remembered()
@@ -166,6 +174,7 @@ internal sealed class RevisionIntake
             LastSuccess = _written.LastSuccess,
             Failure = _written.Failure,
             Error = _written.Error,
+            ErrorSince = _written.Failure is null ? null : _written.LastSuccess ?? _written.LastFetch,
         };
         if (_written.Tip is not { } tip || !IsOurs)
             return state;
@@ -181,10 +190,11 @@ internal sealed class RevisionIntake
 
     private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
-        var tip = await _source.FindTipAsync(cancellationToken);
+        var tip = _ahead ?? await _source.FindTipAsync(cancellationToken);
+        _ahead = null;
         if (State.Failure is not null)
             _events.Add(new NewEvent(EventKind.SourceRecovered, $"{_source.Display} answers again"));
-        State = State with { Tip = tip, LastSuccess = _time.GetUtcNow(), Error = null, Failure = null };
+        State = State with { Tip = tip, LastSuccess = _time.GetUtcNow(), Error = null, Failure = null, ErrorSince = null };
         if (tip == State.Accepted?.Desired.Revision)
         {
             // A revert to what is in force ends a rejection.
@@ -193,8 +203,11 @@ internal sealed class RevisionIntake
             return false;
         }
 
-        if (tip == State.Rejected?.Revision && tip == _judged)
+        if (State.Rejected is { } rejected && tip == rejected.Revision && tip == _judged
+            && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != tip))
+        {
             return false;
+        }
 
         tip = await _source.FetchAsync(tip, cancellationToken);
         State = State with { Tip = tip };
@@ -237,6 +250,14 @@ internal sealed class RevisionIntake
         return true;
     }
 
+    /// <summary>A work tree on this machine is rewritten by its own user, who expects to see what is in it.</summary>
+    private bool FollowsRewinds => _options.Source.Rewinds switch
+    {
+        RewindPolicy.Follow => true,
+        RewindPolicy.Refuse => false,
+        _ => _source.IsWorkTree && _records.Source?.Location == _source.Display,
+    };
+
     /// <summary>
     /// The accepted revision of this source must be in the history, wherever the source lies now. A source of another name, or another
     /// branch, is another history: the operator chose it, and it starts anew.
@@ -246,9 +267,14 @@ internal sealed class RevisionIntake
         if (!IsOurs
             || _records.Accepted is not { } accepted
             || accepted == candidate.Revision
-            || _rewindAllowed == candidate.Revision
             || await _source.DescendsAsync(candidate.Revision, accepted, cancellationToken))
         {
+            return StageResult.Passed;
+        }
+
+        if (FollowsRewinds || _records.RewindAllowed == candidate.Revision)
+        {
+            candidate.Left = accepted;
             return StageResult.Passed;
         }
 
@@ -256,7 +282,8 @@ internal sealed class RevisionIntake
         return StageResult.Failed(
             ConditionReason.HistoryRewound,
             _records.Source!.Location == _source.Display
-                ? $"{what}, so history was rewritten; push a commit on top of that one, or serve the new history with another --home"
+                ? $"{what}, so history was rewritten; push a commit on top of that one, or let this one through with "
+                    + $"'modelops trust accept-rewind --to {Short(candidate.Revision)}'"
                 : $"{what}, which came from {_records.Source.Location}; bring {_source.Display} up to it, or, if this is another "
                     + "repository, give it a name of its own with --source-name");
     }
@@ -294,6 +321,11 @@ internal sealed class RevisionIntake
         _records.Accept(candidate.Facts, Anchor, stages, _time.GetUtcNow());
         await _source.KeepAsync(candidate.Revision, cancellationToken);
         Tell(EventKind.RevisionAccepted, candidate.Facts, Describe(candidate.Facts));
+        if (candidate.Left is not { } left)
+            return;
+        Tell(
+            EventKind.RewindFollowed, candidate.Facts,
+            $"history was rewritten: {Short(candidate.Revision)} is followed, though {Short(left)} is not in its history");
     }
 
     private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)

@@ -12,7 +12,12 @@ using ModelOps.Reconciler.Status;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Writes down how the work on a revision goes, from what passes find out, and tells its turns.</summary>
-internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, EventLog events)
+/// <param name="records">Where it is written down.</param>
+/// <param name="managed">What names serve.</param>
+/// <param name="events">Where turns are told.</param>
+/// <param name="source">The source, as metrics name it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, EventLog events, string source, TimeProvider time)
 {
     private const int Named = 5;
 
@@ -32,7 +37,7 @@ internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, E
         if (!records.Start(changing))
             return;
         var more = changing.Length > Named ? string.Create(CultureInfo.InvariantCulture, $" and {changing.Length - Named} more") : "";
-        var names = string.Join(", ", changing.Take(Named));
+        var names = string.Join(", ", changing.Take(Named).Select(name => ModelName.Parse(name).PlainName));
         Tell(EventKind.PlanComputed, facts, $"{CountText.Of(changing.Length, "model")} to work on: {names}{more}");
     }
 
@@ -51,12 +56,22 @@ internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, E
         foreach (var model in records.Open().Where(model => isApplied || (!unserved.Contains(model) && !results.ContainsKey(model))))
             results[model] = new ModelResult(model, HistoryResult.Applied, BuildOf(model), "");
         var known = results.Values.Where(result => result.Result != HistoryResult.Applied || !unserved.Contains(result.Model)).ToArray();
-        if (records.Finish(known, isApplied))
-            Tell(EventKind.RevisionApplied, facts, $"revision {Short(facts.Revision)} is served");
+        if (records.Finish(known, isApplied) is not { } accepted)
+            return;
+        var now = time.GetUtcNow();
+        ReconcilerMetrics.Applied(source, now - accepted, now - facts.CommittedAt);
+        Tell(EventKind.RevisionApplied, facts, $"revision {Short(facts.Revision)} is served");
     }
 
-    /// <summary>The newest revision is not good.</summary>
-    internal void Reject(RejectedRevision rejected) => records.Reject(rejected.Revision, rejected.Message);
+    /// <summary>The source was asked.</summary>
+    internal void Looked(SourceState state, TimeSpan took)
+    {
+        ReconcilerMetrics.Fetched(source, took);
+        if (state.Failure is { } failure)
+            ReconcilerMetrics.FetchFailed(source, failure.ToString());
+        if (state.Rejected is { } rejected && records.Reject(rejected.Revision, rejected.Message))
+            ReconcilerMetrics.Rejected(source, rejected.Reason.ToString());
+    }
 
     /// <summary>A model serves an earlier build again.</summary>
     internal void RollBack(ModelName model, string build, string reason) => records.RollBack(model.ShortName, build, reason);

@@ -17,6 +17,9 @@ internal sealed class Candidate(IRevisionTree tree)
     /// <summary>What it asks for; set by the stage that reads it.</summary>
     internal DesiredState? Desired { get; set; }
 
+    /// <summary>The accepted revision that is not in its history, although that is followed; null when nothing is left behind.</summary>
+    internal string? Left { get; set; }
+
     /// <summary>What is questionable in it.</summary>
     internal ImmutableArray<Diagnostic> Diagnostics { get; set; } = [];
 }

@@ -27,6 +27,12 @@ internal sealed record SourceState
     /// <summary>Why the source did not answer last time; null when it did.</summary>
     internal string? Error { get; init; }
 
+    /// <summary>Since when it does not answer; null when it does.</summary>
+    internal DateTimeOffset? ErrorSince { get; init; }
+
     /// <summary>What kind of error that was; null also for an error in reading what was accepted before the start.</summary>
     internal SourceFailure? Failure { get; init; }
+
+    /// <summary>The newest revision was seen, and is neither accepted nor rejected: it could not be read, or not yet.</summary>
+    internal bool HasNewer => Accepted is { } accepted && Tip is { } tip && tip != accepted.Desired.Revision && tip != Rejected?.Revision;
 }

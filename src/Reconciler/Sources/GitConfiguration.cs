@@ -16,6 +16,7 @@ internal static class GitConfiguration
             symlinks = false
             protectNTFS = true
             protectHFS = true
+            bigFileThreshold = 16m
         [credential]
             helper =
         [protocol]
@@ -31,6 +32,7 @@ internal static class GitConfiguration
             fsckObjects = true
         [fetch]
             recurseSubmodules = false
+            unpackLimit = 1
             writeCommitGraph = false
         [submodule]
             recurse = false

@@ -11,6 +11,7 @@ internal static class GitErrorText
     [
         ("couldn't find remote ref", SourceFailure.SourceMissing, "the repository has no such branch (or no commit yet)"),
         ("does not appear to be a git repository", SourceFailure.SourceMissing, "there is no git repository at that address"),
+        ("' not found", SourceFailure.SourceMissing, "there is no git repository at that address, or we may not see it"),
         ("epository not found", SourceFailure.SourceMissing, "there is no git repository at that address, or we may not see it"),
         ("Not a valid object name", SourceFailure.SourceMissing, "the revision or folder is not in the repository"),
         ("not a git repository", SourceFailure.SourceMissing, "there is no git repository at that address"),
@@ -22,10 +23,14 @@ internal static class GitErrorText
         var text = Scrub(standardError).Trim();
         if (SshErrorText.Explain(text, options) is { } ssh)
             return ssh;
+        if (text.Contains("the built-in git", StringComparison.Ordinal))
+            return (SourceFailure.GitMissing, Cause(SshErrorText.WithoutChatter(text)));
         if (GitObjectFaults.Explain(text) is { } fault)
             return (SourceFailure.SourceInvalid, fault);
         if (HttpsCredentials.Explain(text, options) is { } refused)
             return (SourceFailure.AuthFailed, refused);
+        if (ConnectionErrorText.Explain(text, options) is { } connection)
+            return connection;
         foreach (var (needle, failure, advice) in Known)
         {
             if (text.Contains(needle, StringComparison.Ordinal))

@@ -1,87 +1,70 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ModelOps.Reconciler.Sources;
 
-/// <summary>A bare copy of one branch of a repository, with its history. There is never a work tree.</summary>
+/// <summary>A bare copy of what is followed of a repository, with its history. There is never a work tree.</summary>
 internal sealed class GitMirror
 {
     private const string TipRef = "refs/modelops/tip";
 
+    // A fetch brings one pack, however small; from so many on they are put together.
+    private const int MostPacks = 20;
+
+    // What is not a blob in an answer of cat-file: a commit with a very long message.
+    private const int CommitBytes = 4 << 20;
+
     private readonly GitProgram _git;
     private readonly SourceOptions _options;
     private readonly TimeProvider _time;
-    private readonly string _address;
-    private readonly string _remoteRef;
+    private readonly SourceReference _reference;
 
-    internal GitMirror(string folder, GitProgram git, string address, SourceOptions options, TimeProvider time)
+    internal GitMirror(string folder, GitProgram git, SourceOptions options, TimeProvider time)
     {
         _git = git;
         _options = options;
         _time = time;
-        _address = address;
-        _remoteRef = RemoteRef(options);
-        Folder = FolderOf(folder, address);
+        _reference = SourceReference.Of(options);
+        Folder = folder;
     }
 
-    internal string Folder { get; private init; }
+    internal string Folder { get; }
 
-    /// <summary>A repository that is here already, only to be read.</summary>
-    internal static GitMirror OfRepository(string gitFolder, GitProgram git, SourceOptions options, TimeProvider time) =>
-        new(gitFolder, git, gitFolder, options, time) { Folder = gitFolder };
+    /// <summary>The commit that was fetched last; null before there was one, and for what is not a branch.</summary>
+    internal string? Tip =>
+        _reference.Commit is null && _options.Tag is null && File.Exists(Path.Combine(Folder, TipRef))
+            ? File.ReadAllText(Path.Combine(Folder, TipRef)).Trim()
+            : null;
 
-    /// <summary>Where the mirror of an address is, or would be.</summary>
-    internal static string FolderOf(string folder, string address)
+    /// <summary>Asks a remote which commit is to be served; a pinned commit that is here is not asked for.</summary>
+    internal async Task<string> FindTipAsync(string address, CancellationToken cancellationToken)
     {
-        var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..16];
-        return Path.Combine(Path.GetFullPath(folder), identity + ".git");
+        if (_reference.Commit is { } pinned)
+            return pinned;
+        var output = await _git.AskRemoteAsync(
+            address, ["ls-remote", "--quiet", "--", address, _reference.Name, _reference.Peeled], cancellationToken);
+        var found = output.Text.Split('\n').Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2).ToArray();
+        return found.FirstOrDefault(parts => parts[1] == _reference.Peeled)?[0]
+            ?? found.FirstOrDefault(parts => parts[1] == _reference.Name)?[0]
+            ?? throw Missing(address);
     }
 
-    /// <summary>Asks the remote which commit the branch is at.</summary>
-    internal async Task<string> FindTipAsync(CancellationToken cancellationToken)
-    {
-        var output = await _git.RequireAsync(["ls-remote", "--quiet", "--", _address, _remoteRef], cancellationToken);
-        foreach (var line in output.Text.Split('\n'))
-        {
-            var tab = line.IndexOf('\t', StringComparison.Ordinal);
-            if (tab > 0 && line[(tab + 1)..] == _remoteRef)
-                return line[..tab];
-        }
-
-        var what = _options.Branch is { } branch ? $"there is no branch {branch}" : "there is no commit yet";
-        throw new GitSourceException(GitErrorText.Scrub(_address), SourceFailure.SourceMissing, $"{GitErrorText.Scrub(_address)}: {what}");
-    }
-
-    /// <summary>Brings the branch here and returns its commit.</summary>
-    internal async Task<string> FetchAsync(string expected, CancellationToken cancellationToken)
+    /// <summary>Brings what is followed here and returns its commit.</summary>
+    internal async Task<string> FetchAsync(string address, string expected, CancellationToken cancellationToken)
     {
         await EnsureAsync(expected, cancellationToken);
-        using var tooBig = new CancellationTokenSource();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooBig.Token, cancellationToken);
-        var watch = WatchSizeAsync(tooBig, either.Token);
-        try
-        {
-            await _git.RequireAsync(
-                [
-                    "--git-dir", Folder, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head",
-                    "--update-shallow", "--force", "--", _address, $"+{_remoteRef}:{TipRef}",
-                ],
-                either.Token,
-                limit: _options.FetchTimeout);
-        }
-        catch (OperationCanceledException) when (tooBig.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new GitSourceException(
-                GitErrorText.Scrub(_address), SourceFailure.SourceInvalid,
-                $"{GitErrorText.Scrub(_address)}: the repository is larger than {_options.Limits.MirrorBytes} bytes");
-        }
-        finally
-        {
-            await either.CancelAsync();
-            await watch;
-        }
+        string[] specs = _reference.Commit is null
+            ? [$"+{_reference.Name}:{TipRef}"]
+            : ["+refs/heads/*:refs/modelops/heads/*", "+refs/tags/*:refs/modelops/tags/*"];
+        await FetchAsync(address, specs, cancellationToken);
+        MirrorFolder.Remember(Folder, address);
+        await KeepTidyAsync(cancellationToken);
+        if (_reference.Commit is { } pinned)
+            return await HasAsync(pinned, cancellationToken) ? pinned : throw Missing(address);
 
-        return (await _git.RequireAsync(["--git-dir", Folder, "rev-parse", "--verify", "--quiet", TipRef], cancellationToken)).Text.Trim();
+        // The reference of an annotated tag names the tag; a branch's is read without another start.
+        return Tip
+            ?? (await _git.RequireAsync(
+                ["--git-dir", Folder, "rev-parse", "--verify", "--quiet", TipRef + "^{commit}"], cancellationToken)).Text.Trim();
     }
 
     /// <summary>Keeps a commit readable even after the branch has left it.</summary>
@@ -92,16 +75,21 @@ internal sealed class GitMirror
         Directory.Exists(Folder)
         && (await _git.RunAsync(["--git-dir", Folder, "cat-file", "-e", CheckedId(commit) + "^{commit}"], cancellationToken)).ExitCode == 0;
 
-    internal async Task<bool> IsAncestorAsync(string ancestor, string commit, CancellationToken cancellationToken) =>
-        (await _git.RunAsync(
-            ["--git-dir", Folder, "merge-base", "--is-ancestor", CheckedId(ancestor), CheckedId(commit)], cancellationToken)).ExitCode == 0;
-
-    internal async Task<RevisionFacts> DescribeAsync(string commit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether one commit is in the history of another that is here. One that is not here at all cannot be: a history is always fetched
+    /// whole.
+    /// </summary>
+    internal async Task<bool> IsAncestorAsync(string ancestor, string commit, CancellationToken cancellationToken)
     {
-        var output = await _git.RequireAsync(
-            ["--git-dir", Folder, "log", "-1", "--no-show-signature", "--format=%an%x00%ct%x00%s", CheckedId(commit)], cancellationToken);
-        var parts = output.Text.TrimEnd('\n').Split('\0', 3);
-        return new RevisionFacts(commit, parts[0], parts.ElementAtOrDefault(2) ?? "", CommitDates.Parse(parts.ElementAtOrDefault(1) ?? ""));
+        var output = await _git.RunAsync(
+            ["--git-dir", Folder, "merge-base", "--is-ancestor", CheckedId(ancestor), CheckedId(commit)], cancellationToken);
+        return output.ExitCode switch
+        {
+            0 => true,
+            1 => false,
+            _ when await HasAsync(commit, cancellationToken) && !await HasAsync(ancestor, cancellationToken) => false,
+            _ => throw _git.Failed(output.Error),
+        };
     }
 
     /// <summary>Everything below one folder of a commit, as <c>ls-tree -r -z -l</c> prints it.</summary>
@@ -113,7 +101,7 @@ internal sealed class GitMirror
     internal async Task<List<byte[]>> ReadAsync(IReadOnlyCollection<string> objectIds, long total, CancellationToken cancellationToken)
     {
         var input = Encoding.ASCII.GetBytes(string.Concat(objectIds.Select(id => CheckedId(id) + "\n")));
-        var maxBytes = (int)Math.Min(int.MaxValue - 1024, total + (200L * objectIds.Count) + 1024);
+        var maxBytes = (int)Math.Min(int.MaxValue - 1024, total + (200L * objectIds.Count) + CommitBytes);
         var output = await _git.RequireAsync(["--git-dir", Folder, "cat-file", "--batch"], cancellationToken, input, maxBytes);
         return CatFileBatch.Split(output.Bytes, objectIds.Count) ?? throw _git.Failed("Not a valid object name");
     }
@@ -138,38 +126,66 @@ internal sealed class GitMirror
             throw _git.Failed(error);
     }
 
-    private static string RemoteRef(SourceOptions options)
-    {
-        if (options.Branch is not { } branch)
-            return "HEAD";
-        var valid = branch.Length is > 0 and <= 255
-            && branch[0] is not ('-' or '/' or '.')
-            && !branch.Contains("..", StringComparison.Ordinal)
-            && !branch.Contains("@{", StringComparison.Ordinal)
-            && !branch.EndsWith(".lock", StringComparison.Ordinal)
-            && branch[^1] is not ('/' or '.')
-            && !branch.Any(c => c <= ' ' || c == 127 || "~^:?*[\\".Contains(c, StringComparison.Ordinal));
-        if (!valid)
-        {
-            throw new GitSourceException(
-                GitErrorText.Scrub(options.Location), SourceFailure.SourceInvalid, $"{branch}: not a valid branch name");
-        }
-
-        return branch.StartsWith("refs/", StringComparison.Ordinal) ? branch : "refs/heads/" + branch;
-    }
-
     /// <summary>Only full hexadecimal ids reach git's command line.</summary>
     private static string CheckedId(string id) =>
         id.Length is 40 or 64 && id.All(char.IsAsciiHexDigitLower)
             ? id
             : throw new ArgumentException($"Not an object id: {id}", nameof(id));
 
+    private static GitSourceException About(string address, SourceFailure failure, string text) =>
+        new(GitErrorText.Scrub(address), failure, $"{GitErrorText.Scrub(address)}: {text}");
+
+    private GitSourceException Missing(string address) => About(address, SourceFailure.SourceMissing, _reference.Missing);
+
+    private async Task FetchAsync(string address, IEnumerable<string> specs, CancellationToken cancellationToken)
+    {
+        using var tooBig = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooBig.Token, cancellationToken);
+        var watch = WatchSizeAsync(tooBig, either.Token);
+        try
+        {
+            await _git.AskRemoteAsync(
+                address,
+                [
+                    "--git-dir", Folder, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head",
+                    "--update-shallow", "--force", "--", address, .. specs,
+                ],
+                either.Token,
+                _options.FetchTimeout);
+        }
+        catch (OperationCanceledException) when (tooBig.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw About(
+                address, SourceFailure.SourceInvalid, $"the repository is larger than {_options.Limits.MirrorBytes} bytes");
+        }
+        finally
+        {
+            await either.CancelAsync();
+            await watch;
+        }
+    }
+
     private async Task EnsureAsync(string sample, CancellationToken cancellationToken)
     {
+        if (MirrorFolder.HasOtherIds(Folder, sample))
+            Directory.Delete(Folder, recursive: true);
         if (File.Exists(Path.Combine(Folder, "HEAD")))
             return;
         var format = sample.Length == 64 ? "sha256" : "sha1";
         await _git.RequireAsync(["init", "--quiet", "--bare", "--object-format=" + format, "--", Folder], cancellationToken);
+    }
+
+    /// <summary>
+    /// Puts small packs together. It can only fail for a reason that fails the next fetch as well, such as a full disk, and is tried again
+    /// then.
+    /// </summary>
+    private async Task KeepTidyAsync(CancellationToken cancellationToken)
+    {
+        if (MirrorFolder.Packs(Folder) >= MostPacks)
+        {
+            await _git.RunAsync(
+                ["--git-dir", Folder, "repack", "-d", "--geometric=2", "--quiet"], cancellationToken, limit: _options.FetchTimeout);
+        }
     }
 
     private async Task WatchSizeAsync(CancellationTokenSource tooBig, CancellationToken cancellationToken)
@@ -179,26 +195,13 @@ internal sealed class GitMirror
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                if (SizeOf(Folder) > _options.Limits.MirrorBytes)
+                if (MirrorFolder.Size(Folder) > _options.Limits.MirrorBytes)
                     await tooBig.CancelAsync();
             }
         }
         catch (OperationCanceledException)
         {
             // The fetch ended.
-        }
-    }
-
-    private static long SizeOf(string folder)
-    {
-        try
-        {
-            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-        }
-        catch (IOException)
-        {
-            // Files come and go while git works; the next look will do.
-            return 0;
         }
     }
 }

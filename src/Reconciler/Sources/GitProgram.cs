@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
 
@@ -19,17 +20,10 @@ internal sealed class GitProgram
 {
     private const int MaxErrorBytes = 64 << 10;
 
-    private static readonly string[] KeptVariables =
-    [
-        "PATH", "SSH_AUTH_SOCK", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SystemDrive", "ComSpec", "USER", "LOGNAME",
-        "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
-        "GIT_SSL_CAPATH", "LD_LIBRARY_PATH",
-    ];
-
     private readonly string _folder;
     private readonly SourceOptions _options;
     private readonly TimeProvider _time;
-    private readonly string _location;
+    private string _location;
 
     /// <summary>Prepares the program.</summary>
     /// <param name="folder">Our own folder: it gets git's configuration and an empty home.</param>
@@ -41,10 +35,16 @@ internal sealed class GitProgram
         _options = options;
         _time = time;
         _location = AddressText.OfUntrusted(options.Location);
+        Engine = options.Git ?? GitEngine.Of(GitChoice.Auto);
         HttpsCredentials.Check(options);
+        if (Engine.IsBuiltIn && options.ClientCertificateFile is not null)
+            throw Refused(SourceFailure.GitMissing, "the built-in git cannot show a client certificate; install git");
         Directory.CreateDirectory(HomeFolder);
         GitConfiguration.Write(ConfigurationFile, options);
     }
+
+    /// <summary>Who answers.</summary>
+    internal GitEngine Engine { get; }
 
     private string HomeFolder => Path.Combine(_folder, "home");
 
@@ -69,7 +69,7 @@ internal sealed class GitProgram
     /// <exception cref="GitSourceException">It is missing, printed too much or took too long.</exception>
     internal async Task<GitOutput> RunAsync(
         IEnumerable<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default, int maxBytes = 64 << 20,
-        TimeSpan? limit = null)
+        TimeSpan? limit = null, IEnumerable<(string Name, string Value)>? secrets = null)
     {
         var bytes = Array.Empty<byte>();
         var (exit, error) = await StreamAsync(
@@ -77,8 +77,28 @@ internal sealed class GitProgram
             input,
             async (output, token) => bytes = await ReadBoundedAsync(output, maxBytes, token),
             limit ?? _options.GitTimeout,
-            cancellationToken);
+            cancellationToken,
+            secrets);
         return new GitOutput(exit, bytes, error);
+    }
+
+    /// <summary>Runs a verb that speaks with the source, which is shown what lets us in.</summary>
+    /// <exception cref="GitSourceException">It fails; the message names the address.</exception>
+    internal Task<GitOutput> AskRemoteAsync(
+        string address, IEnumerable<string> arguments, CancellationToken cancellationToken, TimeSpan? limit = null)
+    {
+        var git = (GitProgram)MemberwiseClone();
+        git._location = AddressText.OfUntrusted(address);
+        return git.AskRemoteAsync(arguments, cancellationToken, limit);
+    }
+
+    private async Task<GitOutput> AskRemoteAsync(
+        IEnumerable<string> arguments, CancellationToken cancellationToken, TimeSpan? limit = null)
+    {
+        var token = await SourceToken.ReadAsync(_options, _time, cancellationToken);
+        var output = await RunAsync(
+            arguments, cancellationToken, limit: limit, secrets: HttpsCredentials.Environment(token, _options, Engine));
+        return output.ExitCode == 0 ? output : throw Failed(output.Error);
     }
 
     /// <summary>As <see cref="RunAsync"/>, and an exit code other than 0 is an error.</summary>
@@ -93,17 +113,19 @@ internal sealed class GitProgram
     internal GitSourceException Failed(string standardError)
     {
         var (failure, text) = GitErrorText.Explain(standardError, _options);
-        return new GitSourceException(_location, failure, $"{_location}: {text}");
+        return Refused(failure, text);
     }
+
+    internal GitSourceException Refused(SourceFailure failure, string text) => new(_location, failure, $"{_location}: {text}");
 
     /// <summary>Runs git and hands its standard output to <paramref name="read"/> as it comes.</summary>
     internal async Task<(int ExitCode, string Error)> StreamAsync(
         IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<Stream, CancellationToken, Task> read, TimeSpan limit,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IEnumerable<(string Name, string Value)>? secrets = null)
     {
         using var elapsed = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
-        using var process = Start(arguments);
+        using var process = Start(arguments, limit, secrets ?? []);
         try
         {
             var error = ReadErrorAsync(process.StandardError.BaseStream, either.Token);
@@ -165,9 +187,9 @@ internal sealed class GitProgram
         return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
     }
 
-    private Process Start(IEnumerable<string> arguments)
+    private Process Start(IEnumerable<string> arguments, TimeSpan limit, IEnumerable<(string Name, string Value)> secrets)
     {
-        var start = new ProcessStartInfo("git")
+        var start = new ProcessStartInfo(Engine.FileName, Engine.Arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -178,7 +200,15 @@ internal sealed class GitProgram
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        SetEnvironment(start.Environment);
+        GitEnvironment.Set(start.Environment, _options, HomeFolder, ConfigurationFile);
+        if (Engine.IsBuiltIn)
+        {
+            start.Environment[GitEngine.MemoryVariable] = _options.Limits.GitMemoryBytes.ToString(CultureInfo.InvariantCulture);
+            start.Environment[GitEngine.SecondsVariable] = ((int)limit.TotalSeconds + 10).ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, value) in secrets)
+            start.Environment[name] = value;
         try
         {
             return Process.Start(start) ?? throw new UnreachableException();
@@ -190,55 +220,6 @@ internal sealed class GitProgram
                 error);
         }
     }
-
-    private void SetEnvironment(IDictionary<string, string?> environment)
-    {
-        var kept = KeptVariables
-            .Where(environment.ContainsKey)
-            .ToDictionary(name => name, name => environment[name], StringComparer.Ordinal);
-        environment.Clear();
-        foreach (var (name, value) in kept)
-            environment[name] = value;
-
-        // This machine is asked directly, whatever proxies there are; a list that names more stays in force.
-        var direct = environment.TryGetValue("no_proxy", out var lower) && lower is { Length: > 0 }
-            ? lower
-            : environment.TryGetValue("NO_PROXY", out var upper) ? upper : null;
-        environment["no_proxy"] = string.Join(
-            ',', ((string?[])[direct, "localhost", "127.0.0.1", "127.0.0.0/8", "::1"]).Where(part => !string.IsNullOrEmpty(part)));
-
-        environment["HOME"] = HomeFolder;
-        environment["XDG_CONFIG_HOME"] = HomeFolder;
-        environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        environment["GIT_CONFIG_GLOBAL"] = ConfigurationFile;
-        environment["GIT_ATTR_NOSYSTEM"] = "1";
-        environment["GIT_TERMINAL_PROMPT"] = "0";
-        environment["GIT_ASKPASS"] = "";
-        environment["SSH_ASKPASS"] = "";
-        environment["SSH_ASKPASS_REQUIRE"] = "never";
-        environment["GIT_NO_REPLACE_OBJECTS"] = "1";
-        environment["GIT_OPTIONAL_LOCKS"] = "0";
-        environment["GIT_LFS_SKIP_SMUDGE"] = "1";
-        environment["GIT_ALLOW_PROTOCOL"] = "file:ssh:https";
-        environment["GIT_SSH_COMMAND"] = SshCommand();
-        environment["LC_ALL"] = "C";
-        if (_options.TokenFile is { } token)
-            environment[HttpsCredentials.Variable] = Path.GetFullPath(token);
-    }
-
-    private string SshCommand()
-    {
-        var command = new StringBuilder(
-            "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oLogLevel=DEBUG1 -oClearAllForwardings=yes");
-        if (_options.KnownHostsFile is { } knownHosts)
-            command.Append(" -oGlobalKnownHostsFile=none -oUserKnownHostsFile=").Append(Quoted(Path.GetFullPath(knownHosts)));
-        if (_options.SshKeyFile is { } key)
-            command.Append(" -oIdentitiesOnly=yes -i ").Append(Quoted(Path.GetFullPath(key)));
-        return command.ToString();
-    }
-
-    /// <summary>git hands this command to a shell, so a path is quoted for one.</summary>
-    private static string Quoted(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private async Task<byte[]> ReadBoundedAsync(Stream output, int maxBytes, CancellationToken cancellationToken)
     {

@@ -11,11 +11,20 @@ internal sealed class GitRevisionTree : IRevisionTree
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // What is small enough is read together with the commit, so that a revision of Modelfiles takes two calls of git.
+    private const long SmallFile = 64 << 10;
+    private const long MostAtOnce = 4 << 20;
+
     private readonly GitMirror _mirror;
 
-    private GitRevisionTree(GitMirror mirror, RevisionFacts facts, string prefix, TreeRules rules)
+    // It is wanted once, right after opening, and can be read again: so it may go whenever memory is short.
+    private readonly WeakReference<Dictionary<string, byte[]>> _small;
+
+    private GitRevisionTree(
+        GitMirror mirror, RevisionFacts facts, string prefix, TreeRules rules, Dictionary<string, byte[]> small)
     {
         _mirror = mirror;
+        _small = new WeakReference<Dictionary<string, byte[]>>(small);
         Facts = facts;
         Prefix = prefix;
         Files = rules.Files;
@@ -33,24 +42,52 @@ internal sealed class GitRevisionTree : IRevisionTree
     internal static async Task<GitRevisionTree> OpenAsync(
         GitMirror mirror, string commit, string folder, SourceLimits limits, CancellationToken cancellationToken)
     {
-        var facts = await mirror.DescribeAsync(commit, cancellationToken);
         var listing = await mirror.ListAsync(commit, folder, cancellationToken);
         var prefix = folder.Length == 0 ? "" : folder + "/";
         var rules = new TreeRules(prefix, limits);
         foreach (var range in Entries(listing))
             Add(rules, listing.AsSpan(range));
-        return new GitRevisionTree(mirror, facts, prefix, rules);
+        var small = Small(rules.Files.Values);
+        var contents = await mirror.ReadAsync([commit, .. small.Select(file => file.ObjectId)], MostAtOnce, cancellationToken);
+        return new GitRevisionTree(
+            mirror, CommitFacts.Parse(commit, contents[0]), prefix, rules,
+            small.Zip(contents.Skip(1)).DistinctBy(pair => pair.First.ObjectId)
+                .ToDictionary(pair => pair.First.ObjectId, pair => pair.Second, StringComparer.Ordinal));
     }
 
     public string? PathOf(RevisionFile file) => null;
 
-    public async Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken) =>
-        files.IsEmpty
+    public async Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken)
+    {
+        var known = _small.TryGetTarget(out var small) ? small : [];
+        var others = files.Where(file => !known.ContainsKey(file.ObjectId)).ToArray();
+        var read = others.Length == 0
             ? []
-            : [.. await _mirror.ReadAsync([.. files.Select(file => file.ObjectId)], files.Sum(file => file.Size), cancellationToken)];
+            : await _mirror.ReadAsync([.. others.Select(file => file.ObjectId)], others.Sum(file => file.Size), cancellationToken);
+        var next = 0;
+        return [.. files.Select(file => known.TryGetValue(file.ObjectId, out var content) ? content : read[next++])];
+    }
 
     public Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
         _mirror.StreamAsync(file.ObjectId, read, cancellationToken);
+
+    /// <summary>The files that are most likely wanted first, as many as are read at once.</summary>
+    private static List<RevisionFile> Small(IEnumerable<RevisionFile> files)
+    {
+        var (chosen, total) = (new List<RevisionFile>(), 0L);
+        foreach (var file in files.Where(file => file.Size <= SmallFile).OrderBy(IsOther).ThenBy(file => file.Path, StringComparer.Ordinal))
+        {
+            total += file.Size;
+            if (total > MostAtOnce)
+                break;
+            chosen.Add(file);
+        }
+
+        return chosen;
+    }
+
+    private static bool IsOther(RevisionFile file) =>
+        !file.Path.EndsWith("modelops.yaml", StringComparison.Ordinal) && !file.Path.Contains("odelfile", StringComparison.Ordinal);
 
     /// <summary>git writes no number for an object that is not there or not readable.</summary>
     private static long SizeOf(string field, string path) =>

@@ -3,42 +3,86 @@ using ModelOps.ModelfileLang.Diagnostics;
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>
-/// How an https source is entered: with a token that lies in a file of the operator. git asks for it through a helper of its configuration;
-/// only the file's name is an argument or in the environment of any process, and only the source's own host is answered.
+/// How an https source is entered. git asks for the token through a helper of its configuration, which takes it from the environment of
+/// that one call; no argument and no file holds it, and only the source's own hosts are answered.
 /// </summary>
 internal static class HttpsCredentials
 {
-    /// <summary>Environment variable that names the file to the helper.</summary>
-    internal const string Variable = "MODELOPS_GIT_TOKEN_FILE";
+    private const string Bearer = "bearer ";
 
-    // The shell's own read and printf keep the token out of lists of processes. The file may name a user, for servers that want one.
+    // The shell's own printf keeps the token out of lists of processes. It may name a user, for servers that want one.
     private const string Helper =
-        """!f() { test \"$1\" = get || exit 0; IFS= read -r t < \"$MODELOPS_GIT_TOKEN_FILE\" || test -n \"$t\" || exit 1; case $t in *:*) printf 'username=%s\\npassword=%s\\n' \"${t%%:*}\" \"${t#*:}\";; *) printf 'username=x-access-token\\npassword=%s\\n' \"$t\";; esac; }; f""";
+        """!f() { test \"$1\" = get && test -n \"$MODELOPS_GIT_TOKEN\" || exit 0; case $MODELOPS_GIT_TOKEN in *:*) printf 'username=%s\\npassword=%s\\n' \"${MODELOPS_GIT_TOKEN%%:*}\" \"${MODELOPS_GIT_TOKEN#*:}\";; *) printf 'username=x-access-token\\npassword=%s\\n' \"$MODELOPS_GIT_TOKEN\";; esac; }; f""";
+
+    private static bool HasToken(SourceOptions options) => options.TokenFile is not null || options.TokenCommand is not null;
 
     /// <summary>The part of git's configuration that answers for the source; empty without a token.</summary>
-    internal static string Configuration(SourceOptions options) =>
-        options.TokenFile is not null && Uri.TryCreate(options.Location, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
-            ? $"[credential \"https://{uri.Authority}\"]\n    helper = \"{Helper}\"\n"
-            : "";
+    internal static string Configuration(SourceOptions options) => HasToken(options)
+        ? string.Concat(Authorities(options).Select(authority => $"[credential \"https://{authority}\"]\n    helper = \"{Helper}\"\n"))
+        : "";
 
-    /// <summary>Looks at the file before git needs it.</summary>
-    /// <exception cref="GitSourceException">The file holds no token, or the source takes none.</exception>
+    /// <summary>What one call that speaks with the source has in its environment.</summary>
+    /// <param name="token">As <see cref="SourceToken"/> reads it.</param>
+    /// <param name="options">The source.</param>
+    /// <param name="engine">Who reads it.</param>
+    /// <exception cref="GitSourceException">The engine cannot show such a token.</exception>
+    internal static IEnumerable<(string Name, string Value)> Environment(string? token, SourceOptions options, GitEngine engine)
+    {
+        if (token is null)
+            yield break;
+        if (!token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return (GitEngine.TokenVariable, token);
+            yield break;
+        }
+
+        if (engine.IsBuiltIn)
+            throw Invalid(options, "the built-in git cannot show a bearer token; install git, or give the token as user:token");
+        var authorities = Authorities(options).ToArray();
+        yield return ("GIT_CONFIG_COUNT", $"{authorities.Length}");
+        for (var index = 0; index < authorities.Length; index++)
+        {
+            yield return ($"GIT_CONFIG_KEY_{index}", $"http.https://{authorities[index]}/.extraHeader");
+            yield return ($"GIT_CONFIG_VALUE_{index}", $"Authorization: Bearer {token[Bearer.Length..].Trim()}");
+        }
+    }
+
+    /// <summary>Looks at what can be known before git is called.</summary>
+    /// <exception cref="GitSourceException">The source takes no token, or there is none.</exception>
     internal static void Check(SourceOptions options)
     {
-        if (options.TokenFile is not { } file)
-            return;
-        if (!options.Location.StartsWith("https://", StringComparison.Ordinal))
-            throw Invalid(options, "--git-token-file is for https:// sources; an ssh source takes --ssh-key");
+        var isHttps = Authorities(options).Any();
+        if (options.TokenFile is not null && options.TokenCommand is not null)
+            throw Invalid(options, "--git-token-file and --git-token-command are two ways to the same token; give one of them");
+        if (HasToken(options) && !isHttps)
+            throw Invalid(options, "a token (--git-token-file or -command) is for https:// sources; an ssh source takes --ssh-key");
+        if (options.TokenFile is { } file)
+            RequireToken(options, file);
+        if ((options.ClientCertificateFile ?? options.ClientKeyFile) is not null && !isHttps)
+            throw Invalid(options, "a client certificate (--git-client-cert) is for https:// sources; an ssh source takes --ssh-key");
+        if (options.ClientKeyFile is not null && options.ClientCertificateFile is null)
+            throw Invalid(options, "--git-client-key needs its certificate, --git-client-cert");
+        if (options.Proxy is { } proxy && proxy.Contains('@', StringComparison.Ordinal))
+            throw Invalid(options, "a proxy must not hold a user name or password; arguments can be read by everybody on the machine");
+    }
+
+    private static void RequireToken(SourceOptions options, string file)
+    {
         try
         {
             if (!File.ReadLines(file).Take(1).Any(line => line.Trim().Length > 0))
-                throw Invalid(options, $"{file} holds no token; its first line must be the token, or user:token");
+                throw Invalid(options, $"{file} holds no token; its first line must be the token, user:token, or bearer TOKEN");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Invalid(options, $"the token file {file} cannot be read: {error.Message}");
         }
     }
+
+    private static IEnumerable<string> Authorities(SourceOptions options) =>
+        options.FurtherLocations.Prepend(options.Location)
+            .Select(location => Uri.TryCreate(location, UriKind.Absolute, out var uri) ? uri : null)
+            .Where(uri => uri?.Scheme == Uri.UriSchemeHttps).Select(uri => uri!.Authority).Distinct(StringComparer.Ordinal);
 
     /// <summary>A sentence about a server that does not let us in; null when git failed for another reason.</summary>
     internal static string? Explain(string text, SourceOptions options)
@@ -48,8 +92,9 @@ internal static class HttpsCredentials
             || text.Contains("could not read Password", StringComparison.Ordinal);
         if (!asked && !text.Contains("Authentication failed", StringComparison.Ordinal))
             return null;
-        return options.TokenFile is { } file
-            ? $"the server refuses the token in {file}; it may have ended, or may not read this repository"
+        return options.TokenFile is { } file ? $"the server refuses the token in {file}; it may have ended, or may not read this repository"
+            : options.TokenCommand is not null
+                ? "the server refuses the token that --git-token-command prints; it may have ended, or may not read this repository"
             : "the server asks for a password; put a token into a file and name it with --git-token-file, or use ssh with a deploy key";
     }
 

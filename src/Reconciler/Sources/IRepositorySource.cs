@@ -6,6 +6,15 @@ internal interface IRepositorySource
     /// <summary>Address for people, without credentials.</summary>
     string Display { get; }
 
+    /// <summary>A work tree on this machine, whose history its own user rewrites at will.</summary>
+    bool IsWorkTree => false;
+
+    /// <summary>Which git reads it, for people; empty where none is needed.</summary>
+    string Git => "";
+
+    /// <summary>The address that answered last, for people: one of several.</summary>
+    string Remote => Display;
+
     /// <summary>The newest revision there is; cheap, and fetches nothing.</summary>
     /// <exception cref="GitSourceException">The source cannot be reached.</exception>
     Task<string> FindTipAsync(CancellationToken cancellationToken);

@@ -10,6 +10,9 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 {
     private static readonly string[] Schemes = ["file", "ssh", "https"];
 
+    /// <summary>A repository with a work tree, on this machine.</summary>
+    public bool IsWorkTree { get; init; }
+
     /// <summary>The address without credentials, for people.</summary>
     public string Display => GitErrorText.Scrub(Address);
 
@@ -24,20 +27,22 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
             return PlainFolder(location, folder);
         if (Directory.Exists(location))
             return await LocalRepositoryAsync(location, folder, git, cancellationToken);
-        return FindMirrored(location, folder, gitFolder) ?? new SourceLocation(CheckedAddress(location), folder, IsPlainFolder: false);
+        return FindMirrored(location, folder, gitFolder, options.Name)
+            ?? new SourceLocation(CheckedAddress(location), folder, IsPlainFolder: false);
     }
 
     /// <summary>
     /// A repository on a disk that is not there right now, such as one that is not mounted yet: its mirror can still be served.
     /// </summary>
-    private static SourceLocation? FindMirrored(string location, string folder, string gitFolder)
+    private static SourceLocation? FindMirrored(string location, string folder, string gitFolder, string source)
     {
         if (!Path.IsPathRooted(location))
             return null;
         var inside = Path.GetFullPath(location);
+        var mirrored = MirrorFolder.AddressIn(MirrorFolder.Of(gitFolder, source));
         for (var top = inside; top is not null; top = Path.GetDirectoryName(top))
         {
-            if (Directory.Exists(GitMirror.FolderOf(gitFolder, top)))
+            if (top == mirrored)
                 return new SourceLocation(top, Joined(inside[top.Length..].TrimStart('/'), folder), IsPlainFolder: false);
         }
 
@@ -60,6 +65,8 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
         var lines = output.Text.Split('\n');
         if (output.ExitCode != 0)
         {
+            if (git.Failed(output.Error) is { Failure: SourceFailure.GitMissing } unreadable)
+                throw unreadable;
             throw Invalid(
                 location, $"{path} is not in a git repository; commit it to one, or serve the files as they are with --working-tree",
                 SourceFailure.SourceMissing);
@@ -70,12 +77,14 @@ public sealed record SourceLocation(string Address, string Folder, bool IsPlainF
 
         var prefix = lines[1].TrimEnd('/');
         var top = prefix.Length == 0 ? path : Path.GetFullPath(Path.Combine(path, Path.Combine([.. prefix.Split('/').Select(_ => "..")])));
-        return new SourceLocation(top, Joined(prefix, folder), IsPlainFolder: false);
+        return new SourceLocation(top, Joined(prefix, folder), IsPlainFolder: false) { IsWorkTree = true };
     }
 
     private static string Joined(string prefix, string folder) => string.Join('/', new[] { prefix, folder }.Where(part => part.Length > 0));
 
-    private static string CheckedAddress(string location)
+    /// <summary>An address that git may be given.</summary>
+    /// <exception cref="GitSourceException">It is none.</exception>
+    internal static string CheckedAddress(string location)
     {
         if (location.StartsWith('-') || location.Any(char.IsControl))
             throw Invalid(location, $"{SafeText.ForLine(AddressText.OfUntrusted(location))}: not a source");

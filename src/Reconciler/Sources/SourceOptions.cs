@@ -11,10 +11,19 @@ public sealed record SourceOptions
     /// <summary>
     /// The operator's name of the source. What was accepted from it belongs to this name and the branch, however the location is spelled.
     /// </summary>
-    public string Name { get; init; } = "default";
+    public string Name { get; init; } = "main";
+
+    /// <summary>Further addresses of the same repository, in order of preference, asked where those before them do not answer.</summary>
+    public ImmutableArray<string> FurtherLocations { get; init; } = [];
 
     /// <summary>Branch to follow; null is the source's own HEAD.</summary>
     public string? Branch { get; init; }
+
+    /// <summary>Tag to follow instead of a branch.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The one commit to serve instead of a branch: its whole id.</summary>
+    public string? Commit { get; init; }
 
     /// <summary>
     /// Folder that holds <c>modelops.yaml</c>, relative to the repository (or to <see cref="Location"/> when that is a folder).
@@ -23,6 +32,12 @@ public sealed record SourceOptions
 
     /// <summary>Serve the files of a folder as they are, committed or not.</summary>
     public bool WorkingTree { get; init; }
+
+    /// <summary>
+    /// What happens when the newest revision does not have the accepted one in its history; null follows a work tree on this machine and
+    /// refuses anything else.
+    /// </summary>
+    public RewindPolicy? Rewinds { get; init; }
 
     /// <summary>How often the source is looked at. At least 1 s; a push hook does not wait for it.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
@@ -45,12 +60,44 @@ public sealed record SourceOptions
     public ImmutableArray<string> AllowedGitFaults { get; init; } = [];
 
     /// <summary>
-    /// File with a token, or with <c>user:password</c>, for an https source; read at each call of git, never shown. Null for none.
+    /// File with a token, <c>user:password</c> or <c>bearer TOKEN</c> for an https source; read at each call of git, never shown. Null for
+    /// none.
     /// </summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>Command of the shell that prints such a line, run at each call of git that needs it. Null for none.</summary>
+    public string? TokenCommand { get; init; }
+
+    /// <summary>Certificates of the authorities that an https source may be signed by, PEM; null for those of the system.</summary>
+    public string? AuthorityFile { get; init; }
+
+    /// <summary>Certificate that an https source is shown, PEM; null for none.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>Private key of <see cref="ClientCertificateFile"/>, PEM; null when it stands in that file.</summary>
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>Proxy for an https source; null for that of the environment.</summary>
+    public string? Proxy { get; init; }
+
+    /// <summary>What answers git's verbs; null chooses.</summary>
+    public GitEngine? Git { get; init; }
+
+    /// <summary>What is followed, for people: a branch, a tag or a commit.</summary>
+    public string Reference => Commit ?? (Tag is { } tag ? "tag " + tag : Branch ?? "HEAD");
+
     /// <summary>What is too big, too deep or too many.</summary>
     public SourceLimits Limits { get; init; } = new();
+}
+
+/// <summary>What happens when history was rewritten.</summary>
+public enum RewindPolicy
+{
+    /// <summary>The accepted revision stays, until a person lets the new one through.</summary>
+    Refuse,
+
+    /// <summary>The new one is taken in as any other, and an event tells it.</summary>
+    Follow,
 }
 
 /// <summary>Bounds on what a models repository may hold.</summary>
@@ -70,4 +117,7 @@ public sealed record SourceLimits
 
     /// <summary>Bytes that the mirror may hold; a fetch that goes beyond is stopped.</summary>
     public long MirrorBytes { get; init; } = 64L << 30;
+
+    /// <summary>Bytes of private memory that one call of the built-in git may take.</summary>
+    public long GitMemoryBytes { get; init; } = 2L << 30;
 }

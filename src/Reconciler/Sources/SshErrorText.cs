@@ -47,14 +47,13 @@ internal static partial class SshErrorText
     private static string Unknown(string text, SourceOptions options)
     {
         var host = NotKnown().Match(text) is { Success: true } named ? named.Groups["host"].Value : null;
-        var file = options.KnownHostsFile ?? "~/.ssh/known_hosts";
-        var scan = host is null
-            ? "ssh-keyscan HOST"
-            : Bracketed().Match(host) is { Success: true } pair
-            ? $"ssh-keyscan -p {pair.Groups["port"].Value} {pair.Groups["host"].Value}"
-            : $"ssh-keyscan {host}";
+        var place = host is null ? "HOST"
+            : Bracketed().Match(host) is { Success: true } pair ? $"{pair.Groups["host"].Value}:{pair.Groups["port"].Value}"
+            : host;
+        var file = options.KnownHostsFile is { } own ? $" --known-hosts {own}" : "";
         return $"the ssh host key of {host ?? "the server"} is not known: it shows {Shown(text)}. "
-            + $"Compare that with the fingerprint that the server's owner publishes, then add the key: {scan} >> {file}";
+            + "Compare that with the fingerprint that the server's owner publishes, then add the key: "
+            + $"modelops trust hosts add {place}{file}";
     }
 
     private static string Refused(string text, SourceOptions options)

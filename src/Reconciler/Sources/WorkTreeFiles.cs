@@ -31,11 +31,12 @@ public static class WorkTreeFiles
     /// Paths of a folder's files, relative to it, in order; null where no work tree of git is around it, so that all files count.
     /// </summary>
     /// <exception cref="GitSourceException">git cannot be started, or the repository cannot be read.</exception>
-    public static async Task<ImmutableArray<string>?> ListAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<string>?> ListAsync(
+        string folder, GitEngine? engine, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!IsInRepository(folder))
             return null;
-        using var git = new LocalGit(new SourceOptions { Location = folder }, time);
+        using var git = new LocalGit(new SourceOptions { Location = folder, Git = engine }, time);
         return await ListAsync(folder, git.Program, cancellationToken) is { } entries
             ? [.. entries.Where(entry => entry.Kind == WorkTreeEntryKind.File).Select(entry => entry.Path).Order(StringComparer.Ordinal)]
             : null;

@@ -62,18 +62,18 @@ internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
     /// <summary>What came of the models that were started, and with that of the revision.</summary>
     /// <param name="models">What is known of the models of the run; of the others nothing is known yet.</param>
     /// <param name="isApplied">Everything that the revision declares is served.</param>
-    /// <returns>True when that makes the revision applied.</returns>
-    internal bool Finish(IReadOnlyCollection<ModelResult> models, bool isApplied)
+    /// <returns>When the run began, if that makes the revision applied.</returns>
+    internal DateTimeOffset? Finish(IReadOnlyCollection<ModelResult> models, bool isApplied)
     {
         if (_current is not { Item.Result: not HistoryResult.Applied } run)
-            return false;
+            return null;
         database.Together(() =>
         {
             foreach (var model in models)
                 Write(run, model);
             Conclude(run, isApplied);
         });
-        return isApplied;
+        return isApplied ? run.Item.StartedAt : null;
     }
 
     /// <summary>Models of the run of which it is not known yet what came of them, or that failed.</summary>
@@ -81,18 +81,20 @@ internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
         "SELECT model FROM history WHERE run = $run AND model <> '' AND result <> 'Applied'", row => row.GetString(0), ("$run", run.Id));
 
     /// <summary>A revision is not good. The same one is written down once, also over restarts.</summary>
-    internal void Reject(string revision, string message)
+    /// <returns>True when it is new.</returns>
+    internal bool Reject(string revision, string message)
     {
         if (_rejected == revision)
-            return;
+            return false;
         _rejected = revision;
         var last = database.Query($"SELECT {Columns} FROM history WHERE model = '' ORDER BY id DESC LIMIT 1", Read);
         if (last is [{ Item: { Result: HistoryResult.Rejected } known }] && known.Revision == revision)
-            return;
+            return false;
         var author = database
             .Query("SELECT author FROM revisions WHERE revision = $revision", row => row.GetString(0), ("$revision", revision))
             .FirstOrDefault() ?? "";
         Insert(run: null, new HistoryRecord(revision, HistoryResult.Rejected, time.GetUtcNow(), 0, author, message) { Attempts = 0 });
+        return true;
     }
 
     /// <summary>A model of the run serves an earlier build again.</summary>

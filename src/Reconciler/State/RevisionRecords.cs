@@ -43,6 +43,7 @@ internal sealed class RevisionRecords(StateDatabase database)
             Set("source", source.Name);
             Set("source.branch", source.Branch);
             Set("source.location", source.Location);
+            Set("rewind_allowed", value: null);
             Judge(source.Name, facts.Revision, stages, "");
         });
 
@@ -79,7 +80,19 @@ internal sealed class RevisionRecords(StateDatabase database)
         Set("applied", revision);
     });
 
-    internal void Suspend(string? reason) => Set("suspended", reason);
+    /// <summary>When a suspension ends by itself; null when it does not.</summary>
+    internal DateTimeOffset? SuspendedUntil => Fact("suspended_until") is { } until ? StateDatabase.ToTime(until) : null;
+
+    /// <summary>The one revision that may be accepted although it does not descend from the accepted one.</summary>
+    internal string? RewindAllowed => Fact("rewind_allowed");
+
+    internal void Suspend(string? reason, DateTimeOffset? until = null) => database.Together(() =>
+    {
+        Set("suspended", reason);
+        Set("suspended_until", until is { } end ? StateDatabase.ToText(end) : null);
+    });
+
+    internal void AllowRewind(string? revision) => Set("rewind_allowed", revision);
 
     /// <summary>The message a revision was rejected with; null when it was not.</summary>
     internal string? RejectionOf(string revision) => database

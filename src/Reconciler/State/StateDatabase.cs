@@ -9,6 +9,9 @@ namespace ModelOps.Reconciler.State;
 /// </summary>
 public sealed class StateDatabase : IDisposable
 {
+    private const string Mend =
+        "move it away and start again: managed names, pins and protection come back from the store, history and holds do not";
+
     private readonly SqliteConnection _connection;
     private readonly Lock _turn = new();
 
@@ -37,10 +40,7 @@ public sealed class StateDatabase : IDisposable
         {
             connection.Dispose();
             throw new StateException(
-                path,
-                $"{path} cannot be used: {error.Message}; move it away and start again: managed names, pins and protection come back from "
-                + "the store, history and holds do not",
-                error);
+                path, $"{path} cannot be used: {error.Message}; {Mend}", error);
         }
         catch
         {
@@ -106,6 +106,8 @@ public sealed class StateDatabase : IDisposable
     private void Prepare(string path, string program)
     {
         Execute("PRAGMA busy_timeout = 5000");
+        if (Query("PRAGMA quick_check(1)", row => row.GetString(0)) is [var found] && found != "ok")
+            throw new StateException(path, $"{path} is damaged: {found.ReplaceLineEndings(" ")}; {Mend}");
         Query("PRAGMA journal_mode = WAL", row => row.GetString(0));
         Execute("PRAGMA synchronous = FULL");
         Execute("PRAGMA cache_size = -256"); // Kilobytes. The file grows with its history, of which only the last lines are read again.

@@ -106,6 +106,47 @@ internal static class StateSchema
         CREATE INDEX history_of_model ON history (model, id);
         """,
 
+        // What people asked of the loop, what came of it, and what they approved; a hold says how far it reaches and what it refuses.
+        """
+        CREATE TABLE requests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token TEXT NOT NULL UNIQUE,
+            verb TEXT NOT NULL,
+            model TEXT NOT NULL,
+            argument TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL,
+            handled_at TEXT
+        );
+        CREATE INDEX requests_by_outcome ON requests (outcome, id);
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            verb TEXT NOT NULL,
+            model TEXT NOT NULL,
+            argument TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            request TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL,
+            hash TEXT NOT NULL
+        );
+        CREATE TABLE approvals (
+            digest TEXT PRIMARY KEY,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        ALTER TABLE holds ADD COLUMN reach TEXT NOT NULL DEFAULT 'Build';
+        ALTER TABLE holds ADD COLUMN build TEXT NOT NULL DEFAULT '';
+        ALTER TABLE holds ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
+        ALTER TABLE holds ADD COLUMN request TEXT NOT NULL DEFAULT '';
+        """,
+
         // A source is known by the operator's name of it. What is known of it survives a restart, as do the verdict of each stage over a
         // revision, the policy of a name, and since when a name is not declared.
         """
@@ -142,7 +183,7 @@ internal static class StateSchema
         INSERT INTO facts (key, value)
             SELECT 'source.branch', substr(rest, 1, instr(rest, '#') - 1)
             FROM (SELECT substr(value, instr(value, '#') + 1) AS rest FROM facts WHERE key = 'source') WHERE instr(rest, '#') > 0;
-        UPDATE facts SET value = 'default' WHERE key = 'source';
+        UPDATE facts SET value = 'main' WHERE key = 'source';
         """,
     ];
 }

@@ -55,5 +55,6 @@ public sealed class Chronicle
     /// <summary>The newest rows of the history, newest revision first, each followed by its models.</summary>
     /// <param name="count">How many; at most <see cref="EventQuery.Most"/>.</param>
     /// <param name="model">Short name of a model; empty for the rows of whole revisions, null for all rows.</param>
-    public IReadOnlyList<HistoryRecord> History(int count, string? model = null) => _history.Latest(Math.Clamp(count, 0, EventQuery.Most), model);
+    public IReadOnlyList<HistoryRecord> History(int count, string? model = null) =>
+        _history.Latest(Math.Clamp(count, 0, EventQuery.Most), model);
 }

@@ -41,6 +41,13 @@ internal static class Conditions
                 facts.Source.Error ?? "no revision was accepted yet; the first one is looked for");
         }
 
+        if (facts.Source.HasNewer)
+        {
+            return No(
+                facts.Source.Failure is { } unread ? ReasonWords.Of(unread) : ConditionReason.NewRevision,
+                facts.Source.Error ?? $"revision {Short(facts.Source.Tip!)} was seen and not judged yet");
+        }
+
         if (status.Models.FirstOrDefault(model => model.Reason is not null) is { } model)
             return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
         if (Worst(ConditionType.PruneBlocked) is { } blocked)

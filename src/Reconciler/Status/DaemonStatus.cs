@@ -37,6 +37,9 @@ public sealed record DaemonStatus
     /// <summary>Reason of a suspension; null when changes are applied.</summary>
     public string? Suspended { get; init; }
 
+    /// <summary>Token of the request that was handled last; null when none was since the start.</summary>
+    public string? HandledRequest { get; init; }
+
     /// <summary>Named facts, each true or false with a reason.</summary>
     public ImmutableArray<Condition> Conditions { get; init; } = [];
 

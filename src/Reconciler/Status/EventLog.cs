@@ -23,6 +23,7 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
         lock (_turn)
         {
             var (now, subject) = (time.GetUtcNow(), item.Model?.ShortName ?? "");
+            ReconcilerMetrics.Happened(item.Kind, subject);
             if (EventKinds.IsObservation(item.Kind) && WasTold((item.Kind, subject, item.Revision, item.Request), now))
                 return false;
             var record = new EventRecord(
@@ -33,6 +34,7 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
             };
             _unwritten.Add(record);
             board.Publish(record);
+            ReconcilerMetrics.Told(item.Kind);
             return true;
         }
     }

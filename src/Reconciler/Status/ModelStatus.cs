@@ -40,6 +40,9 @@ public sealed record ModelStatus
     /// <summary>Manifest digest that is wanted; null until it is built once.</summary>
     public string? DesiredBuild { get; init; }
 
+    /// <summary>Digest of what the wanted build is made from: the text of its Modelfile and the files that it names.</summary>
+    public string? Inputs { get; init; }
+
     /// <summary>
     /// What the pending change touches: <c>live</c>, <c>context</c>, <c>weights</c>, <c>worker</c>; null when none is pending.
     /// </summary>
@@ -48,12 +51,28 @@ public sealed record ModelStatus
     /// <summary>The refusal in force; null when there is none.</summary>
     public string? Hold { get; init; }
 
+    /// <summary>Who placed the hold, <c>gate</c> or a person; null when there is none.</summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>When the hold was placed.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
+
+    /// <summary>Why it failed last, and when it is tried again; null when it did not, or that is over.</summary>
+    public FailureStatus? Failure { get; init; }
+
     /// <summary>Why it is not as wanted, one word of a closed list; null when it is, or is on its way.</summary>
     public ConditionReason? Reason { get; init; }
 
     /// <summary>Why it is not as wanted, and the next step; null when it is.</summary>
     public string? Message { get; init; }
 }
+
+/// <summary>The last failure of a model.</summary>
+/// <param name="Reason">One word of a closed list.</param>
+/// <param name="Message">Why, and what to do.</param>
+/// <param name="Attempts">How often in a row.</param>
+/// <param name="NextRetry">When it is tried again; null when only a change in git, or <c>modelops sync</c>, tries it again.</param>
+public sealed record FailureStatus(string Reason, string Message, int Attempts, DateTimeOffset? NextRetry);
 
 /// <summary>Where a model is on its way to a new build.</summary>
 public enum ModelPhase

@@ -18,6 +18,15 @@ public sealed record SourceStatus
     /// <summary>Served folder; empty for all.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>Which git reads the source: the version of the program, or the built-in one; empty for a plain folder.</summary>
+    public string Git { get; init; } = "";
+
+    /// <summary>What is followed: a branch, <c>tag NAME</c>, a commit, or <c>HEAD</c>.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>The address that answers, one of several; null while none does.</summary>
+    public string? Remote { get; init; }
+
     /// <summary>Newest revision seen.</summary>
     public string? Tip { get; init; }
 
@@ -50,4 +59,10 @@ public sealed record SourceStatus
 
     /// <summary>Why it did not answer, or why its tip was not accepted; null when neither.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Since when the source does not answer; null when it does.</summary>
+    public DateTimeOffset? ErrorSince { get; init; }
+
+    /// <summary>When the source is asked again; null when it answers, and is asked as always.</summary>
+    public DateTimeOffset? NextLook { get; init; }
 }

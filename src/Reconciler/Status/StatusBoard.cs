@@ -72,6 +72,9 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
     /// <summary>The last pass ended in an error: until a pass succeeds, what is shown may no longer hold.</summary>
     internal void Fail(string message) => Replace(state => state with { Fault = message });
 
+    /// <summary>A request was handled.</summary>
+    internal void Handled(string token) => Replace(state => state with { HandledRequest = token });
+
     /// <summary>A pass succeeded after one that did not.</summary>
     internal void Recover() => Replace(state => state with { Fault = null });
 
@@ -116,6 +119,7 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
             Serving = state.Facts.Serves
                 && models.All(model => model.Residency != ResidencyMode.Always || model.Resident || model.ServedBuild is null),
             Runtime = runtime.Report,
+            HandledRequest = state.HandledRequest,
         };
         return Judge(state.Fault is { } fault ? WithFault(status, fault) : status, state);
     }
@@ -174,5 +178,8 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
     {
         /// <summary>Why the last pass threw; null when it did not.</summary>
         internal string? Fault { get; init; }
+
+        /// <summary>Token of the request that was handled last; null when none was.</summary>
+        internal string? HandledRequest { get; init; }
     }
 }

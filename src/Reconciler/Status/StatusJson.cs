@@ -11,8 +11,10 @@ namespace ModelOps.Reconciler.Status;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DaemonStatus))]
 [JsonSerializable(typeof(ModelStatus))]
+[JsonSerializable(typeof(ModelDetail))]
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(ImmutableArray<EventRecord>))]
 [JsonSerializable(typeof(HistoryRecord))]
 [JsonSerializable(typeof(ImmutableArray<HistoryRecord>))]
+[JsonSerializable(typeof(RequestRecord))]
 public sealed partial class StatusJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -12,8 +13,8 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, ReconcilerOptions options, string display, RevisionRecords revisions, HoldRecords holds, HistoryRecords history,
-    TimeProvider time)
+    StatusBoard board, ReconcilerOptions options, IRepositorySource reader, RevisionRecords revisions, HoldRecords holds,
+    HistoryRecords history, TimeProvider time)
 {
     private const int ShownHistory = 20;
 
@@ -45,7 +46,7 @@ internal sealed class StatusWriter(
             new DaemonStatus
             {
                 Sync = desired is null ? SyncState.Unknown
-                    : converged && source.Rejected is null ? SyncState.Synced
+                    : converged && source.Rejected is null && !source.HasNewer ? SyncState.Synced
                     : SyncState.OutOfSync,
                 Health = revisions.Suspended is not null ? HealthState.Suspended
                     : desired is null ? HealthState.Unknown
@@ -85,8 +86,11 @@ internal sealed class StatusWriter(
     private SourceStatus SourceOf(SourceState source, bool converged) => new()
     {
         Name = options.Source.Name,
-        Url = display,
+        Url = reader.Display,
+        Git = reader.Git,
+        Remote = source.ErrorSince is null ? reader.Remote : null,
         Branch = options.Source.Branch,
+        Reference = options.Source.Reference,
         Path = options.Source.Path,
         Tip = source.Tip,
         Accepted = source.Accepted?.Desired.Revision,
@@ -98,6 +102,8 @@ internal sealed class StatusWriter(
         LastFetch = source.LastFetch,
         LastSuccess = source.LastSuccess,
         Error = source.Rejected?.Message ?? source.Error,
+        ErrorSince = source.ErrorSince,
+        NextLook = source.ErrorSince is null ? null : source.LastFetch + options.Source.PollInterval,
     };
 
     private static OrphanStatus OrphanOf(PlanNote note, ActualState actual)
@@ -143,16 +149,27 @@ internal sealed class StatusWriter(
             ServedBuild = served,
             DesiredBuild = wanted,
             UpdateClass = pending?.Class is { } updateClass ? DiffWords.Of(updateClass) : null,
+            Inputs = model.Inputs,
             Hold = hold?.Reason,
+            HeldBy = hold?.Actor,
+            HeldSince = hold?.At,
+            Failure = failure is null
+                ? null
+                : new FailureStatus(failure.Reason, failure.Message, failure.Attempts, failure.Due),
             Reason = failure is not null ? ReasonWords.Of(failure.Reason)
                 : hold is not null ? ReasonOf(hold)
                 : note is not null ? ReasonWords.Of(note.Reason)
                 : null,
-            Message = failure?.Message ?? hold?.Reason ?? note?.Message,
+            Message = failure?.Message ?? note?.Message ?? hold?.Reason,
         };
     }
 
-    private static ConditionReason ReasonOf(Hold hold) => hold.Actor == "gate" ? ConditionReason.GateFailed : ConditionReason.Held;
+    private static ConditionReason ReasonOf(Hold hold) => hold.Reach switch
+    {
+        HoldReach.Attempt => ConditionReason.GateFailed,
+        HoldReach.Build => ConditionReason.RolledBack,
+        _ => ConditionReason.Held,
+    };
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

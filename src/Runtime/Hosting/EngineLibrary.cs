@@ -44,7 +44,8 @@ public static class EngineLibrary
     /// <exception cref="EngineFailedException">They do not know an architecture.</exception>
     internal static void EnsureLoaded(EngineOptions options, ImmutableArray<string> architectures, int headWidth)
     {
-        LlamaLibrary.EnsureLoaded(() => EngineSources.Find(options.NativeFolder).Choose(architectures).Source, options.CpuVariant, headWidth);
+        LlamaLibrary.EnsureLoaded(
+            () => EngineSources.Find(options.NativeFolder).Choose(architectures).Source, options.CpuVariant, headWidth);
         var release = LlamaLibrary.Loaded.Release;
         if (architectures.FirstOrDefault(name => !release.Knows(name)) is { } unknown)
             throw new EngineFailedException(EngineSources.UnknownArchitecture(unknown, release));

@@ -78,9 +78,8 @@ public sealed class EngineSources
         [
             new(EngineSource.LLamaSharp, Path.Combine(executableFolder, "engines", EngineSource.LLamaSharp), EngineRelease.LLamaSharp),
             new(EngineSource.LlamaCpp, Path.Combine(executableFolder, "engines", EngineSource.LlamaCpp), EngineRelease.V050),
-            new(EngineSource.LlamaCpp, Path.Combine(executableFolder, "llama"), EngineRelease.V050),
         ];
-        ImmutableArray<EngineSource> there = [.. beside.Where(source => Directory.Exists(source.Folder)).DistinctBy(source => source.Name)];
+        ImmutableArray<EngineSource> there = [.. beside.Where(source => HasFiles(source.Folder)).DistinctBy(source => source.Name)];
         if (there.IsEmpty)
         {
             throw new EngineUnavailableException(
@@ -91,6 +90,10 @@ public sealed class EngineSources
         // The packages' files for ARM have no dot-product code: quantized weights would be several times slower.
         return new(onArm ? [.. there.Reverse()] : there);
     }
+
+    /// <summary>A build with other libraries leaves the folder of those before it empty behind.</summary>
+    private static bool HasFiles(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
 
     private static bool OnArm => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 }

@@ -75,11 +75,15 @@ internal static unsafe class LlamaLibrary
     {
         Resolve();
         string? problem = null;
+        nint tensors = 0;
         foreach (var files in candidates)
         {
             try
             {
-                foreach (var path in files.InOrder)
+                // Loaded once, it stays, and all that follow are linked to it by its name: a second one would be nobody's.
+                tensors = tensors == 0 ? NativeLibrary.Load(files.Base) : tensors;
+                s_handles[files.Base] = tensors;
+                foreach (var path in files.InOrder.Where(path => path != files.Base))
                     s_handles[path] = NativeLibrary.Load(path);
 
                 (s_handles[LlamaNative.Library], s_handles[GgmlBackendNative.Library], s_handles[GgmlNative.Library]) =

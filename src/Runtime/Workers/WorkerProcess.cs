@@ -10,6 +10,9 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
     /// <summary>Time to end by itself once its connection is gone.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Variables with which an operator says how those threads wait.</summary>
+    private static readonly string[] s_waits = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
+
     private readonly LastWords _lastWords = new();
     private volatile Process? _process;
     private volatile string? _killedBecause;
@@ -98,6 +101,11 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
 
         // The engine takes seconds for a trace while all callers wait, and its last lines say nothing.
         start.Environment["GGML_NO_BACKTRACE"] = "1";
+
+        // Threads of OpenMP builds wait for each other so many rounds before they sleep. A third of the usual number keeps more beside
+        // a busy neighbour (1131 against 885 tokens a second of Pico), and alone no less.
+        if (!s_waits.Any(start.Environment.ContainsKey))
+            start.Environment["GOMP_SPINCOUNT"] = "100000";
         return start;
     }
 }

@@ -18,7 +18,7 @@ public class LayeringTests
             ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
         },
         { "Http", ["ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["ZstdSharp.Port"] },
-        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["DiffPlex", "System.CommandLine"] },
+        { "Cli", ["Http", "ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["DiffPlex", "LibGit2Sharp", "System.CommandLine"] },
     };
 
     [Theory, MemberData(nameof(Allowed))]

@@ -30,7 +30,7 @@ public partial class MetricsDocumentTests
     private static string Name(Match match) => match.Groups["name"].Value;
 
     [GeneratedRegex(
-        "(?:Create[A-Za-z]+(?:<[a-z]+>)?\\(|WriteHead\\(page, )\\s*\"(?<name>modelops_[a-z_]+)\"", RegexOptions.ExplicitCapture, 5000)]
+        "(?:Create[A-Za-z]+(?:<[a-z]+>)?\\(|page\\.Head\\(|Gauge\\(|Seconds\\()\\s*\"(?<name>modelops_[a-z_]+)\"", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Written();
 
     [GeneratedRegex("^\\| `(?<name>modelops_[a-z_]+)`", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]

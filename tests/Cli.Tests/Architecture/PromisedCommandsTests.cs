@@ -12,7 +12,7 @@ public partial class PromisedCommandsTests
 
     private static readonly RootCommand s_root = Application.Build(Context());
 
-    private static readonly HashSet<string> s_options = [.. s_root.Subcommands.SelectMany(OptionsOf)];
+    private static readonly HashSet<string> s_options = [.. Below(s_root).SelectMany(OptionsOf)];
 
     [Fact]
     public void Every_command_that_a_text_of_the_source_names_exists() =>
@@ -22,6 +22,16 @@ public partial class PromisedCommandsTests
             from promise in Commands().Matches(literal)
             where !s_other.Any(other => literal.Contains(other, StringComparison.Ordinal))
             from problem in Problems(promise.Groups["rest"].Value)
+            select $"{Path.GetFileName(file)}: {problem}: {literal}");
+
+    [Fact]
+    public void Every_command_that_a_message_quotes_works_as_it_is_printed() =>
+        Assert.Empty(
+            from file in Source.Files()
+            from literal in LiteralsOf(file)
+            from promise in Quoted().Matches(literal)
+            where !s_other.Any(other => literal.Contains(other, StringComparison.Ordinal))
+            from problem in ProblemsAsPrinted(promise.Groups["rest"].Value)
             select $"{Path.GetFileName(file)}: {problem}: {literal}");
 
     [Fact]
@@ -45,14 +55,37 @@ public partial class PromisedCommandsTests
 
     [Theory]
     [InlineData("sync --accept-rewind abc", "--accept-rewind")]
-    [InlineData("release coder", "release")]
+    [InlineData("promote coder", "promote")]
     [InlineData("lint --format=sarif --nope", "--nope")]
     [InlineData("lint", null)]
     [InlineData("ls --output json", null)]
+    [InlineData("trust accept-rewind --to COMMIT", null)]
+    [InlineData("trust accept-rewinds --to COMMIT", "trust accept-rewinds")]
+    [InlineData("trust accept-rewind --two COMMIT", "--two")]
     [InlineData("VERB --help", null)]
     [InlineData("--version", null)]
     public void What_does_not_exist_is_found(string command, string? problem) =>
         Assert.Equal(problem is null ? [] : [problem], Problems(command));
+
+    [Theory]
+    [InlineData("hold {name}", true)]
+    [InlineData("hold", false)]
+    [InlineData("trust accept-rewind --to {Short(tip)}", true)]
+    [InlineData("trust accept-rewind {Short(tip)}", false)]
+    [InlineData("release a b", false)]
+    public void A_quoted_command_must_be_complete(string command, bool isRight) =>
+        Assert.Equal(isRight, !ProblemsAsPrinted(command).Any());
+
+    /// <summary>Holes of the message and words such as MODEL stand for any value; a verb that is a hole can be any verb.</summary>
+    private static IEnumerable<string> ProblemsAsPrinted(string line)
+    {
+        var words = Hole().Replace(line, "x1").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is [] or ["x1", ..] || Find(words[0]) is null
+            ? []
+            : CommandWords.Problems(s_root, s_root.Parse(CommandWords.Rewrite(s_root, words), CommandWords.Parser));
+    }
+
+    private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(verb => Below(verb).Prepend(verb));
 
     private static IEnumerable<string> Problems(string line)
     {
@@ -69,6 +102,17 @@ public partial class PromisedCommandsTests
             yield break;
         }
 
+        foreach (var word in words.Skip(1).TakeWhile(_ => command.Subcommands.Count > 0))
+        {
+            if (command.Subcommands.FirstOrDefault(below => below.Name == Verb().Match(word).Value) is not { } below)
+            {
+                yield return $"{command.Name} {word}";
+                yield break;
+            }
+
+            command = below;
+        }
+
         foreach (var word in words)
         {
             if (Options().Match(word) is { Success: true, Value: var option } && !OptionsOf(command).Contains(option))
@@ -81,7 +125,7 @@ public partial class PromisedCommandsTests
 
     private static IEnumerable<string> OptionsOf(Command command) =>
         command.Options.Concat(s_root.Options.Where(option => option.Recursive || command == s_root))
-            .SelectMany(option => option.Aliases.Append(option.Name));
+            .SelectMany(option => option.Aliases.Append(option.Name)).Concat(command.Subcommands.SelectMany(OptionsOf));
 
     private static IEnumerable<string> LiteralsOf(string file) =>
         File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
@@ -119,6 +163,12 @@ public partial class PromisedCommandsTests
 
     [GeneratedRegex("(?<![\\w./#-])modelops (?<rest>[a-z-][^'\"`|;&>#]*)", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Commands();
+
+    [GeneratedRegex("'modelops (?<rest>[a-z{][^']*)'", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("\\{[^}]*\\}", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Hole();
 
     [GeneratedRegex("^[a-z][a-z-]*(?=$|[.,;:)])", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Verb();

@@ -16,7 +16,9 @@ internal sealed class AnsweringServer : IAsyncDisposable
     private readonly Dictionary<string, string> _answers;
     private readonly Task _serving;
 
-    /// <param name="answers">Bodies by <c>METHOD path</c>; what is not here is answered with 404.</param>
+    /// <param name="answers">
+    /// Bodies by <c>METHOD path</c>; one that is not 200 begins with the line of its status. What is not here is answered with 404.
+    /// </param>
     internal AnsweringServer(params (string Call, string Body)[] answers)
     {
         _answers = answers.ToDictionary(answer => answer.Call, answer => answer.Body, StringComparer.Ordinal);
@@ -52,7 +54,7 @@ internal sealed class AnsweringServer : IAsyncDisposable
                 var stream = client.GetStream();
                 var (call, body) = await ReadAsync(stream, _over.Token);
                 Requests.Enqueue($"{call} {body}".TrimEnd());
-                var (status, answer) = _answers.TryGetValue(call, out var known) ? ("200 OK", known) : ("404 Not Found", NotThere);
+                var (status, answer) = _answers.TryGetValue(call, out var known) ? Split(known) : ("404 Not Found", NotThere);
                 var head =
                     $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: "
                     + $"{Encoding.UTF8.GetByteCount(answer)}\r\nConnection: close\r\n\r\n";
@@ -65,6 +67,11 @@ internal sealed class AnsweringServer : IAsyncDisposable
             // The test has ended.
         }
     }
+
+    private static (string Status, string Body) Split(string answer) =>
+        answer.Length > 0 && char.IsAsciiDigit(answer[0]) && answer.Split('\n', 2) is [var status, var body]
+            ? (status, body)
+            : ("200 OK", answer);
 
     private static async Task<(string Call, string Body)> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
     {

@@ -111,31 +111,19 @@ public class ServedVerbTests
     }
 
     [Fact]
-    public async Task A_sync_that_is_not_waited_for_is_only_asked_for()
-    {
-        await using var server = new AnsweringServer(("POST /modelops/v1/sync", """{"requested":true}"""));
-        using var shell = server.Shell();
-
-        Assert.Equal(0, await shell.RunAsync("sync", "--no-wait"));
-
-        Assert.Equal("POST /modelops/v1/sync", Assert.Single(server.Requests));
-        using var never = server.Shell();
-        Assert.Equal(ExitCode.Usage, await never.RunAsync("sync", "--timeout", "-1"));
-    }
-
-    [Fact]
     public async Task A_server_without_a_source_says_so_and_has_nothing_to_sync()
     {
         const string Status =
             """{"ready":false,"sync":"Unknown","health":"Unknown","models":[],"runtime":{"engines":[],"waiting":[],"crashLoops":[]}}""";
         await using var server = new AnsweringServer(
-            ("GET /modelops/v1/status", Status), ("POST /modelops/v1/sync", """{"requested":true}"""));
+            ("GET /modelops/v1/status", Status),
+            ("POST /modelops/v1/sync", "409 Conflict\n{\"error\":\"nothing is managed here: start the server with a models repository\"}"));
         using var status = server.Shell();
         Assert.Equal(0, await status.RunAsync("status"));
         Assert.StartsWith("No source: nothing is managed by git.", status.Output, StringComparison.Ordinal);
 
         using var sync = server.Shell();
         Assert.Equal(ExitCode.Usage, await sync.RunAsync("sync"));
-        Assert.Equal("Error: the server has no source; start it with 'modelops serve SOURCE'\n", sync.Error);
+        Assert.Equal("Error: nothing is managed here: start the server with a models repository\n", sync.Error);
     }
 }

@@ -31,10 +31,15 @@ public sealed class AddressCredentialTests : IDisposable
         AssertNoCanaryIn(_folder.Path);
     }
 
-    [Fact]
-    public async Task A_token_from_a_file_reaches_the_server_and_no_output_argument_or_file()
+    [Theory]
+    [InlineData("program", "", "--git-token-file")]
+    [InlineData("program", "bearer ", "--git-token-file")]
+    [InlineData("program", "operator:", "--git-token-command")]
+    [InlineData("builtin", "", "--git-token-file")]
+    [InlineData("builtin", "operator:", "--git-token-command")]
+    public async Task A_token_reaches_the_server_and_no_output_argument_or_file(string git, string before, string option)
     {
-        File.WriteAllText(_folder.Combine("token"), Canary + "\n");
+        File.WriteAllText(_folder.Combine("token"), $"{before}{Canary}\n");
         await using var server = await TokenServer.StartAsync(_folder.Path);
         var environment = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile };
         var home = _folder.Combine("home");
@@ -42,8 +47,10 @@ public sealed class AddressCredentialTests : IDisposable
             environment,
             $"https://127.0.0.1:{server.Port}/x.git",
             home,
-            "--git-token-file",
-            _folder.Combine("token"),
+            "--git",
+            git,
+            option,
+            option == "--git-token-file" ? _folder.Combine("token") : $"cat '{_folder.Combine("token")}'",
             "--verbose",
             "--poll-interval",
             "1s");

@@ -106,8 +106,8 @@ public sealed class ModelSetDiffTests : IDisposable
     private async Task<ModelSetDiff> FromHeadAsync()
     {
         var token = TestContext.Current.CancellationToken;
-        var old = await RevisionReader.ReadCommitAsync(_folder.Path, "HEAD", [], TimeProvider.System, token);
-        var now = await RevisionReader.ReadFolderAsync(_folder.Path, [], TimeProvider.System, token);
+        var old = await RevisionReader.ReadCommitAsync(_folder.Path, "HEAD", [], null, TimeProvider.System, token);
+        var now = await RevisionReader.ReadFolderAsync(_folder.Path, [], null, TimeProvider.System, token);
         return ModelSetDiff.Compare(old.State!, now.State!);
     }
 
@@ -126,7 +126,7 @@ public sealed class ModelSetDiffTests : IDisposable
             Directory.CreateDirectory(_folder.Combine(name));
             File.WriteAllText(Path.Combine(_folder.Combine(name), "modelops.yaml"), text);
             var result = await RevisionReader.ReadFolderAsync(
-                _folder.Combine(name), [], TimeProvider.System, TestContext.Current.CancellationToken);
+                _folder.Combine(name), [], null, TimeProvider.System, TestContext.Current.CancellationToken);
             Assert.True(result.State is not null, string.Join('\n', result.Diagnostics));
             states.Add(result.State!);
         }

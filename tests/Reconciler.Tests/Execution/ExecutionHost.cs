@@ -48,8 +48,7 @@ internal sealed class ExecutionHost : IDisposable
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
         _observer = new Observer(
             Store, Runtime, Managed, new UndeclaredNames(_database), Builds, Holds,
-            new ContentWatch(Store, new ContentPins(_database), Builds),
-            TimeProvider.System);
+            new ApprovalRecords(_database), new ContentWatch(Store, new ContentPins(_database), Builds), TimeProvider.System);
         _executor = new PlanExecutor(new ExecutionTools(
             change is null ? options : change(options),
             Runtime,

@@ -1,6 +1,7 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
@@ -30,7 +31,7 @@ public sealed class NameSwitchTests : IDisposable
         var (old, next) = (ExecutionHost.Model("a", "old", spec: aliases), ExecutionHost.Model("a", "new", spec: aliases));
         await _host.ApplyAsync(ExecutionHost.State(old));
         await _host.ApplyAsync(ExecutionHost.State(next));
-        _host.Switching.GoBack(next, _host.Store.Find(ReservedNames.Kept(old.Name, old.Inputs))!);
+        _host.Switching.GoBack(next, _host.Store.Find(ReservedNames.Kept(old.Name, old.Inputs))!, warm: null, new RequestRecord("", "rollback", "", "", "", "", default));
 
         Assert.Equal("old", _host.SystemOf("a"));
         Assert.Equal("old", _host.SystemOf("x"));

@@ -101,7 +101,7 @@ public sealed class RepositoryLintTests : IDisposable
         File.WriteAllText(_folder.Combine("a", "x"), "");
         File.WriteAllText(_folder.Combine("A"), "");
         var report = await RepositoryLint.CheckAsync(
-            _folder.Path, file => "shown/" + file, _ => false, LintOptions.Default, TimeProvider.System,
+            _folder.Path, file => "shown/" + file, _ => false, LintOptions.Default, null, TimeProvider.System,
             TestContext.Current.CancellationToken);
         Assert.Equal(["RP1001", "RP1004"], report.Findings.Select(finding => finding.Code).Order(StringComparer.Ordinal));
         Assert.All(report.Findings, finding => Assert.StartsWith("shown/", finding.Diagnostic.File, StringComparison.Ordinal));
@@ -114,7 +114,7 @@ public sealed class RepositoryLintTests : IDisposable
     {
         File.WriteAllText(_folder.Combine("modelops.yaml"), Whole(yaml));
         return await RepositoryLint.CheckAsync(
-            _folder.Path, file => file, _ => false, options ?? LintOptions.Default, TimeProvider.System,
+            _folder.Path, file => file, _ => false, options ?? LintOptions.Default, null, TimeProvider.System,
             TestContext.Current.CancellationToken);
     }
 

@@ -7,7 +7,7 @@ using ModelOps.Reconciler.Tests.Sources;
 namespace ModelOps.Reconciler.Tests.Lint;
 
 /// <summary>Lint and diff look at the tree that the daemon would get: what is tracked, and what is new and not ignored.</summary>
-public sealed class SameTreeTests : IDisposable
+public abstract class SameTreeTests : IDisposable
 {
     private const string Yaml =
         "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models:\n    - { name: chat, modelfile: "
@@ -17,7 +17,16 @@ public sealed class SameTreeTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _repository.Dispose();
+    /// <summary>Who answers git's verbs.</summary>
+    protected abstract GitEngine Git { get; }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _repository.Dispose();
 
     [Fact]
     public async Task Ignored_folders_links_in_them_and_their_many_files_are_nobodys_business()
@@ -27,9 +36,9 @@ public sealed class SameTreeTests : IDisposable
         Fill("node_modules");
 
         Assert.Empty(await CodesAsync());
-        Assert.NotNull((await RevisionReader.ReadFolderAsync(_repository.Path, [], TimeProvider.System, Token)).State);
+        Assert.NotNull((await RevisionReader.ReadFolderAsync(_repository.Path, [], Git, TimeProvider.System, Token)).State);
         Assert.DoesNotContain(
-            (await WorkTreeFiles.ListAsync(_repository.Path, TimeProvider.System, Token))!.Value,
+            (await WorkTreeFiles.ListAsync(_repository.Path, Git, TimeProvider.System, Token))!.Value,
             file => file.Contains("venv", StringComparison.Ordinal));
     }
 
@@ -102,7 +111,7 @@ public sealed class SameTreeTests : IDisposable
         var commit = _repository.Commit("linked");
 
         Assert.Equal([code], await CodesAsync());
-        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token);
+        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], Git, TimeProvider.System, Token);
         Assert.Equal([code], read.Diagnostics.Select(problem => problem.Code));
     }
 
@@ -137,7 +146,7 @@ public sealed class SameTreeTests : IDisposable
 
     private async Task<IEnumerable<string>> CodesAsync(string folder = "") =>
         (await RepositoryLint.CheckAsync(
-            Path.Combine(_repository.Path, folder), file => file, _ => false, LintOptions.Default, TimeProvider.System, Token))
+            Path.Combine(_repository.Path, folder), file => file, _ => false, LintOptions.Default, Git, TimeProvider.System, Token))
             .Findings.Select(finding => finding.Code);
 
     private void Fill(string folder)
@@ -153,4 +162,14 @@ public sealed class SameTreeTests : IDisposable
         using var shell = System.Diagnostics.Process.Start("sh", ["-c", line]);
         shell.WaitForExit();
     }
+}
+
+public sealed class GitProgramSameTreeTests : SameTreeTests
+{
+    protected override GitEngine Git => GitEngine.Program;
+}
+
+public sealed class BuiltInGitSameTreeTests : SameTreeTests
+{
+    protected override GitEngine Git => Engines.BuiltIn;
 }

@@ -31,10 +31,10 @@ public sealed class WeightsReviewTests : IDisposable
     {
         Write(modelfile);
         var commit = _repository.Commit("one");
-        var ofCommit = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token);
-        var ofFolder = await RevisionReader.ReadFolderAsync(_repository.Path, [], TimeProvider.System, Token);
+        var ofCommit = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], null, TimeProvider.System, Token);
+        var ofFolder = await RevisionReader.ReadFolderAsync(_repository.Path, [], null, TimeProvider.System, Token);
         var lint = await RepositoryLint.CheckAsync(
-            _repository.Path, file => file, _ => false, LintOptions.Default, TimeProvider.System, Token);
+            _repository.Path, file => file, _ => false, LintOptions.Default, null, TimeProvider.System, Token);
 
         Assert.Null(ofCommit.State);
         Assert.Null(ofFolder.State);
@@ -71,7 +71,7 @@ public sealed class WeightsReviewTests : IDisposable
         File.WriteAllBytes(Path.Combine(_repository.Path, "m", "w.gguf"), TinyGguf.Bytes(new string('n', 3_000_000)));
         var commit = _repository.Commit("one");
 
-        Assert.NotNull((await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token)).State);
+        Assert.NotNull((await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], null, TimeProvider.System, Token)).State);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class WeightsReviewTests : IDisposable
         File.WriteAllBytes(Path.Combine(_repository.Path, "m", "w.gguf"), [.. Bytes(kind), .. new byte[8_000_000]]);
         var commit = _repository.Commit("one");
 
-        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], TimeProvider.System, Token)
+        var read = await RevisionReader.ReadCommitAsync(_repository.Path, commit, [], null, TimeProvider.System, Token)
             .WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal(code, read.Diagnostics.SingleOrDefault()?.Code);
     }

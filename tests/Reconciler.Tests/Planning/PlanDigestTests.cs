@@ -32,7 +32,7 @@ public class PlanDigestTests
         [
             new PlanStep.Build(name, "inputs"),
             new PlanStep.Warm(name, "inputs", RolloutStrategy.DrainSwap),
-            new PlanStep.Gate(name, "inputs", [smoke]),
+            new PlanStep.Gate(name, "inputs", "attempt", [smoke]),
             new PlanStep.Switch(name, "inputs", [name]),
             new PlanStep.Declare(name),
             new PlanStep.Load(name),

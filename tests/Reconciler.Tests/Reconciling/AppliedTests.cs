@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -54,7 +55,7 @@ public sealed class AppliedTests : IAsyncDisposable
         var second = _host.Commit(One, ("Modelfile", "FROM w.gguf\nSYSTEM two"));
         Assert.Equal(second, (await _host.SyncAsync()).Source!.Applied);
 
-        await _host.Loop.RollbackAsync(ModelName.Parse("a"), "it is rude", "me", TestContext.Current.CancellationToken);
+        await _host.AskAsync(new ControlCommand.Rollback(ModelName.Parse("a")), reason: "it is rude");
         var status = await _host.SyncAsync();
 
         Assert.Null(status.Source!.Applied);

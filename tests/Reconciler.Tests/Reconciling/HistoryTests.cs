@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -10,7 +11,8 @@ public sealed class HistoryTests : IAsyncDisposable
     private const string Two = "  models:\n    - { name: a, modelfile: a }\n    - { name: b, modelfile: b }\n";
 
     private const string Gated =
-        "  models:\n    - name: a\n      modelfile: a\n      rollout: { gate: { smoke: [ { prompt: Say ok, expect: { contains: ok } } ] } }\n";
+        "  models:\n    - name: a\n      modelfile: a\n"
+        + "      rollout: { gate: { smoke: [ { prompt: Say ok, expect: { contains: ok } } ] } }\n";
 
     private readonly ReconcileHost _host = new();
 
@@ -47,7 +49,10 @@ public sealed class HistoryTests : IAsyncDisposable
             await _host.SyncAsync();
 
         Assert.Equal(
-            [(revision, "", HistoryResult.Partial), (revision, "a:latest", HistoryResult.Applied), (revision, "b:latest", HistoryResult.Failed)],
+            [
+                (revision, "", HistoryResult.Partial), (revision, "a:latest", HistoryResult.Applied),
+                (revision, "b:latest", HistoryResult.Failed),
+            ],
             Rows());
         var failed = _host.Chronicle.History(1, "b:latest")[0];
         Assert.True(failed.Attempts >= 3, $"{failed.Attempts} attempts");
@@ -130,11 +135,13 @@ public sealed class HistoryTests : IAsyncDisposable
         var second = _host.Commit(Two, ("a", "FROM w.gguf\nSYSTEM two"));
         await _host.SyncAsync();
 
-        Assert.Null(await _host.Loop.RollbackAsync(ModelName.Parse("a"), "worse", "ann@desk", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Rollback(ModelName.Parse("a")), reason: "worse")).Outcome);
         await _host.SyncAsync();
 
         Assert.Equal([(second, "", HistoryResult.RolledBack), (second, "a:latest", HistoryResult.RolledBack)], Rows().Take(2));
-        Assert.Equal((before, "worse"), (_host.Chronicle.History(1, "a:latest")[0].Build, _host.Chronicle.History(1, "a:latest")[0].Message));
+        var row = _host.Chronicle.History(1, "a:latest")[0];
+        Assert.Equal((before, "worse"), (row.Build, row.Message));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
@@ -23,7 +24,7 @@ public sealed class PassFaultTests : IAsyncDisposable
 
         _host.Runtime.OnApply = () => throw new InvalidTimeZoneException("the moon is full");
         _host.Runtime.OnLoaded = () => throw new InvalidTimeZoneException("the moon is full");
-        await _host.Loop.SyncAsync(TestContext.Current.CancellationToken);
+        await _host.AskAsync(new ControlCommand.Sync());
         _host.Runtime.OnLoaded = () => { };
         var failed = _host.Board.Current;
 
@@ -50,8 +51,8 @@ public sealed class PassFaultTests : IAsyncDisposable
         await _host.StartAsync();
         await _host.SyncAsync();
         _host.Runtime.OnLoaded = () => throw new InvalidTimeZoneException("the moon is full");
-        await _host.Loop.SyncAsync(TestContext.Current.CancellationToken);
-        await _host.Loop.SyncAsync(TestContext.Current.CancellationToken);
+        await _host.AskAsync(new ControlCommand.Sync());
+        await _host.AskAsync(new ControlCommand.Sync());
         _host.Runtime.OnLoaded = () => { };
 
         Assert.Single(_host.Board.Events, item => item.Type == EventKind.PassFailed);
@@ -85,8 +86,10 @@ public sealed class PassFaultTests : IAsyncDisposable
         await _host.StartAsync();
         await _host.SyncAsync();
         _host.BreakState();
-        await Assert.ThrowsAnyAsync<Exception>(
-            () => _host.Loop.SuspendAsync("x", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30)));
+        var suspended = await _host.AskAsync(new ControlCommand.Suspend());
+        Assert.Equal(RequestOutcome.Failed, suspended.Outcome);
+        Assert.Contains("the disk is on fire", suspended.Message, StringComparison.Ordinal);
+        _host.MendState();
         Assert.True((await _host.SyncAsync()).Ready);
     }
 
@@ -115,7 +118,7 @@ public sealed class PassFaultTests : IAsyncDisposable
         _host.Commit(Chat);
         _host.Runtime.OnLoaded = () => throw new InvalidTimeZoneException("the moon is full");
         await _host.StartAsync();
-        await _host.Loop.SyncAsync(TestContext.Current.CancellationToken);
+        await _host.AskAsync(new ControlCommand.Sync());
         _host.Runtime.OnLoaded = () => { };
 
         Assert.Equal(_host.Repository.Path, _host.Board.Current.Source?.Url);

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
 
@@ -49,6 +51,14 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal ReconcileLoop Loop => _parts!.Loop;
 
+    internal IReconcilerControl Control => _parts!.Control;
+
+    /// <summary>Delay before what failed is tried again.</summary>
+    internal TimeSpan FirstRetry { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Adjusts how the source is followed.</summary>
+    internal Func<SourceOptions, SourceOptions> Adjust { get; set; } = options => options;
+
     /// <summary>Called after every record of the journal.</summary>
     internal Action<string, string>? Written { get; set; }
 
@@ -59,7 +69,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal ImmutableArray<string> AllowedPaths { get; set; } = [];
 
-    internal string SourceName { get; set; } = "default";
+    internal string SourceName { get; set; } = "main";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -82,8 +92,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
                 Home = _home.Path,
                 Version = "1.2.3",
                 AllowedPaths = AllowedPaths,
-                Source = new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval },
-                FirstRetry = TimeSpan.FromMilliseconds(1),
+                Source = Adjust(
+                    new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
+                FirstRetry = FirstRetry,
             },
             Store,
             new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
@@ -111,9 +122,16 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Asks for a pass and returns the status after it.</summary>
     internal async Task<DaemonStatus> SyncAsync()
     {
-        await Loop.SyncAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await AskAsync(new ControlCommand.Sync());
         _truth!.Check();
         return Board.Current;
+    }
+
+    /// <summary>Asks for something and returns what came of it.</summary>
+    internal async Task<RequestRecord> AskAsync(ControlCommand command, string actor = "ana@desk", string reason = "")
+    {
+        var request = Control.Ask(command, actor, reason);
+        return (await Control.WaitAsync(request.Token, Token).WaitAsync(TimeSpan.FromSeconds(60), Token))!;
     }
 
     internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition) =>
@@ -127,6 +145,13 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     /// <summary>The end of that.</summary>
     internal void MendState() => Execute("DROP TRIGGER facts_broken; DROP TRIGGER events_broken");
+
+    /// <summary>First row of the audit that was changed; null when none was.</summary>
+    internal long? FindAuditBreak()
+    {
+        using var database = StateDatabase.Open(_home.Combine("state.db"));
+        return new AuditRecords(database).FindBreak();
+    }
 
     /// <summary>The database is gone, and all that only it knew.</summary>
     internal void LoseState()

@@ -3,14 +3,24 @@ using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.Tests.Sources;
 
-public sealed class GitSourceTests : IDisposable
+/// <summary>What a source of git does, whichever git it is.</summary>
+public abstract class GitSourceTests : IDisposable
 {
     private readonly GitRepository _repository = new();
     private readonly TemporaryFolder _home = new();
 
+    /// <summary>Who answers git's verbs.</summary>
+    protected abstract GitEngine Git { get; }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
     {
         _repository.Dispose();
         _home.Dispose();
@@ -83,18 +93,6 @@ public sealed class GitSourceTests : IDisposable
         var source = await OpenAsync(_repository.Path, branch: "next");
 
         Assert.Equal("next", await ReadAsync(source, await source.FetchNewestAsync(Token), "modelops.yaml"));
-    }
-
-    [Fact]
-    public async Task A_repository_with_sha256_ids_is_read_too()
-    {
-        using var repository = new GitRepository("sha256");
-        var commit = repository.Commit("one", ("modelops.yaml", "x"));
-
-        var source = await OpenAsync(repository.Path);
-
-        Assert.Equal(64, (await source.FetchNewestAsync(Token)).Length);
-        Assert.Equal("x", await ReadAsync(source, commit, "modelops.yaml"));
     }
 
     [Fact]
@@ -261,7 +259,7 @@ public sealed class GitSourceTests : IDisposable
     private async Task<IRepositorySource> OpenAsync(string location, string? branch = null, string path = "", bool workingTree = false) =>
         await RepositorySources.OpenAsync(
             _home.Combine("git"),
-            new SourceOptions { Location = location, Branch = branch, Path = path, WorkingTree = workingTree },
+            new SourceOptions { Location = location, Branch = branch, Path = path, WorkingTree = workingTree, Git = Git },
             TimeProvider.System,
             Token);
 
@@ -270,4 +268,29 @@ public sealed class GitSourceTests : IDisposable
         var tree = await source.OpenAsync(revision, Token);
         return Encoding.UTF8.GetString(Assert.Single(await tree.ReadAsync([tree.Files[path]], Token)));
     }
+}
+
+public sealed class GitProgramSourceTests : GitSourceTests
+{
+    protected override GitEngine Git => GitEngine.Program;
+
+    [Fact]
+    public async Task A_repository_with_sha256_ids_is_read_too()
+    {
+        using var repository = new GitRepository("sha256");
+        using var home = new TemporaryFolder();
+        var commit = repository.Commit("one", ("modelops.yaml", "x"));
+
+        var source = await RepositorySources.OpenAsync(
+            home.Combine("git"), new SourceOptions { Location = repository.Path, Git = Git }, TimeProvider.System,
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(64, (await source.FetchNewestAsync(TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(commit, (await source.OpenAsync(commit, TestContext.Current.CancellationToken)).Facts.Revision);
+    }
+}
+
+public sealed class BuiltInGitSourceTests : GitSourceTests
+{
+    protected override GitEngine Git => Engines.BuiltIn;
 }

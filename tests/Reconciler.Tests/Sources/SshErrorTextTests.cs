@@ -7,7 +7,7 @@ public sealed class SshErrorTextTests
 {
     [Theory]
     [InlineData("ssh: connect to host h port 22: Connection refused", "Connection refused")]
-    [InlineData("ssh: Could not resolve hostname h: Name or service not known", "Could not resolve hostname")]
+    [InlineData("ssh: Could not resolve hostname h: Name or service not known", "cannot find the host h")]
     [InlineData("ssh: connect to host h port 22: Connection timed out", "timed out")]
     [InlineData(
         "kex_exchange_identification: Connection closed by remote host\nConnection closed by 127.0.0.1 port 22", "Connection closed by")]

@@ -45,6 +45,22 @@ public sealed class EventLogTests : IDisposable
     }
 
     [Fact]
+    public void Every_kind_that_is_not_marked_is_told_somewhere()
+    {
+        var unmarked = File.ReadLines(Path.Combine(RepoRoot.Path, "docs", "spec", "events.md"))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells is [_, _, _, _, not "not yet", _, _] && Enum.TryParse<EventKind>(cells[1].Trim('`'), out _))
+            .Select(cells => $"EventKind.{cells[1].Trim('`')}");
+        string[] tables = ["EventKind.cs", "EventKinds.cs", "ReconcilerMetrics.cs"];
+        var code = string.Concat(
+            Directory.EnumerateFiles(RepoRoot.Combine("src", "Reconciler"), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !tables.Contains(Path.GetFileName(file)))
+                .Select(File.ReadAllText));
+
+        Assert.All(unmarked, kind => Assert.Matches($@"{kind}\b", code));
+    }
+
+    [Fact]
     public void What_is_seen_again_is_told_once_in_five_minutes_whatever_its_words_are()
     {
         Assert.True(_log.Add(new NewEvent(EventKind.FetchFailed, "no route")));

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Cli.Output;
+
+/// <summary>Managed models as people read them: a table of them, or everything that is known of one.</summary>
+internal static class ModelText
+{
+    private const int LabelWidth = 12;
+
+    /// <summary>The table of <c>status</c> and <c>get</c>.</summary>
+    internal static string Table(IEnumerable<ModelStatus> models, int columns, bool color)
+    {
+        var table = new TextTable("MODEL", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD");
+        foreach (var model in models)
+        {
+            table.Add(
+                ShownWords.Name(model.Name), model.Sync.ToString(), model.Health.ToString(), ShownWords.Of(model.Residency),
+                model.Resident ? "yes" : "no", Short(model.ServedBuild));
+            var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
+            var note = model.Hold ?? model.Message ?? "";
+            if (aliases.Length + note.Length > 0)
+                table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
+        }
+
+        return table.ToText(columns, color);
+    }
+
+    /// <summary>Everything that is known of one.</summary>
+    /// <param name="detail">It.</param>
+    /// <param name="now">The time that ages are counted from.</param>
+    /// <param name="columns">How wide a line may be.</param>
+    /// <param name="color">Whether words are coloured.</param>
+    internal static string Describe(ModelDetail detail, DateTimeOffset now, int columns, bool color)
+    {
+        var model = detail.Model;
+        var text = new StringBuilder();
+        void Line(string label, string value, string? painted = null)
+        {
+            var line = LineWrap.Of($"{label.PadRight(LabelWidth)} {SafeText.ForLine(value)}", columns, LabelWidth + 1);
+            text.Append(painted is null ? line : Paint.At(line, LabelWidth + 1, painted, color)).Append('\n');
+        }
+
+        Line("Name", ShownWords.Name(model.Name));
+        if (model.Aliases.Length > 0)
+            Line("Aliases", ShownWords.Names(model.Aliases));
+        Line("Declared at", model.DeclaredAt.Length == 0 ? "-" : model.DeclaredAt);
+        Line("Sync", $"{model.Sync}{(model.UpdateClass is { } update ? $", the change touches {update}" : "")}", model.Sync.ToString());
+        Line("Health", $"{model.Health}, {ShownWords.Of(model.Phase)}", model.Health.ToString());
+        Line("In memory", model.Resident ? "yes" : "no");
+        Line("Serves", model.ServedBuild ?? "nothing yet");
+        var same = model.DesiredBuild == model.ServedBuild;
+        Line("Wanted", model.DesiredBuild is not { } wanted ? "not built yet" : same ? "the same" : wanted);
+        if (model.Inputs is { } inputs)
+            Line("Inputs", inputs);
+        if (model.Hold is { } hold)
+        {
+            var since = model.HeldSince is { } at ? $", {HumanText.Age(at, now).ToLowerInvariant()}" : "";
+            Line("Held", $"{hold} (by {model.HeldBy ?? "nobody known"}{since})");
+        }
+
+        if (model.Failure is { } failure)
+        {
+            Line("Failed", $"{failure.Reason}: {failure.Message}");
+            var next = failure.NextRetry is { } due
+                ? due <= now ? "tried again now" : $"tried again {HumanText.Age(due, now).ToLowerInvariant()}"
+                : "not tried again by itself: change it in git";
+            Line("", $"{CountText.Of(failure.Attempts, "time")} in a row; {next}");
+        }
+        else if (model.Message is { } message && message != model.Hold)
+            Line("Note", message);
+
+        Section(text, "Policy", detail.Revision is { } revision ? $"of revision {ShownWords.Revision(revision)}" : "none in force yet");
+        foreach (var setting in detail.Policy)
+            text.Append("  ").Append(SafeText.ForLine($"{setting.Name,-LabelWidth} {setting.Value}")).Append('\n');
+
+        Section(text, "Conditions", "of the set");
+        foreach (var condition in detail.Conditions)
+        {
+            var line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {condition.Type,-LabelWidth} {ShownWords.Of(condition.Status)}  {condition.Reason}: {condition.Message}");
+            text.Append(LineWrap.Of(SafeText.ForLine(line), columns, indent: 4)).Append('\n');
+        }
+
+        Section(text, "History", detail.History.Length == 0 ? "none yet" : "");
+        if (detail.History.Length > 0)
+            text.Append(HistoryText.Of(detail.History, columns, color));
+        Section(text, "Events", detail.Events.Length == 0 ? "none that is kept" : "");
+        foreach (var item in detail.Events)
+            text.Append(EventText.Of(item, columns, color));
+        return text.ToString();
+    }
+
+    private static void Section(StringBuilder text, string title, string about) =>
+        text.Append('\n').Append(title).Append(about.Length > 0 ? $" ({about})" : "").Append('\n');
+
+    private static string Short(string? build) => build is null ? "-" : build[..Math.Min(12, build.Length)];
+}

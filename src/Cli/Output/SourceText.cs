@@ -1,0 +1,41 @@
+using System.Globalization;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Cli.Output;
+
+/// <summary>What people read of a source.</summary>
+internal static class SourceText
+{
+    /// <summary>Address, and what of it is followed.</summary>
+    internal static string Place(SourceStatus source)
+    {
+        var followed = source.Branch is { Length: > 0 } branch ? $" (branch {branch})"
+            : source.Reference is null or "" or "HEAD" ? ""
+            : $" ({source.Reference})";
+        return $"{source.Url}{followed}{(source.Path.Length > 0 ? $" (folder {source.Path})" : "")}";
+    }
+
+    /// <summary>
+    /// What is wrong with a source; where it does not answer also since when, when it is asked again, and what serves until it does.
+    /// </summary>
+    /// <param name="error">The cause.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="revision">How a revision is shown.</param>
+    /// <param name="now">The time that ages are counted from.</param>
+    internal static string Error(string error, SourceStatus source, Func<string, string> revision, DateTimeOffset now)
+    {
+        if (source.ErrorSince is not { } since)
+            return error;
+        var again = source.NextLook is { } next && next > now
+            ? string.Create(CultureInfo.InvariantCulture, $"in {Math.Ceiling((next - now).TotalSeconds):0} s")
+            : "now";
+        var serving = source.Applied ?? source.Accepted;
+        var answered = source.LastSuccess is { } success
+            ? $"last answer {Age(success, now)}"
+            : $"no answer yet, first tried {Age(since, now)}";
+        return $"{error}; trying again {again}; "
+            + (serving is null ? $"nothing is served yet ({answered})" : $"{revision(serving)} keeps serving ({answered})");
+    }
+
+    private static string Age(DateTimeOffset then, DateTimeOffset now) => HumanText.Age(then, now).ToLowerInvariant();
+}

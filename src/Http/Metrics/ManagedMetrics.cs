@@ -1,0 +1,105 @@
+using ModelOps.ModelStore;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Showing;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Status;
+using ModelOps.Runtime.Contract;
+
+namespace ModelOps.Http.Metrics;
+
+/// <summary>Gauges of what git asks for and what is there, read from the status at the moment of asking.</summary>
+internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, string version)
+{
+    private static readonly ConditionType[] s_shown =
+    [
+        ConditionType.Ready, ConditionType.Reconciling, ConditionType.Stalled, ConditionType.SourceStale, ConditionType.Drifted,
+        ConditionType.RolledBack, ConditionType.PruneBlocked, ConditionType.Suspended,
+    ];
+
+    /// <summary>The sources that are followed.</summary>
+    internal IReadOnlyCollection<string> Sources => board?.Current.Source is { } source ? [source.Url] : [];
+
+    /// <summary>Short names of the managed models and their aliases.</summary>
+    internal IReadOnlyCollection<string> Models =>
+        [.. board?.Current.Models.SelectMany(model => model.Aliases.Insert(0, model.Name)) ?? []];
+
+    internal void Write(MetricPage page)
+    {
+        page.Head("modelops_build_info", "The version that runs.", "gauge");
+        page.Value(1, ("version", version));
+        var status = board?.Current ?? new DaemonStatus { Ready = true };
+        page.Head("modelops_ready", "The newest revision is in force, the source is fresh, and every model works.", "gauge");
+        page.Value(status.Ready ? 1 : 0);
+        WriteSource(page, status.Source);
+        WriteConditions(page, status);
+        WriteModels(page, status);
+    }
+
+    private static void WriteSource(MetricPage page, SourceStatus? source)
+    {
+        page.Head("modelops_source_last_success_timestamp_seconds", "When the source last answered; 0 for never.", "gauge");
+        if (source is not null)
+            page.Value(source.LastSuccess?.ToUnixTimeMilliseconds() / 1000.0 ?? 0, ("source", source.Url));
+        page.Head("modelops_source_revision_info", "1 for the revision that the source is at, in each state.", "gauge");
+        if (source is null)
+            return;
+        foreach (var (state, revision) in new[] { ("tip", source.Tip), ("accepted", source.Accepted), ("applied", source.Applied) })
+            page.Value(revision is null ? 0 : 1, ("source", source.Url), ("state", state), ("revision", revision ?? ""));
+    }
+
+    private static void WriteConditions(MetricPage page, DaemonStatus status)
+    {
+        page.Head("modelops_condition", "1 for what holds of the set, 0 for what does not.", "gauge");
+        foreach (var type in s_shown)
+        {
+            var holds = status.Conditions.FirstOrDefault(condition => condition.Type == type)?.Status
+                ?? (type == ConditionType.Ready && status.Ready);
+            page.Value(holds ? 1 : 0, ("object", "set"), ("type", type.ToString()), ("status", "true"));
+            page.Value(holds ? 0 : 1, ("object", "set"), ("type", type.ToString()), ("status", "false"));
+        }
+
+        page.Head("modelops_suspended", "1 while changes are not applied.", "gauge");
+        page.Value(status.Suspended is null ? 0 : 1, ("object", "set"));
+    }
+
+    private void WriteModels(MetricPage page, DaemonStatus status)
+    {
+        page.Head("modelops_model_info", "1 for what a managed model serves.", "gauge");
+        foreach (var model in status.Models)
+        {
+            var details = DetailsOf(model.Name);
+            page.Value(
+                1, ("model", model.Name), ("build", model.ServedBuild ?? ""), ("architecture", details?.Family ?? ""),
+                ("quantization", details?.QuantizationLevel ?? ""));
+        }
+
+        Gauge("modelops_model_resident", "1 while a managed model is in memory.", model => model.Resident);
+        Gauge("modelops_model_desired_resident", "1 for a managed model that is to be in memory always.",
+            model => model.Residency == ResidencyMode.Always);
+        Gauge(
+            "modelops_model_synced", "1 while a managed model serves the build that git asks for.",
+            model => model.Sync == SyncState.Synced);
+        Gauge("modelops_hold", "1 while a build of a managed model is refused.", model => model.Hold is not null);
+
+        void Gauge(string name, string help, Func<ModelStatus, bool> holds)
+        {
+            page.Head(name, help, "gauge");
+            foreach (var model in status.Models)
+                page.Value(holds(model) ? 1 : 0, ("model", model.Name));
+        }
+    }
+
+    private ModelDetails? DetailsOf(string name)
+    {
+        try
+        {
+            return ModelName.TryParse(name, out var parsed) && store.Find(parsed) is { } stored
+                ? ListedModel.Of(store, stored).Details
+                : null;
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
+}

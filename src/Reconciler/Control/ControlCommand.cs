@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.State;
+
+namespace ModelOps.Reconciler.Control;
+
+/// <summary>What can be asked of the reconciler. A closed set; <see cref="Verb"/> is the word of the command line.</summary>
+/// <param name="Verb">The word for it in requests, events and the audit.</param>
+/// <param name="Subject">Complete name of the model it is about; empty for the set.</param>
+/// <param name="Argument">What it is given besides, as it is written down.</param>
+public abstract record ControlCommand(string Verb, string Subject = "", string Argument = "")
+{
+    /// <summary>Look at the source now, try again what failed, and tell what came of it.</summary>
+    /// <param name="Model">Only this model is asked about; null for all.</param>
+    public sealed record Sync(ModelName? Model = null) : ControlCommand("sync", Model?.FullName ?? "");
+
+    /// <summary>Accept one commit although history was rewritten. Once.</summary>
+    /// <param name="Commit">The commit, or the beginning of one that was refused for it.</param>
+    public sealed record AcceptRewind(string Commit) : ControlCommand("accept-rewind", Argument: Commit);
+
+    /// <summary>Keep what a model serves until it is released.</summary>
+    public sealed record Hold(ModelName Model) : ControlCommand("hold", Model.FullName);
+
+    /// <summary>End a hold, whoever placed it.</summary>
+    public sealed record Release(ModelName Model) : ControlCommand("release", Model.FullName);
+
+    /// <summary>Try a model that failed, or that its gate refused, at once.</summary>
+    public sealed record Retry(ModelName Model) : ControlCommand("retry", Model.FullName);
+
+    /// <summary>Serve an earlier build, and refuse the one that git asks for.</summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="Build">Beginning of the digest of a kept build; null for the one served before.</param>
+    public sealed record Rollback(ModelName Model, string? Build = null) : ControlCommand("rollback", Model.FullName, Build ?? "");
+
+    /// <summary>Apply no changes until resumed.</summary>
+    /// <param name="Until">When that ends by itself; null for never.</param>
+    public sealed record Suspend(DateTimeOffset? Until = null) : ControlCommand("suspend", Argument: Text(Until));
+
+    /// <summary>Apply changes again.</summary>
+    public sealed record Resume() : ControlCommand("resume");
+
+    /// <summary>Let a blocked removal be carried out.</summary>
+    /// <param name="Digest">The digest that the status tells, or its beginning.</param>
+    public sealed record Approve(string Digest) : ControlCommand("approve", Argument: Digest);
+
+    /// <summary>The command of a request that was written down.</summary>
+    internal static ControlCommand Of(RequestRecord request) => (request.Verb, request.Model, request.Argument) switch
+    {
+        ("sync", "", _) => new Sync(),
+        ("sync", var model, _) => new Sync(ModelName.Parse(model)),
+        ("accept-rewind", _, var commit) => new AcceptRewind(commit),
+        ("hold", var model, _) => new Hold(ModelName.Parse(model)),
+        ("release", var model, _) => new Release(ModelName.Parse(model)),
+        ("retry", var model, _) => new Retry(ModelName.Parse(model)),
+        ("rollback", var model, var build) => new Rollback(ModelName.Parse(model), build.Length == 0 ? null : build),
+        ("suspend", _, "") => new Suspend(),
+        ("suspend", _, var until) => new Suspend(DateTimeOffset.Parse(until, CultureInfo.InvariantCulture)),
+        ("resume", _, _) => new Resume(),
+        ("approve", _, var digest) => new Approve(digest),
+        _ => throw new UnreachableException($"no request is called {request.Verb}"),
+    };
+
+    private static string Text(DateTimeOffset? until) => until is { } end ? end.ToString("O", CultureInfo.InvariantCulture) : "";
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ModelOps.Reconciler.Desired.Settings;
+using ModelOps.Runtime.Contract;
+
+namespace ModelOps.Reconciler.Desired;
+
+/// <summary>
+/// The four digests of a model. What was refused or failed is remembered by the attempt, so that a correction of any of its parts is
+/// tried at once.
+/// </summary>
+/// <param name="Inputs">What is built.</param>
+/// <param name="LoadProfile">How it is loaded beside or instead of what serves.</param>
+/// <param name="Gate">How it is judged.</param>
+/// <param name="Attempt">All three.</param>
+public sealed record AttemptDigests(string Inputs, string LoadProfile, string Gate, string Attempt)
+{
+    /// <summary>The digests of a model as it is declared; each 64 hex digits.</summary>
+    public static AttemptDigests Of(DesiredModel model)
+    {
+        var load = Digest([RuntimeText(model.Spec.Runtime), model.Spec.Rollout.Strategy.ToString()]);
+        var gate = Digest([.. model.Spec.Rollout.Smoke.Select(question => SmokeSettings.Table.ToJson(question).ToJsonString())]);
+        return new AttemptDigests(model.Inputs, load, gate, Digest([model.Inputs, load, gate]));
+    }
+
+    // A record prints every one of its settings, so that none is forgotten here.
+    private static string RuntimeText(RuntimeSettings settings) => settings.ToString();
+
+    private static string Digest(string[] parts)
+    {
+        var text = new StringBuilder();
+        foreach (var part in parts)
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore;
+using ModelOps.ModelStore.Names;
+using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Contract;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>What people ask about one model: hold, release, retry, rollback.</summary>
+internal sealed class ModelCommands(
+    PassRecords records, RevisionIntake intake, RetryBook retries, Rollback rollback, BuildRecords builds, ManagedNames managed,
+    TimeProvider time)
+{
+    /// <summary>Whatever git asks for, the model keeps what it serves.</summary>
+    internal RequestVerdict Hold(ControlCommand.Hold command, RequestRecord request)
+    {
+        if (Find(command.Model) is not { } model)
+            return Unmanaged(command.Model);
+        var name = model.Name.PlainName;
+        records.Holds.Add(HoldOf(model, HoldReach.Model, request, $"held by {request.Actor}"));
+        records.Events.Add(LoopCommands.Told(EventKind.Held, $"{name} is held", request) with
+        {
+            Model = model.Name,
+            Revision = intake.State.Accepted!.Desired.Revision,
+            Build = managed.Find(model.Name)?.Build ?? "",
+        });
+        var served = managed.Find(model.Name) is { } record ? $"keeps build {record.Build[..12]}" : "is not built";
+        return RequestVerdict.Done($"{name} {served} until 'modelops release {name}'");
+    }
+
+    /// <summary>Whoever placed it, the hold is over.</summary>
+    internal RequestVerdict Release(ControlCommand.Release command, RequestRecord request)
+    {
+        var name = command.Model.PlainName;
+        if (records.Holds.Find(command.Model) is not { } held)
+            return Find(command.Model) is null ? Unmanaged(command.Model) : RequestVerdict.Done($"{name} is not held");
+        EndHold(held, command.Model, "released", request);
+        return RequestVerdict.Done($"{name} is released; what git asks for is applied");
+    }
+
+    /// <summary>Null when it is tried by the next pass.</summary>
+    internal RequestVerdict? Retry(ControlCommand.Retry command, RequestRecord request)
+    {
+        if (Find(command.Model) is not { } model)
+            return Unmanaged(command.Model);
+        var name = model.Name.PlainName;
+        if (records.Holds.Find(model.Name) is { } held)
+        {
+            if (held.Reach != HoldReach.Attempt)
+                return RequestVerdict.Failed($"{name} is held by {held.Actor}: {held.Reason}; 'modelops release {name}' ends that");
+            EndHold(held, model.Name, "another try was asked for", request);
+        }
+
+        if (!retries.TryNow(model.Name))
+        {
+            var failure = retries.Failures[model.Name];
+            return new RequestVerdict(
+                failure.Reason == "DigestMismatch" ? RequestOutcome.Refused : RequestOutcome.Failed,
+                $"another try cannot help {name} until git asks for another build of it: {failure.Message}");
+        }
+
+        records.Events.Add(LoopCommands.Told(EventKind.RetryRequested, "another try was asked for", request) with { Model = model.Name });
+        return null;
+    }
+
+    /// <summary>Serves an earlier build, offline, and refuses the one that git asks for.</summary>
+    internal async Task<RequestVerdict> RollbackAsync(
+        ControlCommand.Rollback command, RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (Find(command.Model) is not { } model)
+            return Unmanaged(command.Model);
+        var name = model.Name.PlainName;
+
+        // The process ended between the switch and its record: doing it again would go back further.
+        if (records.Holds.Find(model.Name)?.Request == request.Token && managed.Find(model.Name)?.Inputs != model.Inputs)
+            return RolledBack(model, managed.Find(model.Name)!.Build);
+        var choices = rollback.Choices(model, model.Inputs);
+        if (Choose(choices, command.Build, name, out var problem) is not { } kept)
+            return RequestVerdict.Failed(problem);
+
+        try
+        {
+            await rollback.GoBackAsync(
+                model, kept, request,
+                () => records.Holds.Add(HoldOf(model, HoldReach.Build, request, $"rolled back by {request.Actor}")),
+                cancellationToken);
+        }
+        catch (Exception error) when (error is ModelRuntimeException or StoreException or TimeoutException)
+        {
+            return new RequestVerdict(
+                error is TimeoutException ? RequestOutcome.Timeout : FailureReasons.Of(error).Reason is "InsufficientMemory" or "DiskFull"
+                    ? RequestOutcome.DoesNotFit
+                    : RequestOutcome.Failed,
+                $"{name} serves what it did, since build {kept.Digest[..12]} cannot: {error.Message}");
+        }
+
+        records.History.RollBack(
+            model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
+        return RolledBack(model, kept.Digest);
+    }
+
+    private static RequestVerdict RolledBack(DesiredModel model, string build) => RequestVerdict.Done(
+        $"{model.Name.PlainName} serves its earlier build {build[..12]} until git asks for another one, or 'modelops release "
+        + $"{model.Name.PlainName}'");
+
+    private static StoredModel? Choose(ImmutableArray<StoredModel> choices, string? digest, string name, out string problem)
+    {
+        var wanted = digest is null ? choices : [.. choices.Where(stored => stored.Digest.StartsWith(digest, StringComparison.Ordinal))];
+        var kept = string.Join(", ", choices.Select(stored => stored.Digest[..12]));
+        problem = choices.IsEmpty ? $"no earlier build of {name} is kept"
+            : wanted.IsEmpty ? $"no kept build of {name} begins with {digest}; kept are {kept}"
+            : digest is not null && wanted.Select(stored => stored.Digest).Distinct().Count() > 1
+                ? $"several kept builds of {name} begin with {digest}: {kept}"
+            : "";
+        return problem.Length == 0 ? wanted[0] : null;
+    }
+
+    private Hold HoldOf(DesiredModel model, HoldReach reach, RequestRecord request, string otherwise) =>
+        new(
+            model.Name.FullName, model.Inputs, request.Reason.Length == 0 ? otherwise : request.Reason, request.Actor, time.GetUtcNow())
+        {
+            Reach = reach,
+            Build = builds.Find(model.Inputs)?.Build ?? "",
+            Attempt = model.Attempt,
+            Request = request.Token,
+        };
+
+    private void EndHold(Hold held, ModelName model, string what, RequestRecord request)
+    {
+        records.Holds.Release(held.Model);
+        records.Events.Add(LoopCommands.Told(EventKind.HoldReleased, what, request) with { Model = model, Build = held.Build });
+    }
+
+    /// <summary>By its own name or one of its aliases.</summary>
+    private DesiredModel? Find(ModelName name) => intake.State.Accepted?.Desired.Models.FirstOrDefault(model => model.Names.Contains(name));
+
+    private RequestVerdict Unmanaged(ModelName name) => RequestVerdict.Failed(
+        intake.State.Accepted is null
+            ? "no revision was accepted yet, so no model is managed; 'modelops status' tells why"
+            : $"{name.PlainName} is not managed; 'modelops status' lists what is");
+}

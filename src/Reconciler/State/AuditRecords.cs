@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ModelOps.Reconciler.State;
+
+/// <summary>
+/// Who changed what and why, for ever. Each row's hash covers the row and the hash before it, so that a row that was changed or taken
+/// away shows.
+/// </summary>
+internal sealed class AuditRecords(StateDatabase database)
+{
+    /// <summary>Adds a row; a part of the caller's transaction.</summary>
+    internal void Add(RequestRecord request)
+    {
+        var previous = database.Query("SELECT hash FROM audit ORDER BY id DESC LIMIT 1", row => row.GetString(0)).FirstOrDefault() ?? "";
+        var at = StateDatabase.ToText(request.HandledAt ?? request.At);
+        database.Execute(
+            """
+            INSERT INTO audit (at, actor, verb, model, argument, reason, request, outcome, message, hash)
+            VALUES ($at, $actor, $verb, $model, $argument, $reason, $request, $outcome, $message, $hash)
+            """,
+            ("$at", at),
+            ("$actor", request.Actor),
+            ("$verb", request.Verb),
+            ("$model", request.Model),
+            ("$argument", request.Argument),
+            ("$reason", request.Reason),
+            ("$request", request.Token),
+            ("$outcome", request.Outcome.ToString()),
+            ("$message", request.Message),
+            ("$hash", Hash(previous, at, request)));
+    }
+
+    /// <summary>The first row whose hash does not fit; null when all do.</summary>
+    internal long? FindBreak()
+    {
+        var previous = "";
+        foreach (var (id, at, hash, request) in database.Query(
+            "SELECT id, at, hash, request, verb, model, argument, actor, reason, outcome, message FROM audit ORDER BY id",
+            row => (row.GetInt64(0), row.GetString(1), row.GetString(2), new RequestRecord(
+                row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8), default)
+            {
+                Outcome = Enum.Parse<RequestOutcome>(row.GetString(9)),
+                Message = row.GetString(10),
+            })))
+        {
+            if (hash != Hash(previous, at, request))
+                return id;
+            previous = hash;
+        }
+
+        return null;
+    }
+
+    /// <summary>Lengths go in too, so that no text can look like two.</summary>
+    private static string Hash(string previous, string at, RequestRecord request)
+    {
+        var text = new StringBuilder();
+        string[] parts =
+        [
+            previous, at, request.Actor, request.Verb, request.Model, request.Argument, request.Reason, request.Token,
+            request.Outcome.ToString(), request.Message,
+        ];
+        foreach (var part in parts)
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

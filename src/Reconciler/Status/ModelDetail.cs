@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Times;
+using ModelOps.Runtime.Contract;
+
+namespace ModelOps.Reconciler.Status;
+
+/// <summary>Everything that is known of one managed model: <c>modelops describe</c> and <c>GET /modelops/v1/models/NAME</c>.</summary>
+public sealed record ModelDetail
+{
+    private const int ShownEvents = 20;
+    private const int ShownHistory = 10;
+
+    /// <summary>What is wanted of it, and what is there.</summary>
+    public required ModelStatus Model { get; init; }
+
+    /// <summary>The settings that the runtime goes by; empty when it has none yet.</summary>
+    public ImmutableArray<SettingText> Policy { get; init; } = [];
+
+    /// <summary>Revision whose settings those are; null when there are none.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Named facts about the set that it is in.</summary>
+    public ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Its last events, oldest first.</summary>
+    public ImmutableArray<EventRecord> Events { get; init; } = [];
+
+    /// <summary>How the last revisions that changed it went, newest first.</summary>
+    public ImmutableArray<HistoryRecord> History { get; init; } = [];
+
+    /// <summary>Puts it together; null when no managed model has that name or alias.</summary>
+    /// <param name="name">Short name of a model, or of an alias of one.</param>
+    /// <param name="status">The status now.</param>
+    /// <param name="policy">The policy of a short name.</param>
+    /// <param name="chronicle">The past.</param>
+    public static ModelDetail? Of(string name, DaemonStatus status, Func<string, ModelPolicy?> policy, Chronicle chronicle)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(chronicle);
+        if (status.Models.FirstOrDefault(model => model.Name == name || model.Aliases.Contains(name)) is not { } model)
+            return null;
+        var inForce = policy(model.Name);
+        return new ModelDetail
+        {
+            Model = model,
+            Policy = inForce is null ? [] : [.. TextOf(inForce)],
+            Revision = inForce?.Revision,
+            Conditions = status.Conditions,
+            Events = [.. chronicle.Events(new EventQuery { Subjects = model.Aliases.Insert(0, model.Name), Count = ShownEvents })],
+            History = [.. chronicle.History(ShownHistory, model.Name)],
+        };
+    }
+
+    private static IEnumerable<SettingText> TextOf(ModelPolicy policy) =>
+    [
+        new("residency", JsonNamingPolicy.CamelCase.ConvertName(policy.Residency.ToString())),
+        new("keepAlive", policy.KeepAlive is { } keep ? Durations.Format(keep) : "default"),
+        new("priority", policy.Priority.ToString(CultureInfo.InvariantCulture)),
+        new("context", TextOf(policy.Runtime.Context)),
+        new("parallel", TextOf(policy.Runtime.Parallel)),
+        new("kvCacheType", policy.Runtime.KvCacheType ?? "default"),
+        new("prefixTokens", TextOf(policy.Runtime.PrefixTokens)),
+        new("lookupTokens", TextOf(policy.Runtime.LookupTokens)),
+        new("draftTokens", TextOf(policy.Runtime.DraftTokens)),
+    ];
+
+    private static string TextOf(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "default";
+}
+
+/// <summary>A setting as people read it.</summary>
+/// <param name="Name">As <c>modelops.yaml</c> calls it.</param>
+/// <param name="Value">As it is written there; <c>default</c> when nothing is declared.</param>
+public sealed record SettingText(string Name, string Value);

@@ -1,0 +1,15 @@
+using ModelOps.Reconciler.Sources;
+using ModelOps.TestKit;
+
+namespace ModelOps.Reconciler.Tests.Sources;
+
+/// <summary>The two gits that everything about sources is tried with.</summary>
+internal static class Engines
+{
+    /// <summary>The built executable, which is its own git.</summary>
+    internal static GitEngine BuiltIn { get; } = GitEngine.OfExecutable(
+        RepoRoot.Combine(
+            "src", "Cli", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0",
+            "modelops"),
+        "");
+}
