@@ -46,4 +46,8 @@ public abstract record BuildInput(string Written)
 }
 
 /// <summary>A file of this machine as it was when the revision was read.</summary>
-public sealed record HostFile(string Path, long Size, long ModifiedTicks);
+public sealed record HostFile(string Path, long Size, long ModifiedTicks)
+{
+    /// <summary>It is remembered from when it was taken in; on the disk there may be another one by now.</summary>
+    public bool IsTakenIn { get; init; }
+}

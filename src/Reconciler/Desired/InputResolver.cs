@@ -120,7 +120,7 @@ internal sealed class InputResolver(
             return null;
         }
 
-        var files = HostFiles.Find(written);
+        var files = hostFiles.Find(written);
         if (!files.IsEmpty)
             return new BuildInput.HostFiles(written, files);
         problems.Error("DS1015", file, span, $"there is no file '{written}' on this host", hint: null);

@@ -103,7 +103,11 @@ public sealed record PruneSpec
 }
 
 /// <summary>What happens when reality leaves the declaration.</summary>
-public sealed record DriftSpec(DriftAction Residency = DriftAction.Correct, DriftAction Models = DriftAction.Correct);
+public sealed record DriftSpec(DriftAction Residency = DriftAction.Correct, DriftAction Models = DriftAction.Correct)
+{
+    /// <summary>Content outside git that a model is built from: a file of this machine, or a name in the store.</summary>
+    public DriftAction Files { get; init; } = DriftAction.Warn;
+}
 
 /// <summary>The two answers to drift.</summary>
 public enum DriftAction

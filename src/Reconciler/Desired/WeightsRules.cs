@@ -59,7 +59,10 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
         }
         else if (input is BuildInput.HostFiles host)
         {
-            verdicts.AddRange(host.Files.Select(file => WeightsLook.Of(file.Path, Path.GetFileName(file.Path))));
+            // What was taken in was looked at then; another file in its place is drift, and no error of the revision.
+            verdicts.AddRange(
+                host.Files.Where(file => !file.IsTakenIn || HostFiles.IsUnchanged(file))
+                    .Select(file => WeightsLook.Of(file.Path, Path.GetFileName(file.Path))));
         }
 
         return verdicts;

@@ -56,6 +56,13 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
         async write =>
         {
             // A file that holds no weights is not copied to where others may read it.
+            if (!HostFiles.IsUnchanged(file))
+            {
+                throw new IOException(
+                    $"{file.Path} is not what it was when it was taken in, and the store does not have that any more; put it back, or take "
+                    + "in what is there with drift.files: correct");
+            }
+
             WeightsCheck.Read(file.Path, Path.GetFileName(file.Path));
             await using var content = RegularFile.OpenRead(file.Path);
             await write(content, cancellationToken);

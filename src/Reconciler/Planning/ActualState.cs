@@ -20,6 +20,9 @@ public sealed record ActualState
     /// <summary>Since when git does not declare a name of ours any more.</summary>
     public ImmutableDictionary<ModelName, DateTimeOffset> Undeclared { get; init; } = ImmutableDictionary<ModelName, DateTimeOffset>.Empty;
 
+    /// <summary>Models under which content outside git changed, with what changed.</summary>
+    public ImmutableDictionary<ModelName, string> ContentDrift { get; init; } = ImmutableDictionary<ModelName, string>.Empty;
+
     /// <summary>When this was read.</summary>
     public DateTimeOffset At { get; init; }
 

@@ -20,6 +20,15 @@ public static class Planner
             var plan = PlanModel(model, desired, actual, notes);
             if (plan is not null)
                 models.Add(plan);
+            if (actual.ContentDrift.TryGetValue(model.Name, out var change))
+            {
+                notes.Add(
+                    new PlanNote(
+                        "Drifted", model.Name,
+                        $"{change} since it was taken in; what was built from it is served on. Put it back, or take it in with "
+                        + "drift.files: correct"));
+            }
+
             var stays = plan is not null || HoldScope.KeptPolicy(model, actual) is not null;
             policies.AddRange(PolicyChanges.Before(model, desired.Revision, isChanged: stays, actual));
         }
@@ -121,7 +130,9 @@ public static class Planner
 
     /// <summary>Git asks for the same as before; the store was changed by something else.</summary>
     private static bool IsDrift(DesiredModel model, ImmutableArray<ModelName> wrong, ActualState actual) =>
-        wrong.Contains(model.Name) && actual.Managed.GetValueOrDefault(model.Name)?.Inputs == model.Inputs;
+        wrong.Contains(model.Name)
+            && actual.Managed.GetValueOrDefault(model.Name)?.Inputs == model.Inputs
+            && actual.Builds.ContainsKey(model.Inputs);
 
     private static PlanAction ActionOf(DesiredModel model, DesiredState desired, ActualState actual, ImmutableArray<ModelName> wrong)
     {

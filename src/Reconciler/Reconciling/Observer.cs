@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
 internal sealed class Observer(
     LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
-    ApprovalRecords approvals, TimeProvider time)
+    ApprovalRecords approvals, ContentWatch content, TimeProvider time)
 {
     internal ActualState Observe(DesiredState desired)
     {
@@ -35,6 +35,7 @@ internal sealed class Observer(
         return new ActualState
         {
             At = now,
+            ContentDrift = content.Look(desired),
             Undeclared = undeclared.Update([.. managed.All.Keys.Where(name => !declared.Contains(name))], now),
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(

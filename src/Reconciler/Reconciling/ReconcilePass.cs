@@ -112,6 +112,7 @@ internal sealed partial class ReconcilePass(
 
         ReleaseHolds(accepted);
         var actual = observer.Observe(accepted.Desired);
+        (accepted, actual) = await FollowContentAsync(accepted, actual, cancellationToken);
         var plan = Planner.Plan(accepted.Desired, actual);
         var due = retries.Due(plan, accepted.Desired);
         if (records.Revisions.Suspended is not null)
@@ -126,6 +127,26 @@ internal sealed partial class ReconcilePass(
         }
 
         return await WorkAsync(due, plan, accepted, actual, newer, cancellationToken);
+    }
+
+    /// <summary>Content outside git changed: that is told, and taken in where the set asks for it and changes are applied.</summary>
+    private async Task<(AcceptedRevision Accepted, ActualState Actual)> FollowContentAsync(
+        AcceptedRevision accepted, ActualState actual, CancellationToken cancellationToken)
+    {
+        foreach (var (model, change) in actual.ContentDrift)
+        {
+            records.Events.Add(new NewEvent(EventKind.DriftDetected, $"{change} since it was taken in")
+            {
+                Model = model,
+                Revision = accepted.Desired.Revision,
+            });
+        }
+
+        if (records.Revisions.Suspended is not null)
+            return (accepted, actual);
+        await intake.FollowContentAsync(actual.ContentDrift, cancellationToken);
+        var now = intake.State.Accepted!;
+        return ReferenceEquals(now, accepted) ? (accepted, actual) : (now, observer.Observe(now.Desired));
     }
 
     private async Task<PassResult> WorkAsync(

@@ -70,11 +70,14 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds);
+        var pins = new ContentPins(database);
+        var content = new ContentWatch(store, pins, builds);
         var parts = new ExecutionTools(
             options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
             records.Journal, records.Holds, events, board, time);
         var intake = new RevisionIntake(
-            source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), time);
+            source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), pins, content,
+            time);
         var retries = new RetryBook(options, time, random);
         var status = new StatusWriter(board, options, source, records.Revisions, records.Holds, history, time);
         status.Write(intake.State, plan: null, actual: null, retries.Failures);
@@ -82,7 +85,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
         var pass = new ReconcilePass(
             intake,
-            new Observer(store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, time),
+            new Observer(
+                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, time),
             new PlanExecutor(parts),
             switching,
             retries,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Revisions;
@@ -23,6 +24,7 @@ internal sealed class RevisionIntake
     private readonly SourceRecords _sources;
     private readonly EventLog _events;
     private readonly WeightsLook _look;
+    private readonly ContentWatch _content;
     private readonly TimeProvider _time;
     private readonly HostFiles _hostFiles;
     private readonly ResiliencePipeline _resilience;
@@ -35,10 +37,11 @@ internal sealed class RevisionIntake
 
     internal RevisionIntake(
         IRepositorySource source, ReconcilerOptions options, RevisionRecords records, SourceRecords sources, EventLog events,
-        WeightsLook look, TimeProvider time)
+        WeightsLook look, ContentPins pins, ContentWatch content, TimeProvider time)
     {
         (_source, _options, _records, _sources, _events, _look, _time) = (source, options, records, sources, events, look, time);
-        _hostFiles = new HostFiles(options.AllowedPaths);
+        _content = content;
+        _hostFiles = new HostFiles(options.AllowedPaths, pins.FilesOf);
         _resilience = GitResilience.Create(time);
         _stages =
         [
@@ -76,6 +79,7 @@ internal sealed class RevisionIntake
                     Accepted = new AcceptedRevision(desired, candidate.Tree, candidate.Diagnostics),
                     Tip = State.Rejected?.Revision ?? revision,
                 };
+                _content.Keep(desired);
             }
         }
         catch (GitSourceException error)
@@ -99,6 +103,33 @@ internal sealed class RevisionIntake
             State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? _time.GetUtcNow() };
             return false;
         }
+    }
+
+    /// <summary>
+    /// Takes in content outside git that changed, where the set asks for that or where nothing was built from it yet. New content that is
+    /// of no use leaves the old one in force, and goes on to be drift.
+    /// </summary>
+    internal async Task FollowContentAsync(ImmutableDictionary<ModelName, string> drift, CancellationToken cancellationToken)
+    {
+        if (State.Accepted is not { } accepted)
+            return;
+        var corrected = accepted.Desired.Set.Drift.Files == DriftAction.Correct ? drift : drift.Clear();
+        ModelName[] models = [.. corrected.Keys, .. _content.LookUnbuilt(accepted.Desired)];
+        if (models.Length == 0)
+            return;
+        var before = _content.TakeIn(accepted.Desired, models);
+        var candidate = new Candidate(accepted.Tree);
+        await ReadAsync(candidate, cancellationToken);
+        if (candidate.Desired is not { } desired)
+        {
+            _content.PutBack(before);
+            return;
+        }
+
+        State = State with { Accepted = accepted with { Desired = desired } };
+        var left = _content.Look(desired);
+        foreach (var (model, change) in corrected.Where(pair => !left.ContainsKey(pair.Key)))
+            _events.Add(new NewEvent(EventKind.DriftCorrected, $"{change}; it is taken in") { Model = model, Revision = desired.Revision });
     }
 
     /// <summary>Writes down what is known of the source, so that its age survives a restart.</summary>
@@ -286,6 +317,7 @@ internal sealed class RevisionIntake
             Rejected = null,
             Stages = stages,
         };
+        _content.Keep(candidate.Desired!);
         _records.Accept(candidate.Facts, Anchor, stages, _time.GetUtcNow());
         await _source.KeepAsync(candidate.Revision, cancellationToken);
         Tell(EventKind.RevisionAccepted, candidate.Facts, Describe(candidate.Facts));

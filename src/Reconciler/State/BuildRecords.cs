@@ -39,6 +39,13 @@ internal sealed class BuildRecords(StateDatabase database)
         ImmutableInterlocked.Update(ref _builds, (all, added) => all.SetItem(added.Inputs, added), build);
     }
 
+    /// <summary>What was built from these inputs counts as not built.</summary>
+    internal void Forget(string inputs)
+    {
+        database.Execute("DELETE FROM builds WHERE inputs = $inputs", ("$inputs", inputs));
+        ImmutableInterlocked.TryRemove(ref _builds, inputs, out _);
+    }
+
     /// <summary>Forgets the builds that nothing refers to any more.</summary>
     internal void Retain(Func<BuildRecord, bool> isUsed)
     {

@@ -173,6 +173,10 @@ internal static class StateSchema
             name TEXT PRIMARY KEY,
             since TEXT NOT NULL
         ) WITHOUT ROWID;
+        CREATE TABLE content_pins (
+            subject TEXT PRIMARY KEY,
+            fingerprint TEXT NOT NULL
+        ) WITHOUT ROWID;
         ALTER TABLE managed ADD COLUMN policy TEXT NOT NULL DEFAULT '';
         INSERT INTO facts (key, value)
             SELECT 'source.location', substr(value, 1, instr(value, '#') - 1) FROM facts WHERE key = 'source' AND instr(value, '#') > 0;

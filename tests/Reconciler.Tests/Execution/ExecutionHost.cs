@@ -46,7 +46,9 @@ internal sealed class ExecutionHost : IDisposable
         Switching = new NameSwitch(Store, Runtime, Policies, Managed, Builds, events);
         var journal = new StepJournal(_database, TimeProvider.System) { Written = (step, state) => Journal.Enqueue($"{step} {state}") };
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
-        _observer = new Observer(Store, Runtime, Managed, new UndeclaredNames(_database), Builds, Holds, new ApprovalRecords(_database), TimeProvider.System);
+        _observer = new Observer(
+            Store, Runtime, Managed, new UndeclaredNames(_database), Builds, Holds,
+            new ApprovalRecords(_database), new ContentWatch(Store, new ContentPins(_database), Builds), TimeProvider.System);
         _executor = new PlanExecutor(new ExecutionTools(
             change is null ? options : change(options),
             Runtime,

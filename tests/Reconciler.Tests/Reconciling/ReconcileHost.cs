@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
@@ -66,6 +67,8 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Where the source is; null is <see cref="Repository"/>.</summary>
     internal string? Location { get; set; }
 
+    internal ImmutableArray<string> AllowedPaths { get; set; } = [];
+
     internal string SourceName { get; set; } = "main";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -88,6 +91,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
             {
                 Home = _home.Path,
                 Version = "1.2.3",
+                AllowedPaths = AllowedPaths,
                 Source = Adjust(
                     new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
                 FirstRetry = FirstRetry,

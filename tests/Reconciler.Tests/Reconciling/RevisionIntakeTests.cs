@@ -1,3 +1,4 @@
+using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
@@ -63,9 +64,11 @@ public sealed class RevisionIntakeTests : IDisposable
     {
         var options = new ReconcilerOptions { Home = _home.Path, Source = new SourceOptions { Location = _repository.Path } };
         var events = new EventLog(new EventRecords(_database), new StatusBoard(new ShownRuntime(), TimeProvider.System), TimeProvider.System);
+        var content = new ContentWatch(
+            LocalStore.Open(_home.Combine("store"), TimeProvider.System), new ContentPins(_database), new BuildRecords(_database));
         return new RevisionIntake(
             source, options, new RevisionRecords(_database), new SourceRecords(_database), events, new WeightsLook(_ => null),
-            TimeProvider.System);
+            new ContentPins(_database), content, TimeProvider.System);
     }
 
     /// <summary>Writes down what is asked of a source.</summary>

@@ -82,7 +82,10 @@ public static class ModelSetSettings
             set => set.Drift.Residency, (set, value, _) => set with { Drift = set.Drift with { Residency = value } }),
         Setting<ModelSetSpec>.Of(
             "spec.drift.models", ModelKinds.Drift, "A model that was changed or deleted outside git.",
-            set => set.Drift.Models, (set, value, _) => set with { Drift = set.Drift with { Models = value } }));
+            set => set.Drift.Models, (set, value, _) => set with { Drift = set.Drift with { Models = value } }),
+        Setting<ModelSetSpec>.Of(
+            "spec.drift.files", ModelKinds.Drift, "Content outside git that a model is built from: a file of this machine, a name.",
+            set => set.Drift.Files, (set, value, _) => set with { Drift = set.Drift with { Files = value } }));
 
     private static IEnumerable<Setting<ModelSetSpec>> Live(params ImmutableArray<Setting<ModelSetSpec>> rows) =>
         rows.Select(row => row with { Class = UpdateClass.Live });
