@@ -1,8 +1,8 @@
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
-using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
 using ModelOps.Reconciler.Tests.Status;
