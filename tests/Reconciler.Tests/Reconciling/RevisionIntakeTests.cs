@@ -1,9 +1,9 @@
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
-using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
 using ModelOps.Reconciler.Tests.Status;
