@@ -24,20 +24,26 @@ internal static class HostSettings
 
     internal static HostSetting<string> Listen { get; } = HostRow.Text("listen", "Address to listen on") with
     {
-        Flag = "--listen", Value = "HOST:PORT", Variable = "OLLAMA_HOST", Otherwise = "127.0.0.1:11434",
+        Flag = "--listen",
+        Value = "HOST:PORT",
+        Variable = "OLLAMA_HOST",
+        Otherwise = "127.0.0.1:11434",
     };
 
     internal static HostSetting<bool> Insecure { get; } = HostRow.Value(
         "insecure", "Listen on addresses that other machines reach, without API keys", new SwitchKind()) with
     {
-        Flag = "--insecure", Otherwise = "false",
+        Flag = "--insecure",
+        Otherwise = "false",
     };
 
     internal static HostSetting<string> Readiness { get; } = HostRow.Text(
         "readiness", "When /readyz answers 200. 'serving': requests can be sent here; 'strict': the newest revision is in force as well",
         HostRow.Words("serving", "strict")) with
     {
-        Flag = "--readiness", Value = "KIND", Otherwise = "serving",
+        Flag = "--readiness",
+        Value = "KIND",
+        Otherwise = "serving",
     };
 
     internal static HostSetting<string> Origins { get; } = HostRow.Text(
@@ -48,137 +54,176 @@ internal static class HostSettings
 
     internal static HostSetting<string> Home { get; } = HostRow.Text("home", "State folder") with
     {
-        Flag = "--home", Value = "DIR", Variable = "MODELOPS_HOME", Otherwise = "~/.modelops",
+        Flag = "--home",
+        Value = "DIR",
+        Variable = "MODELOPS_HOME",
+        Otherwise = "~/.modelops",
     };
 
     internal static HostSetting<string> StoreFolder { get; } = HostRow.Text("store.folder", "Store that is used in place") with
     {
-        Variable = "OLLAMA_MODELS", Otherwise = "store in the state folder",
+        Variable = "OLLAMA_MODELS",
+        Otherwise = "store in the state folder",
     };
 
     internal static HostSetting<bool> StorePrune { get; } = HostRow.Value(
         "store.prune", "Files that no model needs are removed at the start; OLLAMA_NOPRUNE=1 is false", new SwitchKind()) with
     {
-        Variable = "OLLAMA_NOPRUNE", Otherwise = "true",
+        Variable = "OLLAMA_NOPRUNE",
+        Otherwise = "true",
     };
 
     internal static HostSetting<ImmutableArray<string>> AllowPaths { get; } = HostRow.List(
         "allowPaths", "Folder that Modelfiles of the repository may name files in", "An absolute path.") with
     {
-        Flag = "--allow-path", Value = "DIR",
+        Flag = "--allow-path",
+        Value = "DIR",
     };
 
     internal static HostSetting<string> Isolation { get; } = HostRow.Text(
         "engine.isolation", "'process': engines live in worker processes; 'none': in this one", HostRow.Words("process", "none")) with
     {
-        Flag = "--isolation", Value = "KIND", Otherwise = "process",
+        Flag = "--isolation",
+        Value = "KIND",
+        Otherwise = "process",
     };
 
     internal static HostSetting<string> Memory { get; } = HostRow.Text(
         "engine.memory", "Memory that models may use, e.g. 12GiB or 80%", MemoryBudget.Kind) with
     {
-        Flag = "--memory", Value = "SIZE", Otherwise = "90%",
+        Flag = "--memory",
+        Value = "SIZE",
+        Otherwise = "90%",
     };
 
     internal static HostSetting<string> Libraries { get; } = HostRow.Text("engine.libraries", "Folder with the engine's libraries") with
     {
-        Variable = "MODELOPS_LLAMA_DIR", Otherwise = "those of the program",
+        Variable = "MODELOPS_LLAMA_DIR",
+        Otherwise = "those of the program",
     };
 
     internal static HostSetting<string> CpuVariant { get; } = HostRow.Text(
         "engine.cpuVariant", "Variant of the engine for the processor, of those that have it, e.g. avx2") with
     {
-        Flag = "--cpu-variant", Value = "NAME", Variable = "OLLAMA_LLM_LIBRARY", Otherwise = "what suits processor and model",
+        Flag = "--cpu-variant",
+        Value = "NAME",
+        Variable = "OLLAMA_LLM_LIBRARY",
+        Otherwise = "what suits processor and model",
     };
 
     internal static HostSetting<TimeSpan> LoadTimeout { get; } = HostRow.Value(
         "engine.loadTimeout", "How long a load may make no progress; 0s is for ever", new DurationKind()) with
     {
-        Variable = "OLLAMA_LOAD_TIMEOUT", Otherwise = "5m",
+        Variable = "OLLAMA_LOAD_TIMEOUT",
+        Otherwise = "5m",
     };
 
     internal static HostSetting<TimeSpan> KeepAlive { get; } = HostRow.Value(
         "serving.keepAlive", "How long an idle model stays in memory", new DurationKind()) with
     {
-        Variable = "OLLAMA_KEEP_ALIVE", Otherwise = "5m",
+        Variable = "OLLAMA_KEEP_ALIVE",
+        Otherwise = "5m",
     };
 
     internal static HostSetting<int> Context { get; } = HostRow.Value(
         "serving.context", "Tokens of context for each request; 0 is automatic", s_count) with
     {
-        Variable = "OLLAMA_CONTEXT_LENGTH", Otherwise = "0",
+        Variable = "OLLAMA_CONTEXT_LENGTH",
+        Otherwise = "0",
     };
 
     internal static HostSetting<int> Parallel { get; } = HostRow.Value(
         "serving.parallel", "Requests that one model answers at the same time; 0 is automatic", s_count) with
     {
-        Variable = "OLLAMA_NUM_PARALLEL", Otherwise = "0",
+        Variable = "OLLAMA_NUM_PARALLEL",
+        Otherwise = "0",
     };
 
     internal static HostSetting<int> MaxLoadedModels { get; } = HostRow.Value(
         "serving.maxLoadedModels", "Models that are in memory at the same time; 0 is automatic", s_count) with
     {
-        Variable = "OLLAMA_MAX_LOADED_MODELS", Otherwise = "0",
+        Variable = "OLLAMA_MAX_LOADED_MODELS",
+        Otherwise = "0",
     };
 
     internal static HostSetting<int> MaxQueue { get; } = HostRow.Value("serving.maxQueue", "Requests that may wait", s_count) with
     {
-        Variable = "OLLAMA_MAX_QUEUE", Otherwise = "512",
+        Variable = "OLLAMA_MAX_QUEUE",
+        Otherwise = "512",
     };
 
     internal static HostSetting<string> KvCacheType { get; } = HostRow.Text(
         "serving.kvCacheType", "Number type of the KV cache", HostRow.Words("f16", "q8_0", "q4_0")) with
     {
-        Variable = "OLLAMA_KV_CACHE_TYPE", Otherwise = "f16",
+        Variable = "OLLAMA_KV_CACHE_TYPE",
+        Otherwise = "f16",
     };
 
     internal static HostSetting<bool> FlashAttention { get; } = HostRow.Value(
         "serving.flashAttention", "Use flash attention", new SwitchKind()) with
     {
-        Variable = "OLLAMA_FLASH_ATTENTION", Otherwise = "by the model",
+        Variable = "OLLAMA_FLASH_ATTENTION",
+        Otherwise = "by the model",
     };
 
     internal static HostSetting<bool> GoTemplate { get; } = HostRow.Value(
         "serving.goTemplate", "Render chats of models that git does not declare with their TEMPLATE (true) or their GGUF's own (false)",
         new SwitchKind()) with
     {
-        Variable = "OLLAMA_GO_TEMPLATE", Otherwise = "by the model",
+        Variable = "OLLAMA_GO_TEMPLATE",
+        Otherwise = "by the model",
     };
 
     internal static HostSetting<string> MaxBody { get; } = HostRow.Text(
         "limits.maxBody", "Largest body that is read into memory, uploads of blobs apart", s_size) with
     {
-        Flag = "--max-body", Value = "SIZE", Variable = "MODELOPS_MAX_BODY", Otherwise = "64MiB",
+        Flag = "--max-body",
+        Value = "SIZE",
+        Variable = "MODELOPS_MAX_BODY",
+        Otherwise = "64MiB",
     };
 
     internal static HostSetting<TimeSpan> HeaderTimeout { get; } = HostRow.Value(
         "limits.headerTimeout", "How long the head of a request may take; 0 is for ever", new DurationKind()) with
     {
-        Flag = "--header-timeout", Value = "DURATION", Variable = "MODELOPS_HEADER_TIMEOUT", Otherwise = "30s",
+        Flag = "--header-timeout",
+        Value = "DURATION",
+        Variable = "MODELOPS_HEADER_TIMEOUT",
+        Otherwise = "30s",
     };
 
     internal static HostSetting<string> BodyRate { get; } = HostRow.Text(
         "limits.bodyRate", "Bytes a second that a body must bring on average; 0 is any", s_size) with
     {
-        Flag = "--body-rate", Value = "SIZE", Variable = "MODELOPS_BODY_RATE", Otherwise = "1KiB",
+        Flag = "--body-rate",
+        Value = "SIZE",
+        Variable = "MODELOPS_BODY_RATE",
+        Otherwise = "1KiB",
     };
 
     internal static HostSetting<int> MaxConnections { get; } = HostRow.Value(
         "limits.maxConnections", "Most connections at a time", new NumberKind(1, int.MaxValue)) with
     {
-        Flag = "--max-connections", Value = "NUMBER", Variable = "MODELOPS_MAX_CONNECTIONS", Otherwise = "8192",
+        Flag = "--max-connections",
+        Value = "NUMBER",
+        Variable = "MODELOPS_MAX_CONNECTIONS",
+        Otherwise = "8192",
     };
 
     internal static HostSetting<string> MaxHeaderBytes { get; } = HostRow.Text(
         "limits.maxHeaderBytes", "Most bytes of the headers of a request", s_size) with
     {
-        Flag = "--max-header-bytes", Value = "SIZE", Variable = "MODELOPS_MAX_HEADER_BYTES", Otherwise = "64KiB",
+        Flag = "--max-header-bytes",
+        Value = "SIZE",
+        Variable = "MODELOPS_MAX_HEADER_BYTES",
+        Otherwise = "64KiB",
     };
 
     internal static HostSetting<string> Bandwidth { get; } = HostRow.Text(
         "downloads.bandwidth", "Bytes a second of all downloads together, e.g. 50MB", s_size) with
     {
-        Variable = "MODELOPS_BANDWIDTH", Otherwise = "no limit",
+        Variable = "MODELOPS_BANDWIDTH",
+        Otherwise = "no limit",
     };
 
     internal static HostSetting<string> Mirrors { get; } = HostRow.Text(
@@ -190,7 +235,10 @@ internal static class HostSettings
     internal static HostSetting<bool> Verbose { get; } = HostRow.Value(
         "log.verbose", "Log what changes nothing, too", new SwitchKind()) with
     {
-        Flag = "--verbose", Variable = "OLLAMA_DEBUG", Otherwise = "false", Live = true,
+        Flag = "--verbose",
+        Variable = "OLLAMA_DEBUG",
+        Otherwise = "false",
+        Live = true,
     };
 
     /// <summary>All of them, in the order of the page and of the help.</summary>

@@ -19,118 +19,151 @@ internal static class SourceSettings
         "source.remotes",
         "Another address of the same repository, asked where those before do not answer, in order of preference", "Its address.") with
     {
-        Flag = "--remote", Value = "URL",
+        Flag = "--remote",
+        Value = "URL",
     };
 
     internal static HostSetting<string> Branch { get; } = HostRow.Text("source.branch", "Branch to follow") with
     {
-        Flag = "--branch", Value = "NAME", Otherwise = "the source's HEAD",
+        Flag = "--branch",
+        Value = "NAME",
+        Otherwise = "the source's HEAD",
     };
 
     internal static HostSetting<string> Tag { get; } = HostRow.Text("source.tag", "Tag to follow instead of a branch") with
     {
-        Flag = "--tag", Value = "NAME",
+        Flag = "--tag",
+        Value = "NAME",
     };
 
     internal static HostSetting<string> Commit { get; } = HostRow.Text(
         "source.commit", "The one commit to serve instead of a branch, by its whole id") with
     {
-        Flag = "--commit", Value = "ID",
+        Flag = "--commit",
+        Value = "ID",
     };
 
     internal static HostSetting<string> Name { get; } = HostRow.Text(
         "source.name", "Name of the source: what was accepted from it stays in force when its address changes") with
     {
-        Flag = "--source-name", Value = "NAME", Otherwise = "main",
+        Flag = "--source-name",
+        Value = "NAME",
+        Otherwise = "main",
     };
 
     internal static HostSetting<string> Path { get; } = HostRow.Text(
         "source.path", "Folder of the repository that holds modelops.yaml") with
     {
-        Flag = "--path", Value = "DIR", Otherwise = "the top",
+        Flag = "--path",
+        Value = "DIR",
+        Otherwise = "the top",
     };
 
     internal static HostSetting<TimeSpan> PollInterval { get; } = HostRow.Value(
         "source.pollInterval", "How often the source is looked at, at least 1s", s_atLeastASecond) with
     {
-        Flag = "--poll-interval", Value = "DURATION", Otherwise = "30s", Live = true,
+        Flag = "--poll-interval",
+        Value = "DURATION",
+        Otherwise = "30s",
+        Live = true,
     };
 
     internal static HostSetting<TimeSpan> MaxAge { get; } = HostRow.Value(
         "source.maxAge", "How long the source may be silent before what is served counts as stale", s_atLeastASecond) with
     {
-        Flag = "--source-max-age", Value = "DURATION", Otherwise = "10 polls, at least 5m",
+        Flag = "--source-max-age",
+        Value = "DURATION",
+        Otherwise = "10 polls, at least 5m",
     };
 
     internal static HostSetting<bool> WorkingTree { get; } = HostRow.Value(
         "source.workingTree", "Serve the files of a folder as they are, committed or not", new SwitchKind()) with
     {
-        Flag = "--working-tree", Otherwise = "false",
+        Flag = "--working-tree",
+        Otherwise = "false",
     };
 
     internal static HostSetting<string> Rewinds { get; } = HostRow.Text(
         "source.rewinds", "'follow' or 'refuse' rewritten history", HostRow.Words("follow", "refuse")) with
     {
-        Flag = "--rewinds", Value = "POLICY", Otherwise = "follow a work tree on this machine, refuse anything else",
+        Flag = "--rewinds",
+        Value = "POLICY",
+        Otherwise = "follow a work tree on this machine, refuse anything else",
     };
 
     internal static HostSetting<string> SshKey { get; } = HostRow.Text("source.sshKey", "Private key for an ssh source") with
     {
-        Flag = "--ssh-key", Value = "FILE", Otherwise = "the choice of ssh",
+        Flag = "--ssh-key",
+        Value = "FILE",
+        Otherwise = "the choice of ssh",
     };
 
     internal static HostSetting<string> KnownHosts { get; } = HostRow.Text(
         "source.knownHosts", "Host keys that an ssh source must have") with
     {
-        Flag = "--known-hosts", Value = "FILE", Otherwise = "the user's",
+        Flag = "--known-hosts",
+        Value = "FILE",
+        Otherwise = "the user's",
     };
 
     internal static HostSetting<string> TokenFile { get; } = HostRow.Text(
         "source.tokenFile", "File whose first line is the token, or user:token, for an https source") with
     {
-        Flag = "--git-token-file", Value = "FILE",
+        Flag = "--git-token-file",
+        Value = "FILE",
     };
 
     internal static HostSetting<string> TokenCommand { get; } = HostRow.Text(
         "source.tokenCommand", "Command of the shell that prints the token, or user:token, for an https source") with
     {
-        Flag = "--git-token-command", Value = "COMMAND",
+        Flag = "--git-token-command",
+        Value = "COMMAND",
     };
 
     internal static HostSetting<string> AuthorityFile { get; } = HostRow.Text(
         "source.caFile", "Certificates that an https source may be signed by, PEM") with
     {
-        Flag = "--git-ca-file", Value = "FILE", Otherwise = "the system's",
+        Flag = "--git-ca-file",
+        Value = "FILE",
+        Otherwise = "the system's",
     };
 
     internal static HostSetting<string> ClientCertificate { get; } = HostRow.Text(
         "source.clientCert", "Certificate that an https source is shown, PEM") with
     {
-        Flag = "--git-client-cert", Value = "FILE",
+        Flag = "--git-client-cert",
+        Value = "FILE",
     };
 
     internal static HostSetting<string> ClientKey { get; } = HostRow.Text(
         "source.clientKey", "Private key of the client's certificate, when it is not in that file") with
     {
-        Flag = "--git-client-key", Value = "FILE",
+        Flag = "--git-client-key",
+        Value = "FILE",
     };
 
     internal static HostSetting<string> Proxy { get; } = HostRow.Text("source.proxy", "Proxy for an https source") with
     {
-        Flag = "--git-proxy", Value = "URL", Otherwise = "https_proxy of the environment",
+        Flag = "--git-proxy",
+        Value = "URL",
+        Otherwise = "https_proxy of the environment",
     };
 
     internal static HostSetting<string> Git { get; } = HostRow.Text(
         "source.git", "What reads repositories: the git program, the built-in one, or 'auto': the program where there is one",
         HostRow.Words("auto", "program", "builtin")) with
     {
-        Flag = "--git", Value = "KIND", Variable = GitSetting.Variable, Otherwise = "auto",
+        Flag = "--git",
+        Value = "KIND",
+        Variable = GitSetting.Variable,
+        Otherwise = "auto",
     };
 
     internal static HostSetting<ImmutableArray<string>> AllowGitFaults { get; } = HostRow.List(
         "source.allowGitFaults", "Kind of broken git object that is let pass, by git's name of it", "Git's name of the fault.") with
     {
-        Flag = "--allow-git-fault", Value = "KIND",
+        Flag = "--allow-git-fault",
+        Value = "KIND",
     };
 
     internal static ImmutableArray<HostSetting> All { get; } =

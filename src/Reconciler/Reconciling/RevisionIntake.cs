@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reasons;
@@ -23,12 +21,10 @@ internal sealed class RevisionIntake
     private readonly RevisionRecords _records;
     private readonly SourceRecords _sources;
     private readonly EventLog _events;
-    private readonly WeightsLook _look;
     private readonly ContentWatch _content;
     private readonly TimeProvider _time;
-    private readonly HostFiles _hostFiles;
     private readonly ResiliencePipeline _resilience;
-    private readonly (RevisionStage Stage, Func<Candidate, CancellationToken, Task<StageResult>> Judge)[] _stages;
+    private readonly RevisionStages _stages;
     private SourceRecord _written;
     private string? _judged;
 
@@ -39,17 +35,10 @@ internal sealed class RevisionIntake
         IRepositorySource source, ReconcilerOptions options, RevisionRecords records, SourceRecords sources, EventLog events,
         WeightsLook look, ContentPins pins, ContentWatch content, TimeProvider time)
     {
-        (_source, _options, _records, _sources, _events, _look, _time) = (source, options, records, sources, events, look, time);
+        (_source, _options, _records, _sources, _events, _time) = (source, options, records, sources, events, time);
         _content = content;
-        _hostFiles = new HostFiles(options.AllowedPaths, pins.FilesOf);
         _resilience = GitResilience.Create(time);
-        _stages =
-        [
-            (RevisionStage.Descends, DescendsAsync),
-            (RevisionStage.Verified, NotAskedAsync),
-            (RevisionStage.Read, ReadAsync),
-            (RevisionStage.Allowed, NotAskedAsync),
-        ];
+        _stages = new RevisionStages(source, options, records, new HostFiles(options.AllowedPaths, pins.FilesOf), look);
         _written = sources.Find(options.Source.Name);
         State = Remembered();
     }
@@ -57,19 +46,15 @@ internal sealed class RevisionIntake
     /// <summary>What is known now; replaced as a whole.</summary>
     internal SourceState State { get; private set; }
 
-    private SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Reference, _source.Display);
-
-    private bool IsOurs => _records.Source is { } anchor && anchor.IsSameHistory(Anchor);
-
     /// <summary>Reads the revision that was accepted before the daemon started, without asking the remote.</summary>
     internal async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        if (_records.Accepted is not { } revision || !IsOurs)
+        if (_records.Accepted is not { } revision || !_stages.IsOurs)
             return;
         try
         {
             var candidate = new Candidate(await _source.OpenAsync(revision, cancellationToken));
-            await ReadAsync(candidate, cancellationToken);
+            await _stages.ReadAsync(candidate, cancellationToken);
             if (candidate.Desired is { } desired)
             {
                 // The tip is written down later than what is accepted: after a crash in between it is the one of before. What was seen
@@ -119,7 +104,7 @@ internal sealed class RevisionIntake
             return;
         var before = _content.TakeIn(accepted.Desired, models);
         var candidate = new Candidate(accepted.Tree);
-        await ReadAsync(candidate, cancellationToken);
+        await _stages.ReadAsync(candidate, cancellationToken);
         if (candidate.Desired is not { } desired)
         {
             _content.PutBack(before);
@@ -176,7 +161,7 @@ internal sealed class RevisionIntake
             Error = _written.Error,
             ErrorSince = _written.Failure is null ? null : _written.LastSuccess ?? _written.LastFetch,
         };
-        if (_written.Tip is not { } tip || !IsOurs)
+        if (_written.Tip is not { } tip || !_stages.IsOurs)
             return state;
         var stages = _records.StagesOf(_options.Source.Name, tip);
         var failed = tip == _records.Accepted ? null : stages.FirstOrDefault(stage => stage.Verdict == StageVerdict.Failed);
@@ -234,7 +219,7 @@ internal sealed class RevisionIntake
             verdicts.Add(new StageRecord(stage, result.Verdict, result.Reason, result.Message, _time.GetUtcNow()));
 
         Note(RevisionStage.Detected, StageResult.Passed);
-        foreach (var (stage, judge) in _stages)
+        foreach (var (stage, judge) in _stages.All)
         {
             var result = await judge(candidate, cancellationToken);
             Note(stage, result);
@@ -250,65 +235,6 @@ internal sealed class RevisionIntake
         return true;
     }
 
-    /// <summary>A work tree on this machine is rewritten by its own user, who expects to see what is in it.</summary>
-    private bool FollowsRewinds => _options.Source.Rewinds switch
-    {
-        RewindPolicy.Follow => true,
-        RewindPolicy.Refuse => false,
-        _ => _source.IsWorkTree && _records.Source?.Location == _source.Display,
-    };
-
-    /// <summary>
-    /// The accepted revision of this source must be in the history, wherever the source lies now. A source of another name, or another
-    /// branch, is another history: the operator chose it, and it starts anew.
-    /// </summary>
-    private async Task<StageResult> DescendsAsync(Candidate candidate, CancellationToken cancellationToken)
-    {
-        if (!IsOurs
-            || _records.Accepted is not { } accepted
-            || accepted == candidate.Revision
-            || await _source.DescendsAsync(candidate.Revision, accepted, cancellationToken))
-        {
-            return StageResult.Passed;
-        }
-
-        if (FollowsRewinds || _records.RewindAllowed == candidate.Revision)
-        {
-            candidate.Left = accepted;
-            return StageResult.Passed;
-        }
-
-        var what = $"{Short(candidate.Revision)} does not have the accepted revision {Short(accepted)} in its history";
-        return StageResult.Failed(
-            ConditionReason.HistoryRewound,
-            _records.Source!.Location == _source.Display
-                ? $"{what}, so history was rewritten; push a commit on top of that one, or let this one through with "
-                    + $"'modelops trust accept-rewind --to {Short(candidate.Revision)}'"
-                : $"{what}, which came from {_records.Source.Location}; bring {_source.Display} up to it, or, if this is another "
-                    + "repository, give it a name of its own with --source-name");
-    }
-
-    private async Task<StageResult> ReadAsync(Candidate candidate, CancellationToken cancellationToken)
-    {
-        var result = await new DesiredStateReader(candidate.Tree, _hostFiles, _options.Source.Limits, _look).ReadAsync(cancellationToken);
-        candidate.Diagnostics = result.Diagnostics;
-        if (result.State is { } state)
-        {
-            candidate.Desired = state;
-            return StageResult.Passed;
-        }
-
-        // What is wrong with the tree itself comes first: it may be why the rest is.
-        var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
-            .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
-        var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
-        return StageResult.Failed(ConditionReason.InvalidRevision, $"{errors[0]}{more}");
-    }
-
-    /// <summary>Signatures and policies are not asked for yet.</summary>
-    private static Task<StageResult> NotAskedAsync(Candidate candidate, CancellationToken cancellationToken) =>
-        Task.FromResult(StageResult.NotAsked);
-
     private async Task AcceptAsync(Candidate candidate, ImmutableArray<StageRecord> stages, CancellationToken cancellationToken)
     {
         State = State with
@@ -318,14 +244,14 @@ internal sealed class RevisionIntake
             Stages = stages,
         };
         _content.Keep(candidate.Desired!);
-        _records.Accept(candidate.Facts, Anchor, stages, _time.GetUtcNow());
+        _records.Accept(candidate.Facts, _stages.Anchor, stages, _time.GetUtcNow());
         await _source.KeepAsync(candidate.Revision, cancellationToken);
         Tell(EventKind.RevisionAccepted, candidate.Facts, Describe(candidate.Facts));
         if (candidate.Left is not { } left)
             return;
         Tell(
             EventKind.RewindFollowed, candidate.Facts,
-            $"history was rewritten: {Short(candidate.Revision)} is followed, though {Short(left)} is not in its history");
+            $"history was rewritten: {RevisionStages.Short(candidate.Revision)} is followed, though {RevisionStages.Short(left)} is not in its history");
     }
 
     private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)
@@ -336,7 +262,7 @@ internal sealed class RevisionIntake
             Stages = stages,
         };
         _records.Reject(
-            candidate.Facts, Anchor, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
+            candidate.Facts, _stages.Anchor, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
         if (isNews)
             Tell(EventKind.RevisionRejected, candidate.Facts, result.Message);
     }
@@ -346,8 +272,6 @@ internal sealed class RevisionIntake
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0
-            ? $"revision {Short(facts.Revision)}"
-            : $"revision {Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
-
-    private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
+            ? $"revision {RevisionStages.Short(facts.Revision)}"
+            : $"revision {RevisionStages.Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
 }
