@@ -37,6 +37,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
+    /// <summary>Where its state is.</summary>
+    internal StateDatabase? State { get; private init; }
+
     private EventLog? Events { get; init; }
 
     /// <summary>Tells as an event what came of another look at the host's configuration. Any thread may call it.</summary>
@@ -112,6 +115,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
+            State = database,
         };
     }
 
