@@ -8,6 +8,8 @@ namespace ModelOps.Reconciler.Status;
 /// <summary>The named facts of a status, from what the last pass found out, what is in memory, and the time.</summary>
 internal static class Conditions
 {
+    private const string Worked = "it is being worked on";
+
     /// <summary>All of them; <c>Ready</c> comes first.</summary>
     /// <param name="status">The status with what is in memory.</param>
     /// <param name="facts">What the last pass found out.</param>
@@ -50,6 +52,8 @@ internal static class Conditions
 
         if (status.Models.FirstOrDefault(model => model.Reason is not null) is { } model)
             return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
+        if (status.Models.FirstOrDefault(model => model.Health != HealthState.Healthy) is { } busy)
+            return No(ConditionReason.NewRevision, $"{busy.Name}: {Worked}");
         if (Worst(ConditionType.PruneBlocked) is { } blocked)
             return No(blocked.Reason, blocked.Message);
         var revision = Short(accepted.Desired.Revision);
@@ -69,7 +73,7 @@ internal static class Conditions
             "declared always, but not in memory", "every pinned model is in memory");
         yield return Draft(
             ConditionType.Healthy, status.Models.FirstOrDefault(model => model.Health != HealthState.Healthy), ConditionReason.NewRevision,
-            "it is being worked on", "every model works");
+            Worked, "every model works");
     }
 
     private static ConditionDraft Draft(
