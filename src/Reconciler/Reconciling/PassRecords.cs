@@ -6,4 +6,4 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>What passes remember.</summary>
 internal sealed record PassRecords(
     RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, RunHistory History, Retention Retention,
-    EventLog Events);
+    EventLog Events, PassEvents Turns);

@@ -105,6 +105,7 @@ internal sealed partial class ReconcilePass(
         if (intake.State.Accepted is not { } accepted)
         {
             status.Write(intake.State, plan: null, actual: null, retries.Failures);
+            records.Turns.Looked(accepted: null, plan: null, actual: null);
             intake.Remember();
             records.Events.Flush();
             return new PassResult.Settled();
@@ -118,6 +119,7 @@ internal sealed partial class ReconcilePass(
         if (records.Revisions.Suspended is not null)
             due = due with { Models = [] };
         records.History.Begin(accepted, due);
+        records.Turns.Planned(plan, due, accepted);
         _hadWork |= !due.Models.IsEmpty;
         if (due.Models.IsEmpty)
         {
@@ -158,6 +160,7 @@ internal sealed partial class ReconcilePass(
         var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         retries.Record(outcomes, accepted.Desired);
+        records.Turns.Worked(due, outcomes, accepted);
         foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
             LogFailed(failed.Model.PlainName, failed.Message);
         if (due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
@@ -241,6 +244,7 @@ internal sealed partial class ReconcilePass(
     private PassResult Finish(AcceptedRevision accepted, Plan left, ActualState actual)
     {
         status.Write(intake.State, left, actual, retries.Failures);
+        records.Turns.Looked(accepted, left, actual);
         intake.Remember();
         records.Events.Flush();
         records.Retention.Apply();

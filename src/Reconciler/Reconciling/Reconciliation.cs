@@ -66,9 +66,12 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var history = new HistoryRecords(database, time);
         var builds = new BuildRecords(database);
         var managed = Managed(options, store, database, builds, events, time);
+        var residency = new ResidencyWatch(runtime, managed, board, events, time);
+        residency.Begin();
         var records = new PassRecords(
             new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
-            new RunHistory(history, managed, events, source.Display, time), new Retention(database, options.Retention, time), events);
+            new RunHistory(history, managed, events, source.Display, time), new Retention(database, options.Retention, time), events,
+            new PassEvents(board, events, residency, time));
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);

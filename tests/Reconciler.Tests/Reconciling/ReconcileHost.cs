@@ -73,6 +73,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal ImmutableArray<string> AllowedPaths { get; set; } = [];
 
+    /// <summary>Fetches bases that are absent; null fetches nothing.</summary>
+    internal IModelPuller? Puller { get; set; }
+
     internal string SourceName { get; set; } = "main";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -101,7 +104,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
                 FirstRetry = FirstRetry,
             },
             Store,
-            new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
+            new ModelBuilder(Store, Puller, quantizer: null) { RemoveUnused = false },
             Runtime,
             _time,
             new Random(1),
