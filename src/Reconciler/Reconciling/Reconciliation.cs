@@ -75,7 +75,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
-        var import = new InputImport(store, builds);
+        var import = new InputImport(store, builds, builder.Puller);
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
         var parts = new ExecutionTools(
