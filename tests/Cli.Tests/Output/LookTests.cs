@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
@@ -169,7 +170,12 @@ public class LookTests
             HeldSince = s_now - TimeSpan.FromHours(3),
             Failure = new FailureStatus("WarmFailed", LongError, 4, s_now + TimeSpan.FromSeconds(48)),
         },
-        Policy = [new SettingText("residency", "always"), new SettingText("context", "32768"), new SettingText("parallel", "default")],
+        Digests = new AttemptDigests(Other, Build, "0a1b2c3d" + Build[8..], "4e5f6a7b" + Build[8..]),
+        Policy =
+        [
+            new SettingText("residency.mode", "always"), new SettingText("runtime.context", "32768"),
+            new SettingText("runtime.speculation.lookupTokens", "default"),
+        ],
         Revision = Before,
         Conditions =
         [
