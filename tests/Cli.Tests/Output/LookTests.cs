@@ -47,6 +47,32 @@ public class LookTests
     [Theory, MemberData(nameof(Terminals))]
     public void History(int columns, bool color) => Look("history", columns, color, HistoryText.Of(SomeHistory(), columns, color));
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(200)]
+    public void Wide_letters_and_marks_take_the_columns_that_they_take(int columns)
+    {
+        const string Wide =
+            "モデルの応答がゲートの条件を満たしませんでした。以前のビルドが引き続き使用されます。設定ファイルを修正してください。 é́ 🚀 done";
+        var rows = SomeHistory()[..2].Add(SomeHistory()[0] with { Model = "夜勤アシスタント:latest", Author = "山田太郎", Message = Wide });
+        var text = HistoryText.Of(rows, columns, color: false)
+            + EventText.Of(SomeEvents()[0] with { Message = Wide, Actor = "山田太郎" }, columns, color: false);
+
+        Assert.All(text.Split('\n'), line => Assert.InRange(TextCells.Of(line), 0, columns));
+        Look("wide", columns, color: false, text);
+    }
+
+    [Theory]
+    [InlineData("abc", 3)]
+    [InlineData("日本語", 6)]
+    [InlineData("한국어", 6)]
+    [InlineData("e\u0301", 1)]
+    [InlineData("\U0001F680", 2)]
+    [InlineData("a\u200Bb", 2)]
+    [InlineData("\uFF21", 2)]
+    [InlineData("ж", 1)]
+    public void A_text_takes_these_columns(string text, int cells) => Assert.Equal(cells, TextCells.Of(text));
+
     [Fact]
     public void What_comes_from_outside_cannot_command_a_terminal_even_where_we_colour()
     {
