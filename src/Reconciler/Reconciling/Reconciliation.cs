@@ -37,6 +37,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
+    /// <summary>Where its state is.</summary>
+    internal StateDatabase? State { get; private init; }
+
     private EventLog? Events { get; init; }
 
     /// <summary>Tells as an event what came of another look at the host's configuration. Any thread may call it.</summary>
@@ -72,7 +75,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
-        var import = new InputImport(store, builds);
+        var import = new InputImport(store, builds, builder.Puller);
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
         var parts = new ExecutionTools(
@@ -115,6 +118,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
+            State = database,
         };
     }
 

@@ -29,10 +29,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
     }
 
     /// <param name="time">The clock of the daemon.</param>
-    internal ReconcileHost(TimeProvider time)
+    /// <param name="storeTime">The clock of the store; null is that of the system.</param>
+    internal ReconcileHost(TimeProvider time, TimeProvider? storeTime = null)
     {
         _time = time;
-        Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
+        Store = LocalStore.Open(_home.Combine("store"), storeTime ?? TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
     }
 
@@ -44,6 +45,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
     internal LocalStore Store { get; }
 
     internal RecordingRuntime Runtime { get; private set; }
+
+    /// <summary>Statements that the database of the state ran.</summary>
+    internal long Statements => _parts!.State!.Statements;
 
     internal StatusBoard Board => _parts!.Board;
 
