@@ -108,6 +108,7 @@ internal sealed partial class ReconcilePass(
             records.Turns.Looked(accepted: null, plan: null, actual: null);
             intake.Remember();
             records.Events.Flush();
+            records.Retention.Apply();
             return new PassResult.Settled();
         }
 
