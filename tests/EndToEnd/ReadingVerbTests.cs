@@ -44,7 +44,7 @@ public sealed class ReadingVerbTests : IDisposable
             Assert.DoesNotContain("other", described.Output, StringComparison.Ordinal);
             var missing = await RunAsync(daemon, "describe", "nobody");
             Assert.Equal(1, missing.ExitCode);
-            Assert.Contains("git declares no model 'nobody'", missing.Error, StringComparison.Ordinal);
+            Assert.Contains("git declares no model 'nobody'; 'modelops get' lists those that it does", missing.Error, StringComparison.Ordinal);
 
             using var follow = Executable.Start(["events", "--follow", "--output", "json", "--host", daemon.Address.ToString()]);
             repository.Commit("modelops.yaml", Yaml.Replace("Be brief.", "Be brief!", StringComparison.Ordinal));

@@ -57,6 +57,10 @@ internal static class HostConfiguration
         {
             throw new CliException(ExitCode.Usage, $"{path} is not valid UTF-8", error);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CliException(ExitCode.Usage, $"there is no configuration file {path}", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CliException(ExitCode.Usage, $"the configuration file {path} cannot be read: {error.Message.TrimEnd('.')}", error);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Output;
 
@@ -27,7 +28,7 @@ internal static class SourceText
         if (source.ErrorSince is not { } since)
             return error;
         var again = source.NextLook is { } next && next > now
-            ? string.Create(CultureInfo.InvariantCulture, $"in {Math.Ceiling((next - now).TotalSeconds):0} s")
+            ? "in " + Wait(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))
             : "now";
         var serving = source.Applied ?? source.Accepted;
         var answered = source.LastSuccess is { } success
@@ -36,6 +37,9 @@ internal static class SourceText
         return $"{error}; trying again {again}; "
             + (serving is null ? $"nothing is served yet ({answered})" : $"{revision(serving)} keeps serving ({answered})");
     }
+
+    private static string Wait(TimeSpan left) =>
+        left < TimeSpan.FromMinutes(2) ? string.Create(CultureInfo.InvariantCulture, $"{left.TotalSeconds:0} s") : Durations.Format(left);
 
     private static string Age(DateTimeOffset then, DateTimeOffset now) => HumanText.Age(then, now).ToLowerInvariant();
 }

@@ -34,7 +34,7 @@ internal sealed class ChronicleEndpoints(
             : null;
         return detail is null
             ? PlainErrors.WriteAsync(
-                context, StatusCodes.Status404NotFound, $"git declares no model '{text}'; GET /modelops/v1/models lists them")
+                context, StatusCodes.Status404NotFound, $"git declares no model '{text}'; 'modelops get' lists those that it does")
             : JsonReply.WriteAsync(
                 context, StatusCodes.Status200OK, JsonReply.WithCharset,
                 JsonSerializer.SerializeToUtf8Bytes(detail, StatusJson.Default.ModelDetail), lineFeed: true);

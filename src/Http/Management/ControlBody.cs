@@ -70,7 +70,9 @@ internal sealed class ControlBody
         text = text.StartsWith("sha256:", StringComparison.Ordinal) ? text[7..] : text;
         return text.Length >= least && text.Length <= most && text.All(char.IsAsciiHexDigitLower)
             ? text
-            : throw RequestException.Bad($"'{field}' is not {what}: {least} to {most} hexadecimal digits are");
+            : throw RequestException.Bad(
+                (text.Length == 0 ? $"'{field}' is missing, {what}" : $"'{text}' is not {what}")
+                + $", which has {least} to {most} hexadecimal digits");
     }
 
     /// <summary>A moment, or null.</summary>

@@ -178,6 +178,13 @@ public sealed class HostConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_not_there_is_told_once()
+    {
+        Assert.Equal(3, await _shell.RunAsync("config", "check", "nofile.yaml"));
+        Assert.Equal($"Error: there is no configuration file {Path.Combine(_folder, "nofile.yaml")}", _shell.Error.Trim());
+    }
+
+    [Fact]
     public void A_reload_takes_over_what_may_change_and_names_what_needs_a_restart()
     {
         var layers = Layers(Head + "source: { location: https://git.example/m, pollInterval: 10s }\n");

@@ -25,6 +25,9 @@ public class SourceTextTests
         Assert.Equal(
             "no; trying again now; nothing is served yet (no answer yet, first tried 4 minutes ago)",
             SourceText.Error("no", source with { Applied = null, LastSuccess = null, NextLook = null }, revision => revision, s_now));
+        Assert.Contains(
+            "; trying again in 1h; ", SourceText.Error("no", source with { NextLook = s_now.AddHours(1) }, revision => revision, s_now),
+            StringComparison.Ordinal);
         Assert.Equal("bad revision", SourceText.Error("bad revision", source with { ErrorSince = null }, revision => revision, s_now));
     }
 

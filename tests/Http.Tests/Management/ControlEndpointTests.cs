@@ -48,10 +48,10 @@ public sealed class ControlEndpointTests : IAsyncLifetime
     [InlineData("hold", "", "'model' is missing: name the model, as in {\"model\": \"assistant\"}")]
     [InlineData("hold", """{"modle":"a"}""", "unknown field 'modle'; known are model, actor, reason")]
     [InlineData("hold", """{"model":"a b"}""", "'a b' is no name of a model")]
-    [InlineData("rollback", """{"model":"a","build":"../x"}""", "'build' is not the digest of a build: 4 to 64 hexadecimal digits are")]
+    [InlineData("rollback", """{"model":"a","build":"../x"}""", "'../x' is not the digest of a build, which has 4 to 64 hexadecimal digits")]
     [InlineData("suspend", """{"until":"soon"}""", "'until' is no time: 'soon'; write it as 2026-01-31T18:00:00Z")]
-    [InlineData("approve", "{}", "'digest' is not the digest of a removal: 8 to 64 hexadecimal digits are")]
-    [InlineData("accept-rewind", """{"to":"--all"}""", "'to' is not a commit: 7 to 64 hexadecimal digits are")]
+    [InlineData("approve", "{}", "'digest' is missing, the digest of a removal, which has 8 to 64 hexadecimal digits")]
+    [InlineData("accept-rewind", """{"to":"--all"}""", "'--all' is not a commit, which has 7 to 64 hexadecimal digits")]
     public async Task What_is_wrong_is_told_and_asks_for_nothing(string path, string body, string error)
     {
         var reply = await _server.PostAsync($"/modelops/v1/{path}", body);
