@@ -76,6 +76,6 @@ public sealed partial class PseudoTerminalTests : IDisposable
     private static bool Fits(string line, int columns) =>
         line.EnumerateRunes().Sum(rune => rune.Value is >= 0x2E80 and <= 0xFF60 ? 2 : 1) <= columns || !line.Trim().Contains(' ');
 
-    [GeneratedRegex("\e\\[(0|31|32|33)m", RegexOptions.None, 5000)]
+    [GeneratedRegex("\e\\[(0|31|32|33)m", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Colours();
 }
