@@ -76,7 +76,7 @@ internal sealed class NameSwitch(
             [
                 new ManagedName(
                     name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect,
-                    StoredPolicy.Of(model.PolicyOf(name, revision))),
+                    StoredPolicy.Of(runtime.Policies.Models.GetValueOrDefault(name) ?? model.PolicyOf(name, revision))),
             ]);
             events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again{why}")
             {

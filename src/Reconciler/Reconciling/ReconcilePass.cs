@@ -56,7 +56,7 @@ internal sealed partial class ReconcilePass(
         return await ConvergeAsync(newer, cancellationToken);
     }
 
-    /// <summary>What differs now between the accepted revision and what is served; null when none was accepted. Any thread may ask.</summary>
+    /// <summary>What differs now between the accepted revision and what is served; null when none was accepted. By any thread.</summary>
     internal Plan? Compare() =>
         intake.State.Accepted is { Desired: var desired } ? Planner.Plan(desired, observer.Observe(desired)) : null;
 
@@ -108,6 +108,7 @@ internal sealed partial class ReconcilePass(
             records.Turns.Looked(accepted: null, plan: null, actual: null);
             intake.Remember();
             records.Events.Flush();
+            records.Retention.Apply();
             return new PassResult.Settled();
         }
 

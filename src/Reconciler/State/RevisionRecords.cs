@@ -127,6 +127,7 @@ internal sealed class RevisionRecords(StateDatabase database)
             """
             DELETE FROM stages WHERE source = $source AND revision NOT IN (
                 SELECT revision FROM stages WHERE source = $source GROUP BY revision ORDER BY MAX(at) DESC LIMIT $kept)
+                AND revision NOT IN (SELECT value FROM facts WHERE key IN ('accepted', 'applied'))
             """,
             ("$source", source), ("$kept", KeptVerdicts));
     }
