@@ -4,7 +4,9 @@ using ModelOps.TestKit;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>A home that serves one revision, a repository with the next one, and processes that end while they bring it into force.</summary>
+/// <summary>
+/// A home that serves one revision, a repository with the next one, and processes that end while they bring it into force.
+/// </summary>
 internal sealed class CrashWorld
 {
     private const string Before = """

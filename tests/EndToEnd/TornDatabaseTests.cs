@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>The state of a killed process is damaged, in ways of its own or at random: it is used rightly, or refused with the next step.</summary>
+/// <summary>
+/// The state of a killed process is damaged, in ways of its own or at random: it is used rightly, or refused with the next step.
+/// </summary>
 [Trait("Category", "Crash")]
 public sealed class TornDatabaseTests(ITestOutputHelper output) : IDisposable
 {
@@ -68,7 +70,8 @@ public sealed class TornDatabaseTests(ITestOutputHelper output) : IDisposable
             if (random.Next(2) == 0)
             {
                 yield return new Damage(
-                    seed, string.Create(CultureInfo.InvariantCulture, $"state.db{file} cut at {share:P1}"), path => Cut(path + file, share));
+                    seed, string.Create(CultureInfo.InvariantCulture, $"state.db{file} cut at {share:P1}"),
+                    path => Cut(path + file, share));
             }
             else
             {

@@ -49,7 +49,7 @@ public sealed class RegularFileTests : IDisposable
 
     [Fact]
     public void A_file_that_does_not_say_how_long_it_is_is_read_whole() =>
-        Assert.Equal(File.ReadAllText("/proc/self/limits"), System.Text.Encoding.UTF8.GetString(RegularFile.ReadAllBytes("/proc/self/limits")));
+        Assert.Equal(File.ReadAllBytes("/proc/self/limits"), RegularFile.ReadAllBytes("/proc/self/limits"));
 
     [Fact]
     public void Reading_a_small_file_takes_little_memory()
