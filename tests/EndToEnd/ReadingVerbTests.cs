@@ -73,7 +73,7 @@ public sealed class ReadingVerbTests : IDisposable
 
             var events = (await RunAsync(daemon, "events", "--model", "team/chat", "--since", "1h", "--output", "json")).Output;
             Assert.Equal(
-                [("Switched", "team/chat:latest"), ("Switched", "talk:latest")],
+                [("BuildCompleted", "team/chat:latest"), ("Switched", "team/chat:latest"), ("Switched", "talk:latest")],
                 events.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
                     .Select(item => ((string)item["type"]!, (string)item["subject"]!)));
             var bad = await RunAsync(daemon, "events", "--since", "yesterday");

@@ -6,7 +6,7 @@ namespace ModelOps.Cli.Output;
 /// <summary>How many columns of a terminal a text takes: letters of East Asia and pictures take two, marks above a letter none.</summary>
 internal static class TextCells
 {
-    /// <summary>First and last code points of what is two columns wide (Unicode's East Asian Width, in ranges that need no updates).</summary>
+    /// <summary>First and last code points of what is two columns wide (Unicode's East Asian Width, in lasting ranges).</summary>
     private static readonly (int First, int Last)[] s_wide =
     [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3), (0x25FD, 0x25FE),

@@ -251,8 +251,8 @@ internal sealed class RevisionIntake
             return;
         Tell(
             EventKind.RewindFollowed, candidate.Facts,
-            $"history was rewritten: {RevisionStages.Short(candidate.Revision)} is followed, though {RevisionStages.Short(left)} is not in its "
-                + "history");
+            $"history was rewritten: {RevisionStages.Short(candidate.Revision)} is followed, "
+                + $"though {RevisionStages.Short(left)} is not in its history");
     }
 
     private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)
