@@ -62,8 +62,8 @@ public class DaemonTests : IDisposable
         {
             await daemon.WaitAsync("the model is in memory", async () => (await daemon.GetAsync("api/ps"))["models"]!.AsArray().Count == 1);
             Assert.Contains("Tokyo", await daemon.AskAsync("chat", "What is the capital of Japan?"), StringComparison.Ordinal);
-            var status = await daemon.GetAsync("modelops/v1/status");
-            Assert.NotNull(status["source"]!["error"]);
+            await daemon.WaitAsync(
+                "the remote is missed", async () => (await daemon.GetAsync("modelops/v1/status"))["source"]!["error"] is not null);
         }
     }
 

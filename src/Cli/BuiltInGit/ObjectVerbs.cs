@@ -40,6 +40,10 @@ internal static class ObjectVerbs
             }
 
             var entry = folder.Entries.Current;
+
+            // It would be taken for a file of a folder that is not there. The git program refuses it with the fetch.
+            if (entry.Name.Contains('/', StringComparison.Ordinal))
+                throw new GitFailure($"an entry contains a full pathname: {entry.Name}");
             if (entry.Mode != Mode.Directory)
                 Write(repository, entry, folder.Prefix + entry.Name, output);
             else if (open.Count < MostDepth)
