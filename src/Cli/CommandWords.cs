@@ -82,6 +82,10 @@ internal static class CommandWords
         ];
         if (problems.Count > 0)
             return problems;
+
+        // Whoever asks what a verb needs does not have it yet.
+        if (parsed.Tokens.Any(token => token is { Type: TokenType.Option, Value: "--help" or "-h" or "-?" }))
+            return [];
         var absent = command.Options.Where(option => option.Required && parsed.GetResult(option) is null or { Implicit: true })
             .Select(option => $"'modelops {Words(command)}' needs {option.Name} {option.HelpName}").ToList();
         return absent.Count > 0 ? absent : [.. parsed.Errors.Select(Sentence)];

@@ -79,20 +79,22 @@ internal static class PrunePlanner
 
     /// <summary>
     /// A set that lost too much at once is more likely a mistake. All that is gone counts, in its grace or not, but for aliases and for
-    /// renames.
+    /// renames: one name that is gone for each declared model of the same inputs.
     /// </summary>
     private static bool IsBlocked(
         DesiredState desired, ActualState actual, KeyValuePair<ModelName, ManagedState>[] removed, ImmutableArray<PlanNote>.Builder notes)
     {
-        var inputs = desired.Models.Select(model => model.Inputs).ToHashSet(StringComparer.Ordinal);
-        var models = removed.Where(pair => pair.Key == pair.Value.Model && !inputs.Contains(pair.Value.Inputs)).ToArray();
+        var declared = desired.Models.CountBy(model => model.Inputs, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var models = removed.Where(pair => pair.Key == pair.Value.Model)
+            .CountBy(pair => pair.Value.Inputs, StringComparer.Ordinal)
+            .Sum(gone => Math.Max(0, gone.Value - declared.GetValueOrDefault(gone.Key)));
 
         // With what this revision adds, so that adding models first does not raise the limit for a second look.
         var total = actual.Managed.Where(pair => pair.Key == pair.Value.Model)
             .Select(pair => pair.Key)
             .Union(desired.Models.Select(model => model.Name))
             .Count();
-        if (models.Length <= (desired.Models.IsEmpty ? 0 : desired.Set.Prune.MaxDeletes.Of(total)))
+        if (models <= (desired.Models.IsEmpty ? 0 : desired.Set.Prune.MaxDeletes.Of(total)))
             return false;
         var approval = ApprovalOf(removed);
         if (actual.Approvals.Contains(approval))
@@ -106,7 +108,7 @@ internal static class PrunePlanner
                 new PlanNote(
                     "PruneBlocked", name,
                     string.Create(
-                        CultureInfo.InvariantCulture, $"removal blocked: {models.Length} of {total} at once ({why}); {next}, or approve ")
+                        CultureInfo.InvariantCulture, $"removal blocked: {models} of {total} at once ({why}); {next}, or approve ")
                     + $"exactly this with 'modelops approve {approval[..12]}'")
                 {
                     Approval = approval,

@@ -18,6 +18,14 @@ public partial class PromisedCommandsTests
     private static readonly HashSet<string> s_options = [.. Below(s_root).SelectMany(OptionsOf)];
 
     [Fact]
+    public void Every_verb_tells_its_help_to_who_does_not_know_what_it_needs() =>
+        Assert.Empty(
+            from verb in Below(s_root).Where(verb => verb is not RootCommand && !verb.Hidden)
+            let words = $"{CommandWords.Words(verb)} --help".Split(' ')
+            from problem in CommandWords.Problems(s_root, s_root.Parse(words, CommandWords.Parser))
+            select problem);
+
+    [Fact]
     public void Every_command_that_a_text_of_the_source_names_exists() =>
         Assert.Empty(
             from file in Source.Files()

@@ -45,4 +45,21 @@ public class PlannerTests
             Planner.Plan(desired, Applied.After(Planner.Plan(desired, actual), actual)).Notes.Any(
                 note => note.Reason == "PruneBlocked"));
     }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    public void A_model_that_stays_excuses_the_loss_of_one_of_the_same_inputs_and_not_of_all(int gone, bool blocked)
+    {
+        var stays = ExecutionHost.Model("stays", "the same");
+        var desired = ExecutionHost.State(stays);
+        desired = desired with { Set = desired.Set with { Prune = new PruneSpec { MaxDeletes = new Share(1, IsPercent: false) } } };
+        var actual = new ActualState
+        {
+            Managed = Enumerable.Range(0, gone).Select(number => ModelName.Parse($"gone{number}")).Append(stays.Name)
+                .ToImmutableDictionary(name => name, name => new ManagedState(name, "build", stays.Inputs, Protect: false)),
+        };
+
+        Assert.Equal(blocked, Planner.Plan(desired, actual).Notes.Any(note => note.Reason == "PruneBlocked"));
+    }
 }
