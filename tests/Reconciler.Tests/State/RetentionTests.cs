@@ -22,9 +22,9 @@ public sealed class RetentionTests : IDisposable
     [Fact]
     public void Only_the_newest_records_of_each_kind_are_kept()
     {
-        var revisions = new RevisionRecords(_database);
+        var revisions = new RevisionRecords(_database, "main");
         var source = new SourceAnchor("default", "HEAD", "here");
-        var history = new HistoryRecords(_database, TimeProvider.System);
+        var history = new HistoryRecords(_database, "main", TimeProvider.System);
         var journal = new StepJournal(_database, TimeProvider.System);
         for (var number = 0; number < 20; number++)
         {
@@ -33,7 +33,7 @@ public sealed class RetentionTests : IDisposable
             if (number < 3)
                 revisions.Accept(facts, source, [], At(number));
             else
-                revisions.Reject(facts, source, [], "no", "", At(number));
+                revisions.Reject(facts, [], "no", "", At(number));
             history.Begin(revision, "A");
             history.Start(["a", "b"]);
             history.Finish([], isApplied: true);
