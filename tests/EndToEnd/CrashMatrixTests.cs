@@ -1,226 +1,127 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using ModelOps.TestKit;
+using ModelOps.ModelStore.Tests.Crash;
 
 namespace ModelOps.EndToEnd;
 
 /// <summary>
 /// The real process ends as killed after a record of the work on a revision, and is started again: it converges, nothing was done
-/// twice, and the status was never better than what is served. A few records by default, all of them in <c>tests/long.sh</c>.
+/// twice, and the status was never better than what is served. A few cases by default; all of them with
+/// <c>MODELOPS_CRASH_ALL=1</c>, and in <c>tests/long.sh</c>.
 /// </summary>
+[Trait("Category", "Crash")]
 public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
 {
-    private const string Before = """
-        apiVersion: modelops/v1alpha1
-        kind: ModelSet
-        metadata: { name: test }
-        spec:
-          prune: { gracePeriod: 0s }
-          models:
-            - name: pinned
-              aliases: [ chat ]
-              residency: { mode: always }
-              rollout: { gate: { smoke: [ { prompt: "Say ok.", maxTokens: 4, timeout: 30s } ] } }
-              inline: |
-                FROM pico.gguf
-                SYSTEM one
-            - name: lazy
-              inline: |
-                FROM pico.gguf
-                SYSTEM one
-            - name: leaving
-              inline: |
-                FROM pico.gguf
-                SYSTEM one
-        """;
-
-    private static readonly string s_after = Before
-        .Replace("SYSTEM one", "SYSTEM two", StringComparison.Ordinal)
-        .Replace("- name: leaving", "- name: coming", StringComparison.Ordinal);
+    private const int SampleStep = 5;
 
     private readonly TemporaryFolder _folder = new();
 
-    private string Home => _folder.Combine("home");
-
-    private string Database => Path.Combine(Home, "state.db");
-
     public void Dispose() => _folder.Dispose();
 
-    [Fact, Trait("Category", "Soak")]
+    [Fact]
     public async Task Killed_after_any_record_it_converges_and_does_nothing_twice_and_never_says_more_than_is_true()
     {
-        var all = Environment.GetEnvironmentVariable("MODELOPS_FUZZ_MINUTES") is not null;
-        var repository = ModelsRepository.With(_folder.Combine("repository"), Before);
-        await using (await Daemon.StartReadyAsync(repository.Path, Home))
-        {
-            // The state that each crash starts from.
-        }
-
-        CopyHome(Home, _folder.Combine("first"));
-        repository.Commit("modelops.yaml", s_after);
-        var crashed = 0;
-        for (var record = all ? 1 : 2; ; record += all ? 1 : 5)
-        {
-            Directory.Delete(Home, recursive: true);
-            CopyHome(_folder.Combine("first"), Home);
-            if (!await CrashAsync(repository, record))
-                break;
-            crashed++;
-            await RecoverAsync(repository, record);
-        }
-
-        output.WriteLine($"{crashed} crashes");
-        Assert.True(crashed >= 3, $"only {crashed} crashes");
+        var world = new CrashWorld(_folder.Path, _folder.Combine("home"));
+        await world.PrepareAsync();
+        var crashes = await EachRecordAsync(world, record => world.RecoverAsync(record));
+        Assert.True(crashes >= 3, $"only {crashes} crashes");
     }
 
-    [Theory]
-    [InlineData("truncated"), InlineData("garbage"), InlineData("no wal"), InlineData("half a wal")]
-    public async Task A_torn_database_is_used_rightly_or_refused_with_the_next_step(string damage)
+    [Fact]
+    public async Task Killed_after_any_record_and_started_on_a_full_disk_it_says_so_and_converges_when_there_is_space_again()
     {
-        var repository = ModelsRepository.With(_folder.Combine("repository"), Before);
-        await using (await Daemon.StartReadyAsync(repository.Path, Home))
+        using var disk = new SmallDisk(megabytes: 48);
+        var world = new CrashWorld(_folder.Path, Path.Combine(disk.Folder, "home"));
+        await world.PrepareAsync();
+        var (crashes, refused) = (0, 0);
+        crashes = await EachRecordAsync(world, async record =>
         {
-            // Something to lose.
+            disk.Fill();
+            var daemon = await StartOnFullDiskAsync(world, record);
+            if (daemon is null)
+            {
+                refused++;
+                disk.Empty();
+                await world.RecoverAsync(record);
+                return;
+            }
+
+            await using (daemon)
+            {
+                disk.Empty();
+                using var asked = await daemon.Http.PostAsync("modelops/v1/sync", null);
+                await world.ConvergeAsync(daemon, record);
+            }
+
+            await world.RecoverAsync(record);
+        });
+        output.WriteLine($"{refused} starts were refused");
+        Assert.True(crashes >= 3, $"only {crashes} crashes");
+    }
+
+    /// <summary>A disk that fills up at any record of the work: the process goes on, and says what is wrong.</summary>
+    [Fact]
+    public async Task A_disk_that_is_full_when_a_revision_comes_is_told_and_what_is_served_stays()
+    {
+        using var disk = new SmallDisk(megabytes: 48);
+        var world = new CrashWorld(_folder.Path, Path.Combine(disk.Folder, "home"));
+        await world.PrepareAsync();
+        disk.Fill();
+
+        await using var daemon = await Daemon.StartAsync(world.Repository.Path, world.Home);
+        JsonNode? status = null;
+        await daemon.WaitAsync("the full disk is told", async () =>
+        {
+            status = CrashWorld.Judge(await daemon.GetAsync("modelops/v1/status"), status);
+            return ((string?)status["lastError"] ?? "").Contains("full", StringComparison.OrdinalIgnoreCase);
+        });
+        Assert.False((bool)status!["ready"]!);
+        Assert.Equal("one", await CrashWorld.SystemOfAsync(daemon, "pinned"));
+
+        disk.Empty();
+        using var asked = await daemon.Http.PostAsync("modelops/v1/sync", null);
+        await world.ConvergeAsync(daemon, record: 0);
+    }
+
+    /// <summary>
+    /// Goes through the records of the work, each from the same state, until there are no more.
+    /// </summary>
+    private async Task<int> EachRecordAsync(CrashWorld world, Func<int, Task> recover)
+    {
+        var crashes = 0;
+        for (var record = CrashWorld.IsWhole ? 1 : 2; ; record += CrashWorld.IsWhole ? 1 : SampleStep)
+        {
+            world.Reset();
+            if (!await world.CrashAsync(record))
+                break;
+            crashes++;
+            await recover(record);
         }
 
-        repository.Commit("modelops.yaml", s_after);
-        Assert.True(await CrashAsync(repository, record: 7));
-        Damage(damage);
+        output.WriteLine($"{crashes} crashes");
+        return crashes;
+    }
 
-        var refused = false;
+    /// <summary>Null when the process ended, which it may with words about the disk, and without a trace of the program.</summary>
+    private static async Task<Daemon?> StartOnFullDiskAsync(CrashWorld world, int record)
+    {
+        Daemon? daemon = null;
         try
         {
-            await RecoverAsync(repository, record: 7);
+            daemon = await Daemon.StartAsync(world.Repository.Path, world.Home);
+            JsonNode? status = null;
+            for (var look = 0; look < 20; look++, await Task.Delay(50))
+                status = CrashWorld.Judge(await daemon.GetAsync("modelops/v1/status"), status);
+            return daemon;
         }
-        catch (InvalidOperationException error) when (error.Message.Contains("move it away", StringComparison.Ordinal))
+        catch (Exception error) when (error is InvalidOperationException or HttpRequestException)
         {
-            refused = true;
-            foreach (var file in Directory.EnumerateFiles(Home, "state.db*"))
-                File.Delete(file);
-            await RecoverAsync(repository, record: 7);
-        }
-
-        output.WriteLine(refused ? "refused, then made anew" : "used");
-    }
-
-    private void Damage(string kind)
-    {
-        var wal = Database + "-wal";
-        switch (kind)
-        {
-            case "truncated":
-                using (var file = File.OpenWrite(Database))
-                    file.SetLength(file.Length / 2);
-                break;
-            case "garbage":
-                using (var file = File.OpenWrite(Database))
-                {
-                    file.Position = 4096;
-                    var noise = new byte[Math.Max(4096, file.Length - 8192)];
-                    new Random(5).NextBytes(noise);
-                    file.Write(noise);
-                }
-
-                break;
-            case "no wal":
-                File.Delete(wal);
-                File.Delete(Database + "-shm");
-                break;
-            default:
-                using (var file = File.OpenWrite(wal))
-                    file.SetLength(file.Length / 2);
-                break;
-        }
-    }
-
-    /// <summary>False when the work was done before there were so many records.</summary>
-    private async Task<bool> CrashAsync(ModelsRepository repository, int record)
-    {
-        var port = Daemon.FreePort();
-        var environment = new Dictionary<string, string> { ["MODELOPS_CRASH_AFTER"] = record.ToString(CultureInfo.InvariantCulture) };
-        using var process = Executable.Start(
-            ["serve", repository.Path, "--home", Home, "--listen", $"127.0.0.1:{port}"], environment);
-        var reading = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
-        JsonNode? before = null;
-        for (var look = 0; !process.HasExited; look++)
-        {
-            Assert.True(look < 1200, "neither a crash nor the end of the work within a minute");
-            try
-            {
-                before = Judge(JsonNode.Parse(await http.GetStringAsync("modelops/v1/status"))!, before);
-                if ((bool)before["ready"]! && (string?)before["source"]!["applied"] == repository.Head)
-                {
-                    process.Kill();
-                    await process.WaitForExitAsync();
-                    return false;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not answer yet, or no more.
-            }
-
-            await Task.Delay(50);
-        }
-
-        await reading;
-        return true;
-    }
-
-    private async Task RecoverAsync(ModelsRepository repository, int record)
-    {
-        await using var daemon = await Daemon.StartAsync(repository.Path, Home);
-        JsonNode? status = null;
-        await daemon.WaitAsync($"in force after a crash at record {record}", async () =>
-        {
-            status = Judge(await daemon.GetAsync("modelops/v1/status"), status);
-            return (bool)status["ready"]! && (string?)status["source"]!["applied"] == repository.Head;
-        });
-
-        Assert.Equal(
-            ["coming:latest", "lazy:latest", "pinned:latest"],
-            status!["models"]!.AsArray().Select(model => (string)model!["name"]!).Order(StringComparer.Ordinal));
-        foreach (var name in new[] { "pinned", "chat", "lazy", "coming" })
-        {
-            using var shown = await daemon.Http.PostAsync("api/show", new StringContent($$"""{"model":"{{name}}"}"""));
-            Assert.Equal("two", (string?)JsonNode.Parse(await shown.Content.ReadAsStringAsync())!["system"]);
-        }
-
-        // Each model of the revision has one row, and nothing that was in the making is left.
-        var history = (await daemon.GetAsync("modelops/v1/history?limit=1000"))["history"]!.AsArray()
-            .Where(row => (string?)row!["revision"] == repository.Head).ToArray();
-        Assert.Equal(history.Length, history.Select(row => (string?)row!["model"]).Distinct().Count());
-        Assert.All(history, row => Assert.Equal("Applied", (string?)row!["result"]));
-        var staged = Path.Combine(Home, "store", "manifests", "modelops.local", "staged");
-        Assert.Empty(Directory.Exists(staged) ? Directory.GetFiles(staged, "*", SearchOption.AllDirectories) : []);
-    }
-
-    /// <summary>Ready, and a revision that is told as applied, mean that every model serves what is wanted.</summary>
-    private static JsonNode Judge(JsonNode status, JsonNode? before)
-    {
-        Assert.Empty(StatusInvariants.Broken(status, before));
-        if ((bool)status["ready"]!)
-        {
-            Assert.Equal((string?)status["source"]!["accepted"], (string?)status["source"]!["applied"]);
-            Assert.All(status["models"]!.AsArray(), model =>
-            {
-                Assert.Equal("Synced", (string?)model!["sync"]);
-                Assert.Equal((string?)model["desiredBuild"], (string?)model["servedBuild"]);
-                Assert.True((bool)model["resident"]! || (string?)model["residency"] != "always");
-            });
-        }
-
-        return status;
-    }
-
-    private static void CopyHome(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            var text = daemon?.Output ?? error.Message;
+            if (daemon is not null)
+                await daemon.DisposeAsync();
+            Assert.DoesNotContain("The status is not true", error.Message, StringComparison.Ordinal);
+            Assert.True(text.Contains("full", StringComparison.OrdinalIgnoreCase), $"record {record}: {text}");
+            Assert.DoesNotContain("   at ModelOps.", text, StringComparison.Ordinal);
+            return null;
         }
     }
 }

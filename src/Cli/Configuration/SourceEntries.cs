@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
-using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Settings;
 
 namespace ModelOps.Cli.Configuration;

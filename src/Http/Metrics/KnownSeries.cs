@@ -17,6 +17,8 @@ internal static class KnownSeries
     private static readonly (string Label, string[]? Values)[] s_passes =
         [("kind", ["look", "work"]), ("result", ["settled", "waiting", "superseded", "failed"])];
 
+    private static readonly (string Label, string[]? Values)[] s_origins = [("origin", ["registry", "web"])];
+
     private static readonly string[] s_rejections =
         [nameof(ConditionReason.InvalidRevision), nameof(ConditionReason.HistoryRewound)];
 
@@ -40,6 +42,13 @@ internal static class KnownSeries
         ["modelops_switch"] = [("model", [Model]), ("result", ["done", "failed"])],
         ["modelops_gate_runs"] = [("model", [Model]), ("result", ["passed", "failed"])],
         ["modelops_rollbacks"] = [("model", [Model])],
+        ["modelops_builds"] = [("result", ["made", "failed"])],
+        ["modelops_drift"] = [("result", ["found", "corrected"])],
+        ["modelops_pull_bytes"] = s_origins,
+        ["modelops_pull_duration_seconds"] = s_origins,
+        ["modelops_pull_failures"] =
+            [.. s_origins, ("reason", [nameof(ConditionReason.PullFailed), nameof(ConditionReason.DigestMismatch)])],
+        ["modelops_residency_restore_seconds"] = [("model", [Model])],
         ["modelops_prune"] = [("result", ["pruned", "failed", "blocked"])],
         ["modelops_events"] = [("type", Enum.GetNames<EventKind>())],
     };

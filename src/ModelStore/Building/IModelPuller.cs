@@ -17,4 +17,15 @@ public interface IModelPuller
     /// <exception cref="StoreException">It failed, or nothing here fetches files.</exception>
     Task<BlobWritten> FetchFileAsync(Uri address, Digest? pin, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
         throw StoreException.Invalid($"{address} cannot be fetched here", address.ToString());
+
+    /// <summary>Fetches a blob of which digest and size are known, in parts and resumable as a pull is.</summary>
+    /// <param name="digest">What it must be.</param>
+    /// <param name="size">Its bytes, at least 1.</param>
+    /// <param name="openAsync">Asks for the bytes from one position to another, both included.</param>
+    /// <param name="cancellationToken">Ends it; the next call resumes.</param>
+    /// <exception cref="StoreException">It failed, or nothing here fetches files.</exception>
+    Task<BlobWritten> FetchBlobAsync(
+        Digest digest, long size, Func<long, long, CancellationToken, Task<HttpResponseMessage>> openAsync,
+        CancellationToken cancellationToken) =>
+        throw StoreException.Invalid($"{digest} cannot be fetched here", digest.ToString());
 }

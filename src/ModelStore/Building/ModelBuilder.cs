@@ -12,6 +12,9 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
     /// <summary>Removes the blobs of an overwritten build that nothing uses any more.</summary>
     public bool RemoveUnused { get; init; } = true;
 
+    /// <summary>What fetches what is not in the store; null when nothing does.</summary>
+    public IModelPuller? Puller => puller;
+
     /// <summary>Builds one model.</summary>
     /// <param name="request">Checked first with <see cref="CreateChecks"/>.</param>
     /// <param name="progress">Receives every line; called from this call's flow only.</param>

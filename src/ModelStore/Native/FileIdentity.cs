@@ -13,6 +13,7 @@ public readonly partial record struct FileIdentity(long Size, long ModifiedTicks
     private const int CurrentFolder = -100;
     private const uint BasicFields = 0x7ff;
     private const int StatusSize = 256;
+    private const int RegularFileType = 8;
 
     /// <summary>Of a file as it is now; links are followed.</summary>
     public static FileIdentity Of(string path)
@@ -25,15 +26,23 @@ public readonly partial record struct FileIdentity(long Size, long ModifiedTicks
             return new(file.Length, file.LastWriteTimeUtc.Ticks, 0, 0);
         }
 
-        // struct statx of linux/stat.h: the inode stands at 32, the size at 40, the last change at 112, the device's two numbers at 136.
-        var modified = DateTime.UnixEpoch.Ticks
-            + (BinaryPrimitives.ReadInt64LittleEndian(status[112..]) * TimeSpan.TicksPerSecond)
-            + (BinaryPrimitives.ReadUInt32LittleEndian(status[120..]) / TimeSpan.NanosecondsPerTick);
-        return new(
-            BinaryPrimitives.ReadInt64LittleEndian(status[40..]),
-            modified,
-            BinaryPrimitives.ReadUInt64LittleEndian(status[32..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(status[136..]));
+        return Read(status);
+    }
+
+    /// <summary>
+    /// Of a regular file, with the time at which the file system saw the last change of it, which no program can set; null where there is
+    /// no such file or no such time.
+    /// </summary>
+    internal static (FileIdentity Identity, DateTimeOffset Seen)? StampOf(string path)
+    {
+        Span<byte> status = stackalloc byte[StatusSize];
+        if (!OperatingSystem.IsLinux() || statx(CurrentFolder, path, 0, BasicFields, status) != 0
+            || BinaryPrimitives.ReadUInt16LittleEndian(status[28..]) >> 12 != RegularFileType)
+        {
+            return null;
+        }
+
+        return (Read(status), new DateTimeOffset(TicksOf(status[96..]), TimeSpan.Zero));
     }
 
     /// <summary>How many names the file has on its file system; 1 where that is not known.</summary>
@@ -44,6 +53,18 @@ public readonly partial record struct FileIdentity(long Size, long ModifiedTicks
             ? BinaryPrimitives.ReadUInt32LittleEndian(status[16..])
             : 1;
     }
+
+    // struct statx of linux/stat.h: the inode stands at 32, the size at 40, the last change of anything at 96, that of the content at 112,
+    // the device's two numbers at 136.
+    private static FileIdentity Read(ReadOnlySpan<byte> status) => new(
+        BinaryPrimitives.ReadInt64LittleEndian(status[40..]),
+        TicksOf(status[112..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(status[32..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(status[136..]));
+
+    private static long TicksOf(ReadOnlySpan<byte> time) => DateTime.UnixEpoch.Ticks
+        + (BinaryPrimitives.ReadInt64LittleEndian(time) * TimeSpan.TicksPerSecond)
+        + (BinaryPrimitives.ReadUInt32LittleEndian(time[8..]) / TimeSpan.NanosecondsPerTick);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, Span<byte> status);

@@ -63,17 +63,22 @@ public static partial class RegularFile
     /// <exception cref="IOException">As of <see cref="Open"/>, and when it has more bytes than <paramref name="limit"/>.</exception>
     public static byte[] ReadAllBytes(string path, long limit = LongestText)
     {
-        using var file = OpenRead(path);
-        using var content = new MemoryStream((int)Math.Min(file.Length, limit));
-        var buffer = new byte[64 << 10];
-        for (var count = file.Read(buffer); count > 0; count = file.Read(buffer))
+        using var file = Open(path);
+
+        // What a file says of its length is a beginning only: those of /proc say 0, and others grow while they are read. Most are a few
+        // hundred bytes, and many are read in a row, so nothing larger than that is taken for them.
+        var buffer = new byte[(int)Math.Min(RandomAccess.GetLength(file), limit) + 1];
+        var count = 0;
+        for (var read = RandomAccess.Read(file, buffer, 0); read > 0; read = RandomAccess.Read(file, buffer.AsSpan(count), count))
         {
-            if (content.Length + count > limit)
+            count += read;
+            if (count > limit)
                 throw new IOException($"{path} has more than the {limit >> 20} MiB that are read of such a file");
-            content.Write(buffer, 0, count);
+            if (count == buffer.Length)
+                Array.Resize(ref buffer, (int)Math.Min(Math.Max(4096, 2L * count), limit + 1));
         }
 
-        return content.ToArray();
+        return buffer[..count];
     }
 
     /// <summary>

@@ -82,6 +82,22 @@ public sealed class RegistryClient : IModelPuller, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<BlobWritten> FetchBlobAsync(
+        Digest digest, long size, Func<long, long, CancellationToken, Task<HttpResponseMessage>> openAsync,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (_store.Blobs.Has(digest))
+        {
+            _store.Blobs.Touch(digest);
+            return new(digest, size, Existed: true);
+        }
+
+        var source = new BlobSource(digest.FileName, digest, size, openAsync);
+        return await _downloads.JoinAsync(source.Name, () => Download(source), _ => { }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     Task IModelPuller.PullAsync(ModelName name, Action<ProgressLine> progress, CancellationToken cancellationToken) =>
         PullAsync(name, insecure: false, progress, cancellationToken);
 

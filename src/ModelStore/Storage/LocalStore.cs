@@ -25,7 +25,7 @@ public sealed partial class LocalStore
         Blobs = new BlobStore(Path.Combine(folder, "blobs"), time);
         _manifests = new ManifestFolder(Path.Combine(folder, "manifests"), folder);
         _facts = new FactsCache(Blobs);
-        _models = new ManifestCache(Blobs);
+        _models = new ManifestCache(Blobs, time);
         _lock = new StoreLock(Path.Combine(folder, ".modelops-store.lock"), time);
         _unused = new UnusedBlobs(Blobs, _manifests, _lock, logger);
     }
@@ -39,6 +39,9 @@ public sealed partial class LocalStore
     internal TimeProvider Time { get; }
 
     internal ManifestFolder Manifests => _manifests;
+
+    /// <summary>How many manifests were read since the store was opened; one that did not change is not read again.</summary>
+    public long ManifestReads => _models.Reads;
 
     /// <summary>Opens a store and makes its folders if they are not there. Removes nothing.</summary>
     public static LocalStore Open(string folder, TimeProvider time, ILogger<LocalStore>? logger = null)
@@ -101,11 +104,7 @@ public sealed partial class LocalStore
 
     /// <summary>The model with exactly this name, or null. Its case must be that of the files (see <see cref="Canonicalise"/>).</summary>
     /// <exception cref="StoreException">There is a manifest, and it cannot be read.</exception>
-    public StoredModel? Find(ModelName name)
-    {
-        var path = _manifests.PathOf(name);
-        return File.Exists(path) ? _models.Read(path, name, needsConfig: false) : null;
-    }
+    public StoredModel? Find(ModelName name) => _models.Read(_manifests.PathOf(name), name, needsConfig: false);
 
     /// <summary>Gives every part of a name the case that a stored name has it in, as the reference does: part by part.</summary>
     public ModelName Canonicalise(ModelName name) => _manifests.Canonicalise(name);

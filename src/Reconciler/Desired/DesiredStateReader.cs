@@ -6,6 +6,7 @@ using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Settings;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Sources.Lfs;
 using ModelOps.Reconciler.Yaml;
 
 namespace ModelOps.Reconciler.Desired;
@@ -63,7 +64,8 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
 
         try
         {
-            return StrictUtf8.GetString((await tree.ReadAsync([file], cancellationToken))[0]).TrimStart('\uFEFF');
+            var content = (await tree.ReadAsync([file], cancellationToken))[0];
+            return IsPointer(content, YamlFile) ? null : StrictUtf8.GetString(content).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException)
         {
@@ -86,8 +88,10 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
                 models[spec.Name] = resolver.Resolve(spec, modelfile, FileOf(spec), span => Place(spec, yaml, span));
         }
 
-        await resolver.CheckContentsAsync(cancellationToken);
-        await (weights?.CheckAsync(cancellationToken) ?? Task.CompletedTask);
+        var pointers = await resolver.ReadPointersAsync(cancellationToken);
+        await (weights?.CheckAsync(pointers, cancellationToken) ?? Task.CompletedTask);
+        foreach (var (name, model) in models.ToArray())
+            models[name] = pointers.Resolved(model);
         return InputDigests.Complete(models, set.Models, YamlFile, _problems);
     }
 
@@ -110,7 +114,19 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
         }
 
         var contents = await tree.ReadAsync([.. files.Values], cancellationToken);
-        return files.Keys.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        return files.Keys.Zip(contents).Where(pair => !IsPointer(pair.Second, tree.Prefix + pair.First))
+            .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>Texts that say what is wanted are read from the commit itself; a pointer in their place is reported.</summary>
+    private bool IsPointer(byte[] content, string file)
+    {
+        if (!LfsPointer.IsClaimedBy(content))
+            return false;
+        _problems.Error(
+            "RP1007", file, Start, "this is a git LFS pointer, and only weights are taken from LFS",
+            $"commit the text itself: git lfs untrack '{file}', then git add --renormalize '{file}'");
+        return true;
     }
 
     /// <summary>A file that the tree's own rules took out exists, and is reported already.</summary>

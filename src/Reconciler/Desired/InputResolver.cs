@@ -6,6 +6,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Settings;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Sources.Lfs;
 using ModelOps.Reconciler.Yaml;
 
 namespace ModelOps.Reconciler.Desired;
@@ -14,8 +15,6 @@ namespace ModelOps.Reconciler.Desired;
 internal sealed class InputResolver(
     IRevisionTree tree, RefusedPaths refused, HostFiles hostFiles, ModelSetSpec set, WeightsRules? weightsRules, DiagnosticList problems)
 {
-    private const int LargestPointer = 1024;
-
     private static readonly string[] WeightEndings = [".gguf", ".safetensors", ".bin"];
 
     private readonly Dictionary<ModelName, ModelName> _declared = Declared(set);
@@ -32,22 +31,28 @@ internal sealed class InputResolver(
         Inputs = "",
     };
 
-    /// <summary>Looks into small files that stand for weights: they may be pointers of git LFS.</summary>
-    internal async Task CheckContentsAsync(CancellationToken cancellationToken)
+    /// <summary>Looks into small files that stand for weights: they may be pointers of git LFS. Bad ones are reported.</summary>
+    internal async Task<LfsPointers> ReadPointersAsync(CancellationToken cancellationToken)
     {
         var contents = await tree.ReadAsync([.. _suspects.Select(suspect => suspect.File)], cancellationToken);
+        var pointers = new LfsPointers();
         foreach (var (suspect, content) in _suspects.Zip(contents))
         {
-            if (content.AsSpan().StartsWith("version https://git-lfs.github.com/spec/"u8))
+            if (!LfsPointer.IsClaimedBy(content))
+                continue;
+            if (LfsPointer.Parse(content) is { } pointer)
+                pointers.Add(suspect.File, pointer);
+            else
             {
                 problems.Error(
-                    "RP1007",
-                    suspect.In,
-                    suspect.Span,
-                    $"{tree.Prefix}{suspect.File.Path} is a git LFS pointer, not the weights themselves",
-                    "commit the file without LFS, name it in a registry (hf.co/…), or put it on the host and allow its folder there");
+                    "RP1007", suspect.In, suspect.Span, $"{tree.Prefix}{suspect.File.Path} is a git LFS pointer that names no content",
+                    "commit the weights anew with git LFS, name them in a registry (hf.co/…), or put them on the host and allow their "
+                        + "folder");
+                pointers.AddBroken(suspect.File);
             }
         }
+
+        return pointers;
     }
 
     private static Dictionary<ModelName, ModelName> Declared(ModelSetSpec set)
@@ -94,7 +99,7 @@ internal sealed class InputResolver(
 
         if (FilesAt(target) is { IsEmpty: false } files)
         {
-            _suspects.AddRange(files.Where(found => found.Size < LargestPointer).Select(found => (found, file, span)));
+            _suspects.AddRange(files.Where(found => found.Size < LfsPointer.MostBytes).Select(found => (found, file, span)));
             return new BuildInput.RepositoryFiles(written, files);
         }
 

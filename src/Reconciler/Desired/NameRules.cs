@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using ModelOps.ModelfileLang.Diagnostics;
-using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Yaml;
@@ -30,6 +29,8 @@ internal sealed record OtherNames(
 /// </summary>
 internal static class NameRules
 {
+    private static readonly string[] s_bases = ["model", "adapter", "draft"];
+
     /// <summary>Everything that speaks against a revision, in the order of its places; empty when nothing does.</summary>
     /// <param name="desired">What the revision asks for.</param>
     /// <param name="prefix">Folder of the repository that its paths lie in; empty or ends with <c>/</c>.</param>
@@ -111,7 +112,7 @@ internal static class NameRules
     }
 
     private static SourceSpan SpanOf(DesiredModel model, BuildInput input) =>
-        new[] { "model", "adapter", "draft" }.SelectMany(instruction => model.Modelfile.Named(instruction))
+        s_bases.SelectMany(instruction => model.Modelfile.Named(instruction))
             .Where(instruction => instruction.Value == input.Written)
             .Select(instruction => instruction.ValueSpan)
             .FirstOrDefault(model.Spec.Source.Span);

@@ -26,6 +26,10 @@ internal sealed class WeightsLook(Func<string, string?> stored)
             return known;
         if (_known.Count >= MostKnown)
             _known.Clear();
+
+        // What lies in git LFS is looked at when it is here; the build looks anyway.
+        if (file.IsInLfs)
+            return stored(file.ObjectId) is { } fetched ? _known[key] = Of(fetched, name) : new WeightsVerdict(Problem: null, "");
         return _known[key] = (tree.PathOf(file) ?? stored(file.ObjectId)) is { } path
             ? Of(path, name)
             : await StreamedAsync(tree, file, name, cancellationToken);

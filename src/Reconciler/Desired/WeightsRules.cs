@@ -16,12 +16,14 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
     internal void Add(ModelName model, string instruction, BuildInput input, string file, SourceSpan span) =>
         _named.Add((model, instruction, input, file, span));
 
-    internal async Task CheckAsync(CancellationToken cancellationToken)
+    /// <param name="pointers">What files lie in git LFS, by their paths.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task CheckAsync(LfsPointers pointers, CancellationToken cancellationToken)
     {
         var bases = new Dictionary<ModelName, string>();
         foreach (var (model, instruction, input, file, span) in _named.OrderBy(named => named.Instruction == "model" ? 0 : 1))
         {
-            var architecture = await ArchitectureAsync(input, file, span, cancellationToken);
+            var architecture = await ArchitectureAsync(pointers.Resolved(input), file, span, cancellationToken);
             if (instruction == "model")
                 bases.TryAdd(model, architecture);
             else if (instruction == "adapter" && !WeightsCheck.Fits(bases.GetValueOrDefault(model, ""), architecture))
@@ -39,8 +41,7 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
         var architecture = "";
         foreach (var verdict in await VerdictsAsync(input, cancellationToken))
         {
-            // A rule of its own (RP1007) reports a pointer of git LFS.
-            if (verdict.Problem is { } problem && !problem.Contains("Git LFS pointer", StringComparison.Ordinal))
+            if (verdict.Problem is { } problem)
                 problems.Error("MF4018", file, span, $"The weights cannot be used: {problem}.", hint: null);
             if (architecture.Length == 0)
                 architecture = verdict.Architecture;

@@ -15,10 +15,15 @@ namespace ModelOps.Reconciler.Execution;
 internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, TimeProvider time)
 {
     /// <summary>Returns the staged build.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="desired">The set that it belongs to.</param>
+    /// <param name="tree">Files of the revision.</param>
+    /// <param name="telling">Hears how it goes; nothing, when the build was made before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">It cannot be built, or a model it is built from is absent.</exception>
     /// <exception cref="DependencyNotReadyException">A model of the set that it is built from does not serve its own new build.</exception>
     internal async Task<StoredModel> EnsureAsync(
-        DesiredModel model, DesiredIndex desired, IRevisionTree tree, CancellationToken cancellationToken)
+        DesiredModel model, DesiredIndex desired, IRevisionTree tree, BuildTelling telling, CancellationToken cancellationToken)
     {
         foreach (var name in model.DependsOn)
         {
@@ -34,8 +39,9 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
             return store.Find(staged) ?? stored;
         }
 
-        var built = await CreateAsync(model, staged, tree, cancellationToken);
+        var built = await CreateAsync(model, staged, tree, telling, cancellationToken);
         records.Add(new BuildRecord(model.Inputs, built.Digest), BuildDescription.Of(model), time.GetUtcNow());
+        telling.Made(built);
         return built;
     }
 
@@ -65,11 +71,12 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
     }
 
     private async Task<StoredModel> CreateAsync(
-        DesiredModel model, ModelName staged, IRevisionTree tree, CancellationToken cancellationToken)
+        DesiredModel model, ModelName staged, IRevisionTree tree, BuildTelling telling, CancellationToken cancellationToken)
     {
         using var held = store.HoldBlobs();
         var meaning = model.Meaning;
         var from = model.From.Select(FromOf).FirstOrDefault(text => text is not null);
+        telling.Begin(from, isFile: model.From.Any(input => input is BuildInput.WebFile));
         var request = new CreateRequest
         {
             Name = staged,
@@ -86,7 +93,7 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
             Parser = meaning.Parser ?? "",
             Requires = meaning.Requires ?? "",
         };
-        return await builder.CreateAsync(request, _ => { }, cancellationToken);
+        return await builder.CreateAsync(request, telling.Progress, cancellationToken);
     }
 
     private static string? FromOf(BuildInput input) => input switch

@@ -7,12 +7,13 @@ using ModelOps.ModelStore.Native;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Sources.Lfs;
 using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Execution;
 
 /// <summary>Brings files of a revision or of this machine into the store. Content that was brought before is not read again.</summary>
-internal sealed class InputImport(LocalStore store, BuildRecords records) : IDisposable
+internal sealed class InputImport(LocalStore store, BuildRecords records, IModelPuller? puller = null) : IDisposable
 {
     // One at a time: the disk is the limit, and two models on the same weights must not copy them twice.
     private readonly SemaphoreSlim _turn = new(1);
@@ -32,9 +33,7 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
             {
                 foreach (var file in repository.Files)
                 {
-                    Add(
-                        files, file.Path,
-                        await ImportAsync(file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken));
+                    Add(files, file.Path, await ImportAsync(file, tree, cancellationToken));
                 }
             }
             else if (input is BuildInput.HostFiles host)
@@ -50,6 +49,23 @@ internal sealed class InputImport(LocalStore store, BuildRecords records) : IDis
     /// <summary>Where content that was brought before lies; null when it was not, or is gone.</summary>
     internal string? StoredPath(string objectId) =>
         Digest.TryParse(records.BlobOf(objectId) ?? objectId, out var known) && store.Blobs.Has(known) ? store.Blobs.PathOf(known) : null;
+
+    /// <summary>A large file waits for the network, not for the disk: it takes no turn, and goes into the store as it comes.</summary>
+    private async Task<Digest> ImportAsync(RevisionFile file, IRevisionTree tree, CancellationToken cancellationToken)
+    {
+        if (!file.IsInLfs)
+            return await ImportAsync(file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken);
+        var digest = Digest.Parse(file.ObjectId);
+        if (store.Blobs.SizeOf(digest) == file.Size)
+        {
+            store.Blobs.Touch(digest);
+            return digest;
+        }
+
+        return tree.LargeFiles is { } large
+            ? await large.FetchAsync(file, new LfsStore(store, puller), cancellationToken)
+            : throw new GitSourceException(file.Path, SourceFailure.SourceMissing, $"{file.Path} lies in git LFS, and no server is known");
+    }
 
     private Task<Digest> ImportAsync(HostFile file, CancellationToken cancellationToken) => ImportAsync(
         string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),

@@ -21,6 +21,7 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
 {
     private IWarmBuild? _warm;
     private StoredModel? _staged;
+    private BuildTelling? _telling;
 
     /// <summary>What the model will be. Only a model that goes has none, and nothing asks for it then.</summary>
     private PlannedModel Planned => plan.Planned ?? throw new UnreachableException();
@@ -76,9 +77,10 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         {
             case PlanStep.Build build:
                 parts.Show(build.Model, ModelPhase.Building);
+                _telling = new BuildTelling((kind, message, digest) => Tell(kind, build.Model, message, digest), parts.Time);
                 _staged = await LimitAsync(
                     "the build", parts.Options.BuildTimeout,
-                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, token),
+                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, _telling, token),
                     cancellationToken);
                 return null;
             case PlanStep.Warm warm:
@@ -148,7 +150,15 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
 
     private ModelOutcome.Failed Failed(PlanStep step, string reason, string message, bool isPermanent)
     {
-        Tell(reason == "DependencyNotReady" ? EventKind.DependencyNotReady : FailureOf(step), step.Model, message, _staged?.Digest ?? "");
+        if (step is PlanStep.Build)
+            _telling?.Failed(reason);
+        var kind = reason switch
+        {
+            "DependencyNotReady" => EventKind.DependencyNotReady,
+            "DigestMismatch" => EventKind.DigestMismatch,
+            _ => FailureOf(step),
+        };
+        Tell(kind, step.Model, message, _staged?.Digest ?? "");
         return new ModelOutcome.Failed(step.Model, reason, message, isPermanent);
     }
 

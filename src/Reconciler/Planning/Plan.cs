@@ -117,4 +117,7 @@ public sealed record PlanNote(string Reason, ModelName Model, string Message)
 {
     /// <summary>Names what a person can approve so that it is done; empty when nothing is to be approved.</summary>
     public string Approval { get; init; } = "";
+
+    /// <summary>When it is done after all; null when no time will do it.</summary>
+    public DateTimeOffset? Due { get; init; }
 }

@@ -42,6 +42,8 @@ public static class PlanJson
             writer.WriteString("model", note.Model.ShortName);
             writer.WriteString("message", note.Message);
             writer.WriteString("approval", note.Approval);
+            if (note.Due is { } due)
+                writer.WriteString("due", due);
             writer.WriteEndObject();
         }
 

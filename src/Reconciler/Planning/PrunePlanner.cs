@@ -35,7 +35,10 @@ internal static class PrunePlanner
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"not declared, removed after {DueAt(name, desired, actual):yyyy-MM-dd HH:mm:ss} UTC (prune.gracePeriod ")
-                    + $"{Durations.Format(desired.Set.Prune.GracePeriod)})"));
+                    + $"{Durations.Format(desired.Set.Prune.GracePeriod)})")
+                {
+                    Due = DueAt(name, desired, actual),
+                });
         }
 
         return Removals(removable.Where(pair => DueAt(pair.Key, desired, actual) <= actual.At));

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
-using ModelOps.Reconciler.Planning;
 
 namespace ModelOps.Reconciler.Reconciling;
 

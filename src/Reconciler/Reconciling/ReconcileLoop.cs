@@ -59,6 +59,7 @@ public sealed class ReconcileLoop : IDisposable
             for (var isFirst = true; !stoppingToken.IsCancellationRequested; isFirst = false)
             {
                 _wokenSincePass = false;
+                _wakes.Reader.TryRead(out _); // This pass is the answer to whoever woke the loop until now.
                 if (!isFirst)
                     await _commands.RunAsync(stoppingToken);
                 var result = await RunPassAsync(stoppingToken);

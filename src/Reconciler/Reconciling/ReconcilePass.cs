@@ -7,7 +7,6 @@ using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
-using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
@@ -111,6 +110,7 @@ internal sealed partial class ReconcilePass(
         if (sources.Accepted.IsEmpty)
         {
             ShowNothing();
+            records.Turns.Looked([]);
             Remember();
             records.Events.Flush();
             return new PassResult.Settled();
@@ -120,7 +120,11 @@ internal sealed partial class ReconcilePass(
         var works = await FollowContentAsync(Look(), cancellationToken);
         works = [.. works.Select(work => work with { Due = DueOf(work) })];
         foreach (var work in works)
+        {
             work.Source.History.Begin(work.Accepted, work.Due);
+            records.Turns.Planned(work);
+        }
+
         if (works.Any(work => !work.Due.Models.IsEmpty))
             return await WorkAsync(works, newer, cancellationToken);
         await executor.ExecuteAsync([.. works.Select(work => work.Planned)], cancellationToken);
@@ -182,7 +186,11 @@ internal sealed partial class ReconcilePass(
         var outcomes = await ExecuteAsync(works, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var work in works)
+        {
             work.Source.Retries.Record(work.Own(outcomes), work.Part.Desired);
+            records.Turns.Worked(work, outcomes);
+        }
+
         foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
             LogFailed(failed.Model.PlainName, failed.Message);
 
@@ -275,6 +283,7 @@ internal sealed partial class ReconcilePass(
     private PassResult Finish(ImmutableArray<SourceWork> works)
     {
         Show(works);
+        records.Turns.Looked(works);
         Remember();
         records.Events.Flush();
         records.Retention.Apply();

@@ -37,6 +37,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
+    /// <summary>Where its state is.</summary>
+    internal StateDatabase? State { get; private init; }
+
     private EventLog? Events { get; init; }
 
     /// <summary>Tells as an event what came of another look at the host's configuration. Any thread may call it.</summary>
@@ -62,13 +65,15 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         events.ShowLatest();
         var builds = new BuildRecords(database);
         var managed = Managed(options, store, database, builds, events, time);
+        var residency = new ResidencyWatch(runtime, managed, board, events, time);
+        residency.Begin();
         var records = new PassRecords(
             new StepJournal(database, time) { Written = written }, new HoldRecords(database), new SuspensionRecords(database),
-            new Retention(database, options.Retention, time), events);
+            new Retention(database, options.Retention, time), events, new PassEvents(board, events, residency, time));
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
-        var import = new InputImport(store, builds);
+        var import = new InputImport(store, builds, builder.Puller);
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
         var parts = new ExecutionTools(
@@ -110,6 +115,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
+            State = database,
         };
 
         FollowedSource Follow(SourceOptions source, IRepositorySource reader)

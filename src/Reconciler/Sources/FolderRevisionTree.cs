@@ -2,11 +2,12 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Sources.Lfs;
 
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>The files of a plain folder.</summary>
-internal sealed class FolderRevisionTree(string folder, string revision, TreeRules rules) : IRevisionTree
+internal sealed class FolderRevisionTree(string folder, string revision, TreeRules rules, LfsFiles? largeFiles = null) : IRevisionTree
 {
     public RevisionFacts Facts { get; } = new(revision, "", "", CommittedAt: null);
 
@@ -15,6 +16,8 @@ internal sealed class FolderRevisionTree(string folder, string revision, TreeRul
     public FrozenDictionary<string, RevisionFile> Files { get; } = rules.Files;
 
     public ImmutableArray<Diagnostic> Problems { get; } = rules.Problems;
+
+    LfsFiles? IRevisionTree.LargeFiles => largeFiles;
 
     public string? PathOf(RevisionFile file) => FullPath(file);
 

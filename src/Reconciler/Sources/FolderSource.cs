@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Sources.Lfs;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -12,8 +13,10 @@ namespace ModelOps.Reconciler.Sources;
 /// <param name="git">Decides which files count.</param>
 /// <param name="limits">How large it may be.</param>
 /// <param name="identity">How files are told apart.</param>
+/// <param name="largeFiles">Brings what pointers of git LFS stand for; null where nothing does.</param>
 internal sealed class FolderSource(
-    string folder, GitProgram git, SourceLimits limits, FolderFileIdentity identity = FolderFileIdentity.Content) : IRepositorySource
+    string folder, GitProgram git, SourceLimits limits, FolderFileIdentity identity = FolderFileIdentity.Content,
+    LfsFiles? largeFiles = null) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
     private FolderRevisionTree? _latest;
@@ -56,7 +59,7 @@ internal sealed class FolderSource(
             throw new GitSourceException(folder, SourceFailure.FetchFailed, $"{folder}: {error.Message}", error);
         }
 
-        return _latest = new FolderRevisionTree(folder, RevisionOf(rules), rules);
+        return _latest = new FolderRevisionTree(folder, RevisionOf(rules), rules, largeFiles);
     }
 
     private async Task TakeAsync(IEnumerable<WorkTreeEntry> entries, TreeRules rules, CancellationToken cancellationToken)

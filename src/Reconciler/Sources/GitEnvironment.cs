@@ -64,7 +64,8 @@ internal static class GitEnvironment
             environment["https_proxy"] = environment["HTTPS_PROXY"] = proxy;
     }
 
-    private static string SshCommand(SourceOptions options)
+    /// <summary>The ssh program and its options, as a line for the shell.</summary>
+    internal static string SshCommand(SourceOptions options)
     {
         var command = new StringBuilder(
             "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20 -oServerAliveInterval=15 -oServerAliveCountMax=3 "

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelOps.Reconciler.Sources.Lfs;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -106,6 +107,10 @@ internal sealed class GitMirror
         return CatFileBatch.Split(output.Bytes, objectIds.Count) ?? throw _git.Failed("Not a valid object name");
     }
 
+    /// <summary>Brings the large files of a commit, from where the repository is.</summary>
+    internal LfsFiles LargeFiles(string commit, IReadOnlyList<string> addresses) => new(
+        _git, _options, addresses, token => TextAsync(commit, LfsAddress.ConfigurationFile, token), _time);
+
     internal async Task StreamAsync(string objectId, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         // A reader may want the beginning alone. git would wait until the rest is read, so it is hung up on.
@@ -124,6 +129,15 @@ internal sealed class GitMirror
             cancellationToken);
         if (exit != 0 && !stopped)
             throw _git.Failed(error);
+    }
+
+    /// <summary>A small file at the top of a commit; null when there is none.</summary>
+    private async Task<string?> TextAsync(string commit, string name, CancellationToken cancellationToken)
+    {
+        var output = await _git.RequireAsync(
+            ["--git-dir", Folder, "cat-file", "--batch"], cancellationToken, Encoding.ASCII.GetBytes($"{CheckedId(commit)}:{name}\n"),
+            maxBytes: 64 << 10);
+        return CatFileBatch.Split(output.Bytes, 1) is [var content] ? Encoding.UTF8.GetString(content) : null;
     }
 
     /// <summary>Only full hexadecimal ids reach git's command line.</summary>

@@ -44,7 +44,7 @@ internal sealed class GitProgram
     }
 
     /// <summary>Who answers.</summary>
-    internal GitEngine Engine { get; }
+    internal GitEngine Engine { get; private set; }
 
     private string HomeFolder => Path.Combine(_folder, "home");
 
@@ -99,6 +99,18 @@ internal sealed class GitProgram
         var output = await RunAsync(
             arguments, cancellationToken, limit: limit, secrets: HttpsCredentials.Environment(token, _options, Engine));
         return output.ExitCode == 0 ? output : throw Failed(output.Error);
+    }
+
+    /// <summary>Runs a command on the host of a source behind ssh, which is entered as git enters it.</summary>
+    /// <param name="address">The source, for people.</param>
+    /// <param name="arguments">Of the ssh program.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal Task<GitOutput> AskSshAsync(string address, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var ssh = (GitProgram)MemberwiseClone();
+        ssh._location = AddressText.OfUntrusted(address);
+        ssh.Engine = new GitEngine("/bin/sh", ["-c", GitEnvironment.SshCommand(_options) + " \"$@\"", "ssh"], IsBuiltIn: false);
+        return ssh.RunAsync(arguments, cancellationToken, maxBytes: 1 << 20);
     }
 
     /// <summary>As <see cref="RunAsync"/>, and an exit code other than 0 is an error.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Sources.Lfs;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -39,8 +40,13 @@ internal sealed class GitRevisionTree : IRevisionTree
 
     public ImmutableArray<Diagnostic> Problems { get; }
 
+    LfsFiles? IRevisionTree.LargeFiles => LargeFiles;
+
+    private LfsFiles? LargeFiles { get; init; }
+
     internal static async Task<GitRevisionTree> OpenAsync(
-        GitMirror mirror, string commit, string folder, SourceLimits limits, CancellationToken cancellationToken)
+        GitMirror mirror, string commit, string folder, SourceLimits limits, CancellationToken cancellationToken,
+        LfsFiles? largeFiles = null)
     {
         var listing = await mirror.ListAsync(commit, folder, cancellationToken);
         var prefix = folder.Length == 0 ? "" : folder + "/";
@@ -52,7 +58,10 @@ internal sealed class GitRevisionTree : IRevisionTree
         return new GitRevisionTree(
             mirror, CommitFacts.Parse(commit, contents[0]), prefix, rules,
             small.Zip(contents.Skip(1)).DistinctBy(pair => pair.First.ObjectId)
-                .ToDictionary(pair => pair.First.ObjectId, pair => pair.Second, StringComparer.Ordinal));
+                .ToDictionary(pair => pair.First.ObjectId, pair => pair.Second, StringComparer.Ordinal))
+        {
+            LargeFiles = largeFiles,
+        };
     }
 
     public string? PathOf(RevisionFile file) => null;

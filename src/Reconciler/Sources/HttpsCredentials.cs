@@ -79,7 +79,8 @@ internal static class HttpsCredentials
         }
     }
 
-    private static IEnumerable<string> Authorities(SourceOptions options) =>
+    /// <summary>Host and port of every address of the source that is an https one.</summary>
+    internal static IEnumerable<string> Authorities(SourceOptions options) =>
         options.FurtherLocations.Prepend(options.Location)
             .Select(location => Uri.TryCreate(location, UriKind.Absolute, out var uri) ? uri : null)
             .Where(uri => uri?.Scheme == Uri.UriSchemeHttps).Select(uri => uri!.Authority).Distinct(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Sources.Lfs;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -8,7 +9,14 @@ namespace ModelOps.Reconciler.Sources;
 /// <param name="Path">Relative to the served folder, with <c>/</c>.</param>
 /// <param name="ObjectId">Identity of the content: equal ids, equal bytes.</param>
 /// <param name="Size">Bytes.</param>
-public sealed record RevisionFile(string Path, string ObjectId, long Size);
+public sealed record RevisionFile(string Path, string ObjectId, long Size)
+{
+    /// <summary>
+    /// The repository has only a pointer of git LFS; <see cref="ObjectId"/> is the digest of what it stands for, with its algorithm, and
+    /// <see cref="Size"/> the size of that.
+    /// </summary>
+    public bool IsInLfs { get; init; }
+}
 
 /// <summary>The files of one revision, read from the object store, never from a checkout.</summary>
 public interface IRevisionTree
@@ -24,6 +32,9 @@ public interface IRevisionTree
 
     /// <summary>What is wrong with the tree itself (rules RP1xxx).</summary>
     ImmutableArray<Diagnostic> Problems { get; }
+
+    /// <summary>Brings files that lie in git LFS; null where nothing does.</summary>
+    internal LfsFiles? LargeFiles => null;
 
     /// <summary>Where a file lies on this disk; null when it lies in git alone.</summary>
     string? PathOf(RevisionFile file);

@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Sources.Lfs;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -36,7 +37,11 @@ internal static class RepositorySources
         var git = new GitProgram(gitFolder, options, time);
         var location = await SourceLocation.ResolveAsync(options, git, gitFolder, cancellationToken);
         if (location.IsPlainFolder)
-            return new FolderSource(location.Address, git, options.Limits);
+        {
+            return new FolderSource(
+                location.Address, git, options.Limits, largeFiles: LfsFiles.OfFolder(location.Address, git, options, time));
+        }
+
         var (usable, version) = await UsableAsync(gitFolder, git, options, time, cancellationToken);
         MirrorFolder.Adopt(gitFolder, options.Name, location.Address);
         var mirror = new GitMirror(MirrorFolder.Of(gitFolder, options.Name), usable, options, time);

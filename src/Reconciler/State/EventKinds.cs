@@ -24,6 +24,7 @@ public static class EventKinds
     /// </summary>
     public static bool IsObservation(EventKind kind) => kind is EventKind.FetchFailed or EventKind.SourceStale or EventKind.SourceRecovered
         or EventKind.PlanComputed or EventKind.RevisionDetected or EventKind.RevisionRejected or EventKind.RevisionApplied
+        or EventKind.PullStarted
         or EventKind.DigestMismatch or EventKind.BuildFailed or EventKind.DependencyNotReady or EventKind.WarmFailed
         or EventKind.SwitchFailed or EventKind.PruneFailed or EventKind.ResidencyLost or EventKind.ResidencyRestored
         or EventKind.DriftDetected or EventKind.DriftCorrected or EventKind.PruneScheduled

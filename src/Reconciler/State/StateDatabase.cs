@@ -14,6 +14,7 @@ public sealed class StateDatabase : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Lock _turn = new();
+    private long _statements;
 
     private StateDatabase(SqliteConnection connection) => _connection = connection;
 
@@ -48,6 +49,9 @@ public sealed class StateDatabase : IDisposable
             throw;
         }
     }
+
+    /// <summary>How many statements were run.</summary>
+    internal long Statements => Interlocked.Read(ref _statements);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
@@ -95,6 +99,7 @@ public sealed class StateDatabase : IDisposable
 #pragma warning disable CA2100 // Every statement is a constant of this project; values are parameters.
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {
+        Interlocked.Increment(ref _statements);
         var command = _connection.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in values)

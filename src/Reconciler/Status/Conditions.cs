@@ -8,6 +8,8 @@ namespace ModelOps.Reconciler.Status;
 /// <summary>The named facts of a status, from what the last pass found out, what is in memory, and the time.</summary>
 internal static class Conditions
 {
+    private const string Worked = "it is being worked on";
+
     /// <summary>Those of one source; <c>Ready</c> comes first.</summary>
     /// <param name="models">Its models with what is in memory.</param>
     /// <param name="facts">What the last pass found out.</param>
@@ -77,6 +79,8 @@ internal static class Conditions
 
         if (models.FirstOrDefault(model => model.Reason is not null) is { } model)
             return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
+        if (models.FirstOrDefault(model => model.Health != HealthState.Healthy) is { } busy)
+            return No(ConditionReason.NewRevision, $"{busy.Name}: {Worked}");
         if (Worst(ConditionType.PruneBlocked) is { } blocked)
             return No(blocked.Reason, blocked.Message);
         var revision = Short(accepted.Desired.Revision);
@@ -96,7 +100,7 @@ internal static class Conditions
             "declared always, but not in memory", "every pinned model is in memory");
         yield return Draft(
             ConditionType.Healthy, models.FirstOrDefault(model => model.Health != HealthState.Healthy), ConditionReason.NewRevision,
-            "it is being worked on", "every model works");
+            Worked, "every model works");
     }
 
     private static ConditionDraft Draft(

@@ -38,6 +38,22 @@ internal static class ReconcilerMetrics
     private static readonly Counter<long> s_events = s_meter.CreateCounter<long>(
         "modelops_events", description: "Events that were told, by kind.");
 
+    private static readonly Counter<long> s_builds = s_meter.CreateCounter<long>(
+        "modelops_builds", description: "Builds that were made, or could not be.");
+    private static readonly Counter<long> s_mismatches = s_meter.CreateCounter<long>(
+        "modelops_digest_mismatch", description: "Times that bytes were not those that their digest names.");
+    private static readonly Counter<long> s_drift = s_meter.CreateCounter<long>(
+        "modelops_drift", description: "Drift that was found, and drift that was put right.");
+    private static readonly Counter<long> s_pulledBytes = s_meter.CreateCounter<long>(
+        "modelops_pull_bytes", "By", "Bytes that were downloaded for builds.");
+    private static readonly Histogram<double> s_pullTime = Seconds(
+        "modelops_pull_duration_seconds", "Time of a download for a build that came to its end.", 0.1, 0.3, 1, 3, 10, 30, 120, 600, 1800, 7200);
+    private static readonly Counter<long> s_pullFailures = s_meter.CreateCounter<long>(
+        "modelops_pull_failures", description: "Downloads for builds that failed, by reason.");
+    private static readonly Histogram<double> s_restoreTime = Seconds(
+        "modelops_residency_restore_seconds", "Time that a pinned model was out of memory, until it was there again.",
+        0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600);
+
     /// <summary>A pass has ended.</summary>
     internal static void Passed(bool hadWork, string result, TimeSpan time)
     {
@@ -67,6 +83,19 @@ internal static class ReconcilerMetrics
             s_commitLag.Record(Math.Max(0, lag.TotalSeconds), Tag("source", source));
     }
 
+    /// <summary>Bytes were downloaded for a build.</summary>
+    internal static void Pulled(string origin, long bytes) => s_pulledBytes.Add(bytes, Tag("origin", origin));
+
+    /// <summary>A download came to its end.</summary>
+    internal static void PullEnded(string origin, TimeSpan time) => s_pullTime.Record(time.TotalSeconds, Tag("origin", origin));
+
+    /// <summary>A download failed.</summary>
+    internal static void PullFailed(string origin, string reason) =>
+        s_pullFailures.Add(1, Tag("origin", origin), Tag("reason", reason));
+
+    /// <summary>A pinned model is in memory again.</summary>
+    internal static void Restored(string model, TimeSpan time) => s_restoreTime.Record(time.TotalSeconds, Tag("model", model));
+
     /// <summary>Something happened, whether it is told again or not.</summary>
     internal static void Happened(EventKind kind, string subject)
     {
@@ -77,6 +106,13 @@ internal static class ReconcilerMetrics
                 break;
             case EventKind.GatePassed or EventKind.GateFailed:
                 s_gates.Add(1, Tag("model", subject), Tag("result", kind == EventKind.GatePassed ? "passed" : "failed"));
+                break;
+            case EventKind.BuildCompleted or EventKind.BuildFailed:
+                s_builds.Add(1, Tag("result", kind == EventKind.BuildCompleted ? "made" : "failed"));
+                break;
+            case EventKind.DigestMismatch:
+                s_builds.Add(1, Tag("result", "failed"));
+                s_mismatches.Add(1);
                 break;
             case EventKind.RolledBack:
                 s_rollbacks.Add(1, Tag("model", subject));
@@ -91,7 +127,12 @@ internal static class ReconcilerMetrics
     }
 
     /// <summary>An event was told.</summary>
-    internal static void Told(EventKind kind) => s_events.Add(1, Tag("type", kind.ToString()));
+    internal static void Told(EventKind kind)
+    {
+        s_events.Add(1, Tag("type", kind.ToString()));
+        if (kind is EventKind.DriftDetected or EventKind.DriftCorrected)
+            s_drift.Add(1, Tag("result", kind == EventKind.DriftDetected ? "found" : "corrected"));
+    }
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 

@@ -60,6 +60,9 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
     /// <summary>Shows where one model is while it is worked on, until the next status.</summary>
     internal void Show(string model, ModelPhase phase) => _phases[model] = phase;
 
+    /// <summary>A model is being worked on, and what it shows may be a part of that.</summary>
+    internal bool IsWorkedOn(string model) => _phases.ContainsKey(model);
+
     /// <summary>Shows a new status.</summary>
     /// <param name="status">All but what is in memory, and what follows from that.</param>
     /// <param name="facts">What it is judged by when it is read.</param>

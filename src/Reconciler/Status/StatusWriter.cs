@@ -4,8 +4,6 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
-using ModelOps.Reconciler.Revisions;
-using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 

@@ -40,7 +40,7 @@ internal sealed class GenerationRunner : IDisposable
         _prefixes = new PrefixCache(context.Memory, context.SequenceNumbers, context.Profile.ContextLength, context.Facts.Memory.Prefixes);
         _sequences = new RunningSequences(_prefixes, context.Profile.Slots, counts, time);
         _speculator = Speculator.Of(context, draft, counts, time);
-        _planner = new StepPlanner(context, batch, _sequences, _speculator);
+        _planner = new StepPlanner(context, batch, _sequences, _prefixes, _speculator);
         _collector = new TokenCollector(context, _sequences, _speculator, counts, time);
     }
 
@@ -56,12 +56,14 @@ internal sealed class GenerationRunner : IDisposable
 
     internal void Step()
     {
-        var decoding = _planner.Plan();
+        var threads = _meter.Threads;
+        var decoding = _planner.Plan(threads);
         if (_batch.Count == 0)
             return;
 
         // A step with a prompt in it takes long: a reader should not wait for its end to get what is there.
-        if (_batch.Count > decoding)
+        var prompts = _batch.Count - decoding - _planner.Padding;
+        if (prompts > 0)
             _afterStep?.Invoke(true);
 
         var started = _meter.Begin();
@@ -71,9 +73,9 @@ internal sealed class GenerationRunner : IDisposable
             return;
 
         var elapsed = _meter.Observe(started, _batch.Count);
-        _counts.Step();
-        _counts.Prompt(_batch.Count - decoding);
-        _planner.Observe(_batch.Count - decoding, elapsed);
+        _counts.Step(_planner.IsShaped, _planner.Padding);
+        _counts.Prompt(prompts);
+        _planner.Observe(prompts, threads, elapsed);
         _speculator?.Observe(_batch.Count, elapsed);
         var active = _sequences.Active;
         for (var at = active.Count - 1; at >= 0; at--)

@@ -5,14 +5,24 @@ namespace ModelOps.Runtime.Batching;
 internal sealed class PrefillPace(int batchSize)
 {
     private const int Least = 16;
+    private const double Rounds = 2;
     private static readonly TimeSpan s_noticeable = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(400);
     private double _tokensPerSecond;
 
     /// <summary>Prompt tokens of the next step.</summary>
-    internal int Next(bool othersDecode) =>
-        !othersDecode || _tokensPerSecond <= 0
-            ? batchSize
-            : Math.Clamp((int)(_tokensPerSecond * s_noticeable.TotalSeconds), Math.Min(Least, batchSize), batchSize);
+    /// <param name="othersDecode">There are streams that it would stall.</param>
+    /// <param name="round">
+    /// What a token of each stream will take once the prompts are computed; zero when that is not known. A pause of twice that is no longer
+    /// than what comes anyway, and the sooner all streams run, the more of them are computed together.
+    /// </param>
+    internal int Next(bool othersDecode, TimeSpan round)
+    {
+        if (!othersDecode || _tokensPerSecond <= 0)
+            return batchSize;
+        var pause = Math.Max(s_noticeable.TotalSeconds, Math.Min(round.TotalSeconds * Rounds, s_longest.TotalSeconds));
+        return Math.Clamp((int)(_tokensPerSecond * pause), Math.Min(Least, batchSize), batchSize);
+    }
 
     internal void Observe(int tokens, TimeSpan elapsed)
     {

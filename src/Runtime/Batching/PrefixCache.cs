@@ -34,6 +34,7 @@ internal sealed class PrefixCache : IDisposable
 
     private readonly CacheMemory _memory;
     private readonly PrefixStore? _store;
+    private readonly int _contextLength;
     private readonly int _minCopied;
     private readonly SortedSet<int> _free;
     private readonly List<KeptPrefix> _kept = [];
@@ -46,6 +47,7 @@ internal sealed class PrefixCache : IDisposable
     internal PrefixCache(CacheMemory memory, int slots, int contextLength, long storeBytes)
     {
         _memory = memory;
+        _contextLength = contextLength;
         _store = storeBytes > 0 && memory.Exists ? new PrefixStore(memory, storeBytes) : null;
         _minCopied = Math.Max(MinShared, memory.CanCut ? contextLength / CopiedLikeOneComputed : 0);
         _free = [.. Enumerable.Range(0, slots)];
@@ -97,6 +99,18 @@ internal sealed class PrefixCache : IDisposable
         var tokens = CollectionsMarshal.AsSpan(sequence.Tokens)[..usable].ToArray();
         RemoveCovered(tokens);
         _kept.Add(new KeptPrefix(sequence.Slot, tokens) { LastUsed = ++_clock });
+    }
+
+    /// <summary>Position at which a slot that no sequence has can compute a token that is taken away again; -1 when it cannot.</summary>
+    internal int SpareAt(int slot)
+    {
+        if (_free.Contains(slot))
+            return 0;
+
+        // A sliding window forgets its oldest token for a new one.
+        return _memory.Window == 0 && _kept.Find(kept => kept.Slot == slot) is { } keeper && keeper.Tokens.Length < _contextLength
+            ? keeper.Tokens.Length
+            : -1;
     }
 
     /// <summary>Forgets the least recently used prefix.</summary>

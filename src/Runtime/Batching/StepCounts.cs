@@ -11,6 +11,8 @@ internal sealed class StepCounts
     private long _cached;
     private long _guessed;
     private long _right;
+    private long _shaped;
+    private long _padding;
     private int _active;
     private int _waiting;
     private int _threads;
@@ -23,6 +25,8 @@ internal sealed class StepCounts
         ThreadChoice = (ThreadChoice)Volatile.Read(ref _choice),
         GuessedTokens = Volatile.Read(ref _guessed),
         RightGuesses = Volatile.Read(ref _right),
+        ShapedSteps = Volatile.Read(ref _shaped),
+        PaddingTokens = Volatile.Read(ref _padding),
     };
 
     internal void Now(int active, int waiting)
@@ -38,6 +42,15 @@ internal sealed class StepCounts
     }
 
     internal void Step() => Volatile.Write(ref _steps, _steps + 1);
+
+    internal void Step(bool isShaped, int padding)
+    {
+        Step();
+        if (isShaped)
+            Volatile.Write(ref _shaped, _shaped + 1);
+        if (padding > 0)
+            Volatile.Write(ref _padding, _padding + padding);
+    }
 
     internal void Generated() => Volatile.Write(ref _generated, _generated + 1);
 

@@ -24,6 +24,9 @@ internal sealed class StepMeter
     /// <summary>From any thread: how long the current step has been running; zero between steps.</summary>
     internal TimeSpan Running => Volatile.Read(ref _started) is var started and not 0 ? _time.GetElapsedTime(started) : TimeSpan.Zero;
 
+    /// <summary>Threads of the next step.</summary>
+    internal int Threads => _threads.Threads;
+
     /// <summary>Sets the threads of the next step; to be called once before the first.</summary>
     internal void UseThreads() => _context.Pools.Use(_threads.Threads, _wait.IsAwake);
 

@@ -10,7 +10,10 @@ internal sealed class StepOrder
 {
     private readonly List<Sequence> _planned = [];
 
-    internal void Fill(NativeBatch batch, List<Sequence> active)
+    /// <param name="batch">Is filled anew.</param>
+    /// <param name="active">Sequences that run.</param>
+    /// <param name="padding">Tokens that nobody reads, by slot.</param>
+    internal void Fill(NativeBatch batch, List<Sequence> active, List<Padding> padding)
     {
         batch.Clear();
         _planned.Clear();
@@ -21,9 +24,19 @@ internal sealed class StepOrder
         }
 
         _planned.Sort(static (one, other) => one.Cache.Slot.CompareTo(other.Cache.Slot));
+        var padded = 0;
         foreach (var sequence in _planned)
+        {
+            for (; padded < padding.Count && padding[padded].Slot < sequence.Cache.Slot; padded++)
+                Add(batch, padding[padded]);
             Add(batch, sequence);
+        }
+
+        for (; padded < padding.Count; padded++)
+            Add(batch, padding[padded]);
     }
+
+    private static void Add(NativeBatch batch, Padding padding) => batch.Add(token: 0, padding.Position, padding.Slot, output: false);
 
     private static void Add(NativeBatch batch, Sequence sequence)
     {

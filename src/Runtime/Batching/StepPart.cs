@@ -20,6 +20,9 @@ internal sealed class StepPart
     /// <summary>How many of its tokens in the batch are certain.</summary>
     internal int Certain => Count - Guess.Count;
 
+    /// <summary>It got its token in the current round, in which every sequence gets one.</summary>
+    internal bool HadTurn { get; set; }
+
     /// <summary>A new step is planned; it has nothing in it yet.</summary>
     internal void Clear()
     {

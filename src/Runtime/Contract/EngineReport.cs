@@ -45,6 +45,12 @@ public sealed record EngineReport
     [JsonConverter(typeof(YamlWordConverter<ThreadChoice>))]
     public ThreadChoice ThreadChoice { get; init; }
 
+    /// <summary>Steps since the load, and how many of them held only some of the sequences, or padding, because that took less time.</summary>
+    public long Steps { get; init; }
+
+    /// <inheritdoc cref="Steps"/>
+    public long ShapedSteps { get; init; }
+
     /// <summary>The native libraries that host it, and why these; null until it is loaded.</summary>
     public EngineNatives? Natives { get; init; }
 
@@ -67,6 +73,8 @@ public sealed record EngineReport
         WorkerAnonymous = engine?.WorkerProcess is { } worker ? ProcessMemory.Anonymous(worker) : null,
         Threads = engine?.Statistics.Threads ?? 0,
         ThreadChoice = engine?.Statistics.ThreadChoice ?? default,
+        Steps = engine?.Statistics.DecodeCalls ?? 0,
+        ShapedSteps = engine?.Statistics.ShapedSteps ?? 0,
         Natives = engine?.Facts.Natives,
         ActiveSequences = engine?.Statistics.ActiveSequences ?? 0,
         WaitingSequences = engine?.Statistics.WaitingSequences ?? 0,

@@ -101,4 +101,10 @@ public sealed record EngineStatistics(
 
     /// <summary>Of <see cref="GuessedTokens"/>, those that the model then said.</summary>
     public long RightGuesses { get; init; }
+
+    /// <summary>Of <see cref="DecodeCalls"/>, those that held only some of the sequences that awaited a token, or padding.</summary>
+    public long ShapedSteps { get; init; }
+
+    /// <summary>Tokens computed since the load that nobody reads: with them a step took less time.</summary>
+    public long PaddingTokens { get; init; }
 }

@@ -55,6 +55,12 @@ internal sealed class EngineMetrics : IDisposable
             "modelops_engine_decode_calls", () => Read(pool, static engine => engine.DecodeCalls),
             description: "Batch steps of an engine since its load.");
         _meter.CreateObservableCounter(
+            "modelops_engine_shaped_steps", () => Read(pool, static engine => engine.ShapedSteps),
+            description: "Batch steps that held only some of the sequences, or padding, because that takes less time.");
+        _meter.CreateObservableCounter(
+            "modelops_engine_padding_tokens", () => Read(pool, static engine => engine.PaddingTokens),
+            description: "Tokens computed that nobody reads: with them a step took less time.");
+        _meter.CreateObservableCounter(
             "modelops_engine_decoded_tokens",
             () => Read(pool, static engine => engine.DecodedTokens),
             description: "Tokens that an engine generated since its load.");

@@ -47,6 +47,12 @@ public sealed class EnginePool : IAsyncDisposable
     /// <summary>Called after a profile came into memory, while the request for it still waits. Must be quick and not throw.</summary>
     internal Action<string, IEngine>? Loaded { get; init; }
 
+    /// <summary>
+    /// Called after an engine came, left or died, with the names whose replaced build has left; before the next event, and outside the turn
+    /// of the loop. Must be quick and not throw.
+    /// </summary>
+    internal Action<ImmutableArray<string>>? Changed { get; init; }
+
     /// <summary>The engine of a profile when it is in memory.</summary>
     public IEngine? Find(string profile) => _loop.Find(profile);
 

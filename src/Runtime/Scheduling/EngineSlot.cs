@@ -44,6 +44,9 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     /// <summary>Names whose build runs here, the one that caused the load first.</summary>
     internal List<string> Owners { get; } = [claim.Owner];
 
+    /// <summary>Names that were served here and are served by another build now.</summary>
+    internal List<string> Left { get; } = [];
+
     internal bool IsIdle => Phase is EnginePhase.Ready && Requests == 0;
 
     /// <summary>It is in memory and says what it takes.</summary>
@@ -100,12 +103,15 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     {
         if (!Serves(owner))
             Owners.Add(owner);
+        Left.Remove(owner);
     }
 
     /// <summary>Forgets a user; an engine without any goes when its last request ends, unless it is pinned.</summary>
     internal void LoseOwner(string owner, bool isPinned)
     {
         var removed = Owners.RemoveAll(name => string.Equals(name, owner, StringComparison.OrdinalIgnoreCase)) > 0;
+        if (removed)
+            Left.Add(owner);
         if (removed && Owners.Count == 0 && !isPinned && Phase is EnginePhase.Ready)
             Phase = EnginePhase.Draining;
     }

@@ -31,6 +31,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly PrefixWarmer _prefixes;
     private readonly IEngineLoader _loader;
     private volatile PolicyTable _policies = PolicyTable.Empty;
+    private volatile Action<ImmutableArray<ModelName>>? _memoryChanged;
 
     /// <summary>Starts with nothing in memory.</summary>
     /// <param name="store">Where builds lie.</param>
@@ -58,6 +59,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
             loggers.CreateLogger<EnginePool>())
         {
             Loaded = (profile, engine) => _board!.CameIntoMemory(profile, engine),
+            Changed = replaced => _memoryChanged?.Invoke([.. replaced.Select(ModelName.Parse).Where(name => !name.IsReserved)]),
         };
         _prefixes = new PrefixWarmer(options, time, loggers.CreateLogger<PrefixWarmer>());
         _board = new ResidencyBoard(_pool, _resolver, _prefixes, options);
@@ -81,6 +83,9 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         PlannedFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options) is { } need
             ? need with { Natives = _loader.NativesFor(need.Architectures) }
             : null;
+
+    /// <inheritdoc/>
+    public void WatchMemory(Action<ImmutableArray<ModelName>> changed) => _memoryChanged = changed;
 
     /// <inheritdoc/>
     public void ApplyPolicies(PolicyTable policies)

@@ -102,7 +102,8 @@ internal static class EngineFrames
     internal static void Write(FrameWriter writer, EngineStatistics statistics) =>
         writer.Int(statistics.ActiveSequences).Int(statistics.WaitingSequences).Int(statistics.Threads)
             .Number(statistics.DecodeCalls).Number(statistics.DecodedTokens).Number(statistics.PromptTokens).Number(statistics.CachedTokens)
-            .Byte((byte)statistics.ThreadChoice).Number(statistics.GuessedTokens).Number(statistics.RightGuesses);
+            .Byte((byte)statistics.ThreadChoice).Number(statistics.GuessedTokens).Number(statistics.RightGuesses)
+            .Number(statistics.ShapedSteps).Number(statistics.PaddingTokens);
 
     internal static EngineStatistics ReadStatistics(ref Frame frame) =>
         new(frame.Int(), frame.Int(), frame.Int(), frame.Long(), frame.Long(), frame.Long(), frame.Long())
@@ -110,5 +111,7 @@ internal static class EngineFrames
             ThreadChoice = (ThreadChoice)frame.Byte(),
             GuessedTokens = frame.Long(),
             RightGuesses = frame.Long(),
+            ShapedSteps = frame.Long(),
+            PaddingTokens = frame.Long(),
         };
 }

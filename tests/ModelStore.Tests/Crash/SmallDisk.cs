@@ -38,6 +38,13 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    /// <summary>As much is free, at once or as soon as processes that other tests start no longer have what they inherited open.</summary>
+    internal void AssertFree(long least)
+    {
+        SpinWait.SpinUntil(() => Free >= least, TimeSpan.FromSeconds(5));
+        Assert.InRange(Free, least, long.MaxValue);
+    }
+
     /// <summary>Gives it back.</summary>
     internal void Empty() => File.Delete(Filler);
 

@@ -32,6 +32,38 @@ public sealed class RegularFileTests : IDisposable
         Assert.Throws<IOException>(() => RegularFile.ReadAllBytes(_folder));
     }
 
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(4095), InlineData(4096), InlineData(4097), InlineData(100_000)]
+    public void A_file_is_read_whole_whatever_its_length(int length)
+    {
+        var path = Path.Combine(_folder, "file");
+        var bytes = new byte[length];
+        new Random(1).NextBytes(bytes);
+        File.WriteAllBytes(path, bytes);
+
+        Assert.Equal(bytes, RegularFile.ReadAllBytes(path));
+        Assert.Equal(bytes, RegularFile.ReadAllBytes(path, limit: Math.Max(1, length)));
+        if (length > 1)
+            Assert.Throws<IOException>(() => RegularFile.ReadAllBytes(path, limit: length - 1));
+    }
+
+    [Fact]
+    public void A_file_that_does_not_say_how_long_it_is_is_read_whole() =>
+        Assert.Equal(File.ReadAllText("/proc/self/limits"), System.Text.Encoding.UTF8.GetString(RegularFile.ReadAllBytes("/proc/self/limits")));
+
+    [Fact]
+    public void Reading_a_small_file_takes_little_memory()
+    {
+        var path = Path.Combine(_folder, "file");
+        File.WriteAllBytes(path, new byte[500]);
+        RegularFile.ReadAllBytes(path);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        RegularFile.ReadAllBytes(path);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 500, 8_000);
+    }
+
     [Fact]
     public void A_link_to_a_pipe_is_a_pipe_and_a_link_to_a_file_is_that_file()
     {

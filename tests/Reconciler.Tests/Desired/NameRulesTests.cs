@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Tests.Sources;

@@ -31,10 +31,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
     }
 
     /// <param name="time">The clock of the daemon.</param>
-    internal ReconcileHost(TimeProvider time)
+    /// <param name="storeTime">The clock of the store; null is that of the system.</param>
+    internal ReconcileHost(TimeProvider time, TimeProvider? storeTime = null)
     {
         _time = time;
-        Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
+        Store = LocalStore.Open(_home.Combine("store"), storeTime ?? TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
     }
 
@@ -46,6 +47,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
     internal LocalStore Store { get; }
 
     internal RecordingRuntime Runtime { get; private set; }
+
+    /// <summary>Statements that the database of the state ran.</summary>
+    internal long Statements => _parts!.State!.Statements;
 
     internal StatusBoard Board => _parts!.Board;
 
@@ -70,6 +74,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
     internal string? Location { get; set; }
 
     internal ImmutableArray<string> AllowedPaths { get; set; } = [];
+
+    /// <summary>Fetches bases that are absent; null fetches nothing.</summary>
+    internal IModelPuller? Puller { get; set; }
 
     internal string SourceName { get; set; } = "main";
 
@@ -105,7 +112,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
                 FirstRetry = FirstRetry,
             },
             Store,
-            new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false },
+            new ModelBuilder(Store, Puller, quantizer: null) { RemoveUnused = false },
             Runtime,
             _time,
             new Random(1),

@@ -365,8 +365,8 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
         Assert.Equal("Operator", status.History[0].Author);
         Assert.Equal(
             [
-                EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.PlanComputed, EventKind.Switched, EventKind.Switched,
-                EventKind.RevisionApplied,
+                EventKind.RevisionDetected, EventKind.RevisionAccepted, EventKind.PlanComputed, EventKind.BuildCompleted,
+                EventKind.Switched, EventKind.Switched, EventKind.RevisionApplied,
             ],
             _host.Board.Events.Select(item => item.Type).Where(type => type != EventKind.SyncRequested));
     }

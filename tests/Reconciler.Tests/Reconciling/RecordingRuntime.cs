@@ -11,6 +11,7 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
 {
     private readonly ConcurrentDictionary<ModelName, int> _leases = new();
     private readonly ConcurrentDictionary<ModelName, bool> _lost = new();
+    private Action<ImmutableArray<ModelName>> _changed = _ => { };
     private volatile PolicyTable _policies = PolicyTable.Empty;
 
     public PolicyTable Policies => _policies;
@@ -56,7 +57,16 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     ];
 
     /// <summary>The engine of a model dies.</summary>
-    internal void Lose(ModelName name) => _lost[name] = true;
+    internal void Lose(ModelName name)
+    {
+        _lost[name] = true;
+        _changed([]);
+    }
+
+    /// <summary>The last request on a replaced build of a model has ended.</summary>
+    internal void Drain(ModelName name) => _changed([name]);
+
+    public void WatchMemory(Action<ImmutableArray<ModelName>> changed) => _changed = changed;
 
     /// <summary>The process of the daemon ended and a new one began.</summary>
     internal RecordingRuntime Restarted() => new(store);
@@ -76,6 +86,7 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
             throw new ModelRuntimeException(name, "no such build");
         _lost.TryRemove(name, out _);
         _leases.AddOrUpdate(name, 1, (_, count) => count + 1);
+        _changed([]);
         return new Warm(names => Calls.Enqueue($"commit {string.Join(' ', names.Select(moved => moved.Model))}"), () =>
         {
             if (_leases.AddOrUpdate(name, 0, (_, count) => count - 1) <= 0)

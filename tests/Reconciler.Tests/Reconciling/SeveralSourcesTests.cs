@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Reasons;

@@ -77,6 +77,7 @@ public class StatusBoardTests
         Publish(Model(ResidencyMode.OnDemand));
         _board.Show("a:latest", ModelPhase.Gating);
         Assert.Equal((ModelPhase.Gating, HealthState.Progressing), (_board.Current.Models[0].Phase, _board.Current.Models[0].Health));
+        Assert.False(_board.Current.Ready);
         Publish(Model(ResidencyMode.OnDemand));
         Assert.Equal(ModelPhase.Pending, _board.Current.Models[0].Phase);
     }

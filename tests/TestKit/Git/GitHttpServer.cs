@@ -38,6 +38,9 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>Answers a request of a path before git does: a whole answer, or null.</summary>
     public Func<string, byte[], byte[]?>? Instead { get; set; }
 
+    /// <summary>Answers requests that are not git's own, such as those of LFS, before anybody is asked who they are.</summary>
+    public LfsHost? Lfs { get; set; }
+
     /// <summary>Whether clients must show a certificate.</summary>
     public bool AsksForCertificate { get; set; }
 
@@ -59,7 +62,7 @@ public sealed class GitHttpServer : IAsyncDisposable
     public static GitHttpServer Start(string repositories, string folder)
     {
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest($"CN=127.0.0.1 {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
@@ -171,6 +174,12 @@ public sealed class GitHttpServer : IAsyncDisposable
             if (headers.TryGetValue("Authorization", out var said))
                 Seen.Enqueue(said);
             var body = await ReadBodyAsync(stream, headers, _stop.Token);
+            if (Lfs is { } lfs && await lfs.AnswerAsync(first, headers, body, stream, Address(""), _stop.Token))
+            {
+                await stream.ShutdownAsync();
+                return;
+            }
+
             var answer = Wanted is not null && said != Wanted
                 ? Encoding.ASCII.GetBytes(
                     $"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {Challenge}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -33,6 +33,9 @@ public sealed class SshServer : IDisposable
     /// <summary>Private key of a name.</summary>
     public string Key(string name) => Combine(name);
 
+    /// <summary>Folder of further programs that clients may run; null for none. Before <see cref="Start"/>.</summary>
+    public string? Programs { get; set; }
+
     /// <summary>The address of a repository behind it.</summary>
     public string Address(string path) =>
         string.Create(CultureInfo.InvariantCulture, $"ssh://{Environment.UserName}@127.0.0.1:{Port}{path}");
@@ -65,6 +68,7 @@ public sealed class SshServer : IDisposable
             PermitRootLogin prohibit-password
             PasswordAuthentication no
             MaxStartups 100
+            {(Programs is null ? "" : $"SetEnv PATH={Programs}:/usr/local/bin:/usr/bin:/bin")}
 
             """));
         Directory.CreateDirectory("/run/sshd");

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelOps.TestKit;
+
+namespace ModelOps.EndToEnd;
+
+/// <summary>A home that serves one revision, a repository with the next one, and processes that end while they bring it into force.</summary>
+internal sealed class CrashWorld
+{
+    private const string Before = """
+        apiVersion: modelops/v1alpha1
+        kind: ModelSet
+        metadata: { name: test }
+        spec:
+          prune: { gracePeriod: 0s }
+          models:
+            - name: pinned
+              aliases: [ chat ]
+              residency: { mode: always }
+              rollout: { gate: { smoke: [ { prompt: "Say ok.", maxTokens: 4, timeout: 30s } ] } }
+              inline: |
+                FROM pico.gguf
+                SYSTEM one
+            - name: lazy
+              inline: |
+                FROM pico.gguf
+                SYSTEM one
+            - name: leaving
+              inline: |
+                FROM pico.gguf
+                SYSTEM one
+        """;
+
+    private static readonly string s_after = Before
+        .Replace("SYSTEM one", "SYSTEM two", StringComparison.Ordinal)
+        .Replace("- name: leaving", "- name: coming", StringComparison.Ordinal);
+
+    /// <param name="folder">Where the repository and the first state go.</param>
+    /// <param name="home">The home of each process.</param>
+    internal CrashWorld(string folder, string home)
+    {
+        (First, Home) = (Path.Combine(folder, "first"), home);
+        Repository = ModelsRepository.With(Path.Combine(folder, "repository"), Before);
+    }
+
+    /// <summary>All cases are wanted, and not a sample.</summary>
+    internal static bool IsWhole =>
+        Environment.GetEnvironmentVariable("MODELOPS_CRASH_ALL") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("MODELOPS_FUZZ_MINUTES") is { Length: > 0 };
+
+    internal ModelsRepository Repository { get; }
+
+    internal string Home { get; }
+
+    internal string Database => Path.Combine(Home, "state.db");
+
+    private string First { get; }
+
+    /// <summary>Serves the first revision, keeps that state, and commits the second one.</summary>
+    internal async Task PrepareAsync()
+    {
+        await using (await Daemon.StartReadyAsync(Repository.Path, Home))
+        {
+            // The state that each crash starts from.
+        }
+
+        CopyHome(Home, First);
+        Repository.Commit("modelops.yaml", s_after);
+    }
+
+    /// <summary>Back to the first revision in force.</summary>
+    internal void Reset()
+    {
+        Directory.Delete(Home, recursive: true);
+        CopyHome(First, Home);
+    }
+
+    /// <summary>False when the work was done before there were so many records.</summary>
+    internal async Task<bool> CrashAsync(int record)
+    {
+        var port = Daemon.FreePort();
+        var environment = new Dictionary<string, string> { ["MODELOPS_CRASH_AFTER"] = record.ToString(CultureInfo.InvariantCulture) };
+        using var process = Executable.Start(
+            ["serve", Repository.Path, "--home", Home, "--listen", $"127.0.0.1:{port}"], environment);
+        var reading = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        JsonNode? before = null;
+        for (var look = 0; !process.HasExited; look++)
+        {
+            Assert.True(look < 1200, "neither a crash nor the end of the work within a minute");
+            try
+            {
+                before = Judge(JsonNode.Parse(await http.GetStringAsync("modelops/v1/status"))!, before);
+                if ((bool)before["ready"]! && (string?)before["source"]!["applied"] == Repository.Head)
+                {
+                    process.Kill();
+                    await process.WaitForExitAsync();
+                    return false;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It does not answer yet, or no more.
+            }
+
+            await Task.Delay(50);
+        }
+
+        await reading;
+        return true;
+    }
+
+    /// <summary>A new process brings the second revision into force.</summary>
+    internal async Task RecoverAsync(int record)
+    {
+        await using var daemon = await Daemon.StartAsync(Repository.Path, Home);
+        await ConvergeAsync(daemon, record);
+    }
+
+    /// <summary>The second revision comes into force; nothing was done twice, and nothing is left over.</summary>
+    internal async Task ConvergeAsync(Daemon daemon, int record)
+    {
+        JsonNode? status = null;
+        await daemon.WaitAsync($"in force after a crash at record {record}", async () =>
+        {
+            status = Judge(await daemon.GetAsync("modelops/v1/status"), status);
+            return (bool)status["ready"]! && (string?)status["source"]!["applied"] == Repository.Head;
+        });
+
+        Assert.Equal(
+            ["coming:latest", "lazy:latest", "pinned:latest"],
+            status!["models"]!.AsArray().Select(model => (string)model!["name"]!).Order(StringComparer.Ordinal));
+        foreach (var name in new[] { "pinned", "chat", "lazy", "coming" })
+            Assert.Equal("two", await SystemOfAsync(daemon, name));
+
+        // Each model of the revision has one row, and nothing that was in the making is left.
+        var history = (await daemon.GetAsync("modelops/v1/history?limit=1000"))["history"]!.AsArray()
+            .Where(row => (string?)row!["revision"] == Repository.Head).ToArray();
+        Assert.Equal(history.Length, history.Select(row => (string?)row!["model"]).Distinct().Count());
+        Assert.All(history, row => Assert.Equal("Applied", (string?)row!["result"]));
+        var staged = Path.Combine(Home, "store", "manifests", "modelops.local", "staged");
+        Assert.Empty(Directory.Exists(staged) ? Directory.GetFiles(staged, "*", SearchOption.AllDirectories) : []);
+    }
+
+    /// <summary>The system message that a name serves.</summary>
+    internal static async Task<string?> SystemOfAsync(Daemon daemon, string name)
+    {
+        using var shown = await daemon.Http.PostAsync("api/show", new StringContent($$"""{"model":"{{name}}"}"""));
+        return (string?)JsonNode.Parse(await shown.Content.ReadAsStringAsync())!["system"];
+    }
+
+    /// <summary>Ready, and a revision that is told as applied, mean that every model serves what is wanted.</summary>
+    internal static JsonNode Judge(JsonNode status, JsonNode? before)
+    {
+        Assert.Empty(StatusInvariants.Broken(status, before));
+        if ((bool)status["ready"]!)
+        {
+            Assert.Equal((string?)status["source"]!["accepted"], (string?)status["source"]!["applied"]);
+            Assert.All(status["models"]!.AsArray(), model =>
+            {
+                Assert.Equal("Synced", (string?)model!["sync"]);
+                Assert.Equal((string?)model["desiredBuild"], (string?)model["servedBuild"]);
+                Assert.True((bool)model["resident"]! || (string?)model["residency"] != "always");
+            });
+        }
+
+        return status;
+    }
+
+    private static void CopyHome(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
