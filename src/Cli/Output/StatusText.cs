@@ -32,20 +32,21 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        foreach (var known in status.Sources)
+        var sources = status.Sources.IsDefaultOrEmpty ? [status.Source] : status.Sources;
+        foreach (var known in sources)
             AppendSource(Line, status, known, now);
         var state = new[] { status.Sync.ToString(), status.Health.ToString(), status.Ready ? "ready" : "not ready" };
         text.Append(CultureInfo.InvariantCulture, $"{"State",-10} {string.Join(", ", state.Select(word => Paint.Word(word, color)))}\n");
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
-        foreach (var known in status.Sources.Where(known => known.Error is not null))
+        foreach (var known in sources.Where(known => known.Error is not null))
         {
             var whose = status.Sources.Length > 1 ? $"source {known.Name}: " : "";
             Line("Source error:", whose + SourceText.Error(known.Error!, known, ShownWords.Revision, now));
         }
 
         if (status.LastError is { } lastError
-            && !status.Sources.Any(known => known.Error is { } told && lastError.EndsWith(told, StringComparison.Ordinal)))
+            && !sources.Any(known => known.Error is { } told && lastError.EndsWith(told, StringComparison.Ordinal)))
             Line("Last error:", lastError);
         if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)
             Line("Blocked", blocked.Message);

@@ -20,7 +20,8 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
     /// <summary>Accept one commit although history was rewritten. Once.</summary>
     /// <param name="Commit">The commit, or the beginning of one that was refused for it.</param>
     /// <param name="Source">The source; null for the one that offered the commit.</param>
-    public sealed record AcceptRewind(string Commit, string? Source = null) : ControlCommand("accept-rewind", Argument: Text(Commit, Source));
+    public sealed record AcceptRewind(string Commit, string? Source = null) :
+        ControlCommand("accept-rewind", Argument: Text(Commit, Source));
 
     /// <summary>Keep what a model serves until it is released.</summary>
     public sealed record Hold(ModelName Model) : ControlCommand("hold", Model.FullName);
@@ -71,12 +72,14 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
         var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var until = parts.FirstOrDefault(part => part.Contains(':'));
         return new Suspend(
-            until is null ? null : DateTimeOffset.Parse(until, CultureInfo.InvariantCulture), parts.FirstOrDefault(part => !part.Contains(':')));
+            until is null ? null : DateTimeOffset.Parse(until, CultureInfo.InvariantCulture),
+            parts.FirstOrDefault(part => !part.Contains(':')));
     }
 
     private static string? Named(string? source) => string.IsNullOrEmpty(source) ? null : source;
 
-    private static string Text(string value, string? source) => string.Join(' ', new[] { value, source }.Where(part => part is { Length: > 0 }));
+    private static string Text(string value, string? source) =>
+        string.Join(' ', new[] { value, source }.Where(part => part is { Length: > 0 }));
 
     private static string Text(DateTimeOffset? until) => until is { } end ? end.ToString("O", CultureInfo.InvariantCulture) : "";
 }

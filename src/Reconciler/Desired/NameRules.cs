@@ -93,7 +93,8 @@ internal static class NameRules
             else if (other.BuiltFrom.TryGetValue(name, out place))
             {
                 problems.Error(
-                    "DS1024", file, model.Spec.Span, $"source {other.Source} builds a model from {name.PlainName} as the store has it ({place})",
+                    "DS1024", file, model.Spec.Span,
+                    $"source {other.Source} builds a model from {name.PlainName} as the store has it ({place})",
                     "rename it here, or declare both models in one source");
             }
         }

@@ -28,7 +28,8 @@ internal sealed class PlanExecutor(ExecutionTools parts)
         parts.Policies.Set(works.SelectMany(work => work.Plan.Policies));
         using var places = new SemaphoreSlim(parts.Options.Parallelism);
         var owners = works
-            .SelectMany(work => work.Plan.Models.Where(model => model.Action != PlanAction.Remove).Select(model => (model.Model, Work: work)))
+            .SelectMany(work => work.Plan.Models.Select(model => (model.Model, model.Action, Work: work)))
+            .Where(pair => pair.Action != PlanAction.Remove)
             .ToDictionary(pair => pair.Model, pair => pair.Work);
         var running = new Dictionary<ModelName, Task<ModelOutcome>>();
         foreach (var model in InOrder(works.SelectMany(work => work.Plan.Models)))

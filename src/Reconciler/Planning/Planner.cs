@@ -48,7 +48,8 @@ public static class Planner
         var policyChanges = kept is null ? PolicyChanges.Of(model, desired.Revision, actual) : [];
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
         var wrong = model.Names.Where(name => wanted is null || actual.Stored.GetValueOrDefault(name) != wanted).ToImmutableArray();
-        var unrecorded = model.Names.Where(name => !IsRecorded(model, desired.Source, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
+        var unrecorded = model.Names
+            .Where(name => !IsRecorded(model, desired.Source, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
 
         if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Covers(model))
         {

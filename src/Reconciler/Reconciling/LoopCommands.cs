@@ -46,7 +46,7 @@ internal sealed partial class LoopCommands(
         }
     }
 
-    /// <summary>Tells what a pass came to, to those who asked for it; those whose source is still looked at wait for the next one.</summary>
+    /// <summary>Tells what a pass came to, to those who asked for it; those whose source is still asked wait for the next.</summary>
     internal void Judge()
     {
         var due = _judgedLater.Where(request => !AskedOf(request).Any(source => source.IsLooking)).ToArray();

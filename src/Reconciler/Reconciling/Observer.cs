@@ -41,7 +41,10 @@ internal sealed class Observer(
             At = now,
             ContentDrift = content.Look(models),
             Undeclared = undeclared.Update(
-                [.. managed.All.Where(pair => !declared.Contains(pair.Key) && !unknown.Contains(pair.Value.Source)).Select(pair => pair.Key)],
+                [
+                    .. managed.All.Where(pair => !declared.Contains(pair.Key) && !unknown.Contains(pair.Value.Source))
+                        .Select(pair => pair.Key),
+                ],
                 now),
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(

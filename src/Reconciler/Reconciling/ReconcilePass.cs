@@ -243,8 +243,8 @@ internal sealed partial class ReconcilePass(
     }
 
     /// <summary>
-    /// A hold is for one build; it ends when git asks for another one. While the revision of a source is not known, nobody knows whether its
-    /// models are still declared.
+    /// A hold is for one build; it ends when git asks for another one. While the revision of a source is not known, nobody knows whether
+    /// its models are still declared.
     /// </summary>
     private void ReleaseHolds()
     {

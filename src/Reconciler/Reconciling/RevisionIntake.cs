@@ -180,7 +180,14 @@ internal sealed class RevisionIntake
         State = State with { Accepted = accepted with { Desired = desired } };
         var left = _content.Look(desired.Models);
         foreach (var (model, change) in corrected.Where(pair => !left.ContainsKey(pair.Key)))
-            _events.Add(new NewEvent(EventKind.DriftCorrected, $"{change}; it is taken in") { Model = model, Source = _options.Name, Revision = desired.Revision });
+        {
+            _events.Add(new NewEvent(EventKind.DriftCorrected, $"{change}; it is taken in")
+            {
+                Model = model,
+                Source = _options.Name,
+                Revision = desired.Revision,
+            });
+        }
     }
 
     /// <summary>Writes down what is known of the source, so that its age survives a restart.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ModelOps.Reconciler.State;
 
 /// <summary>Why changes are not applied.</summary>
@@ -12,19 +14,27 @@ internal sealed class SuspensionRecords(StateDatabase database)
 
     private const string UntilKey = "suspended_until";
 
+    private readonly ConcurrentDictionary<string, Suspension?> _known = new(StringComparer.Ordinal);
+
     /// <summary>The suspension of one source, or of everything where none is named; null when there is none.</summary>
-    internal Suspension? Find(string? source = null) => Fact(KeyOf(Key, source)) is { } reason
-        ? new Suspension(reason, Fact(KeyOf(UntilKey, source)) is { } until ? StateDatabase.ToTime(until) : null)
-        : null;
+    internal Suspension? Find(string? source = null) => _known.GetOrAdd(source ?? "", _ => Read(source));
 
     /// <summary>Begins a suspension, or ends it with null.</summary>
-    internal void Set(string? source, Suspension? suspension) => database.Together(() =>
+    internal void Set(string? source, Suspension? suspension)
     {
-        Set(KeyOf(Key, source), suspension?.Reason);
-        Set(KeyOf(UntilKey, source), suspension?.Until is { } end ? StateDatabase.ToText(end) : null);
-    });
+        database.Together(() =>
+        {
+            Set(KeyOf(Key, source), suspension?.Reason);
+            Set(KeyOf(UntilKey, source), suspension?.Until is { } end ? StateDatabase.ToText(end) : null);
+        });
+        _known[source ?? ""] = suspension;
+    }
 
     private static string KeyOf(string key, string? source) => source is null ? key : $"{key}:{source}";
+
+    private Suspension? Read(string? source) => Fact(KeyOf(Key, source)) is { } reason
+        ? new Suspension(reason, Fact(KeyOf(UntilKey, source)) is { } until ? StateDatabase.ToTime(until) : null)
+        : null;
 
     private string? Fact(string key) =>
         database.Query("SELECT value FROM facts WHERE key = $key", row => row.GetString(0), ("$key", key)).FirstOrDefault();
