@@ -13,14 +13,16 @@ namespace ModelOps.Cli.Hosting;
 internal sealed class Announcements(CliContext context, long started)
 {
     /// <summary>Announces the sources, and their models when they are served. Ends when they are.</summary>
-    internal async Task AnnounceAsync(ImmutableArray<string> sources, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
+    internal async Task AnnounceAsync(
+        ImmutableArray<string> sources, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
     {
         try
         {
             foreach (var source in sources)
                 Print($"Source {source}");
             var status = await board.WaitForAsync(
-                status => status.Ready || status.LastError is not null || status.Sources.Any(source => source.Error is not null), cancellationToken);
+                status => status.Ready || status.LastError is not null || status.Sources.Any(source => source.Error is not null),
+                cancellationToken);
             if (!status.Ready)
             {
                 context.Error.Write(

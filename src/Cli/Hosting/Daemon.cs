@@ -122,7 +122,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     {
         using var reconcile = new CancellationTokenSource();
         var loop = reconciler.Loop.RunAsync(reconcile.Token);
-        var announce = _announcements.AnnounceAsync([.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
+        var announce = _announcements.AnnounceAsync(
+            [.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
         await UntilStoppedAsync(stopping);
         await server.StopAsync(CancellationToken.None);
         await reconcile.CancelAsync();

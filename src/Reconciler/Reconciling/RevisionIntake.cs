@@ -129,15 +129,7 @@ internal sealed class RevisionIntake
         if (State.Failure is not null)
             _events.Add(new NewEvent(EventKind.SourceRecovered, $"{_source.Display} answers again") { Source = _options.Name });
         State = State with { Tip = look.Ready, Error = null, Failure = null, ErrorSince = null };
-        try
-        {
-            return await _resilience.ExecuteAsync(async token => await TakeAsync(look.Ready!, token), cancellationToken);
-        }
-        catch (GitSourceException error)
-        {
-            Fail(error);
-            return false;
-        }
+        return await JudgeAsync(look.Ready!, cancellationToken);
     }
 
     /// <summary>Judges a revision again that was refused for what other sources declared, and they declare something else now.</summary>
@@ -145,15 +137,7 @@ internal sealed class RevisionIntake
     {
         if (State is not { Rejected: { Reason: ConditionReason.PolicyDenied } rejected, Failure: null } || IsKnown(rejected.Revision))
             return false;
-        try
-        {
-            return await _resilience.ExecuteAsync(async token => await TakeAsync(rejected.Revision, token), cancellationToken);
-        }
-        catch (GitSourceException error)
-        {
-            Fail(error);
-            return false;
-        }
+        return await JudgeAsync(rejected.Revision, cancellationToken);
     }
 
     /// <summary>
@@ -260,6 +244,19 @@ internal sealed class RevisionIntake
         State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? _time.GetUtcNow() };
     }
 
+    private async Task<bool> JudgeAsync(string revision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _resilience.ExecuteAsync(async token => await TakeAsync(revision, token), cancellationToken);
+        }
+        catch (GitSourceException error)
+        {
+            Fail(error);
+            return false;
+        }
+    }
+
     private async Task<bool> TakeAsync(string tip, CancellationToken cancellationToken)
     {
         if (IsKnown(tip))
@@ -326,7 +323,8 @@ internal sealed class RevisionIntake
             return;
         Tell(
             EventKind.RewindFollowed, candidate.Facts,
-            $"history was rewritten: {RevisionStages.Short(candidate.Revision)} is followed, though {RevisionStages.Short(left)} is not in its history");
+            $"history was rewritten: {RevisionStages.Short(candidate.Revision)} is followed, "
+            + $"though {RevisionStages.Short(left)} is not in its history");
     }
 
     private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)

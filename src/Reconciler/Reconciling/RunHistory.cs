@@ -18,7 +18,8 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <param name="name">Name of the source.</param>
 /// <param name="source">The source, as metrics name it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, EventLog events, string name, string source, TimeProvider time)
+internal sealed class RunHistory(
+    HistoryRecords records, ManagedNames managed, EventLog events, string name, string source, TimeProvider time)
 {
     private const int Named = 5;
 
