@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ModelOps.Cli.Output;
 
-/// <summary>Breaks long lines between words, for terminals, which break them anywhere.</summary>
+/// <summary>Breaks long lines between words, and between letters of East Asia, for terminals, which break them anywhere.</summary>
 internal static class LineWrap
 {
     private const int Narrowest = 20;
@@ -13,17 +13,14 @@ internal static class LineWrap
     /// <param name="indent">Blanks before the second line and those after it.</param>
     internal static string Of(string line, int columns, int indent)
     {
-        if (line.Length <= columns || columns < Narrowest)
+        if (TextCells.Of(line) <= columns || columns < Narrowest)
             return line;
         var text = new StringBuilder();
         var rest = line.AsSpan();
         var room = columns;
-        while (rest.Length > room)
+        while (TextCells.Of(rest) > room)
         {
-            var first = rest.IndexOfAnyExcept(' ');
-            var at = rest[..(room + 1)].LastIndexOf(' ');
-            if (at <= first)
-                at = rest[first..].IndexOf(' ') is >= 0 and var next ? first + next : rest.Length;
+            var at = BreakOf(rest, room);
             text.Append(rest[..at].TrimEnd());
             rest = rest[at..].TrimStart();
             room = columns - indent;
@@ -32,5 +29,31 @@ internal static class LineWrap
         }
 
         return text.Append(rest).ToString();
+    }
+
+    /// <summary>Where a line that is too long is broken: at the last place that fits, else at the first one, else at its end.</summary>
+    private static int BreakOf(ReadOnlySpan<char> line, int room)
+    {
+        var (index, cells, last) = (0, 0, -1);
+        var (begun, afterWide) = (false, false);
+        foreach (var rune in line.EnumerateRunes())
+        {
+            var isWide = TextCells.IsWide(rune);
+            if (begun && (rune.Value == ' ' || (isWide && afterWide)))
+            {
+                if (cells <= room)
+                    last = index;
+                else
+                    return last >= 0 ? last : index;
+            }
+            else if (last >= 0 && cells > room)
+                return last;
+            begun |= rune.Value != ' ';
+            afterWide = isWide;
+            cells += TextCells.Of(rune);
+            index += rune.Utf16SequenceLength;
+        }
+
+        return last >= 0 ? last : line.Length;
     }
 }

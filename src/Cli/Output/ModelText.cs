@@ -59,8 +59,13 @@ internal static class ModelText
         Line("Serves", model.ServedBuild ?? "nothing yet");
         var same = model.DesiredBuild == model.ServedBuild;
         Line("Wanted", model.DesiredBuild is not { } wanted ? "not built yet" : same ? "the same" : wanted);
-        if (model.Inputs is { } inputs)
-            Line("Inputs", inputs);
+        if (detail.Digests is { } digests)
+        {
+            Line("Inputs", digests.Inputs);
+            Line("Load profile", digests.LoadProfile);
+            Line("Gate", digests.Gate);
+            Line("Attempt", digests.Attempt);
+        }
         if (model.Hold is { } hold)
         {
             var since = model.HeldSince is { } at ? $", {HumanText.Age(at, now).ToLowerInvariant()}" : "";
@@ -79,8 +84,9 @@ internal static class ModelText
             Line("Note", message);
 
         Section(text, "Policy", detail.Revision is { } revision ? $"of revision {ShownWords.Revision(revision)}" : "none in force yet");
+        var longest = detail.Policy.Select(setting => setting.Name.Length).DefaultIfEmpty(0).Max();
         foreach (var setting in detail.Policy)
-            text.Append("  ").Append(SafeText.ForLine($"{setting.Name,-LabelWidth} {setting.Value}")).Append('\n');
+            text.Append("  ").Append(SafeText.ForLine($"{setting.Name.PadRight(longest)}  {setting.Value}")).Append('\n');
 
         Section(text, "Conditions", "of the set");
         foreach (var condition in detail.Conditions)

@@ -25,7 +25,7 @@ internal sealed class TextTable(params string[] header)
         foreach (var row in _rows)
         {
             for (var column = 0; column < row.Length; column++)
-                text.Append(row[column].PadRight(widths[column] + WideGap));
+                text.Append(TextCells.Pad(row[column], widths[column] + WideGap));
             text.Append('\n');
         }
 
@@ -47,13 +47,14 @@ internal sealed class TextTable(params string[] header)
         for (var number = 0; number < _rows.Count; number++)
         {
             var row = _rows[number];
-            if (row[0].Length > room)
+            var isLong = TextCells.Of(row[0]) > room;
+            if (isLong)
                 text.Append(row[0]).Append('\n');
-            var line = new StringBuilder(row[0].Length > room ? new string(' ', room) : row[0].PadRight(room));
+            var line = new StringBuilder(TextCells.Pad(isLong ? "" : row[0], room));
             for (var column = 1; column < row.Length; column++)
             {
                 line.Append(' ', gap).Append(Paint.Word(row[column], color && number > 0));
-                line.Append(' ', widths[column] - row[column].Length);
+                line.Append(' ', widths[column] - TextCells.Of(row[column]));
             }
 
             text.Append(line.ToString().TrimEnd()).Append('\n');
@@ -64,5 +65,5 @@ internal sealed class TextTable(params string[] header)
         return text.ToString();
     }
 
-    private int[] Widths() => [.. header.Select((_, column) => _rows.Max(row => row[column].Length))];
+    private int[] Widths() => [.. header.Select((_, column) => _rows.Max(row => TextCells.Of(row[column])))];
 }

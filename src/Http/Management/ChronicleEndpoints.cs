@@ -30,7 +30,7 @@ internal sealed class ChronicleEndpoints(
             return PlainErrors.WriteAsync(context, StatusCodes.Status404NotFound, NothingManaged);
         var text = RouteValue.Of(context);
         var detail = ModelName.TryParse(text, out var name)
-            ? ModelDetail.Of(name.ShortName, board.Current, PolicyOf, chronicle)
+            ? ModelDetail.Of(name.ShortName, board, PolicyOf, chronicle)
             : null;
         return detail is null
             ? PlainErrors.WriteAsync(

@@ -83,7 +83,7 @@ internal sealed class NameSwitch(
             [
                 new ManagedName(
                     name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect,
-                    StoredPolicy.Of(model.PolicyOf(name, revision)))
+                    StoredPolicy.Of(runtime.Policies.Models.GetValueOrDefault(name) ?? model.PolicyOf(name, revision)))
                 {
                     Source = source,
                 },

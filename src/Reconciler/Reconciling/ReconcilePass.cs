@@ -113,6 +113,7 @@ internal sealed partial class ReconcilePass(
             records.Turns.Looked([]);
             Remember();
             records.Events.Flush();
+            records.Retention.Apply();
             return new PassResult.Settled();
         }
 

@@ -5,15 +5,18 @@ using System.Text;
 namespace ModelOps.Reconciler.State;
 
 /// <summary>
-/// Who changed what and why, for ever. Each row's hash covers the row and the hash before it, so that a row that was changed or taken
-/// away shows.
+/// Who changed what and why. Each row's hash covers the row and the hash before it, so that a row that was changed or taken away shows.
+/// Of the rows that are let go the last hash stays, which the chain of the others goes on from.
 /// </summary>
 internal sealed class AuditRecords(StateDatabase database)
 {
+    private const string AnchorKey = "audit.anchor";
+
     /// <summary>Adds a row; a part of the caller's transaction.</summary>
     internal void Add(RequestRecord request)
     {
-        var previous = database.Query("SELECT hash FROM audit ORDER BY id DESC LIMIT 1", row => row.GetString(0)).FirstOrDefault() ?? "";
+        var previous = database.Query("SELECT hash FROM audit ORDER BY id DESC LIMIT 1", row => row.GetString(0)).FirstOrDefault()
+            ?? Anchor(database);
         var at = StateDatabase.ToText(request.HandledAt ?? request.At);
         database.Execute(
             """
@@ -32,10 +35,24 @@ internal sealed class AuditRecords(StateDatabase database)
             ("$hash", Hash(previous, at, request)));
     }
 
+    /// <summary>Lets go of the oldest rows; a part of the caller's transaction.</summary>
+    internal static void KeepNewest(StateDatabase database, int count)
+    {
+        var gone = database.Query(
+            "SELECT id, hash FROM audit WHERE id <= (SELECT MAX(id) FROM audit) - $keep ORDER BY id DESC LIMIT 1",
+            row => (Id: row.GetInt64(0), Hash: row.GetString(1)), ("$keep", count));
+        if (gone is not [var last])
+            return;
+        database.Execute(
+            "INSERT INTO facts (key, value) VALUES ($key, $hash) ON CONFLICT (key) DO UPDATE SET value = $hash",
+            ("$key", AnchorKey), ("$hash", last.Hash));
+        database.Execute("DELETE FROM audit WHERE id <= $id", ("$id", last.Id));
+    }
+
     /// <summary>The first row whose hash does not fit; null when all do.</summary>
     internal long? FindBreak()
     {
-        var previous = "";
+        var previous = Anchor(database);
         foreach (var (id, at, hash, request) in database.Query(
             "SELECT id, at, hash, request, verb, model, argument, actor, reason, outcome, message FROM audit ORDER BY id",
             row => (row.GetInt64(0), row.GetString(1), row.GetString(2), new RequestRecord(
@@ -52,6 +69,10 @@ internal sealed class AuditRecords(StateDatabase database)
 
         return null;
     }
+
+    /// <summary>Hash of the last row that was let go; empty when none was.</summary>
+    private static string Anchor(StateDatabase database) =>
+        database.Query("SELECT value FROM facts WHERE key = $key", row => row.GetString(0), ("$key", AnchorKey)).FirstOrDefault() ?? "";
 
     /// <summary>Lengths go in too, so that no text can look like two.</summary>
     private static string Hash(string previous, string at, RequestRecord request)

@@ -30,6 +30,7 @@ internal sealed class Retention(StateDatabase database, RetentionLimits limits, 
                     AND revision NOT IN (SELECT revision FROM managed)
                 """,
                 limits.Revisions);
+            AuditRecords.KeepNewest(database, limits.Audit);
         });
     }
 

@@ -15,6 +15,9 @@ public sealed record RetentionLimits
     /// <summary>Revisions that were seen.</summary>
     public int Revisions { get; init; } = 1_000;
 
+    /// <summary>Rows of the audit.</summary>
+    public int Audit { get; init; } = 100_000;
+
     /// <summary>Time between two clean-ups.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -114,6 +114,8 @@ internal sealed class RevisionRecords(StateDatabase database, string source)
             """
             DELETE FROM stages WHERE source = $source AND revision NOT IN (
                 SELECT revision FROM stages WHERE source = $source GROUP BY revision ORDER BY MAX(at) DESC LIMIT $kept)
+                AND revision NOT IN (SELECT accepted FROM sources WHERE accepted IS NOT NULL)
+                AND revision NOT IN (SELECT applied FROM sources WHERE applied IS NOT NULL)
             """,
             ("$source", source), ("$kept", KeptVerdicts));
     }

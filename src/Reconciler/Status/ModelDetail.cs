@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
+using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Reconciler.State;
-using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Status;
@@ -15,6 +14,9 @@ public sealed record ModelDetail
 
     /// <summary>What is wanted of it, and what is there.</summary>
     public required ModelStatus Model { get; init; }
+
+    /// <summary>What git asks for, in four digests: what is built, how it is loaded, how it is judged, and all three.</summary>
+    public AttemptDigests? Digests { get; init; }
 
     /// <summary>The settings that the runtime goes by; empty when it has none yet.</summary>
     public ImmutableArray<SettingText> Policy { get; init; } = [];
@@ -33,20 +35,22 @@ public sealed record ModelDetail
 
     /// <summary>Puts it together; null when no managed model has that name or alias.</summary>
     /// <param name="name">Short name of a model, or of an alias of one.</param>
-    /// <param name="status">The status now.</param>
+    /// <param name="board">The status now.</param>
     /// <param name="policy">The policy of a short name.</param>
     /// <param name="chronicle">The past.</param>
-    public static ModelDetail? Of(string name, DaemonStatus status, Func<string, ModelPolicy?> policy, Chronicle chronicle)
+    public static ModelDetail? Of(string name, StatusBoard board, Func<string, ModelPolicy?> policy, Chronicle chronicle)
     {
-        ArgumentNullException.ThrowIfNull(status);
+        ArgumentNullException.ThrowIfNull(board);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(chronicle);
+        var status = board.Current;
         if (status.Models.FirstOrDefault(model => model.Name == name || model.Aliases.Contains(name)) is not { } model)
             return null;
         var inForce = policy(model.Name);
         return new ModelDetail
         {
             Model = model,
+            Digests = board.DigestsOf(model.Name),
             Policy = inForce is null ? [] : [.. TextOf(inForce)],
             Revision = inForce?.Revision,
             Conditions = status.Conditions,
@@ -55,23 +59,17 @@ public sealed record ModelDetail
         };
     }
 
-    private static IEnumerable<SettingText> TextOf(ModelPolicy policy) =>
-    [
-        new("residency", JsonNamingPolicy.CamelCase.ConvertName(policy.Residency.ToString())),
-        new("keepAlive", policy.KeepAlive is { } keep ? Durations.Format(keep) : "default"),
-        new("priority", policy.Priority.ToString(CultureInfo.InvariantCulture)),
-        new("context", TextOf(policy.Runtime.Context)),
-        new("parallel", TextOf(policy.Runtime.Parallel)),
-        new("kvCacheType", policy.Runtime.KvCacheType ?? "default"),
-        new("prefixTokens", TextOf(policy.Runtime.PrefixTokens)),
-        new("lookupTokens", TextOf(policy.Runtime.LookupTokens)),
-        new("draftTokens", TextOf(policy.Runtime.DraftTokens)),
-    ];
-
-    private static string TextOf(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "default";
+    /// <summary>The rows of the table of settings that a policy is made of.</summary>
+    private static IEnumerable<SettingText> TextOf(ModelPolicy policy)
+    {
+        var settings = ModelSettings.Of(policy);
+        return ModelSettings.Table.Rows
+            .Where(row => row.Segments[0] is "residency" or "runtime")
+            .Select(row => new SettingText(row.Path, row.Show(settings) is { Length: > 0 } value ? value : "default"));
+    }
 }
 
 /// <summary>A setting as people read it.</summary>
-/// <param name="Name">As <c>modelops.yaml</c> calls it.</param>
+/// <param name="Name">Its path in <c>modelops.yaml</c>, below the model.</param>
 /// <param name="Value">As it is written there; <c>default</c> when nothing is declared.</param>
 public sealed record SettingText(string Name, string Value);

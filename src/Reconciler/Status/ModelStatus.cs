@@ -30,7 +30,7 @@ public sealed record ModelStatus
     [JsonConverter(typeof(YamlWordConverter<ModelPhase>))]
     public ModelPhase Phase { get; init; }
 
-    /// <summary>Declared residency.</summary>
+    /// <summary>Declared residency; while the model is held, the one that it goes by.</summary>
     [JsonConverter(typeof(YamlWordConverter<ResidencyMode>))]
     public ResidencyMode Residency { get; init; }
 

@@ -47,7 +47,8 @@ internal static class ReconcilerMetrics
     private static readonly Counter<long> s_pulledBytes = s_meter.CreateCounter<long>(
         "modelops_pull_bytes", "By", "Bytes that were downloaded for builds.");
     private static readonly Histogram<double> s_pullTime = Seconds(
-        "modelops_pull_duration_seconds", "Time of a download for a build that came to its end.", 0.1, 0.3, 1, 3, 10, 30, 120, 600, 1800, 7200);
+        "modelops_pull_duration_seconds", "Time of a download for a build that came to its end.",
+        0.1, 0.3, 1, 3, 10, 30, 120, 600, 1800, 7200);
     private static readonly Counter<long> s_pullFailures = s_meter.CreateCounter<long>(
         "modelops_pull_failures", description: "Downloads for builds that failed, by reason.");
     private static readonly Histogram<double> s_restoreTime = Seconds(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
@@ -27,6 +28,13 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
 
     /// <summary>The newest events, oldest first.</summary>
     public ImmutableArray<EventRecord> Events => _state.Events;
+
+    /// <summary>The digests of a model as the accepted revision declares it; null when it declares none of that name.</summary>
+    internal AttemptDigests? DigestsOf(string model) =>
+        _state.Facts.Sources.SelectMany(source => source.State.Accepted?.Desired.Models ?? [])
+            .FirstOrDefault(declared => declared.Name.ShortName == model) is { } declared
+            ? AttemptDigests.Of(declared)
+            : null;
 
     /// <summary>Events with a number above <paramref name="after"/>, now and as they come, until cancelled.</summary>
     public async IAsyncEnumerable<EventRecord> ReadEventsAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)

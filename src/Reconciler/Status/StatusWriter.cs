@@ -163,7 +163,7 @@ internal sealed class StatusWriter(
             Phase = hold is not null
                 ? ModelPhase.RolledBack
                 : failure is not null ? ModelPhase.Failed : synced ? ModelPhase.Switched : ModelPhase.Pending,
-            Residency = model.Spec.Residency.Mode,
+            Residency = HoldScope.KeptPolicy(model, actual)?.Residency ?? model.Spec.Residency.Mode,
             ServedBuild = served,
             DesiredBuild = wanted,
             UpdateClass = pending?.Class is { } updateClass ? DiffWords.Of(updateClass) : null,

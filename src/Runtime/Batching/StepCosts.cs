@@ -1,7 +1,10 @@
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>What a call of the engine costs by the number of sequences that it decodes, with one number of threads: measured, never assumed.</summary>
-/// <remarks>The cost is not monotone: eight sequences may take less time than seven. Each is a median of the last few, so that one late step says nothing.</remarks>
+/// <summary>What a call of the engine costs by the number of sequences that it decodes, with one number of threads.</summary>
+/// <remarks>
+/// Measured, never assumed: eight sequences may take less time than seven. Each is a median of the last few, so that one late step says
+/// nothing.
+/// </remarks>
 internal sealed class StepCosts
 {
     /// <summary>Sequences of the largest call that is told apart.</summary>

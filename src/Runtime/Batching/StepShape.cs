@@ -142,7 +142,11 @@ internal sealed class StepShape
         return true;
     }
 
-    /// <summary>The first block of the cheapest cut of what is left of the round, and what a sequence costs in that cut on average.</summary>
+    /// <summary>The first block of the cheapest cut of what is left of the round.</summary>
+    /// <param name="slots">All slots.</param>
+    /// <param name="start">The first that is due.</param>
+    /// <param name="natural">How many are due from there on without a gap.</param>
+    /// <param name="share">What a sequence costs in that cut on average.</param>
     private SlotBlock Best(ReadOnlySpan<SlotUse> slots, int start, int natural, out double share)
     {
         // From the last slot to the first: least seconds for all that is due from here on, and the length of the block that begins here.

@@ -2,7 +2,8 @@ using ModelOps.Runtime.Loading;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>Gives turns to the sequences that decode, as <see cref="StepShape"/> says, and pads. Used by the thread of the batch loop.</summary>
+/// <summary>Gives turns to the sequences that decode, as <see cref="StepShape"/> says, and pads.</summary>
+/// <remarks>Used by the thread of the batch loop.</remarks>
 internal sealed class StepTurns(EngineContext context, RunningSequences sequences, PrefixCache prefixes)
 {
     private readonly StepShape _shape = new();

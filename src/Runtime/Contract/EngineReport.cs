@@ -45,10 +45,10 @@ public sealed record EngineReport
     [JsonConverter(typeof(YamlWordConverter<ThreadChoice>))]
     public ThreadChoice ThreadChoice { get; init; }
 
-    /// <summary>Steps since the load, and how many of them held only some of the sequences, or padding, because that took less time.</summary>
+    /// <summary>Steps since the load.</summary>
     public long Steps { get; init; }
 
-    /// <inheritdoc cref="Steps"/>
+    /// <summary>How many of them held only some of the sequences, or padding, because that took less time.</summary>
     public long ShapedSteps { get; init; }
 
     /// <summary>The native libraries that host it, and why these; null until it is loaded.</summary>

@@ -12,6 +12,9 @@ public partial class PromisedCommandsTests
 
     private static readonly RootCommand s_root = Application.Build(Context());
 
+    /// <summary>Programs of others whose options a sentence may name.</summary>
+    private static readonly string[] s_foreign = ["convert_hf_to_gguf.py", "git lfs ", " lfs fetch", "git add "];
+
     private static readonly HashSet<string> s_options = [.. Below(s_root).SelectMany(OptionsOf)];
 
     [Fact]
@@ -40,7 +43,7 @@ public partial class PromisedCommandsTests
             from file in Source.Files()
             from literal in LiteralsOf(file)
             where literal.Count(character => character == ' ') >= 3
-                && !literal.Contains("convert_hf_to_gguf.py", StringComparison.Ordinal)
+                && !s_foreign.Any(program => literal.Contains(program, StringComparison.Ordinal))
             from option in Options().Matches(literal)
             where !s_options.Contains(option.Value)
             select $"{Path.GetFileName(file)}: {option.Value}: {literal}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
@@ -45,6 +46,32 @@ public class LookTests
 
     [Theory, MemberData(nameof(Terminals))]
     public void History(int columns, bool color) => Look("history", columns, color, HistoryText.Of(SomeHistory(), columns, color));
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(200)]
+    public void Wide_letters_and_marks_take_the_columns_that_they_take(int columns)
+    {
+        const string Wide =
+            "モデルの応答がゲートの条件を満たしませんでした。以前のビルドが引き続き使用されます。設定ファイルを修正してください。 é́ 🚀 done";
+        var rows = SomeHistory()[..2].Add(SomeHistory()[0] with { Model = "夜勤アシスタント:latest", Author = "山田太郎", Message = Wide });
+        var text = HistoryText.Of(rows, columns, color: false)
+            + EventText.Of(SomeEvents()[0] with { Message = Wide, Actor = "山田太郎" }, columns, color: false);
+
+        Assert.All(text.Split('\n'), line => Assert.InRange(TextCells.Of(line), 0, columns));
+        Look("wide", columns, color: false, text);
+    }
+
+    [Theory]
+    [InlineData("abc", 3)]
+    [InlineData("日本語", 6)]
+    [InlineData("한국어", 6)]
+    [InlineData("e\u0301", 1)]
+    [InlineData("\U0001F680", 2)]
+    [InlineData("a\u200Bb", 2)]
+    [InlineData("\uFF21", 2)]
+    [InlineData("ж", 1)]
+    public void A_text_takes_these_columns(string text, int cells) => Assert.Equal(cells, TextCells.Of(text));
 
     [Fact]
     public void What_comes_from_outside_cannot_command_a_terminal_even_where_we_colour()
@@ -169,7 +196,12 @@ public class LookTests
             HeldSince = s_now - TimeSpan.FromHours(3),
             Failure = new FailureStatus("WarmFailed", LongError, 4, s_now + TimeSpan.FromSeconds(48)),
         },
-        Policy = [new SettingText("residency", "always"), new SettingText("context", "32768"), new SettingText("parallel", "default")],
+        Digests = new AttemptDigests(Other, Build, "0a1b2c3d" + Build[8..], "4e5f6a7b" + Build[8..]),
+        Policy =
+        [
+            new SettingText("residency.mode", "always"), new SettingText("runtime.context", "32768"),
+            new SettingText("runtime.speculation.lookupTokens", "default"),
+        ],
         Revision = Before,
         Conditions =
         [
