@@ -58,28 +58,49 @@ public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
         Assert.True(crashes >= 3, $"only {crashes} crashes");
     }
 
-    /// <summary>A disk that fills up at any record of the work: the process goes on, and says what is wrong.</summary>
     [Fact]
     public async Task A_disk_that_is_full_when_a_revision_comes_is_told_and_what_is_served_stays()
     {
         using var disk = new SmallDisk(megabytes: 48);
         var world = new CrashWorld(_folder.Path, Path.Combine(disk.Folder, "home"));
         await world.PrepareAsync();
+        await using var daemon = await Daemon.StartAsync(world.Repository.Path, world.Home, "--poll-interval", "1s");
+        await world.ConvergeAsync(daemon, record: 0);
         disk.Fill();
+        world.CommitThird();
 
-        await using var daemon = await Daemon.StartAsync(world.Repository.Path, world.Home);
         JsonNode? status = null;
         await daemon.WaitAsync("the full disk is told", async () =>
         {
             status = CrashWorld.Judge(await daemon.GetAsync("modelops/v1/status"), status);
-            return ((string?)status["lastError"] ?? "").Contains("full", StringComparison.OrdinalIgnoreCase);
+            return !(bool)status["ready"]! && status.ToJsonString().Contains("full", StringComparison.Ordinal);
         });
-        Assert.False((bool)status!["ready"]!);
-        Assert.Equal("one", await CrashWorld.SystemOfAsync(daemon, "pinned"));
+        Assert.Equal("two", await CrashWorld.SystemOfAsync(daemon, "pinned"));
 
         disk.Empty();
-        using var asked = await daemon.Http.PostAsync("modelops/v1/sync", null);
-        await world.ConvergeAsync(daemon, record: 0);
+        await daemon.WaitAsync("the third revision is in force", async () =>
+        {
+            status = CrashWorld.Judge(await daemon.GetAsync("modelops/v1/status"), status);
+            return (bool)status["ready"]! && (string?)status["source"]!["applied"] == world.Repository.Head;
+        });
+        Assert.Equal("three", await CrashWorld.SystemOfAsync(daemon, "pinned"));
+    }
+
+    [Fact]
+    public async Task A_start_on_a_full_disk_is_refused_for_the_disk_and_the_state_is_as_good_as_before()
+    {
+        using var disk = new SmallDisk(megabytes: 48);
+        var world = new CrashWorld(_folder.Path, Path.Combine(disk.Folder, "home"));
+        await world.PrepareAsync();
+        disk.Fill();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Daemon.StartAsync(world.Repository.Path, world.Home));
+        Assert.Contains("is its disk full?", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("move it away", error.Message, StringComparison.Ordinal);
+
+        disk.Empty();
+        await world.RecoverAsync(record: 0);
     }
 
     /// <summary>

@@ -68,6 +68,10 @@ internal sealed class CrashWorld
         Repository.Commit("modelops.yaml", s_after);
     }
 
+    /// <summary>Another revision after the second one.</summary>
+    internal void CommitThird() =>
+        Repository.Commit("modelops.yaml", s_after.Replace("SYSTEM two", "SYSTEM three", StringComparison.Ordinal));
+
     /// <summary>Back to the first revision in force.</summary>
     internal void Reset()
     {

@@ -15,7 +15,7 @@ internal static class DecodeScenarios
     [
         new("decode-1", "one stream", [new("", "tok/s", new Bar.RatioAtLeast(0.99))],
             Scenario.Both(new Setup(1, 2048)), (subject, round) => [Decode(subject, round, 1, round.Options.Scale.Tokens).Rate]),
-        Several(4, 0.98), Several(8, 0.98), Several(16, 0.98),
+        Several(2, 0.98), Several(4, 0.98), Several(6, 0.98), Several(8, 0.98), Several(16, 0.98),
         new(
             "hog", "one stream beside a busy process", [new("", "tok/s", new Bar.RatioAtLeast(5))], Scenario.Both(new Setup(1, 2048)),
             BesideHog),

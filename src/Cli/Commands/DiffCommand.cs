@@ -108,10 +108,11 @@ internal static class DiffCommand
     {
         try
         {
-            var (folder, git) = (context.FullPath(given), GitSetting.Of(context));
+            var (folder, git, bounds) = (context.FullPath(given), GitSetting.Of(context), SymlinkSetting.Of(context));
             var result = Directory.Exists(folder)
-                ? await RevisionReader.ReadFolderAsync(folder, allowed, git, context.Time, cancellationToken)
-                : await RevisionReader.ReadCommitAsync(context.FullPath(path), given, allowed, git, context.Time, cancellationToken);
+                ? await RevisionReader.ReadFolderAsync(folder, allowed, git, context.Time, cancellationToken, bounds)
+                : await RevisionReader.ReadCommitAsync(
+                    context.FullPath(path), given, allowed, git, context.Time, cancellationToken, bounds);
             if (result.State is { } state)
                 return state;
             foreach (var problem in result.Diagnostics)

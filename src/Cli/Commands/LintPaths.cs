@@ -57,7 +57,8 @@ internal static class LintPaths
         {
             return await RepositoryLint.CheckAsync(
                 folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)),
-                file => reviewed.Contains(Path.Combine(folder, file)), options, GitSetting.Of(context), context.Time, cancellationToken);
+                file => reviewed.Contains(Path.Combine(folder, file)), options, GitSetting.Of(context), context.Time, cancellationToken,
+                SymlinkSetting.Of(context));
         }
         catch (GitSourceException error)
         {

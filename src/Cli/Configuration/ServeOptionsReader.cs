@@ -132,6 +132,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         Proxy = values.Text(SourceSettings.Proxy),
         Git = GitSetting.Of(context, values.Text(SourceSettings.Git)),
         KnownHostsFile = File(SourceSettings.KnownHosts),
+        Limits = SymlinkSetting.Of(context, values.Text(SourceSettings.Symlinks)),
         AllowedGitFaults = Many(SourceSettings.AllowGitFaults),
     };
 

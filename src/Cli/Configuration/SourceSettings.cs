@@ -159,6 +159,16 @@ internal static class SourceSettings
         Otherwise = "auto",
     };
 
+    internal static HostSetting<string> Symlinks { get; } = HostRow.Text(
+        "source.symlinks", "'follow' symbolic links that stay in the served folder, or 'refuse' a revision that has any",
+        HostRow.Words("refuse", "follow")) with
+    {
+        Flag = "--symlinks",
+        Value = "POLICY",
+        Variable = SymlinkSetting.Variable,
+        Otherwise = "refuse",
+    };
+
     internal static HostSetting<ImmutableArray<string>> AllowGitFaults { get; } = HostRow.List(
         "source.allowGitFaults", "Kind of broken git object that is let pass, by git's name of it", "Git's name of the fault.") with
     {
@@ -169,6 +179,6 @@ internal static class SourceSettings
     internal static ImmutableArray<HostSetting> All { get; } =
     [
         Location, Remotes, Name, Branch, Tag, Commit, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile,
-        TokenCommand, AuthorityFile, ClientCertificate, ClientKey, Proxy, Git, AllowGitFaults,
+        TokenCommand, AuthorityFile, ClientCertificate, ClientKey, Proxy, Git, Symlinks, AllowGitFaults,
     ];
 }

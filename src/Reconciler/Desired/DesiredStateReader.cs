@@ -125,7 +125,7 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
             return false;
         _problems.Error(
             "RP1007", file, Start, "this is a git LFS pointer, and only weights are taken from LFS",
-            $"commit the text itself: git lfs untrack '{file}', then git add --renormalize '{file}'");
+            $"commit the text itself: git lfs untrack '{file}', and add it anew");
         return true;
     }
 

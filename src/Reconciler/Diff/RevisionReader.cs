@@ -12,9 +12,10 @@ public static class RevisionReader
     /// </summary>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
     public static async Task<DesiredStateResult> ReadFolderAsync(
-        string folder, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time, CancellationToken cancellationToken)
+        string folder, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time, CancellationToken cancellationToken,
+        SourceLimits? bounds = null)
     {
-        var place = new SourceOptions { Location = folder, Git = engine };
+        var place = new SourceOptions { Location = folder, Git = engine, Limits = bounds ?? new SourceLimits() };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
         var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FolderFileIdentity.GitBlob);
@@ -30,12 +31,13 @@ public static class RevisionReader
     /// <param name="engine">Which git reads it; null chooses.</param>
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="bounds">What the repository may hold; null for the usual.</param>
     /// <exception cref="GitSourceException">There is no such repository or commit.</exception>
     public static async Task<DesiredStateResult> ReadCommitAsync(
         string folder, string revision, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, SourceLimits? bounds = null)
     {
-        var options = new SourceOptions { Location = folder, Git = engine };
+        var options = new SourceOptions { Location = folder, Git = engine, Limits = bounds ?? new SourceLimits() };
         using var local = new LocalGit(options, time);
         var git = local.Program;
         var place = await git.RunAsync(

@@ -20,12 +20,13 @@ public static class RepositoryLint
     /// <param name="git">Which git reads it; null chooses.</param>
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="bounds">What the repository may hold; null for the usual.</param>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
     public static async Task<LintReport> CheckAsync(
         string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, GitEngine? git, TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, SourceLimits? bounds = null)
     {
-        var place = new SourceOptions { Location = folder, Git = git };
+        var place = new SourceOptions { Location = folder, Git = git, Limits = bounds ?? new SourceLimits() };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
         var source = new FolderSource(folder, local.Program, limits, FolderFileIdentity.SizeAndTime);

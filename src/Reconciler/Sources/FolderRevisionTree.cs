@@ -37,7 +37,7 @@ internal sealed class FolderRevisionTree(string folder, string revision, TreeRul
             return true;
         });
 
-    private string FullPath(RevisionFile file) => Path.Combine(folder, file.Path);
+    private string FullPath(RevisionFile file) => Path.Combine(folder, file.LeadsTo ?? file.Path);
 
     private async Task<T> WrappedAsync<T>(Func<Task<T>> action)
     {

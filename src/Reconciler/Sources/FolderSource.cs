@@ -19,6 +19,7 @@ internal sealed class FolderSource(
     LfsFiles? largeFiles = null) : IRepositorySource
 {
     private readonly Dictionary<string, (long Size, DateTime Modified, string Digest)> _hashed = new(StringComparer.Ordinal);
+    private readonly LfsAttributes _attributes = new(folder);
     private FolderRevisionTree? _latest;
 
     public string Display => folder;
@@ -59,13 +60,18 @@ internal sealed class FolderSource(
             throw new GitSourceException(folder, SourceFailure.FetchFailed, $"{folder}: {error.Message}", error);
         }
 
+        rules.FollowLinks();
         return _latest = new FolderRevisionTree(folder, RevisionOf(rules), rules, largeFiles);
     }
 
     private async Task TakeAsync(IEnumerable<WorkTreeEntry> entries, TreeRules rules, CancellationToken cancellationToken)
     {
+        var links = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var entry in entries.OrderBy(entry => entry.Path, StringComparer.Ordinal))
         {
+            // The index may still have files below what is a link by now. A commit would have the link alone.
+            if (IsBelowLink(entry.Path, links))
+                continue;
             if (entry.Kind == WorkTreeEntryKind.Submodule)
                 rules.AddSubmodule(entry.Path);
             else if (entry.Kind == WorkTreeEntryKind.UnreadableName)
@@ -75,11 +81,21 @@ internal sealed class FolderSource(
         }
     }
 
+    private bool IsBelowLink(string path, Dictionary<string, bool> links)
+    {
+        if (path.LastIndexOf('/') is not (> 0 and var end))
+            return false;
+        var above = path[..end];
+        return links.TryGetValue(above, out var known)
+            ? known
+            : links[above] = IsBelowLink(above, links) || new DirectoryInfo(Path.Combine(folder, above)).LinkTarget is not null;
+    }
+
     /// <summary>A file that is tracked and not on the disk any more is as good as removed.</summary>
     private async Task TakeAsync(string path, FileInfo file, TreeRules rules, CancellationToken cancellationToken)
     {
-        if (file.LinkTarget is not null)
-            rules.AddSymlink(path);
+        if (file.LinkTarget is { } target)
+            rules.AddSymlink(path, target);
         else if (file.Exists && RegularFile.OtherKindOf(file.FullName) is { } kind)
             rules.AddSpecial(path, kind);
         else if (file.Exists)
@@ -100,7 +116,7 @@ internal sealed class FolderSource(
             else if (entry is FileInfo file)
                 await TakeAsync(path, file, rules, cancellationToken);
             else
-                rules.AddSymlink(path);
+                rules.AddSymlink(path, entry.LinkTarget);
         }
     }
 
@@ -112,7 +128,7 @@ internal sealed class FolderSource(
         if (_hashed.TryGetValue(path, out var known) && known.Size == file.Length && known.Modified == file.LastWriteTimeUtc)
             return known.Digest;
         await using var content = RegularFile.OpenRead(file.FullName);
-        var digest = identity == FolderFileIdentity.GitBlob
+        var digest = identity == FolderFileIdentity.GitBlob && !_attributes.Cover(file.FullName)
             ? await GitBlobId.OfAsync(content, file.Length, cancellationToken)
             : "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         _hashed[path] = (file.Length, file.LastWriteTimeUtc, digest);

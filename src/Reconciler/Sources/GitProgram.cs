@@ -156,6 +156,10 @@ internal sealed class GitProgram
         finally
         {
             Kill(process);
+
+            // A process that is disposed leaves streams that were read to the finalizer.
+            await process.StandardOutput.BaseStream.DisposeAsync();
+            await process.StandardError.BaseStream.DisposeAsync();
         }
     }
 

@@ -51,8 +51,11 @@ internal sealed class GitRevisionTree : IRevisionTree
         var listing = await mirror.ListAsync(commit, folder, cancellationToken);
         var prefix = folder.Length == 0 ? "" : folder + "/";
         var rules = new TreeRules(prefix, limits);
+        var links = new List<RevisionFile>();
         foreach (var range in Entries(listing))
-            Add(rules, listing.AsSpan(range));
+            Add(rules, links, listing.AsSpan(range));
+        if (links.Count > 0)
+            await AddLinksAsync(mirror, rules, links, limits, cancellationToken);
         var small = Small(rules.Files.Values);
         var contents = await mirror.ReadAsync([commit, .. small.Select(file => file.ObjectId)], MostAtOnce, cancellationToken);
         return new GitRevisionTree(
@@ -79,6 +82,37 @@ internal sealed class GitRevisionTree : IRevisionTree
 
     public Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
         _mirror.StreamAsync(file.ObjectId, read, cancellationToken);
+
+    /// <summary>A link's text is its content, and is read only where links are followed.</summary>
+    private static async Task AddLinksAsync(
+        GitMirror mirror, TreeRules rules, List<RevisionFile> links, SourceLimits limits, CancellationToken cancellationToken)
+    {
+        RevisionFile[] readable = [.. links.Where(link => link.Size <= limits.PathLength).Take(TreeRules.MostLinks)];
+        var texts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (readable.Length > 0)
+        {
+            var contents = await mirror.ReadAsync(
+                [.. readable.Select(link => link.ObjectId)], readable.Sum(link => link.Size), cancellationToken);
+            foreach (var (link, content) in readable.Zip(contents))
+                texts[link.Path] = content;
+        }
+
+        foreach (var link in links)
+            rules.AddSymlink(link.Path, texts.TryGetValue(link.Path, out var content) ? TextOf(content) : null);
+        rules.FollowLinks();
+    }
+
+    private static string? TextOf(byte[] content)
+    {
+        try
+        {
+            return StrictUtf8.GetString(content);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The files that are most likely wanted first, as many as are read at once.</summary>
     private static List<RevisionFile> Small(IEnumerable<RevisionFile> files)
@@ -115,7 +149,7 @@ internal sealed class GitRevisionTree : IRevisionTree
     }
 
     /// <summary>One entry: <c>mode type id size TAB path</c>.</summary>
-    private static void Add(TreeRules rules, ReadOnlySpan<byte> entry)
+    private static void Add(TreeRules rules, List<RevisionFile> links, ReadOnlySpan<byte> entry)
     {
         var tab = entry.IndexOf((byte)'\t');
         var fields = Encoding.ASCII.GetString(entry[..tab]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -133,7 +167,10 @@ internal sealed class GitRevisionTree : IRevisionTree
         switch (fields[0])
         {
             case "120000":
-                rules.AddSymlink(path);
+                if (rules.FollowsSymlinks)
+                    links.Add(new RevisionFile(path, fields[2], SizeOf(fields[3], path)));
+                else
+                    rules.AddSymlink(path, target: null);
                 break;
             case "160000":
                 rules.AddSubmodule(path);

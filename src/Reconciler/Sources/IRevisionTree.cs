@@ -16,6 +16,9 @@ public sealed record RevisionFile(string Path, string ObjectId, long Size)
     /// <see cref="Size"/> the size of that.
     /// </summary>
     public bool IsInLfs { get; init; }
+
+    /// <summary>Where the file itself lies, relative to the served folder, when <see cref="Path"/> leads there over links.</summary>
+    public string? LeadsTo { get; init; }
 }
 
 /// <summary>The files of one revision, read from the object store, never from a checkout.</summary>

@@ -123,6 +123,11 @@ public sealed record SourceLimits
     /// <summary>Files in one revision.</summary>
     public int Files { get; init; } = 10_000;
 
+    /// <summary>
+    /// Symbolic links stand for what they lead to, as long as that is in the served folder; otherwise they are not allowed at all.
+    /// </summary>
+    public bool FollowsSymlinks { get; init; }
+
     /// <summary>Bytes of <c>modelops.yaml</c>.</summary>
     public long YamlBytes { get; init; } = 4 << 20;
 

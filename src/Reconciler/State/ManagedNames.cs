@@ -85,13 +85,13 @@ internal sealed class ManagedNames(StateDatabase database, StoredOwnership? owne
     private static ImmutableDictionary<ModelName, ManagedName> Load(StateDatabase database) => database
         .Query(
             "SELECT name, model, build, inputs, revision, protect, policy, source FROM managed",
-            row => new ManagedName(
+            row => (Key: ModelName.Parse(row.GetString(0)), Value: new ManagedName(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5),
                 row.GetString(6) is { Length: > 0 } policy ? JsonSerializer.Deserialize(policy, StateJson.Default.StoredPolicy) : null)
             {
                 Source = row.GetString(7),
-            })
-        .ToImmutableDictionary(name => ModelName.Parse(name.Name));
+            }))
+        .ToImmutableDictionary(row => row.Key, row => row.Value);
 
     private void Take(ImmutableArray<ManagedName> names) => ImmutableInterlocked.Update(
         ref _names, (all, added) => all.SetItems(added.Select(name => KeyValuePair.Create(ModelName.Parse(name.Name), name))), names);

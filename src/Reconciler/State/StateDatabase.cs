@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace ModelOps.Reconciler.State;
@@ -12,11 +13,20 @@ public sealed class StateDatabase : IDisposable
     private const string Mend =
         "move it away and start again: managed names, pins and protection come back from the store, history and holds do not";
 
+    // Result codes of SQLite.
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int IoError = 10;
+    private const int DiskFull = 13;
+    private const int CannotOpen = 14;
+
     private readonly SqliteConnection _connection;
+    private readonly string _path;
     private readonly Lock _turn = new();
     private long _statements;
 
-    private StateDatabase(SqliteConnection connection) => _connection = connection;
+    private StateDatabase(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
 
     /// <inheritdoc cref="Open(string, string)"/>
     public static StateDatabase Open(string path) => Open(path, "");
@@ -33,15 +43,14 @@ public sealed class StateDatabase : IDisposable
             connection.Open();
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            var database = new StateDatabase(connection);
+            var database = new StateDatabase(connection, path);
             database.Prepare(path, version);
             return database;
         }
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw new StateException(
-                path, $"{path} cannot be used: {error.Message}; {Mend}", error);
+            throw new StateException(path, $"{path} cannot be used: {error.Message.TrimEnd('.')}; {NextStep(path, error)}", error);
         }
         catch
         {
@@ -78,6 +87,7 @@ public sealed class StateDatabase : IDisposable
     }
 
     /// <summary>Reads rows.</summary>
+    /// <exception cref="StateException">A row is not what it was written as.</exception>
     internal List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         lock (_turn)
@@ -86,10 +96,36 @@ public sealed class StateDatabase : IDisposable
             using var reader = command.ExecuteReader();
             var rows = new List<T>();
             while (reader.Read())
-                rows.Add(read(reader));
+                rows.Add(Read(read, reader));
             return rows;
         }
     }
+
+    private T Read<T>(Func<SqliteDataReader, T> read, SqliteDataReader row)
+    {
+        try
+        {
+            return read(row);
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or JsonException or InvalidOperationException
+            or InvalidCastException or OverflowException)
+        {
+            throw new StateException(_path, $"{_path} is damaged: a row cannot be read ({error.Message.TrimEnd('.')}); {Mend}", error);
+        }
+    }
+
+    /// <summary>A disk that is full or a folder that may not be written damages nothing, so nothing is to be moved away.</summary>
+    private static string NextStep(string path, SqliteException error) => error.SqliteErrorCode switch
+    {
+        IoError or DiskFull => string.Create(
+            CultureInfo.InvariantCulture,
+            $"is its disk full? {FreeBytes(path)} bytes are free there. The file is not at fault: leave it, make space and start again"),
+        ReadOnly or CannotOpen => "the file and its folder must be writable by the user who serves",
+        Busy or Locked => "another program has it open; end that and start again",
+        _ => Mend,
+    };
+
+    private static long FreeBytes(string path) => new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
 
     internal static string ToText(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 

@@ -7,8 +7,8 @@ namespace ModelOps.Reconciler.State;
 internal sealed class UndeclaredNames(StateDatabase database)
 {
     private ImmutableDictionary<ModelName, DateTimeOffset> _since = database
-        .Query("SELECT name, since FROM undeclared", row => (Name: row.GetString(0), Since: StateDatabase.ToTime(row.GetString(1))))
-        .ToImmutableDictionary(row => ModelName.Parse(row.Name), row => row.Since);
+        .Query("SELECT name, since FROM undeclared", row => (Name: ModelName.Parse(row.GetString(0)), Since: StateDatabase.ToTime(row.GetString(1))))
+        .ToImmutableDictionary(row => row.Name, row => row.Since);
 
     /// <summary>Takes in which names are not declared now, and returns since when each is not.</summary>
     internal ImmutableDictionary<ModelName, DateTimeOffset> Update(IReadOnlyCollection<ModelName> undeclared, DateTimeOffset now)

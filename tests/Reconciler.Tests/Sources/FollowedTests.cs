@@ -1,4 +1,5 @@
 using ModelOps.Reconciler.Sources;
+using ModelOps.TestKit;
 
 namespace ModelOps.Reconciler.Tests.Sources;
 
@@ -108,13 +109,15 @@ public abstract class FollowedTests : IDisposable
     public async Task Many_fetches_do_not_leave_a_pack_each()
     {
         var source = await OpenAsync(new SourceOptions { Location = _repository.Path });
-        for (var count = 0; count < 45; count++)
+        var most = 0;
+        for (var count = 0; count < (FuzzTime.Of(TimeSpan.Zero) > TimeSpan.Zero ? 200 : 45); count++)
         {
             _repository.Commit($"commit {count}", ("modelops.yaml", $"{count}"));
             await source.FetchNewestAsync(Token);
+            most = Math.Max(most, MirrorFolder.Packs(_folder.Combine("git", "main.git")));
         }
 
-        Assert.InRange(MirrorFolder.Packs(_folder.Combine("git", "main.git")), 1, 25);
+        Assert.InRange(most, 2, 20);
         var tip = await source.FindTipAsync(Token);
         Assert.Equal(["modelops.yaml"], (await source.OpenAsync(tip, Token)).Files.Keys);
         Assert.True(await source.DescendsAsync(tip, _repository.Git("rev-list", "--max-parents=0", "HEAD").Trim(), Token));

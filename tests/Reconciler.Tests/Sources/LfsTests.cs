@@ -5,9 +5,12 @@ using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Diff;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Sources.Lfs;
 using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Tests.Reconciling;
 using ModelOps.TestKit.Git;
 
 namespace ModelOps.Reconciler.Tests.Sources;
@@ -140,7 +143,7 @@ public sealed class LfsTests : IAsyncDisposable
 
         Assert.IsType<StoreFailure.OtherContent>(error.Failure);
         Assert.StartsWith("w.gguf: the LFS server at 127.0.0.1:", error.Message, StringComparison.Ordinal);
-        Assert.Contains("git lfs push --object-id", error.Message, StringComparison.Ordinal);
+        Assert.Contains("with git lfs push", error.Message, StringComparison.Ordinal);
         Assert.Empty(Blobs);
     }
 
@@ -165,7 +168,7 @@ public sealed class LfsTests : IAsyncDisposable
 
         Assert.Contains("w.gguf lies in git LFS", error.Message, StringComparison.Ordinal);
         Assert.Contains("not have sha256:aaaaaaaaaaaa (5 bytes) (404: Object does not exist)", error.Message, StringComparison.Ordinal);
-        Assert.Contains("git lfs push --object-id REMOTE aaaa", error.Message, StringComparison.Ordinal);
+        Assert.Contains("aaaa with git lfs push", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -315,7 +318,7 @@ public sealed class LfsTests : IAsyncDisposable
 
         var error = await Assert.ThrowsAsync<GitSourceException>(() => FetchAsync(Local(Bare)));
 
-        Assert.Contains($"fetch it there: git -C {Bare} lfs fetch --all", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Bare} does not have the object; fetch it there with git lfs fetch", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -331,6 +334,38 @@ public sealed class LfsTests : IAsyncDisposable
 
         Assert.Contains("is not what its name says", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_work_tree_that_has_the_content_is_what_its_commit_with_the_pointer_is(bool isBuiltIn)
+    {
+        _git = isBuiltIn ? Engines.BuiltIn : GitEngine.Program;
+        var weights = TinyGguf.Bytes("one");
+        Publish(_lfs.Add(weights), (".gitattributes", "# weights\n*.gguf filter=lfs diff=lfs merge=lfs -text\n"));
+        var commit = await RevisionReader.ReadCommitAsync(_work.Path, "HEAD", [], _git, TimeProvider.System, Stop);
+        var untouched = await RevisionReader.ReadFolderAsync(_work.Path, [], _git, TimeProvider.System, Stop);
+        File.WriteAllBytes(Path.Combine(_work.Path, "w.gguf"), weights);
+        var checkedOut = await RevisionReader.ReadFolderAsync(_work.Path, [], _git, TimeProvider.System, Stop);
+        File.WriteAllBytes(Path.Combine(_work.Path, "w.gguf"), TinyGguf.Bytes("two"));
+        var changed = await RevisionReader.ReadFolderAsync(_work.Path, [], _git, TimeProvider.System, Stop);
+
+        Assert.Equal(commit.State!.Models[0].Inputs, untouched.State!.Models[0].Inputs);
+        Assert.Equal(commit.State.Models[0].Inputs, checkedOut.State!.Models[0].Inputs);
+        Assert.NotEqual(commit.State.Models[0].Inputs, changed.State!.Models[0].Inputs);
+    }
+
+    [Theory]
+    [InlineData("*.gguf", "a/b.gguf", true)]
+    [InlineData("*.gguf", "a/b.gguf2", false)]
+    [InlineData("/*.gguf", "a/b.gguf", false)]
+    [InlineData("a/*.gguf", "a/b.gguf", true)]
+    [InlineData("a/**", "a/b/c", true)]
+    [InlineData("**/c", "a/b/c", true)]
+    [InlineData("a/**/c", "a/c", true)]
+    [InlineData("**/**/**/**/**/x", "x", false)]
+    public void Patterns_of_attributes_are_those_of_git(string pattern, string path, bool matches) =>
+        Assert.Equal(matches, LfsAttributes.Matches(pattern, path));
 
     private SourceOptions Https() => new()
     {

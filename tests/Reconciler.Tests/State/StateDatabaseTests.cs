@@ -60,6 +60,22 @@ public sealed class StateDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void A_row_that_is_not_what_was_written_is_damage_and_no_fault_of_the_program()
+    {
+        using (var database = StateDatabase.Open(DatabaseFile))
+        {
+            database.Execute(
+                "INSERT INTO managed (name, model, build, inputs, revision, protect, policy) VALUES ('a b c', 'm', 'b', 'i', 'r', 0, '')");
+            database.Execute("INSERT INTO undeclared (name, since) VALUES ('m', 'some day')");
+        }
+
+        using var again = StateDatabase.Open(DatabaseFile);
+
+        Assert.Contains("is damaged", Assert.Throws<StateException>(() => new ManagedNames(again)).Message, StringComparison.Ordinal);
+        Assert.Contains("move it away", Assert.Throws<StateException>(() => new UndeclaredNames(again)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_step_that_was_begun_and_not_ended_is_found_after_a_restart()
     {
         using (var database = StateDatabase.Open(DatabaseFile))

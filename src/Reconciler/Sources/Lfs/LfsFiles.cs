@@ -101,8 +101,8 @@ internal sealed class LfsFiles(
                 other with
                 {
                     Message = $"{file.Path}: the LFS server at {access.Address.Authority} sent another content than the pointer names "
-                        + $"(want {other.Wanted}, got {other.Got}); push the right one: "
-                        + $"git lfs push --object-id REMOTE {LfsObjects.Hex(file)}",
+                        + $"(want {other.Wanted}, got {other.Got}); push the right one "
+                        + "with git lfs push",
                 },
                 file.Path, error);
         }
@@ -128,7 +128,7 @@ internal sealed class LfsFiles(
         {
             throw new GitSourceException(
                 shown, SourceFailure.SourceMissing,
-                $"{shown} does not have the object; fetch it there: git -C {shown} lfs fetch --all, or name the LFS server in "
+                $"{shown} does not have the object; fetch it there with git lfs fetch, or name the LFS server in "
                 + LfsAddress.ConfigurationFile);
         }
 

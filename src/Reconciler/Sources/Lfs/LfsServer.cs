@@ -211,7 +211,7 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
             ? "the token that --git-token-command prints may have ended, or may not read this repository's LFS objects"
         : "put a token for the source into a file and name it with --git-token-file";
 
-    private static string Push(RevisionFile file) => $"push it: git lfs push --object-id REMOTE {LfsObjects.Hex(file)}";
+    private static string Push(RevisionFile file) => $"push object {LfsObjects.Hex(file)} with git lfs push";
 
     private static string Name(RevisionFile file) => $"{file.ObjectId[..19]} ({file.Size} bytes)";
 
