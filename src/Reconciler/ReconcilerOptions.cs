@@ -13,16 +13,11 @@ public sealed record ReconcilerOptions
     /// <summary>Version of this program, which the state remembers; may be empty.</summary>
     public string Version { get; init; } = "";
 
-    /// <summary>Where desired state comes from.</summary>
-    public required SourceOptions Source { get; init; }
+    /// <summary>Where desired state comes from: at least one, each with a name of its own.</summary>
+    public required ImmutableArray<SourceOptions> Sources { get; init; }
 
     /// <summary>Absolute folders that a managed Modelfile may name files in. The repository cannot extend this.</summary>
     public ImmutableArray<string> AllowedPaths { get; init; } = [];
-
-    /// <summary>
-    /// The source may be silent for this long before what is served counts as stale; null is ten polls, at least five minutes.
-    /// </summary>
-    public TimeSpan? SourceMaxAge { get; init; }
 
     /// <summary>Models that are worked on at the same time.</summary>
     public int Parallelism { get; init; } = 2;

@@ -65,6 +65,10 @@ public static class StatusInvariants
 
         private bool IsManaged => First is not null;
 
+        private bool IsOfSeveral => Sources.Length > 1;
+
+        private JsonObject[] Sources => [.. (status["sources"] as JsonArray ?? []).OfType<JsonObject>()];
+
         private string? Accepted => Text(First, "accepted");
 
         private bool IsReady => Flag(status, "ready");
@@ -84,7 +88,7 @@ public static class StatusInvariants
                 Rule(Flag(condition, "status") || Good.Contains(Type(condition)), $"{Type(condition)} is there without holding");
             }
 
-            Rule(!(Holds("Stalled") && Holds("Reconciling")), "stalled and reconciling at once");
+            Rule(IsOfSeveral || !(Holds("Stalled") && Holds("Reconciling")), "stalled and reconciling at once");
             Rule(!IsManaged || All.Any(condition => Type(condition) == "Ready"), "there is no condition Ready");
             Rule(!IsManaged || Holds("Ready") == IsReady, "the condition Ready and the property ready differ");
         }
@@ -113,8 +117,8 @@ public static class StatusInvariants
         {
             if (Accepted is null || Text(First, "applied") != Accepted)
                 return;
-            Rule(!Holds("PruneBlocked"), "applied, but a removal is blocked");
-            foreach (var model in Declared)
+            Rule(IsOfSeveral || !Holds("PruneBlocked"), "applied, but a removal is blocked");
+            foreach (var model in Declared.Where(model => !IsOfSeveral || Text(model, "source") == Text(First, "name")))
             {
                 var name = Text(model, "name");
                 Rule(Text(model, "sync") == "Synced", $"applied, but {name} is {Text(model, "sync")}");
@@ -143,6 +147,10 @@ public static class StatusInvariants
         internal void Source()
         {
             var sources = status["sources"] as JsonArray ?? [];
+            Rule(!IsReady || Sources.All(source => Flag(source, "ready")), "ready, but a source is not");
+            Rule(
+                !IsReady || Sources.All(source => Text(source, "applied") == Text(source, "accepted")),
+                "ready, but the accepted revision of a source is not the applied one");
             Rule(
                 JsonNode.DeepEquals(First, sources.Count == 0 ? null : sources[0]), "the source is not the first of the sources");
             Rule(Text(status, "sync") != "Synced" || Text(First, "tip") is not { } tip || tip == Accepted, "synced with a newer tip");

@@ -15,7 +15,7 @@ internal static class ControlCommands
         yield return OfModel(context, "retry", "Try a model that failed, or that its gate refused, again at once");
         yield return Rollback(context);
         yield return Suspend(context);
-        yield return ControlOptions.Verb(context, "resume", "Apply changes again", "resume", _ => []);
+        yield return Resume(context);
         yield return Approve(context);
     }
 
@@ -53,13 +53,28 @@ internal static class ControlCommands
             Description = "When that ends by itself: a time such as 18:00 or 2026-01-31T18:00Z, or a duration such as 2h",
             HelpName = "TIME",
         };
+        var source = Shared.Source("Only this source");
         return ControlOptions.Verb(
             context, "suspend", "Apply no changes until resumed; what is served goes on being served", "suspend",
-            parsed => parsed.GetValue(until) is { } text
-                ? new JsonObject { ["until"] = Moment(context, text).ToUniversalTime().ToString("O", CultureInfo.InvariantCulture) }
-                : [],
-            until);
+            parsed =>
+            {
+                var body = Of(parsed, source);
+                if (parsed.GetValue(until) is { } text)
+                    body["until"] = Moment(context, text).ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+                return body;
+            },
+            until, source);
     }
+
+    private static Command Resume(CliContext context)
+    {
+        var source = Shared.Source("Only this source");
+        return ControlOptions.Verb(context, "resume", "Apply changes again", "resume", parsed => Of(parsed, source), source);
+    }
+
+    /// <summary>A body that names the source, where one is given.</summary>
+    internal static JsonObject Of(ParseResult parsed, Option<string?> source) =>
+        parsed.GetValue(source) is { } name ? new JsonObject { ["source"] = name } : [];
 
     private static Command Approve(CliContext context)
     {

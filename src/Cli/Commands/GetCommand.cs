@@ -45,7 +45,7 @@ internal static class GetCommand
         else
         {
             context.ExactOut.Write(ModelText.Table(
-                models.Select(model => model.Deserialize(StatusJson.Default.ModelStatus)!), context.OutColumns, context.UseColor));
+                [.. models.Select(model => model.Deserialize(StatusJson.Default.ModelStatus)!)], context.OutColumns, context.UseColor));
         }
     }
 }

@@ -21,6 +21,9 @@ internal static class Shared
         HelpName = "FILE",
     };
 
+    /// <summary><c>--source</c>: one of several sources.</summary>
+    internal static Option<string?> Source(string description) => new("--source") { Description = description, HelpName = "NAME" };
+
     /// <summary><c>--output</c>: a table for people or JSON for programs.</summary>
     internal static Option<string> OutputFormat()
     {

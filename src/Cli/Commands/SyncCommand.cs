@@ -16,12 +16,13 @@ internal static class SyncCommand
         var options = new ControlOptions();
         var model = new Option<string?>("--model") { Description = "Only this model decides how it ends", HelpName = "NAME" };
         var noWait = new Option<bool>("--no-wait") { Description = "Only ask for it" };
-        var command = new Command("sync", "Fetch and apply now") { model, noWait };
+        var source = Shared.Source("Only this source is looked at");
+        var command = new Command("sync", "Fetch and apply now") { model, source, noWait };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(options.Host));
-            var body = new JsonObject();
+            var body = ControlCommands.Of(parsed, source);
             if (parsed.GetValue(model) is { } name)
                 body["model"] = name;
             if (parsed.GetValue(noWait))

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using ModelOps.Cli.Output;
 using ModelOps.Reconciler.Sources;
 
@@ -26,9 +25,16 @@ internal static class TrustCommand
             Required = true,
             HelpName = "COMMIT",
         };
+        var source = Shared.Source("The source [default: the one that offered the commit]");
         return ControlOptions.Verb(
             context, "accept-rewind", "Accept one commit although history was rewritten, once", "accept-rewind",
-            parsed => new JsonObject { ["to"] = parsed.GetValue(to) }, to);
+            parsed =>
+            {
+                var body = ControlCommands.Of(parsed, source);
+                body["to"] = parsed.GetValue(to);
+                return body;
+            },
+            to, source);
     }
 
     private static Command AddHost(CliContext context)

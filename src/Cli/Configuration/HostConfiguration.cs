@@ -51,7 +51,7 @@ internal static class HostConfiguration
             var misplaced = values.Values.GetValueOrDefault(HostSettings.Home.Path) is { } home && IsUsualPlace(path, (string)home.Value)
                 ? [new Diagnostic("DS1002", Severity.Error, path, home.Place.Span, Circular, "remove it, or name the file with --config")]
                 : ImmutableArray<Diagnostic>.Empty;
-            return (values, problems.AddRange(misplaced));
+            return (values, [.. problems, .. misplaced, .. SourceEntries.Check(values, path)]);
         }
         catch (DecoderFallbackException error)
         {

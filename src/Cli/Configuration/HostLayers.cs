@@ -33,7 +33,7 @@ internal sealed class HostLayers(CliContext context, string? path, Func<HostFile
         var live = HostSettings.All.Where(setting => setting.Live && Differs(setting, _current, next));
         var fixedOnes = HostSettings.All.Where(setting => !setting.Live && Differs(setting, _started, next));
         var result = new ReloadedSettings(
-            options.Source?.PollInterval,
+            next.Text(SourceSettings.Location) is null ? null : (options.Sources[0].Name, options.Sources[0].PollInterval),
             options.Verbose,
             [.. live.Select(setting => $"{setting.Path} is {next.Show(setting).Text}")],
             [.. fixedOnes.Select(setting => setting.Path)]);

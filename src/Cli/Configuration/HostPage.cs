@@ -5,5 +5,6 @@ namespace ModelOps.Cli.Configuration;
 /// <summary>The reference of the configuration file, as <c>docs/spec/configuration.md</c> has it below its introduction.</summary>
 internal static class HostPage
 {
-    internal static string Text => SettingPage.Write(HostSettings.Table, "The file");
+    internal static string Text => SettingPage.Write(HostSettings.Table, "The file")
+        + SettingPage.Write(SourceEntries.Table, "A source, in `sources`");
 }

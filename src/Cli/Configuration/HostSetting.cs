@@ -13,8 +13,14 @@ internal abstract record HostSetting
     /// <summary>Keys in the file, such as <c>source.pollInterval</c>.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Its key where it stands in an entry of a list, such as <c>branch</c>; null in the file itself.</summary>
+    public string? Key { get; init; }
+
     /// <summary>What it is for, in a sentence.</summary>
     public required string Text { get; init; }
+
+    /// <summary>It must be there.</summary>
+    public bool Required { get; init; }
 
     /// <summary>Flag of <c>serve</c>, such as <c>--poll-interval</c>.</summary>
     public string? Flag { get; init; }
@@ -79,10 +85,11 @@ internal static class HostRow
         Otherwise = "none",
         Kind = kind ?? TextKinds.Any,
         ToRow = setting => Setting<HostFile>.Of(
-            path, setting.Kind, Help(setting), file => file.Values.GetValueOrDefault(path)?.Value as string,
+            setting.Key ?? path, setting.Kind, Help(setting), file => file.Values.GetValueOrDefault(path)?.Value as string,
             (file, value, place) => file.With(path, value, place)) with
         {
             Otherwise = setting.Otherwise,
+            Required = setting.Required,
         },
     };
 
@@ -94,10 +101,11 @@ internal static class HostRow
             Otherwise = "none",
             Kind = kind,
             ToRow = setting => Setting<HostFile>.Of(
-                path, setting.Kind, Help(setting), file => file.Values.GetValueOrDefault(path)?.Value as T?,
+                setting.Key ?? path, setting.Kind, Help(setting), file => file.Values.GetValueOrDefault(path)?.Value as T?,
                 (file, value, place) => file.With(path, value, place)) with
             {
                 Otherwise = setting.Otherwise,
+                Required = setting.Required,
             },
         };
 

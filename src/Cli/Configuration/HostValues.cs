@@ -72,6 +72,12 @@ internal sealed class HostValues(HostFile file, HostEnvironment environment, Fun
     internal bool? Switch(HostSetting<bool> setting) =>
         Flag(setting) is { } flag ? flag == "true" : TryFile(setting, out var value) ? value : null;
 
+    /// <summary>The values of an entry of a list, over which no flag lies.</summary>
+    internal HostValues Entry(HostFile entry) => new(entry, environment, _ => null);
+
+    /// <summary>The file that a setting stands in; empty when it stands in none.</summary>
+    internal string Place(HostSetting setting) => file.Values.GetValueOrDefault(setting.Path)?.Place.File ?? "";
+
     /// <summary>The value as text, and where it comes from.</summary>
     internal (string Text, string Origin) Show(HostSetting setting)
     {

@@ -30,12 +30,11 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         Limits = Limits(),
         Origins = values.FileOr(HostSettings.Origins, values.Environment.Text("OLLAMA_ORIGINS")),
         Prune = values.FileOr(HostSettings.StorePrune, values.Environment.Flag("OLLAMA_NOPRUNE") != true),
-        SourceMaxAge = SourceMaxAge(),
         StrictReadiness = values.Text(HostSettings.Readiness) == "strict",
         Verbose = Verbose,
         LoadLimit = LoadLimit(),
         Host = Host(),
-        Source = values.Text(SourceSettings.Location) is { } location ? Source(location) : null,
+        Sources = Sources(),
         Bandwidth = values.FileOr(HostSettings.Bandwidth, values.Environment.Text("MODELOPS_BANDWIDTH")),
         Mirrors = values.FileOr(HostSettings.Mirrors, values.Environment.Text("MODELOPS_MIRRORS")),
     };
@@ -71,10 +70,46 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         };
     }
 
-    private SourceOptions Source(string location) => new()
+    /// <summary>The one of the command line or of <c>source</c> comes first.</summary>
+    private ImmutableArray<SourceOptions> Sources()
     {
-        Location = Address(location),
-        FurtherLocations = [.. Many(SourceSettings.Remotes).Select(Address)],
+        var entries = values.FileOr(SourceEntries.Sources, []);
+        var listed = entries.Select(entry => new ServeOptionsReader(context, values.Entry(entry)).Entry());
+        if (values.Text(SourceSettings.Location) is not { } location)
+        {
+            return entries.Length > 0 && SourceSettings.All.FirstOrDefault(setting => values.Flag(setting) is not null) is { } lonely
+                ? throw new CliException(
+                    ExitCode.Usage, $"{lonely.Flag} is about SOURCE, which is not given; what 'sources' lists is set up there")
+                : [.. listed];
+        }
+
+        var own = Source([location, .. Many(SourceSettings.Remotes)]);
+        if (entries.FirstOrDefault(entry => SourceEntries.NameOf(entry) == own.Name) is { } twin)
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"there are two sources called {own.Name}: {location} ({values.Show(SourceSettings.Location).Origin}) and the one of "
+                + $"{values.Place(SourceEntries.Sources)}:{SourceEntries.PlaceOf(twin).Line}; give one of them another name, as with "
+                + "--source-name");
+        }
+
+        return [own, .. listed];
+    }
+
+    /// <summary>A source of the list.</summary>
+    private SourceOptions Entry() => Source(
+        values.Text(SourceSettings.Location) is { } location ? [location] : values.FileOr(SourceEntries.Urls, [])) with
+    {
+        Models = values.FileOr(SourceEntries.Models, []),
+        Prefix = values.Text(SourceEntries.Prefix) ?? "",
+        Suspend = values.Switch(SourceEntries.Suspend) ?? false,
+    };
+
+    private SourceOptions Source(ImmutableArray<string> locations) => new()
+    {
+        Location = locations.IsEmpty ? "" : Address(locations[0]),
+        FurtherLocations = [.. locations.Skip(1).Select(Address)],
+        MaxAge = MaxAge(),
         Branch = values.Text(SourceSettings.Branch),
         Name = values.Text(SourceSettings.Name) ?? "main",
         Tag = values.Text(SourceSettings.Tag),
@@ -104,7 +139,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
     /// <summary>A path is made absolute; what is not a path here is left to git.</summary>
     private string Address(string location) => Path.Exists(context.FullPath(location)) ? context.FullPath(location) : location;
 
-    private TimeSpan? SourceMaxAge()
+    private TimeSpan? MaxAge()
     {
         if (values.Flag(SourceSettings.MaxAge) is not { } text)
             return values.TryFile(SourceSettings.MaxAge, out var age) ? age : null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
@@ -11,14 +12,17 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>What the daemon prints about itself, from its start until it is ready.</summary>
 internal sealed class Announcements(CliContext context, long started)
 {
-    /// <summary>Announces the source, and its models when they are served. Ends when they are.</summary>
-    internal async Task AnnounceAsync(string source, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
+    /// <summary>Announces the sources, and their models when they are served. Ends when they are.</summary>
+    internal async Task AnnounceAsync(
+        ImmutableArray<string> sources, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
     {
         try
         {
-            Print($"Source {source}");
+            foreach (var source in sources)
+                Print($"Source {source}");
             var status = await board.WaitForAsync(
-                status => status.Ready || status.LastError is not null || status.Source?.Error is not null, cancellationToken);
+                status => status.Ready || status.LastError is not null || status.Sources.Any(source => source.Error is not null),
+                cancellationToken);
             if (!status.Ready)
             {
                 context.Error.Write(
@@ -27,7 +31,8 @@ internal sealed class Announcements(CliContext context, long started)
                 status = await board.WaitForAsync(status => status.Ready, cancellationToken);
             }
 
-            Print($"Revision {status.Source?.Applied} {status.Source?.Subject}");
+            foreach (var source in status.Sources)
+                Print($"Revision {source.Applied} {source.Subject}");
             foreach (var model in status.Models)
             {
                 Print(

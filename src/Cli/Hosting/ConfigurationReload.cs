@@ -6,12 +6,12 @@ using ModelOps.Reconciler.Reconciling;
 namespace ModelOps.Cli.Hosting;
 
 /// <summary>What another look at the configuration file brought.</summary>
-/// <param name="PollInterval">How often the source is looked at; null without a source.</param>
+/// <param name="Poll">How often which source is looked at; null without one of the command line or of <c>source</c>.</param>
 /// <param name="Verbose">Log what changes nothing, too.</param>
 /// <param name="Changed">What is taken over, a sentence each.</param>
 /// <param name="NeedRestart">Settings whose new value counts after a restart only.</param>
 internal sealed record ReloadedSettings(
-    TimeSpan? PollInterval, bool Verbose, ImmutableArray<string> Changed, ImmutableArray<string> NeedRestart);
+    (string Source, TimeSpan Interval)? Poll, bool Verbose, ImmutableArray<string> Changed, ImmutableArray<string> NeedRestart);
 
 /// <summary>
 /// Reloads the configuration file on SIGHUP. What may change is taken over, what may not is told, and a file with an error changes nothing.
@@ -64,8 +64,8 @@ internal sealed partial class ConfigurationReload(Func<ReloadedSettings>? read, 
     private void Take(ReloadedSettings settings)
     {
         level.Verbose = settings.Verbose;
-        if (settings.PollInterval is { } interval)
-            _reconciler?.Loop.Poll(interval);
+        if (settings.Poll is var (source, interval))
+            _reconciler?.Loop.Poll(source, interval);
         var changed = settings.Changed.IsEmpty ? "nothing changed at once" : string.Join(", ", settings.Changed);
         var told = settings.NeedRestart.IsEmpty
             ? $"configuration reloaded: {changed}"

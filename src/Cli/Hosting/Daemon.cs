@@ -71,16 +71,15 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         await using var loader = _engine.CreateLoader(loggers);
         await using var host = new ModelHost(models, loader, options.Host, context.Time, loggers);
         using var registry = MachineRegistry.Create(context, options, models);
-        var builder = new ModelBuilder(models, registry, _engine.Quantizer) { RemoveUnused = options.Source is null && options.Prune };
-        using var reconciler = options.Source is null ? null : await Reconciliation.CreateAsync(
+        var builder = new ModelBuilder(models, registry, _engine.Quantizer) { RemoveUnused = !options.IsManaged && options.Prune };
+        using var reconciler = !options.IsManaged ? null : await Reconciliation.CreateAsync(
             new ReconcilerOptions
             {
                 Home = options.Home,
                 Version = ProductVersion.Text,
-                Source = options.Source,
+                Sources = options.Sources,
                 AllowedPaths = options.AllowedPaths,
                 StepWritten = CrashPoint.Of(context.Environment),
-                SourceMaxAge = options.SourceMaxAge,
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
         reload.Watch(loggers, reconciler);
@@ -123,7 +122,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     {
         using var reconcile = new CancellationTokenSource();
         var loop = reconciler.Loop.RunAsync(reconcile.Token);
-        var announce = _announcements.AnnounceAsync(options.Source!.Location, reconciler.Board, listen, stopping);
+        var announce = _announcements.AnnounceAsync(
+            [.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
         await UntilStoppedAsync(stopping);
         await server.StopAsync(CancellationToken.None);
         await reconcile.CancelAsync();

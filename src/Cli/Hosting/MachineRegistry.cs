@@ -38,7 +38,7 @@ internal static class MachineRegistry
                     BytesPerSecond = options.Bandwidth is { Length: > 0 } limit ? MemoryBudget.Parse(limit) : null,
                     Mirrors = Mirrors(options),
                     Proxy = EnvironmentProxy.Of(context.Environment),
-                    RemoveUnused = options.Source is null && options.Prune,
+                    RemoveUnused = !options.IsManaged && options.Prune,
                 },
                 context.Time);
         }

@@ -18,8 +18,11 @@ internal sealed record ServeOptions
     /// <summary>Store used in place, or null for <c>store</c> below the home folder.</summary>
     public string? Store { get; init; }
 
-    /// <summary>What is served, or null for the store as it is.</summary>
-    public SourceOptions? Source { get; init; }
+    /// <summary>What is served; none for the store as it is.</summary>
+    public ImmutableArray<SourceOptions> Sources { get; init; } = [];
+
+    /// <summary>Something is served that git declares.</summary>
+    public bool IsManaged => !Sources.IsEmpty;
 
     /// <summary>Limits and defaults of serving.</summary>
     public required HostOptions Host { get; init; }
@@ -50,9 +53,6 @@ internal sealed record ServeOptions
 
     /// <summary>How long a load may make no progress.</summary>
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>How long the source may be silent; null is ten polls, at least five minutes.</summary>
-    public TimeSpan? SourceMaxAge { get; init; }
 
     /// <summary><c>/readyz</c> answers 200 only when the newest revision is in force.</summary>
     public bool StrictReadiness { get; init; }

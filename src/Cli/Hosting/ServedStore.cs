@@ -31,7 +31,7 @@ internal sealed class ServedStore(CliContext context, ServeOptions options)
     /// </summary>
     internal void Prune(LocalStore store, Action<string> print)
     {
-        var garbage = options.Source is null ? new GarbageOptions() : new GarbageOptions { Grace = s_keptForRepository };
+        var garbage = !options.IsManaged ? new GarbageOptions() : new GarbageOptions { Grace = s_keptForRepository };
         var report = new GarbageCollector(store, context.Time).PruneAtStart(options.Prune ? garbage : null);
         if (report.Items.Length > 0)
             print($"Removed {CountText.Of(report.Items.Length, "file")} that no model needs, {HumanText.Bytes(report.Bytes)}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 
 namespace ModelOps.Cli.Output;
@@ -35,6 +36,8 @@ internal static class EventText
     private static string Details(EventRecord item)
     {
         var details = new List<string>();
+        if (item.Source is not ("" or SourceOptions.UsualName))
+            details.Add($"source {item.Source}");
         if (item.Revision.Length > 0)
             details.Add(ShownWords.Revision(item.Revision));
         if (item.Actor.Length > 0)

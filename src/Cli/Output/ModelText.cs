@@ -11,14 +11,18 @@ internal static class ModelText
     private const int LabelWidth = 12;
 
     /// <summary>The table of <c>status</c> and <c>get</c>.</summary>
-    internal static string Table(IEnumerable<ModelStatus> models, int columns, bool color)
+    internal static string Table(IReadOnlyCollection<ModelStatus> models, int columns, bool color)
     {
-        var table = new TextTable("MODEL", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD");
+        // Which source a model is of is worth a column where there are several.
+        var several = models.Select(model => model.Source).Distinct(StringComparer.Ordinal).Count() > 1;
+        string[] Row(string name, string source, params ReadOnlySpan<string> rest) => several ? [name, source, .. rest] : [name, .. rest];
+        var table = new TextTable(Row("MODEL", "SOURCE", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD"));
         foreach (var model in models)
         {
             table.Add(
-                ShownWords.Name(model.Name), model.Sync.ToString(), model.Health.ToString(), ShownWords.Of(model.Residency),
-                model.Resident ? "yes" : "no", Short(model.ServedBuild));
+                Row(
+                    ShownWords.Name(model.Name), model.Source, model.Sync.ToString(), model.Health.ToString(),
+                    ShownWords.Of(model.Residency), model.Resident ? "yes" : "no", Short(model.ServedBuild)));
             var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
             var note = model.Hold ?? model.Message ?? "";
             if (aliases.Length + note.Length > 0)
@@ -46,6 +50,8 @@ internal static class ModelText
         Line("Name", ShownWords.Name(model.Name));
         if (model.Aliases.Length > 0)
             Line("Aliases", ShownWords.Names(model.Aliases));
+        if (model.Source.Length > 0)
+            Line("Source", model.Source);
         Line("Declared at", model.DeclaredAt.Length == 0 ? "-" : model.DeclaredAt);
         Line("Sync", $"{model.Sync}{(model.UpdateClass is { } update ? $", the change touches {update}" : "")}", model.Sync.ToString());
         Line("Health", $"{model.Health}, {ShownWords.Of(model.Phase)}", model.Health.ToString());

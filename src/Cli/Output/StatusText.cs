@@ -22,7 +22,7 @@ internal static class StatusText
     /// <param name="color">Whether words that say how something is are coloured.</param>
     internal static string Of(DaemonStatus status, DateTimeOffset now, int columns, bool color = false)
     {
-        if (status.Source is not { } source)
+        if (status.Source is null)
         {
             return "No source: nothing is managed by git. Models of the store are served as they are.\n"
                 + RuntimeText.Of(status.Runtime, now, columns);
@@ -32,24 +32,21 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        Line("Source", SourceText.Place(source));
-        if (source.Remote is { } remote && remote != source.Url)
-            Line("Remote", remote);
-        if (source.Git is { Length: > 0 } git)
-            Line("Git", git);
-        Line("Wanted", Revision(source.Accepted, source.Subject));
-        Line("In force", InForce(status, source));
-        if (source.Tip is not null && source.Tip != source.Accepted)
-            Line("Newest", $"{ShownWords.Revision(source.Tip)} (not accepted)");
-        if (source.LastSuccess is { } success)
-            Line("Fetched", HumanText.Age(success, now).ToLowerInvariant());
+        var sources = status.Sources.IsDefaultOrEmpty ? [status.Source] : status.Sources;
+        foreach (var known in sources)
+            AppendSource(Line, status, known, now);
         var state = new[] { status.Sync.ToString(), status.Health.ToString(), status.Ready ? "ready" : "not ready" };
         text.Append(CultureInfo.InvariantCulture, $"{"State",-10} {string.Join(", ", state.Select(word => Paint.Word(word, color)))}\n");
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
-        if (source.Error is { } sourceError)
-            Line("Source error:", SourceText.Error(sourceError, source, ShownWords.Revision, now));
-        if (status.LastError is { } lastError && lastError != source.Error)
+        foreach (var known in sources.Where(known => known.Error is not null))
+        {
+            var whose = status.Sources.Length > 1 ? $"source {known.Name}: " : "";
+            Line("Source error:", whose + SourceText.Error(known.Error!, known, ShownWords.Revision, now));
+        }
+
+        if (status.LastError is { } lastError
+            && !sources.Any(known => known.Error is { } told && lastError.EndsWith(told, StringComparison.Ordinal)))
             Line("Last error:", lastError);
         if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)
             Line("Blocked", blocked.Message);
@@ -61,6 +58,27 @@ internal static class StatusText
         AppendModels(text, status, columns, color);
         AppendOrphans(text, status, columns);
         return text.Append(RuntimeText.Of(status.Runtime, now, columns)).ToString();
+    }
+
+    /// <summary>One source: its name counts where there are several.</summary>
+    private static void AppendSource(Action<string, string> line, DaemonStatus status, SourceStatus source, DateTimeOffset now)
+    {
+        var several = status.Sources.Length > 1;
+        line("Source", several ? $"{source.Name}: {SourceText.Place(source)}" : SourceText.Place(source));
+        if (source.Remote is { } remote && remote != source.Url)
+            line("Remote", remote);
+        if (source.Git is { Length: > 0 } git)
+            line("Git", git);
+        line("Wanted", Revision(source.Accepted, source.Subject));
+        line("In force", InForce(status, source));
+        if (source.Tip is not null && source.Tip != source.Accepted)
+            line("Newest", $"{ShownWords.Revision(source.Tip)} (not accepted)");
+        if (source.LastSuccess is { } success)
+            line("Fetched", HumanText.Age(success, now).ToLowerInvariant());
+        if (several && source.Suspended is { } reason && reason != status.Suspended)
+            line("Suspended", reason);
+        else if (several)
+            line("Ready", source.Ready ? "yes" : "no");
     }
 
     private static void AppendModels(StringBuilder text, DaemonStatus status, int columns, bool color)
@@ -101,8 +119,9 @@ internal static class StatusText
     {
         if (source.Applied is { } applied)
             return Revision(applied, applied == source.Accepted ? source.Subject : "");
-        var served = status.Models.Count(model => model.Sync == SyncState.Synced);
-        return served == 0 ? "none yet" : $"in part: {served} of {CountText.Of(status.Models.Length, "model")} as wanted";
+        var own = status.Models.Where(model => status.Sources.Length < 2 || model.Source == source.Name).ToArray();
+        var served = own.Count(model => model.Sync == SyncState.Synced);
+        return served == 0 ? "none yet" : $"in part: {served} of {CountText.Of(own.Length, "model")} as wanted";
     }
 
     private static string Revision(string? revision, string subject) =>

@@ -63,6 +63,14 @@ internal sealed class ControlBody
         var text => throw RequestException.Bad($"'{text}' is no name of a model"),
     };
 
+    /// <summary>The name of a source; null when none is named.</summary>
+    internal string? Source() => _body.OptionalText("source") switch
+    {
+        null or "" => null,
+        var text when text.Length <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') => text,
+        var text => throw RequestException.Bad($"'{text}' is no name of a source"),
+    };
+
     /// <summary>Hexadecimal digits, which must be there; <c>sha256:</c> before them is left out.</summary>
     internal string Digits(string field, string what, int least, int most)
     {

@@ -23,10 +23,12 @@ internal sealed class ControlEndpoints(IReconcilerControl? control, StatusBoard?
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     internal Task SyncAsync(HttpContext context) =>
-        AskAsync(context, ["model"], body => new ControlCommand.Sync(body.OptionalModel()));
+        AskAsync(context, ["model", "source"], body => new ControlCommand.Sync(body.OptionalModel(), body.Source()));
 
     internal Task AcceptRewindAsync(HttpContext context) =>
-        AskAsync(context, ["to"], body => new ControlCommand.AcceptRewind(body.Digits("to", "a commit", least: 7, most: 64)));
+        AskAsync(
+            context, ["to", "source"],
+            body => new ControlCommand.AcceptRewind(body.Digits("to", "a commit", least: 7, most: 64), body.Source()));
 
     internal Task HoldAsync(HttpContext context) => AskAsync(context, ["model"], body => new ControlCommand.Hold(body.Model()));
 
@@ -40,9 +42,9 @@ internal sealed class ControlEndpoints(IReconcilerControl? control, StatusBoard?
             body.Model(), body.Has("build") ? body.Digits("build", "the digest of a build", least: 4, most: 64) : null));
 
     internal Task SuspendAsync(HttpContext context) =>
-        AskAsync(context, ["until"], body => new ControlCommand.Suspend(body.Moment("until")));
+        AskAsync(context, ["until", "source"], body => new ControlCommand.Suspend(body.Moment("until"), body.Source()));
 
-    internal Task ResumeAsync(HttpContext context) => AskAsync(context, [], _ => new ControlCommand.Resume());
+    internal Task ResumeAsync(HttpContext context) => AskAsync(context, ["source"], body => new ControlCommand.Resume(body.Source()));
 
     internal Task ApproveAsync(HttpContext context) => AskAsync(
         context, ["digest"],
@@ -104,7 +106,7 @@ internal sealed class ControlEndpoints(IReconcilerControl? control, StatusBoard?
         var left = (status?.Models ?? []).Where(model => model.Sync == SyncState.OutOfSync && !planned.Contains(model.Name));
         return string.Concat(
             left.Select(model => $"  ! {model.Name} serves build {Short(model.ServedBuild)}, and git asks for {Short(model.DesiredBuild)}\n")
-                .Prepend(PlanText.Write(plan, status?.Source?.Applied)));
+                .Prepend(PlanText.Write(plan, status?.Sources is [var only] ? only.Applied : null)));
     }
 
     private static string Short(string? build) => build is null ? "none yet" : build[..Math.Min(12, build.Length)];

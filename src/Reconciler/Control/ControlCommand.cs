@@ -13,11 +13,15 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
 {
     /// <summary>Look at the source now, try again what failed, and tell what came of it.</summary>
     /// <param name="Model">Only this model is asked about; null for all.</param>
-    public sealed record Sync(ModelName? Model = null) : ControlCommand("sync", Model?.FullName ?? "");
+    /// <param name="Source">Only this source is looked at; null for all.</param>
+    public sealed record Sync(ModelName? Model = null, string? Source = null) :
+        ControlCommand("sync", Model?.FullName ?? "", Source ?? "");
 
     /// <summary>Accept one commit although history was rewritten. Once.</summary>
     /// <param name="Commit">The commit, or the beginning of one that was refused for it.</param>
-    public sealed record AcceptRewind(string Commit) : ControlCommand("accept-rewind", Argument: Commit);
+    /// <param name="Source">The source; null for the one that offered the commit.</param>
+    public sealed record AcceptRewind(string Commit, string? Source = null) :
+        ControlCommand("accept-rewind", Argument: Text(Commit, Source));
 
     /// <summary>Keep what a model serves until it is released.</summary>
     public sealed record Hold(ModelName Model) : ControlCommand("hold", Model.FullName);
@@ -35,10 +39,13 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
 
     /// <summary>Apply no changes until resumed.</summary>
     /// <param name="Until">When that ends by itself; null for never.</param>
-    public sealed record Suspend(DateTimeOffset? Until = null) : ControlCommand("suspend", Argument: Text(Until));
+    /// <param name="Source">Only this source; null for everything.</param>
+    public sealed record Suspend(DateTimeOffset? Until = null, string? Source = null) :
+        ControlCommand("suspend", Argument: Text(Text(Until), Source));
 
     /// <summary>Apply changes again.</summary>
-    public sealed record Resume() : ControlCommand("resume");
+    /// <param name="Source">Only of this source; null ends the suspension of everything.</param>
+    public sealed record Resume(string? Source = null) : ControlCommand("resume", Argument: Source ?? "");
 
     /// <summary>Let a blocked removal be carried out.</summary>
     /// <param name="Digest">The digest that the status tells, or its beginning.</param>
@@ -47,19 +54,32 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
     /// <summary>The command of a request that was written down.</summary>
     internal static ControlCommand Of(RequestRecord request) => (request.Verb, request.Model, request.Argument) switch
     {
-        ("sync", "", _) => new Sync(),
-        ("sync", var model, _) => new Sync(ModelName.Parse(model)),
-        ("accept-rewind", _, var commit) => new AcceptRewind(commit),
+        ("sync", var model, var source) => new Sync(model.Length == 0 ? null : ModelName.Parse(model), Named(source)),
+        ("accept-rewind", _, var text) => new AcceptRewind(text.Split(' ')[0], Named(text.Split(' ').ElementAtOrDefault(1))),
         ("hold", var model, _) => new Hold(ModelName.Parse(model)),
         ("release", var model, _) => new Release(ModelName.Parse(model)),
         ("retry", var model, _) => new Retry(ModelName.Parse(model)),
         ("rollback", var model, var build) => new Rollback(ModelName.Parse(model), build.Length == 0 ? null : build),
-        ("suspend", _, "") => new Suspend(),
-        ("suspend", _, var until) => new Suspend(DateTimeOffset.Parse(until, CultureInfo.InvariantCulture)),
-        ("resume", _, _) => new Resume(),
+        ("suspend", _, var text) => SuspendOf(text),
+        ("resume", _, var source) => new Resume(Named(source)),
         ("approve", _, var digest) => new Approve(digest),
         _ => throw new UnreachableException($"no request is called {request.Verb}"),
     };
+
+    /// <summary>A time has a colon, the name of a source has none.</summary>
+    private static Suspend SuspendOf(string text)
+    {
+        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var until = parts.FirstOrDefault(part => part.Contains(':'));
+        return new Suspend(
+            until is null ? null : DateTimeOffset.Parse(until, CultureInfo.InvariantCulture),
+            parts.FirstOrDefault(part => !part.Contains(':')));
+    }
+
+    private static string? Named(string? source) => string.IsNullOrEmpty(source) ? null : source;
+
+    private static string Text(string value, string? source) =>
+        string.Join(' ', new[] { value, source }.Where(part => part is { Length: > 0 }));
 
     private static string Text(DateTimeOffset? until) => until is { } end ? end.ToString("O", CultureInfo.InvariantCulture) : "";
 }

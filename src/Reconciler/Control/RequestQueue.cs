@@ -143,7 +143,8 @@ internal sealed class RequestQueue(RequestRecords records, AuditRecords audit, S
 
     private static bool IsSame(RequestRecord waiting, ControlCommand command, string actor, string reason) =>
         command is ControlCommand.Sync { Model: null }
-        && waiting.Verb == command.Verb && waiting.Model.Length == 0 && waiting.Actor == actor && waiting.Reason == reason;
+        && waiting.Verb == command.Verb && waiting.Model.Length == 0 && waiting.Argument == command.Argument
+        && waiting.Actor == actor && waiting.Reason == reason;
 
     private void Open(RequestRecord request)
     {

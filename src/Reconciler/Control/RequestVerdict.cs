@@ -35,8 +35,12 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
             return new RequestVerdict(isRefused ? RequestOutcome.Refused : RequestOutcome.Failed, stalled.Message);
         }
 
-        if (status.Source is { Error: { } error })
-            return new RequestVerdict(RequestOutcome.Source, error);
+        if (status.Sources.FirstOrDefault(source => source.Error is not null && source.Suspended is null) is { Error: { } error } silent)
+        {
+            return new RequestVerdict(
+                RequestOutcome.Source, status.Sources.Length > 1 ? $"source {silent.Name}: {error}" : error);
+        }
+
         return OfModels(only, status, failures);
     }
 
@@ -49,7 +53,7 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
         var bad = asked.Where(model => !IsGood(model)).ToArray();
         var blocked = status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true });
         if (bad.Length == 0 && (blocked is null || only is not null))
-            return Done(only is null ? $"revision {Short(status.Source?.Accepted)} is served" : $"{only.PlainName} is as declared");
+            return Done(only is null ? Served(status) : $"{only.PlainName} is as declared");
         if (bad.Length == 0)
             return new RequestVerdict(RequestOutcome.Partial, blocked!.Message);
 
@@ -60,6 +64,10 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
         return new RequestVerdict(
             bad.Length < asked.Length ? RequestOutcome.Partial : outcomes.Length == 1 ? outcomes[0] : RequestOutcome.Failed, first + more);
     }
+
+    private static string Served(DaemonStatus status) => status.Sources is [var only]
+        ? $"revision {Short(only.Accepted)} is served"
+        : "served are " + string.Join(", ", status.Sources.Select(source => $"{source.Name} {Short(source.Accepted)}"));
 
     private static bool IsGood(ModelStatus model) =>
         model.Sync == SyncState.Synced && model.Health is HealthState.Healthy && model.Hold is null

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Desired;
@@ -10,7 +11,11 @@ namespace ModelOps.Reconciler.Desired;
 /// <param name="Revision">The revision.</param>
 /// <param name="Set">The set as declared.</param>
 /// <param name="Models">Its models by name, ordinal.</param>
-public sealed record DesiredState(string Revision, ModelSetSpec Set, ImmutableArray<DesiredModel> Models);
+public sealed record DesiredState(string Revision, ModelSetSpec Set, ImmutableArray<DesiredModel> Models)
+{
+    /// <summary>The operator's name of the source that the revision is of.</summary>
+    public string Source { get; init; } = SourceOptions.UsualName;
+}
 
 /// <summary>One model with its Modelfile read and its inputs found.</summary>
 public sealed record DesiredModel

@@ -9,5 +9,7 @@ internal sealed class DesiredIndex(DesiredState desired)
 {
     internal string Revision { get; } = desired.Revision;
 
+    internal string Source { get; } = desired.Source;
+
     internal FrozenDictionary<ModelName, DesiredModel> Models { get; } = desired.Models.ToFrozenDictionary(model => model.Name);
 }

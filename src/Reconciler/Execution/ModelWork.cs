@@ -172,7 +172,14 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
     };
 
     private void Tell(EventKind kind, ModelName model, string message, string build = "") => parts.Events.Add(
-        new NewEvent(kind, message) { Model = model, Revision = desired.Revision, Build = build, Actor = tree.Facts.Author });
+        new NewEvent(kind, message)
+        {
+            Model = model,
+            Source = desired.Source,
+            Revision = desired.Revision,
+            Build = build,
+            Actor = tree.Facts.Author,
+        });
 
     private async Task<T> LimitAsync<T>(
         string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

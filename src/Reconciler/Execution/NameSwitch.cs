@@ -3,6 +3,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -39,6 +40,7 @@ internal sealed class NameSwitch(
                 events.Add(new NewEvent(EventKind.Switched, $"{name.PlainName} serves build {source.Digest[..12]}")
                 {
                     Model = name,
+                    Source = planned.Source,
                     Revision = revision,
                     Build = source.Digest,
                 });
@@ -49,7 +51,10 @@ internal sealed class NameSwitch(
         [
             .. step.Names.Select(name =>
                 new ManagedName(
-                    name.FullName, model.FullName, source.Digest, step.Inputs, revision, planned.Protect, StoredPolicy.Of(planned.Policy))),
+                    name.FullName, model.FullName, source.Digest, step.Inputs, revision, planned.Protect, StoredPolicy.Of(planned.Policy))
+                {
+                    Source = planned.Source,
+                }),
         ]);
         policies.Set(planned.Policies);
         if (staged is not null)
@@ -65,7 +70,9 @@ internal sealed class NameSwitch(
     {
         var why = request.Reason.Length == 0 ? "" : $": {request.Reason}";
         var inputs = builds.FindBuild(kept.Digest)?.Inputs ?? "";
-        Keep(model.Name, managed.Find(model.Name));
+        var before = managed.Find(model.Name);
+        var source = before?.Source ?? SourceOptions.UsualName;
+        Keep(model.Name, before);
         foreach (var name in model.Names)
         {
             if (!store.Copy(kept.Name, name))
@@ -76,11 +83,15 @@ internal sealed class NameSwitch(
             [
                 new ManagedName(
                     name.FullName, model.Name.FullName, kept.Digest, inputs, revision, model.Spec.Protect,
-                    StoredPolicy.Of(runtime.Policies.Models.GetValueOrDefault(name) ?? model.PolicyOf(name, revision))),
+                    StoredPolicy.Of(runtime.Policies.Models.GetValueOrDefault(name) ?? model.PolicyOf(name, revision)))
+                {
+                    Source = source,
+                },
             ]);
             events.Add(new NewEvent(EventKind.RolledBack, $"{name.PlainName} serves its earlier build {kept.Digest[..12]} again{why}")
             {
                 Model = name,
+                Source = source,
                 Build = kept.Digest,
                 Actor = request.Actor,
                 Request = request.Token,
@@ -98,6 +109,7 @@ internal sealed class NameSwitch(
             events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
             {
                 Model = name,
+                Source = record.Source,
                 Revision = record.Revision,
                 Build = record.Build,
             });

@@ -7,37 +7,51 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
 
-/// <summary>Carries out a plan. Models are worked on side by side and fail alone; removals come last.</summary>
+/// <summary>The plan of one source, with what carrying it out reads besides.</summary>
+/// <param name="Plan">What to do now.</param>
+/// <param name="Desired">The content of the builds; everything else is in the plan.</param>
+/// <param name="Tree">Files of the revision.</param>
+internal sealed record PlannedWork(Plan Plan, DesiredState Desired, IRevisionTree Tree)
+{
+    internal DesiredIndex Index { get; } = new(Desired);
+}
+
+/// <summary>Carries out the plans of all sources. Models are worked on side by side and fail alone; removals come last.</summary>
 internal sealed class PlanExecutor(ExecutionTools parts)
 {
-    /// <summary>Carries out a plan.</summary>
-    /// <param name="plan">What to do now.</param>
-    /// <param name="desired">The content of the builds; everything else is in the plan.</param>
-    /// <param name="tree">Files of the revision.</param>
+    /// <summary>Carries out plans; no model is in two of them.</summary>
+    /// <param name="works">The plans.</param>
     /// <param name="cancellationToken">A newer revision came, or the daemon stops.</param>
-    internal async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        Plan plan, DesiredState desired, IRevisionTree tree, CancellationToken cancellationToken)
+    /// <returns>What came of each model, removals last.</returns>
+    internal async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(ImmutableArray<PlannedWork> works, CancellationToken cancellationToken)
     {
-        parts.Policies.Set(plan.Policies);
+        parts.Policies.Set(works.SelectMany(work => work.Plan.Policies));
         using var places = new SemaphoreSlim(parts.Options.Parallelism);
-        var index = new DesiredIndex(desired);
+        var owners = works
+            .SelectMany(work => work.Plan.Models.Select(model => (model.Model, model.Action, Work: work)))
+            .Where(pair => pair.Action != PlanAction.Remove)
+            .ToDictionary(pair => pair.Model, pair => pair.Work);
         var running = new Dictionary<ModelName, Task<ModelOutcome>>();
-        foreach (var model in InOrder(plan))
+        foreach (var model in InOrder(works.SelectMany(work => work.Plan.Models)))
         {
             var before = model.After.Select(name => running.GetValueOrDefault(name)).OfType<Task<ModelOutcome>>().ToArray();
-            running[model.Model] = RunAsync(model, before, index, tree, places, cancellationToken);
+            running[model.Model] = RunAsync(model, before, owners[model.Model], places, cancellationToken);
         }
 
         var outcomes = (await Task.WhenAll(running.Values)).ToList();
-        foreach (var removal in plan.Models.Where(model => model.Action == PlanAction.Remove))
-            outcomes.Add(await RunAsync(removal, [], index, tree, places, cancellationToken));
+        foreach (var work in works)
+        {
+            foreach (var removal in work.Plan.Models.Where(model => model.Action == PlanAction.Remove))
+                outcomes.Add(await RunAsync(removal, [], work, places, cancellationToken));
+        }
+
         return [.. outcomes];
     }
 
     /// <summary>Dependencies first, then pinned models by priority, then by name.</summary>
-    private static IEnumerable<ModelPlan> InOrder(Plan plan)
+    private static IEnumerable<ModelPlan> InOrder(IEnumerable<ModelPlan> models)
     {
-        var left = plan.Models.Where(model => model.Action != PlanAction.Remove)
+        var left = models.Where(model => model.Action != PlanAction.Remove)
             .OrderByDescending(model => model.Planned?.Policy.Residency == ResidencyMode.Always)
             .ThenByDescending(model => model.Planned?.Policy.Priority)
             .ThenBy(model => model.Model.FullName, StringComparer.Ordinal)
@@ -58,8 +72,7 @@ internal sealed class PlanExecutor(ExecutionTools parts)
     }
 
     private async Task<ModelOutcome> RunAsync(
-        ModelPlan plan, Task<ModelOutcome>[] before, DesiredIndex desired, IRevisionTree tree, SemaphoreSlim places,
-        CancellationToken cancellationToken)
+        ModelPlan plan, Task<ModelOutcome>[] before, PlannedWork owner, SemaphoreSlim places, CancellationToken cancellationToken)
     {
         var bases = await Task.WhenAll(before);
         if (Array.Find(bases, outcome => outcome is not ModelOutcome.Done) is { } missing)
@@ -83,7 +96,7 @@ internal sealed class PlanExecutor(ExecutionTools parts)
             return await Task.Run(
                 async () =>
                 {
-                    await using var work = new ModelWork(parts, plan, desired, tree);
+                    await using var work = new ModelWork(parts, plan, owner.Index, owner.Tree);
                     return await work.RunAsync(cancellationToken);
                 },
                 CancellationToken.None);

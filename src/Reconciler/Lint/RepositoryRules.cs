@@ -31,6 +31,8 @@ public static class RepositoryRules
         Error("DS1019", "Not a regular expression"),
         Error("DS1020", "YAML that is not read"),
         new("DS1022", "No models", Severity.Warning),
+        Error("DS1023", "Name that the source may not declare"),
+        Error("DS1024", "Built from a model of another source"),
         new("DS2002", "Gate of a model that is never in memory", Severity.Warning),
         new("DS2003", "Two contexts", Severity.Info),
         new("DS2005", "Pinned, and drained for an update", Severity.Info),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -48,7 +49,11 @@ public sealed record ActualState
 /// <param name="Inputs">Digest of what that was built from.</param>
 /// <param name="Protect">It was declared with <c>protect: true</c>.</param>
 /// <param name="Revision">Revision that asked for the build.</param>
-public sealed record ManagedState(ModelName Model, string Build, string Inputs, bool Protect, string Revision = "");
+public sealed record ManagedState(ModelName Model, string Build, string Inputs, bool Protect, string Revision = "")
+{
+    /// <summary>Name of the source that declared it.</summary>
+    public string Source { get; init; } = SourceOptions.UsualName;
+}
 
 /// <summary>A build that was made.</summary>
 /// <param name="Build">Manifest digest.</param>

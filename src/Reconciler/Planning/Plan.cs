@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
@@ -23,6 +24,16 @@ public sealed record Plan(string Revision, ImmutableArray<ModelPlan> Models, Imm
 
     /// <summary>How long replaced builds keep their blobs.</summary>
     public TimeSpan BlobRetention { get; init; }
+
+    /// <summary>What is to be done for several sources, as one.</summary>
+    internal static Plan Merge(ImmutableArray<SourcePlan> plans) => plans is [var only] ? only.Plan : new Plan(
+        string.Join(", ", plans.Select(plan => $"{plan.Desired.Source} {plan.Plan.Revision[..Math.Min(12, plan.Plan.Revision.Length)]}")),
+        [.. plans.SelectMany(plan => plan.Plan.Models)],
+        [.. plans.SelectMany(plan => plan.Plan.Notes)])
+    {
+        Policies = [.. plans.SelectMany(plan => plan.Plan.Policies)],
+        BlobRetention = plans.Max(plan => plan.Plan.BlobRetention),
+    };
 
     /// <summary>Nothing is to be done.</summary>
     public bool IsEmpty => Models.All(model => model.Steps.IsEmpty);
@@ -65,8 +76,11 @@ public sealed record PlannedModel(ImmutableArray<ModelName> Names, ModelPolicy P
     /// <summary>The policy of one of its names, or of a build of it under a reserved name.</summary>
     public ModelPolicy PolicyOf(ModelName name) => Policy with { Name = name };
 
-    internal static PlannedModel Of(DesiredModel model, string revision) =>
-        new([.. model.Names], model.PolicyOf(model.Name, revision), model.Spec.Protect);
+    /// <summary>Name of the source that declares it.</summary>
+    public string Source { get; init; } = SourceOptions.UsualName;
+
+    internal static PlannedModel Of(DesiredModel model, DesiredState desired) =>
+        new([.. model.Names], model.PolicyOf(model.Name, desired.Revision), model.Spec.Protect) { Source = desired.Source };
 }
 
 /// <summary>What happens to a model.</summary>

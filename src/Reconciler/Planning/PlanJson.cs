@@ -78,6 +78,7 @@ public static class PlanJson
         if (model.Planned is { } planned)
         {
             writer.WriteStartObject("planned");
+            writer.WriteString("source", planned.Source);
             WriteNames(writer, "names", planned.Names);
             writer.WriteBoolean("protect", planned.Protect);
             WritePolicies(writer, [planned.Policy]);

@@ -74,5 +74,6 @@ public static class PlanText
             + $"{Count(PlanAction.Repair)} to repair, {Count(PlanAction.Remove)} to remove.\n");
     }
 
-    private static string Short(string revision) => revision.Length > 12 ? revision[..12] : revision;
+    /// <summary>A merged plan has the revisions of all sources, cut already.</summary>
+    private static string Short(string revision) => revision.Length > 12 && !revision.Contains(' ') ? revision[..12] : revision;
 }

@@ -48,7 +48,8 @@ public static class Planner
         var policyChanges = kept is null ? PolicyChanges.Of(model, desired.Revision, actual) : [];
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
         var wrong = model.Names.Where(name => wanted is null || actual.Stored.GetValueOrDefault(name) != wanted).ToImmutableArray();
-        var unrecorded = model.Names.Where(name => !IsRecorded(model, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
+        var unrecorded = model.Names
+            .Where(name => !IsRecorded(model, desired.Source, wanted, actual.Managed.GetValueOrDefault(name))).ToImmutableArray();
 
         if (actual.Holds.GetValueOrDefault(model.Name) is { } hold && hold.Covers(model))
         {
@@ -61,7 +62,7 @@ public static class Planner
             (wrong, unrecorded) = ([], []);
         }
 
-        var planned = PlannedModel.Of(model, desired.Revision);
+        var planned = PlannedModel.Of(model, desired);
         planned = kept is null ? planned : planned with { Policy = kept };
         var steps = Steps(model, planned.Policy, desired, actual, (wrong, unrecorded), !policyChanges.IsEmpty, notes);
         if (steps.IsEmpty)
@@ -121,10 +122,11 @@ public static class Planner
     }
 
     /// <summary>False for a name that serves the right build without a record: the work was cut short between the two.</summary>
-    private static bool IsRecorded(DesiredModel model, string? wanted, ManagedState? managed) =>
+    private static bool IsRecorded(DesiredModel model, string source, string? wanted, ManagedState? managed) =>
         managed is not null
             && managed.Build == wanted
             && managed.Model == model.Name
+            && managed.Source == source
             && managed.Inputs == model.Inputs
             && managed.Protect == model.Spec.Protect;
 

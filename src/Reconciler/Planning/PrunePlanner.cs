@@ -41,17 +41,46 @@ internal static class PrunePlanner
                 });
         }
 
-        return
-        [
-            .. removable.Where(pair => DueAt(pair.Key, desired, actual) <= actual.At)
-                .GroupBy(pair => pair.Value.Model)
-                .Select(group => new ModelPlan
-                {
-                    Model = group.Key,
-                    Action = PlanAction.Remove,
-                    Steps = [.. group.Select(pair => new PlanStep.Prune(pair.Value.Model, pair.Key))],
-                }),
-        ];
+        return Removals(removable.Where(pair => DueAt(pair.Key, desired, actual) <= actual.At));
+    }
+
+    /// <summary>
+    /// Names of sources that are not configured any more. They stay and are told; what a person approves of them goes at once.
+    /// </summary>
+    internal static ImmutableArray<ModelPlan> PlanAbandoned(
+        IEnumerable<KeyValuePair<ModelName, ManagedState>> abandoned, ActualState actual, ImmutableArray<PlanNote>.Builder notes)
+    {
+        var plans = ImmutableArray.CreateBuilder<ModelPlan>();
+        foreach (var source in abandoned.GroupBy(pair => pair.Value.Source).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var told = $"source {source.Key} is no longer configured";
+            foreach (var (name, _) in source.Where(pair => pair.Value.Protect))
+                notes.Add(new PlanNote("Orphaned", name, $"{told}, kept because protected"));
+            var removable = source.Where(pair => !pair.Value.Protect)
+                .OrderBy(pair => pair.Key.FullName, StringComparer.Ordinal).ToArray();
+            if (removable.Length == 0)
+                continue;
+            var approval = ApprovalOf(removable);
+            if (actual.Approvals.Contains(approval))
+            {
+                plans.AddRange(Removals(removable));
+                continue;
+            }
+
+            foreach (var (name, _) in removable)
+            {
+                notes.Add(
+                    new PlanNote(
+                        "Orphaned", name,
+                        $"{told}; its names stay until it is configured again, another source declares them, or their removal is approved "
+                        + $"with 'modelops approve {approval[..12]}'")
+                    {
+                        Approval = approval,
+                    });
+            }
+        }
+
+        return plans.ToImmutable();
     }
 
     /// <summary>When the grace of the next name ends; null when none is in its grace.</summary>
@@ -62,12 +91,24 @@ internal static class PrunePlanner
         .Cast<DateTimeOffset?>()
         .Min();
 
+    private static ImmutableArray<ModelPlan> Removals(IEnumerable<KeyValuePair<ModelName, ManagedState>> names) =>
+    [
+        .. names.GroupBy(pair => pair.Value.Model)
+            .Select(group => new ModelPlan
+            {
+                Model = group.Key,
+                Action = PlanAction.Remove,
+                Steps = [.. group.Select(pair => new PlanStep.Prune(pair.Value.Model, pair.Key))],
+            }),
+    ];
+
     private static KeyValuePair<ModelName, ManagedState>[] Gone(DesiredState desired, ActualState actual)
     {
         var declared = desired.Models.SelectMany(model => model.Names).ToHashSet();
         return
         [
-            .. actual.Managed.Where(pair => !declared.Contains(pair.Key)).OrderBy(pair => pair.Key.FullName, StringComparer.Ordinal),
+            .. actual.Managed.Where(pair => !declared.Contains(pair.Key) && pair.Value.Source == desired.Source)
+                .OrderBy(pair => pair.Key.FullName, StringComparer.Ordinal),
         ];
     }
 

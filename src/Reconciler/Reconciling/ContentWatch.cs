@@ -14,10 +14,10 @@ namespace ModelOps.Reconciler.Reconciling;
 internal sealed class ContentWatch(LocalStore store, ContentPins pins, BuildRecords builds)
 {
     /// <summary>What changed under each model; a model that was not built yet took nothing in, so nothing can have changed.</summary>
-    internal ImmutableDictionary<ModelName, string> Look(DesiredState desired)
+    internal ImmutableDictionary<ModelName, string> Look(IEnumerable<DesiredModel> models)
     {
         var drifted = ImmutableDictionary.CreateBuilder<ModelName, string>();
-        foreach (var model in desired.Models)
+        foreach (var model in models)
         {
             if (builds.Find(model.Inputs) is null)
                 continue;
@@ -37,23 +37,25 @@ internal sealed class ContentWatch(LocalStore store, ContentPins pins, BuildReco
             .Select(model => model.Name),
     ];
 
-    /// <summary>Remembers files as the revision that was read just now has them, and forgets what nothing is built from.</summary>
+    /// <summary>Remembers files as the revision that was read just now has them.</summary>
     internal void Keep(DesiredState desired)
     {
-        var subjects = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var input in desired.Models.SelectMany(InputsOf))
-        {
-            if (input is BuildInput.HostFiles host)
-            {
-                pins.Set(ContentPins.SubjectOf(host.Written), ContentPins.Fingerprint(host.Files));
-                subjects.Add(ContentPins.SubjectOf(host.Written));
-            }
-            else if (input is BuildInput.StoredName stored)
-                subjects.Add(SubjectOf(stored));
-        }
-
-        pins.Retain(subjects);
+        foreach (var host in desired.Models.SelectMany(InputsOf).OfType<BuildInput.HostFiles>())
+            pins.Set(ContentPins.SubjectOf(host.Written), ContentPins.Fingerprint(host.Files));
     }
+
+    /// <summary>Forgets what nothing is built from.</summary>
+    /// <param name="all">What all sources ask for.</param>
+    internal void Retain(IEnumerable<DesiredState> all) => pins.Retain(
+        all.SelectMany(desired => desired.Models).SelectMany(InputsOf)
+            .Select(input => input switch
+            {
+                BuildInput.HostFiles host => ContentPins.SubjectOf(host.Written),
+                BuildInput.StoredName stored => SubjectOf(stored),
+                _ => null,
+            })
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal));
 
     /// <summary>
     /// Takes what is there now for what is wanted: files are read as they are with the next reading of the revision, and what was built

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
@@ -12,7 +14,7 @@ namespace ModelOps.Reconciler.Reconciling;
 /// it; everything else is told at once.
 /// </summary>
 internal sealed partial class LoopCommands(
-    RequestQueue requests, ModelCommands models, SourceCommands source, RetryBook retries, EventLog events, StatusBoard board,
+    RequestQueue requests, ModelCommands models, SourceCommands source, FollowedSources sources, EventLog events, StatusBoard board,
     Action show, TimeProvider time, ILogger logger)
 {
     private readonly List<RequestRecord> _judgedLater = [];
@@ -44,12 +46,16 @@ internal sealed partial class LoopCommands(
         }
     }
 
-    /// <summary>Tells what a pass came to, to those who asked for it.</summary>
+    /// <summary>Tells what a pass came to, to those who asked for it; those whose source is still asked wait for the next.</summary>
     internal void Judge()
     {
-        foreach (var request in _judgedLater)
+        var due = _judgedLater.Where(request => !AskedOf(request).Any(source => source.IsLooking)).ToArray();
+        foreach (var request in due)
+        {
+            _judgedLater.Remove(request);
             Handle(request, VerdictOfPass(request));
-        _judgedLater.Clear();
+        }
+
         source.ForgetUsedApprovals();
     }
 
@@ -66,7 +72,7 @@ internal sealed partial class LoopCommands(
                 ControlCommand.Sync sync => Sync(sync, request),
                 ControlCommand.AcceptRewind rewind => source.AcceptRewind(rewind, request),
                 ControlCommand.Suspend suspend => source.Suspend(suspend, request),
-                ControlCommand.Resume => source.Resume(request),
+                ControlCommand.Resume resume => source.Resume(resume, request),
                 ControlCommand.Approve approve => source.Approve(approve, request),
                 ControlCommand.Hold hold => models.Hold(hold, request),
                 ControlCommand.Release release => models.Release(release, request),
@@ -94,7 +100,9 @@ internal sealed partial class LoopCommands(
         try
         {
             var model = request.Model.Length == 0 ? null : ModelName.Parse(request.Model);
-            return source.JudgeRewind(request) ?? RequestVerdict.OfPass(model, board.Current, retries.Failures);
+            var failures = sources.All.Aggregate(
+                ImmutableDictionary<ModelName, ModelFailure>.Empty, (known, followed) => known.SetItems(followed.Retries.Failures));
+            return source.JudgeRewind(request) ?? RequestVerdict.OfPass(model, StatusFor(request, model), failures);
         }
 #pragma warning disable CA1031 // What makes the status throw made the pass throw, which tells it.
         catch (Exception error)
@@ -107,12 +115,41 @@ internal sealed partial class LoopCommands(
 
     private RequestVerdict? Sync(ControlCommand.Sync command, RequestRecord request)
     {
-        if (command.Model is { } model)
-            retries.TryNow(model);
-        else
-            retries.TryNow();
-        events.Add(Told(EventKind.SyncRequested, "a look at the source was asked for", request) with { Model = command.Model });
+        if (command.Source is { } unknown && sources.Find(unknown) is null)
+            return source.Unknown(unknown);
+        foreach (var followed in AskedOf(request))
+        {
+            followed.LookSoon();
+            if (command.Model is { } model)
+                followed.Retries.TryNow(model);
+            else
+                followed.Retries.TryNow();
+        }
+
+        events.Add(Told(EventKind.SyncRequested, "a look at the source was asked for", request) with
+        {
+            Model = command.Model,
+            Source = command.Source ?? "",
+        });
         return null;
+    }
+
+    /// <summary>The sources that a request is about.</summary>
+    private IEnumerable<FollowedSource> AskedOf(RequestRecord request) =>
+        SourceOf(request) is { } name ? sources.All.Where(followed => followed.Name == name) : sources.All;
+
+    private static string? SourceOf(RequestRecord request) => ControlCommand.Of(request) switch
+    {
+        ControlCommand.Sync sync => sync.Source,
+        ControlCommand.AcceptRewind rewind => rewind.Source,
+        _ => null,
+    };
+
+    /// <summary>What a request is judged by: its source, else that of its model, else everything.</summary>
+    private DaemonStatus StatusFor(RequestRecord request, ModelName? model)
+    {
+        var named = SourceOf(request) ?? (model is null ? null : sources.FindModel(model)?.Source.Name);
+        return named is null ? board.Current : board.Current.Only(named);
     }
 
     /// <summary>The status shows it before who asked is told.</summary>

@@ -12,20 +12,21 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What people ask about one model: hold, release, retry, rollback.</summary>
 internal sealed class ModelCommands(
-    PassRecords records, RevisionIntake intake, RetryBook retries, Rollback rollback, BuildRecords builds, ManagedNames managed,
+    PassRecords records, FollowedSources sources, Rollback rollback, BuildRecords builds, ManagedNames managed,
     TimeProvider time)
 {
     /// <summary>Whatever git asks for, the model keeps what it serves.</summary>
     internal RequestVerdict Hold(ControlCommand.Hold command, RequestRecord request)
     {
-        if (Find(command.Model) is not { } model)
+        if (sources.FindModel(command.Model) is not var (source, model))
             return Unmanaged(command.Model);
         var name = model.Name.PlainName;
         records.Holds.Add(HoldOf(model, HoldReach.Model, request, $"held by {request.Actor}"));
         records.Events.Add(LoopCommands.Told(EventKind.Held, $"{name} is held", request) with
         {
             Model = model.Name,
-            Revision = intake.State.Accepted!.Desired.Revision,
+            Source = source.Name,
+            Revision = source.State.Accepted!.Desired.Revision,
             Build = managed.Find(model.Name)?.Build ?? "",
         });
         var served = managed.Find(model.Name) is { } record ? $"keeps build {record.Build[..12]}" : "is not built";
@@ -37,7 +38,7 @@ internal sealed class ModelCommands(
     {
         var name = command.Model.PlainName;
         if (records.Holds.Find(command.Model) is not { } held)
-            return Find(command.Model) is null ? Unmanaged(command.Model) : RequestVerdict.Done($"{name} is not held");
+            return sources.FindModel(command.Model) is null ? Unmanaged(command.Model) : RequestVerdict.Done($"{name} is not held");
         EndHold(held, command.Model, "released", request);
         return RequestVerdict.Done($"{name} is released; what git asks for is applied");
     }
@@ -45,7 +46,7 @@ internal sealed class ModelCommands(
     /// <summary>Null when it is tried by the next pass.</summary>
     internal RequestVerdict? Retry(ControlCommand.Retry command, RequestRecord request)
     {
-        if (Find(command.Model) is not { } model)
+        if (sources.FindModel(command.Model) is not var (source, model))
             return Unmanaged(command.Model);
         var name = model.Name.PlainName;
         if (records.Holds.Find(model.Name) is { } held)
@@ -55,15 +56,19 @@ internal sealed class ModelCommands(
             EndHold(held, model.Name, "another try was asked for", request);
         }
 
-        if (!retries.TryNow(model.Name))
+        if (!source.Retries.TryNow(model.Name))
         {
-            var failure = retries.Failures[model.Name];
+            var failure = source.Retries.Failures[model.Name];
             return new RequestVerdict(
                 failure.Reason == "DigestMismatch" ? RequestOutcome.Refused : RequestOutcome.Failed,
                 $"another try cannot help {name} until git asks for another build of it: {failure.Message}");
         }
 
-        records.Events.Add(LoopCommands.Told(EventKind.RetryRequested, "another try was asked for", request) with { Model = model.Name });
+        records.Events.Add(LoopCommands.Told(EventKind.RetryRequested, "another try was asked for", request) with
+        {
+            Model = model.Name,
+            Source = source.Name,
+        });
         return null;
     }
 
@@ -71,7 +76,7 @@ internal sealed class ModelCommands(
     internal async Task<RequestVerdict> RollbackAsync(
         ControlCommand.Rollback command, RequestRecord request, CancellationToken cancellationToken)
     {
-        if (Find(command.Model) is not { } model)
+        if (sources.FindModel(command.Model) is not var (source, model))
             return Unmanaged(command.Model);
         var name = model.Name.PlainName;
 
@@ -98,7 +103,7 @@ internal sealed class ModelCommands(
                 $"{name} serves what it did, since build {kept.Digest[..12]} cannot: {error.Message}");
         }
 
-        records.History.RollBack(
+        source.History.RollBack(
             model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
         return RolledBack(model, kept.Digest);
     }
@@ -135,11 +140,8 @@ internal sealed class ModelCommands(
         records.Events.Add(LoopCommands.Told(EventKind.HoldReleased, what, request) with { Model = model, Build = held.Build });
     }
 
-    /// <summary>By its own name or one of its aliases.</summary>
-    private DesiredModel? Find(ModelName name) => intake.State.Accepted?.Desired.Models.FirstOrDefault(model => model.Names.Contains(name));
-
     private RequestVerdict Unmanaged(ModelName name) => RequestVerdict.Failed(
-        intake.State.Accepted is null
+        sources.Accepted.IsEmpty
             ? "no revision was accepted yet, so no model is managed; 'modelops status' tells why"
             : $"{name.PlainName} is not managed; 'modelops status' lists what is");
 }

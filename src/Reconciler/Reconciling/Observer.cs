@@ -14,9 +14,13 @@ internal sealed class Observer(
     LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
     ApprovalRecords approvals, ContentWatch content, TimeProvider time)
 {
-    internal ActualState Observe(DesiredState desired)
+    /// <param name="all">What each source asks for that has an accepted revision.</param>
+    /// <param name="configured">Names of all sources. What one declares that has none is not known, so nothing of it is undeclared.</param>
+    internal ActualState Observe(ImmutableArray<DesiredState> all, IReadOnlySet<string> configured)
     {
-        var declared = desired.Models.SelectMany(model => model.Names).ToHashSet();
+        var models = all.SelectMany(desired => desired.Models).ToArray();
+        var declared = models.SelectMany(model => model.Names).ToHashSet();
+        var unknown = configured.Except(all.Select(desired => desired.Source)).ToHashSet(StringComparer.Ordinal);
         var names = declared.Union(managed.All.Keys);
         var stored = ImmutableDictionary.CreateBuilder<ModelName, string>();
         foreach (var name in names)
@@ -25,23 +29,31 @@ internal sealed class Observer(
                 stored[name] = digest;
         }
 
-        var changed = desired.Models
+        var changed = models
             .Where(model => managed.Find(model.Name) is { } record && record.Inputs != model.Inputs)
             .Select(model => managed.Find(model.Name)!.Inputs).ToHashSet(StringComparer.Ordinal);
-        var inputs = desired.Models.Select(model => model.Inputs)
+        var inputs = models.Select(model => model.Inputs)
             .Concat(managed.All.Values.Select(record => record.Inputs))
             .Distinct(StringComparer.Ordinal);
         var now = time.GetUtcNow();
         return new ActualState
         {
             At = now,
-            ContentDrift = content.Look(desired),
-            Undeclared = undeclared.Update([.. managed.All.Keys.Where(name => !declared.Contains(name))], now),
+            ContentDrift = content.Look(models),
+            Undeclared = undeclared.Update(
+                [
+                    .. managed.All.Where(pair => !declared.Contains(pair.Key) && !unknown.Contains(pair.Value.Source))
+                        .Select(pair => pair.Key),
+                ],
+                now),
             Stored = stored.ToImmutable(),
             Managed = managed.All.ToImmutableDictionary(
                 pair => pair.Key,
                 pair => new ManagedState(
-                    ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect, pair.Value.Revision)),
+                    ModelName.Parse(pair.Value.Model), pair.Value.Build, pair.Value.Inputs, pair.Value.Protect, pair.Value.Revision)
+                {
+                    Source = pair.Value.Source,
+                }),
             Builds = inputs.Select(builds.Find).OfType<BuildRecord>()
                 .ToImmutableDictionary(
                     build => build.Inputs,

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
-using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
@@ -16,36 +15,34 @@ internal sealed class PassEvents(StatusBoard board, EventLog events, ResidencyWa
 {
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private ImmutableHashSet<(ModelName, string)> _told = [];
-    private bool _stale;
+    private ImmutableHashSet<string> _stale = [];
     private bool _knowsOrphans;
 
     /// <summary>A pass has come to its end, and the status shows what it found.</summary>
-    /// <param name="accepted">The accepted revision; null when there is none.</param>
-    /// <param name="plan">What is left to do; null when nothing is accepted.</param>
-    /// <param name="actual">What is there; null when nothing is accepted.</param>
-    internal void Looked(AcceptedRevision? accepted, Plan? plan, ActualState? actual)
+    /// <param name="works">The sources that have an accepted revision, with what is left to do.</param>
+    internal void Looked(ImmutableArray<SourceWork> works)
     {
         TellStaleness();
-        if (accepted is not null && plan is not null && actual is not null)
-            TellOrphans(accepted, plan, actual);
+        if (!works.IsEmpty)
+            TellOrphans(works);
         residency.Look();
     }
 
     /// <summary>What somebody else changed is about to be put right, or is left as it is because git says so.</summary>
-    internal void Planned(Plan plan, Plan due, AcceptedRevision accepted)
+    internal void Planned(SourceWork work)
     {
-        foreach (var note in plan.Notes.Where(note => note.Reason == "Drifted"))
-            events.Add(About(EventKind.DriftDetected, accepted, note.Model, note.Message));
-        foreach (var model in due.Models.Where(IsDrift))
-            events.Add(About(EventKind.DriftDetected, accepted, model.Model, $"{model.Model.PlainName} was changed outside git"));
+        foreach (var note in work.Part.Plan.Notes.Where(note => note.Reason == "Drifted"))
+            events.Add(About(EventKind.DriftDetected, work, note.Model, note.Message));
+        foreach (var model in work.Due.Models.Where(IsDrift))
+            events.Add(About(EventKind.DriftDetected, work, model.Model, $"{model.Model.PlainName} was changed outside git"));
     }
 
     /// <summary>What came of that.</summary>
-    internal void Worked(Plan due, ImmutableArray<ModelOutcome> outcomes, AcceptedRevision accepted)
+    internal void Worked(SourceWork work, ImmutableArray<ModelOutcome> outcomes)
     {
         var done = outcomes.OfType<ModelOutcome.Done>().Select(outcome => outcome.Model).ToHashSet();
-        foreach (var model in due.Models.Where(model => IsDrift(model) && done.Contains(model.Model)))
-            events.Add(About(EventKind.DriftCorrected, accepted, model.Model, $"{model.Model.PlainName} is as declared again"));
+        foreach (var model in work.Due.Models.Where(model => IsDrift(model) && done.Contains(model.Model)))
+            events.Add(About(EventKind.DriftCorrected, work, model.Model, $"{model.Model.PlainName} is as declared again"));
     }
 
     private static bool IsDrift(ModelPlan model) =>
@@ -53,33 +50,37 @@ internal sealed class PassEvents(StatusBoard board, EventLog events, ResidencyWa
 
     private void TellStaleness()
     {
-        var stale = board.Current.Conditions.FirstOrDefault(condition => condition.Type == ConditionType.SourceStale);
-        if (stale is not null && !_stale)
-            events.Add(new NewEvent(EventKind.SourceStale, stale.Message));
-        _stale = stale is not null;
+        var stale = board.Current.Sources
+            .Select(source => (source.Name, Stale: source.Conditions.FirstOrDefault(known => known.Type == ConditionType.SourceStale)))
+            .Where(source => source.Stale is not null).ToArray();
+        foreach (var (source, condition) in stale.Where(source => !_stale.Contains(source.Name)))
+            events.Add(new NewEvent(EventKind.SourceStale, condition!.Message) { Source = source });
+        _stale = [.. stale.Select(source => source.Name)];
     }
 
-    private void TellOrphans(AcceptedRevision accepted, Plan plan, ActualState actual)
+    private void TellOrphans(ImmutableArray<SourceWork> works)
     {
-        var now = plan.Notes.Where(note => note.Approval.Length > 0 || note.Due is not null)
-            .ToDictionary(note => (note.Model, note.Approval));
-        foreach (var (key, note) in now.Where(pair => !_told.Contains(pair.Key)))
+        var now = works.SelectMany(work => work.Part.Plan.Notes.Select(note => (Work: work, Note: note)))
+            .Where(found => found.Note.Approval.Length > 0 || found.Note.Due is not null)
+            .ToDictionary(found => (found.Note.Model, found.Note.Approval));
+        foreach (var (work, note) in now.Where(pair => !_told.Contains(pair.Key)).Select(pair => pair.Value))
         {
             // The process before this one has told what was scheduled while it ran.
             if (note.Due is null)
-                events.Add(About(EventKind.PruneBlocked, accepted, note.Model, note.Message));
-            else if (_knowsOrphans || actual.Undeclared.GetValueOrDefault(note.Model, _started) >= _started)
-                events.Add(About(EventKind.PruneScheduled, accepted, note.Model, note.Message));
+                events.Add(About(EventKind.PruneBlocked, work, note.Model, note.Message));
+            else if (_knowsOrphans || work.Part.Actual.Undeclared.GetValueOrDefault(note.Model, _started) >= _started)
+                events.Add(About(EventKind.PruneScheduled, work, note.Model, note.Message));
         }
 
         _told = [.. now.Keys];
         _knowsOrphans = true;
     }
 
-    private static NewEvent About(EventKind kind, AcceptedRevision accepted, ModelName model, string message) => new(kind, message)
+    private static NewEvent About(EventKind kind, SourceWork work, ModelName model, string message) => new(kind, message)
     {
         Model = model,
-        Revision = accepted.Desired.Revision,
-        Actor = kind is EventKind.PruneScheduled or EventKind.PruneBlocked ? accepted.Tree.Facts.Author : "",
+        Source = work.Source.Name,
+        Revision = work.Part.Desired.Revision,
+        Actor = kind is EventKind.PruneScheduled or EventKind.PruneBlocked ? work.Accepted.Tree.Facts.Author : "",
     };
 }

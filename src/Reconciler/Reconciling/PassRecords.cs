@@ -5,5 +5,5 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What passes remember.</summary>
 internal sealed record PassRecords(
-    RevisionRecords Revisions, StepJournal Journal, HoldRecords Holds, RunHistory History, Retention Retention,
-    EventLog Events, PassEvents Turns);
+    StepJournal Journal, HoldRecords Holds, SuspensionRecords Suspensions, Retention Retention, EventLog Events,
+    PassEvents Turns);

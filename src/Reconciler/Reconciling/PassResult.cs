@@ -11,6 +11,7 @@ internal abstract record PassResult
         Settled => "settled",
         Waiting => "waiting",
         Superseded => "superseded",
+        Failed => "failed",
         _ => throw new UnreachableException(),
     };
 
@@ -19,6 +20,9 @@ internal abstract record PassResult
 
     /// <summary>Something must be tried again after a delay.</summary>
     internal sealed record Waiting(TimeSpan RetryAfter) : PassResult;
+
+    /// <summary>It threw: look again at the next poll, and not at once.</summary>
+    internal sealed record Failed : PassResult;
 
     /// <summary>A newer revision came while this one was worked on: go on at once.</summary>
     internal sealed record Superseded : PassResult;

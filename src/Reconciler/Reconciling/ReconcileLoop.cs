@@ -7,38 +7,44 @@ public sealed class ReconcileLoop : IDisposable
 {
     private readonly ReconcilePass _pass;
     private readonly LoopCommands _commands;
-    private readonly Random _random;
+    private readonly FollowedSources _sources;
     private readonly TimeProvider _time;
     private readonly PassFaults _faults;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IDisposable _owned;
-    private long _intervalTicks;
     private volatile bool _wokenSincePass;
 
     internal ReconcileLoop(
-        ReconcilePass pass, LoopCommands commands, TimeSpan interval, Random random, TimeProvider time, PassFaults faults,
-        IDisposable owned)
+        ReconcilePass pass, LoopCommands commands, FollowedSources sources, TimeProvider time, PassFaults faults, IDisposable owned)
     {
-        (_pass, _commands, _random, _time, _faults, _owned) = (pass, commands, random, time, faults, owned);
-        _intervalTicks = interval.Ticks;
-        _commands.Open(Wake);
+        (_pass, _commands, _sources, _time, _faults, _owned) = (pass, commands, sources, time, faults, owned);
+        _sources.Looked = Rouse;
+        _commands.Open(Rouse);
     }
 
     /// <summary>Called after every pass, on the loop; tests judge here what it left.</summary>
     internal Action? PassEnded { get; set; }
 
-    private TimeSpan Interval => TimeSpan.FromTicks(Interlocked.Read(ref _intervalTicks));
-
-    /// <summary>Looks at the source this often from now on.</summary>
-    public void Poll(TimeSpan interval)
+    /// <summary>Looks at a source this often from now on. Any thread may call it; a source that is not followed is passed over.</summary>
+    public void Poll(string source, TimeSpan interval)
     {
-        if (Interlocked.Exchange(ref _intervalTicks, interval.Ticks) != interval.Ticks)
-            Wake();
+        if (_sources.Find(source) is not { } followed || followed.Interval == interval)
+            return;
+        followed.Interval = interval;
+        Rouse();
+    }
+
+    /// <summary>Asks for a look at every source soon.</summary>
+    internal void Wake()
+    {
+        foreach (var source in _sources.All)
+            source.LookSoon();
+        Rouse();
     }
 
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
-    internal void Wake()
+    private void Rouse()
     {
         _wokenSincePass = true;
         _wakes.Writer.TryWrite(true);
@@ -72,6 +78,7 @@ public sealed class ReconcileLoop : IDisposable
         }
         finally
         {
+            await _sources.EndAsync();
             _commands.Close();
         }
     }
@@ -83,7 +90,7 @@ public sealed class ReconcileLoop : IDisposable
     {
         try
         {
-            var result = await _pass.RunAsync(token => SleepAsync(Jittered(Interval), token), stoppingToken);
+            var result = await _pass.RunAsync(token => SleepAsync(_sources.UntilDue, token), stoppingToken);
             _faults.Passed();
             return result;
         }
@@ -92,7 +99,7 @@ public sealed class ReconcileLoop : IDisposable
 #pragma warning restore CA1031
         {
             _faults.Failed(error);
-            return new PassResult.Waiting(Interval);
+            return new PassResult.Failed();
         }
     }
 
@@ -101,30 +108,29 @@ public sealed class ReconcileLoop : IDisposable
         var delay = result switch
         {
             PassResult.Superseded => TimeSpan.Zero,
-            PassResult.Waiting waiting when waiting.RetryAfter < Interval => waiting.RetryAfter,
-            _ => Jittered(Interval),
+            PassResult.Failed => _sources.Interval,
+            PassResult.Waiting waiting when waiting.RetryAfter < _sources.UntilDue => waiting.RetryAfter,
+            _ => _sources.UntilDue,
         };
         return _commands.SuspensionEnds is { } left && left < delay ? left : delay;
     }
 
-#pragma warning disable CA5394 // Jitter is not secret.
-    private TimeSpan Jittered(TimeSpan interval) => interval * (0.95 + (0.1 * _random.NextDouble()));
-#pragma warning restore CA5394
-
-    private async Task SleepAsync(TimeSpan delay, CancellationToken cancellationToken)
+    /// <summary>True when it was woken.</summary>
+    private async Task<bool> SleepAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (delay <= TimeSpan.Zero)
-            return;
+            return false;
         using var elapsed = new CancellationTokenSource(delay, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
         try
         {
-            await _wakes.Reader.ReadAsync(either.Token);
+            return await _wakes.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The delay is over: the normal way out.
+            return false;
         }
     }
 }

@@ -4,17 +4,19 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
-using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Reconciling;
 
-/// <summary>One pass: take in what is new, compare with what is there, do what is missing, report. Passes never overlap.</summary>
+/// <summary>
+/// One pass: take in what is new of all sources, compare with what is there, do what is missing, report. Passes never overlap.
+/// </summary>
 internal sealed partial class ReconcilePass(
-    RevisionIntake intake, Observer observer, PlanExecutor executor, NameSwitch switching, RetryBook retries, PassRecords records,
+    FollowedSources sources, Observer observer, PlanExecutor executor, NameSwitch switching, PassRecords records,
     StatusWriter status, RequestQueue requests, TimeProvider time, ILogger<ReconcilePass> logger)
 {
     private const int KeptBuilds = 3;
@@ -23,9 +25,9 @@ internal sealed partial class ReconcilePass(
     private bool _restored;
     private bool _hadWork;
 
-    /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
+    /// <param name="newer">Completes when there may be a newer revision, true when somebody says so; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
-    internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    internal async Task<PassResult> RunAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         PassResult? result = null;
@@ -41,39 +43,38 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
     {
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
-        if (records.Revisions.Suspended is null)
-        {
-            var asked = time.GetTimestamp();
-            await intake.RefreshAsync(cancellationToken);
-            records.History.Looked(intake.State, time.GetElapsedTime(asked));
-        }
-
-        if (intake.State.Accepted is null)
+        await sources.LookAsync(cancellationToken);
+        if (sources.Accepted.IsEmpty)
             failed?.Throw();
         return await ConvergeAsync(newer, cancellationToken);
     }
 
-    /// <summary>What differs now between the accepted revision and what is served; null when none was accepted. By any thread.</summary>
+    /// <summary>
+    /// What differs now between the accepted revisions and what is served; null when none was accepted. Any thread may ask.
+    /// </summary>
     internal Plan? Compare() =>
-        intake.State.Accepted is { Desired: var desired } ? Planner.Plan(desired, observer.Observe(desired)) : null;
+        sources.Desired is { IsEmpty: false } desired
+            ? Plan.Merge(SourcePlanner.Plan(desired, sources.Names, observer.Observe(desired, sources.Names)))
+            : null;
 
     /// <summary>Shows what is known, between passes.</summary>
     internal void Show()
     {
-        var actual = intake.State.Accepted is { Desired: var desired } ? observer.Observe(desired) : null;
-        status.Write(
-            intake.State, actual is null ? null : Planner.Plan(intake.State.Accepted!.Desired, actual), actual, retries.Failures);
+        if (sources.Accepted.IsEmpty)
+            ShowNothing();
+        else
+            Show(Look());
         records.Events.Flush();
     }
 
     /// <summary>
-    /// Serves the last accepted revision before the remote is asked. An error of reading it is returned and not thrown: a newer revision
-    /// may mend it.
+    /// Serves the last accepted revisions before any remote is asked. An error of reading one is returned and not thrown: a newer revision
+    /// may mend it, and the other sources are served all the same.
     /// </summary>
-    private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
     {
         if (!_started)
         {
@@ -83,107 +84,136 @@ internal sealed partial class ReconcilePass(
             _started = true;
         }
 
-        try
+        ExceptionDispatchInfo? failed = null;
+        foreach (var source in sources.All.Where(source => source.State.Accepted is null))
         {
-            await intake.RestoreAsync(cancellationToken);
-            _restored = true;
-        }
+            try
+            {
+                await source.Intake.RestoreAsync(cancellationToken);
+            }
 #pragma warning disable CA1031 // The caller throws it again when no revision is accepted by then.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
-        {
-            return ExceptionDispatchInfo.Capture(error);
+            {
+                failed ??= ExceptionDispatchInfo.Capture(error);
+            }
         }
 
-        if (intake.State.Accepted is not null)
+        _restored = failed is null;
+        if (!sources.Accepted.IsEmpty)
             await ConvergeAsync(newer, cancellationToken);
-        return null;
+        return failed;
     }
 
-    private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
     {
-        if (intake.State.Accepted is not { } accepted)
+        if (sources.Accepted.IsEmpty)
         {
-            status.Write(intake.State, plan: null, actual: null, retries.Failures);
-            records.Turns.Looked(accepted: null, plan: null, actual: null);
-            intake.Remember();
+            ShowNothing();
+            records.Turns.Looked([]);
+            Remember();
             records.Events.Flush();
             records.Retention.Apply();
             return new PassResult.Settled();
         }
 
-        ReleaseHolds(accepted);
-        var actual = observer.Observe(accepted.Desired);
-        (accepted, actual) = await FollowContentAsync(accepted, actual, cancellationToken);
-        var plan = Planner.Plan(accepted.Desired, actual);
-        var due = retries.Due(plan, accepted.Desired);
-        if (records.Revisions.Suspended is not null)
-            due = due with { Models = [] };
-        records.History.Begin(accepted, due);
-        records.Turns.Planned(plan, due, accepted);
-        _hadWork |= !due.Models.IsEmpty;
-        if (due.Models.IsEmpty)
+        ReleaseHolds();
+        var works = await FollowContentAsync(Look(), cancellationToken);
+        works = [.. works.Select(work => work with { Due = DueOf(work) })];
+        foreach (var work in works)
         {
-            await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, cancellationToken);
-            Remember(accepted, plan, actual, []);
-            return Finish(accepted, plan, actual);
+            work.Source.History.Begin(work.Accepted, work.Due);
+            records.Turns.Planned(work);
         }
 
-        return await WorkAsync(due, plan, accepted, actual, newer, cancellationToken);
+        if (works.Any(work => !work.Due.Models.IsEmpty))
+            return await WorkAsync(works, newer, cancellationToken);
+        await executor.ExecuteAsync([.. works.Select(work => work.Planned)], cancellationToken);
+        Conclude(works, _ => []);
+        return Finish(works);
+    }
+
+    /// <summary>What of a plan is done now.</summary>
+    private static Plan DueOf(SourceWork work)
+    {
+        var due = work.Source.Retries.Due(work.Part.Plan, work.Part.Desired);
+        return work.Source.Suspended is null ? due : due with { Models = [] };
+    }
+
+    /// <summary>What each source that has an accepted revision wants, and what is there of it.</summary>
+    private ImmutableArray<SourceWork> Look()
+    {
+        var followed = sources.Accepted;
+        var accepted = followed.Select(source => source.State.Accepted!).ToArray();
+        ImmutableArray<DesiredState> desired = [.. accepted.Select(revision => revision.Desired)];
+        var parts = SourcePlanner.Plan(desired, sources.Names, observer.Observe(desired, sources.Names));
+        return [.. followed.Zip(accepted, parts).Select(work => new SourceWork(work.First, work.Second, work.Third))];
     }
 
     /// <summary>Content outside git changed: that is told, and taken in where the set asks for it and changes are applied.</summary>
-    private async Task<(AcceptedRevision Accepted, ActualState Actual)> FollowContentAsync(
-        AcceptedRevision accepted, ActualState actual, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<SourceWork>> FollowContentAsync(
+        ImmutableArray<SourceWork> works, CancellationToken cancellationToken)
     {
-        foreach (var (model, change) in actual.ContentDrift)
+        var isChanged = false;
+        foreach (var work in works)
         {
-            records.Events.Add(new NewEvent(EventKind.DriftDetected, $"{change} since it was taken in")
+            var drift = work.Part.OwnDrift;
+            foreach (var (model, change) in drift)
             {
-                Model = model,
-                Revision = accepted.Desired.Revision,
-            });
+                records.Events.Add(new NewEvent(EventKind.DriftDetected, $"{change} since it was taken in")
+                {
+                    Model = model,
+                    Source = work.Source.Name,
+                    Revision = work.Part.Desired.Revision,
+                });
+            }
+
+            if (work.Source.Suspended is not null)
+                continue;
+            await work.Source.Intake.FollowContentAsync(drift, cancellationToken);
+            isChanged |= !ReferenceEquals(work.Source.State.Accepted, work.Accepted);
         }
 
-        if (records.Revisions.Suspended is not null)
-            return (accepted, actual);
-        await intake.FollowContentAsync(actual.ContentDrift, cancellationToken);
-        var now = intake.State.Accepted!;
-        return ReferenceEquals(now, accepted) ? (accepted, actual) : (now, observer.Observe(now.Desired));
+        return isChanged ? Look() : works;
     }
 
     private async Task<PassResult> WorkAsync(
-        Plan due, Plan whole, AcceptedRevision accepted, ActualState before, Func<CancellationToken, Task> newer,
-        CancellationToken cancellationToken)
+        ImmutableArray<SourceWork> works, Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
     {
-        LogPlan(accepted.Desired.Revision, CountText.Of(due.Models.Length, "model"));
-        status.Write(intake.State, whole, before, retries.Failures);
-        var outcomes = await ExecuteAsync(due, accepted, newer, cancellationToken);
+        _hadWork = true;
+        foreach (var work in works.Where(work => !work.Due.Models.IsEmpty))
+            LogPlan(work.Part.Desired.Revision, CountText.Of(work.Due.Models.Length, "model"));
+        Show(works);
+        var outcomes = await ExecuteAsync(works, newer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        retries.Record(outcomes, accepted.Desired);
-        records.Turns.Worked(due, outcomes, accepted);
+        foreach (var work in works)
+        {
+            work.Source.Retries.Record(work.Own(outcomes), work.Part.Desired);
+            records.Turns.Worked(work, outcomes);
+        }
+
         foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
             LogFailed(failed.Model.PlainName, failed.Message);
-        if (due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
-            switching.TrimKept(KeptBuilds, time.GetUtcNow() - due.BlobRetention);
 
-        var superseded = outcomes.Any(outcome => outcome is ModelOutcome.Cancelled);
-        var actual = observer.Observe(accepted.Desired);
-        var left = Planner.Plan(accepted.Desired, actual);
-        Remember(accepted, left, actual, outcomes);
-        var result = Finish(accepted, left, actual);
-        return superseded ? new PassResult.Superseded() : result;
+        // What one source wants kept is kept.
+        if (works.Any(work => work.Due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune))))
+            switching.TrimKept(KeptBuilds, time.GetUtcNow() - works.Max(work => work.Due.BlobRetention));
+
+        var left = Look();
+        Conclude(left, source => works.First(work => work.Source == source).Own(outcomes));
+        var result = Finish(left);
+        return outcomes.Any(outcome => outcome is ModelOutcome.Cancelled) ? new PassResult.Superseded() : result;
     }
 
     private async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        Plan due, AcceptedRevision accepted, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+        ImmutableArray<SourceWork> works, Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
     {
         using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = WatchAsync(newer, superseded, done.Token);
         try
         {
-            return await executor.ExecuteAsync(due, accepted.Desired, accepted.Tree, superseded.Token);
+            return await executor.ExecuteAsync([.. works.Select(work => work.Planned)], superseded.Token);
         }
         finally
         {
@@ -193,14 +223,14 @@ internal sealed partial class ReconcilePass(
     }
 
     /// <summary>Work on a revision ends at the next safe point when a newer one is there, or a person wants something else.</summary>
-    private async Task WatchAsync(Func<CancellationToken, Task> newer, CancellationTokenSource superseded, CancellationToken done)
+    private async Task WatchAsync(Func<CancellationToken, Task<bool>> newer, CancellationTokenSource superseded, CancellationToken done)
     {
         try
         {
             while (true)
             {
-                await newer(done);
-                if (requests.Interrupts || await intake.HasNewerAsync(done))
+                var isCalled = await newer(done);
+                if (requests.Interrupts || await sources.HasNewerAsync(isCalled, done))
                 {
                     await superseded.CancelAsync();
                     return;
@@ -213,51 +243,68 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    /// <summary>A hold is for one build; it ends when git asks for another one.</summary>
-    private void ReleaseHolds(AcceptedRevision accepted)
+    /// <summary>
+    /// A hold is for one build; it ends when git asks for another one. While the revision of a source is not known, nobody knows whether
+    /// its models are still declared.
+    /// </summary>
+    private void ReleaseHolds()
     {
         foreach (var hold in records.Holds.All.Values)
         {
-            var model = accepted.Desired.Models.FirstOrDefault(model => model.Name.FullName == hold.Model);
-            if (model is not null && hold.Covers(model))
+            var name = ModelName.Parse(hold.Model);
+            var found = sources.FindModel(name) is { } declared && declared.Model.Name == name ? declared : default;
+            if (found.Model is null ? sources.Accepted.Length < sources.All.Length : hold.Covers(found.Model))
                 continue;
             records.Holds.Release(hold.Model);
             records.Events.Add(
-                new NewEvent(EventKind.HoldReleased, model is null ? "it is not declared any more" : "git asks for something else")
+                new NewEvent(EventKind.HoldReleased, found.Model is null ? "it is not declared any more" : "git asks for something else")
                 {
-                    Model = model?.Name ?? ModelName.Parse(hold.Model),
-                    Revision = accepted.Desired.Revision,
+                    Model = name,
+                    Source = found.Source?.Name ?? "",
+                    Revision = (found.Source ?? sources.Accepted[0]).State.Accepted?.Desired.Revision ?? "",
                     Build = hold.Build,
-                    Actor = accepted.Tree.Facts.Author,
+                    Actor = (found.Source ?? sources.Accepted[0]).State.Accepted?.Tree.Facts.Author ?? "",
                 });
         }
     }
 
-    private void Remember(AcceptedRevision accepted, Plan left, ActualState actual, ImmutableArray<ModelOutcome> outcomes)
+    /// <summary>Writes down what came of each source.</summary>
+    private static void Conclude(ImmutableArray<SourceWork> left, Func<FollowedSource, ImmutableArray<ModelOutcome>> outcomes)
     {
-        var revision = accepted.Desired.Revision;
-        var converged = Convergence.Holds(accepted.Desired, actual, left, retries.Failures);
-        if (converged && records.Revisions.Applied != revision)
-            records.Revisions.Apply(revision);
-        records.History.Finish(accepted.Tree.Facts, left, outcomes, converged);
+        foreach (var work in left)
+        {
+            var (source, revision) = (work.Source, work.Part.Desired.Revision);
+            var converged = Convergence.Holds(work.Part.Desired, work.Part.Actual, work.Part.Plan, source.Retries.Failures);
+            if (converged && source.Revisions.Applied != revision)
+                source.Revisions.Apply(revision);
+            source.History.Finish(work.Accepted.Tree.Facts, work.Part.Plan, outcomes(source), converged);
+        }
     }
 
-    private PassResult Finish(AcceptedRevision accepted, Plan left, ActualState actual)
+    private PassResult Finish(ImmutableArray<SourceWork> works)
     {
-        status.Write(intake.State, left, actual, retries.Failures);
-        records.Turns.Looked(accepted, left, actual);
-        intake.Remember();
+        Show(works);
+        records.Turns.Looked(works);
+        Remember();
         records.Events.Flush();
         records.Retention.Apply();
-        var grace = PrunePlanner.NextDue(accepted.Desired, actual) - time.GetUtcNow();
-        return (retries.NextDelay, grace) switch
-        {
-            ({ } retry, { } due) => new PassResult.Waiting(due < retry ? due : retry),
-            ({ } retry, null) => new PassResult.Waiting(retry),
-            (null, { } due) => new PassResult.Waiting(due),
-            _ => new PassResult.Settled(),
-        };
+        var now = time.GetUtcNow();
+        var next = works
+            .SelectMany(work => new[] { work.Source.Retries.NextDelay, PrunePlanner.NextDue(work.Part.Desired, work.Part.Actual) - now })
+            .Min();
+        return next is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
     }
+
+    private void Remember()
+    {
+        foreach (var source in sources.All)
+            source.Intake.Remember();
+    }
+
+    private void Show(ImmutableArray<SourceWork> works) => status.Write(
+        [.. sources.All.Select(source => source.View(works.FirstOrDefault(work => work.Source == source)?.Part))]);
+
+    private void ShowNothing() => status.Write([.. sources.All.Select(source => source.View())]);
 
     [LoggerMessage(LogLevel.Information, "Revision {Revision} changes {Models}")]
     private partial void LogPlan(string revision, string models);

@@ -29,8 +29,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
     /// <param name="random">Jitter.</param>
     /// <param name="loggers">Where logs go.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="GitSourceException">The source is nothing that can be served (a remote that does not answer is no error
-    /// here).</exception>
+    /// <exception cref="GitSourceException">A source is nothing that can be served. A remote that does not answer is no error here, and
+    /// neither is one of several sources that is not there now.</exception>
     /// <exception cref="StateException">The state cannot be used.</exception>
     public static Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
@@ -57,21 +57,19 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, Action<string, string>? written, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Home);
-        var source = await RepositorySources.OpenAsync(Path.Combine(options.Home, "git"), options.Source, time, cancellationToken);
+        var readers = await OpenAsync(options, time, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"), options.Version);
         var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
-        var history = new HistoryRecords(database, time);
         var builds = new BuildRecords(database);
         var managed = Managed(options, store, database, builds, events, time);
         var residency = new ResidencyWatch(runtime, managed, board, events, time);
         residency.Begin();
         var records = new PassRecords(
-            new RevisionRecords(database), new StepJournal(database, time) { Written = written }, new HoldRecords(database),
-            new RunHistory(history, managed, events, source.Display, time), new Retention(database, options.Retention, time), events,
-            new PassEvents(board, events, residency, time));
+            new StepJournal(database, time) { Written = written }, new HoldRecords(database), new SuspensionRecords(database),
+            new Retention(database, options.Retention, time), events, new PassEvents(board, events, residency, time));
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
@@ -81,21 +79,20 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var parts = new ExecutionTools(
             options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
             records.Journal, records.Holds, events, board, time);
-        var intake = new RevisionIntake(
-            source, options, records.Revisions, new SourceRecords(database), events, new WeightsLook(import.StoredPath), pins, content,
-            time);
-        var retries = new RetryBook(options, time, random);
-        var status = new StatusWriter(board, options, source, records.Revisions, records.Holds, history, time);
-        status.Write(intake.State, plan: null, actual: null, retries.Failures);
+        var claims = new SourceClaims(managed);
+        var sources = new FollowedSources(
+            [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
+        var history = new HistoryRecords(database, source: "", time);
+        var status = new StatusWriter(board, records.Holds, records.Suspensions, history, time);
+        status.Write([.. sources.All.Select(source => source.View())]);
         var approvals = new ApprovalRecords(database);
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
         var pass = new ReconcilePass(
-            intake,
+            sources,
             new Observer(
                 store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, time),
             new PlanExecutor(parts),
             switching,
-            retries,
             records,
             status,
             requests,
@@ -105,21 +102,56 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var rollback = new Rollback(store, runtime, managed, switching, options, time);
         var commands = new LoopCommands(
             requests,
-            new ModelCommands(records, intake, retries, rollback, builds, managed, time),
-            new SourceCommands(records, intake, approvals, pass.Compare, time),
-            retries, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
+            new ModelCommands(records, sources, rollback, builds, managed, time),
+            new SourceCommands(records, sources, approvals, pass.Compare, time),
+            sources, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
         var owned = new Owned(import, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
             requests,
             new ReconcileLoop(
-                pass, commands, options.Source.PollInterval, random, time,
+                pass, commands, sources, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
             State = database,
         };
+
+        FollowedSource Follow(SourceOptions source, IRepositorySource reader)
+        {
+            var revisions = new RevisionRecords(database, source.Name);
+            var intake = new RevisionIntake(
+                reader, source, new HostFiles(options.AllowedPaths, pins.FilesOf), revisions, new SourceRecords(database), events,
+                new WeightsLook(import.StoredPath), content, claims, time);
+            claims.Add(source.Name, () => intake.State);
+            return new FollowedSource(
+                source, reader, intake, revisions,
+                new RunHistory(new HistoryRecords(database, source.Name, time), managed, events, source.Name, reader.Display, time),
+                new RetryBook(options, time, random), records.Suspensions, random, time);
+        }
+    }
+
+    /// <summary>One source that is not there is an error of the start; of several it is one that is looked for later.</summary>
+    private static async Task<IRepositorySource[]> OpenAsync(
+        ReconcilerOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(options.Home, "git");
+        var readers = new List<IRepositorySource>();
+        foreach (var source in options.Sources)
+        {
+            try
+            {
+                readers.Add(await RepositorySources.OpenAsync(folder, source, time, cancellationToken));
+            }
+            catch (GitSourceException error) when (options.Sources.Length > 1
+                && error.Failure is not (SourceFailure.SourceInvalid or SourceFailure.GitMissing))
+            {
+                readers.Add(new AbsentSource(error.Location, token => RepositorySources.OpenAsync(folder, source, time, token)));
+            }
+        }
+
+        return [.. readers];
     }
 
     /// <summary>Our names, with those that the store remembers and a new database does not.</summary>

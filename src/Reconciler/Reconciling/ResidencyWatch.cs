@@ -85,6 +85,7 @@ internal sealed class ResidencyWatch(
         return new NewEvent(kind, message)
         {
             Model = name,
+            Source = record?.Source ?? "",
             Revision = record?.Revision ?? "",
             Build = kind == EventKind.Drained ? "" : record?.Build ?? "",
         };

@@ -17,29 +17,32 @@ namespace ModelOps.Reconciler.Reconciling;
 internal sealed class RevisionIntake
 {
     private readonly IRepositorySource _source;
-    private readonly ReconcilerOptions _options;
+    private readonly SourceOptions _options;
     private readonly RevisionRecords _records;
     private readonly SourceRecords _sources;
     private readonly EventLog _events;
     private readonly ContentWatch _content;
+    private readonly SourceClaims _claims;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _resilience;
     private readonly RevisionStages _stages;
     private SourceRecord _written;
-    private string? _judged;
+
+    // What was judged last, and what it was judged against.
+    private (string Revision, string Basis)? _judged;
 
     // A newer tip that was seen during a pass; the pass that follows need not ask for it again.
     private string? _ahead;
 
     internal RevisionIntake(
-        IRepositorySource source, ReconcilerOptions options, RevisionRecords records, SourceRecords sources, EventLog events,
-        WeightsLook look, ContentPins pins, ContentWatch content, TimeProvider time)
+        IRepositorySource source, SourceOptions options, HostFiles hostFiles, RevisionRecords records, SourceRecords sources,
+        EventLog events, WeightsLook look, ContentWatch content, SourceClaims claims, TimeProvider time)
     {
         (_source, _options, _records, _sources, _events, _time) = (source, options, records, sources, events, time);
-        _content = content;
+        (_content, _claims) = (content, claims);
         _resilience = GitResilience.Create(time);
-        _stages = new RevisionStages(source, options, records, new HostFiles(options.AllowedPaths, pins.FilesOf), look);
-        _written = sources.Find(options.Source.Name);
+        _stages = new RevisionStages(source, options, records, hostFiles, look, claims);
+        _written = sources.Find(options.Name);
         State = Remembered();
     }
 
@@ -55,7 +58,10 @@ internal sealed class RevisionIntake
         {
             var candidate = new Candidate(await _source.OpenAsync(revision, cancellationToken));
             await _stages.ReadAsync(candidate, cancellationToken);
-            if (candidate.Desired is { } desired)
+
+            // What the host allows may be another thing by now; the look that follows says so.
+            if (candidate.Desired is { } desired
+                && (await _stages.AllowedAsync(candidate, cancellationToken)).Verdict != StageVerdict.Failed)
             {
                 // The tip is written down later than what is accepted: after a crash in between it is the one of before. What was seen
                 // and not judged is seen again.
@@ -73,21 +79,65 @@ internal sealed class RevisionIntake
         }
     }
 
-    /// <summary>Asks the source and takes in what is new. True when there is another accepted revision than before.</summary>
-    internal async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks the source, and fetches what is new. Changes nothing of what is known, so that it may go on beside a pass. One at a time.
+    /// </summary>
+    internal async Task<SourceLook> LookAsync(CancellationToken cancellationToken)
     {
-        State = State with { LastFetch = _time.GetUtcNow() };
+        var began = _time.GetTimestamp();
+        string? seen = null;
         try
         {
-            return await _resilience.ExecuteAsync(async token => await TakeAsync(token), cancellationToken);
+            var ready = await _resilience.ExecuteAsync(
+                async token =>
+                {
+                    seen = _ahead ?? await _source.FindTipAsync(token);
+                    _ahead = null;
+                    return IsKnown(seen) ? seen : await _source.FetchAsync(seen, token);
+                },
+                cancellationToken);
+            return new SourceLook(seen, ready, _time.GetUtcNow(), _time.GetElapsedTime(began));
         }
         catch (GitSourceException error)
         {
-            if (State.Error != error.Message)
-                _events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}"));
-            State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? _time.GetUtcNow() };
+            return Failed(error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Failed(
+                new GitSourceException(_source.Display, SourceFailure.FetchFailed, $"{_source.Display}: {error.Message}", error));
+        }
+
+        SourceLook Failed(GitSourceException error) =>
+            new(seen, Ready: null, _time.GetUtcNow(), _time.GetElapsedTime(began)) { Error = error };
+    }
+
+    /// <summary>The source is being asked.</summary>
+    internal void Asked() => State = State with { LastFetch = _time.GetUtcNow() };
+
+    /// <summary>Takes in what a look brought. True when there is another accepted revision than before.</summary>
+    internal async Task<bool> TakeAsync(SourceLook look, CancellationToken cancellationToken)
+    {
+        if (look.Seen is { } seen)
+            State = State with { Tip = seen, LastSuccess = look.At };
+        if (look.Error is not null)
+        {
+            Fail(look.Error);
             return false;
         }
+
+        if (State.Failure is not null)
+            _events.Add(new NewEvent(EventKind.SourceRecovered, $"{_source.Display} answers again") { Source = _options.Name });
+        State = State with { Tip = look.Ready, Error = null, Failure = null, ErrorSince = null };
+        return await JudgeAsync(look.Ready!, cancellationToken);
+    }
+
+    /// <summary>Judges a revision again that was refused for what other sources declared, and they declare something else now.</summary>
+    internal async Task<bool> JudgeAgainAsync(CancellationToken cancellationToken)
+    {
+        if (State is not { Rejected: { Reason: ConditionReason.PolicyDenied } rejected, Failure: null } || IsKnown(rejected.Revision))
+            return false;
+        return await JudgeAsync(rejected.Revision, cancellationToken);
     }
 
     /// <summary>
@@ -112,9 +162,16 @@ internal sealed class RevisionIntake
         }
 
         State = State with { Accepted = accepted with { Desired = desired } };
-        var left = _content.Look(desired);
+        var left = _content.Look(desired.Models);
         foreach (var (model, change) in corrected.Where(pair => !left.ContainsKey(pair.Key)))
-            _events.Add(new NewEvent(EventKind.DriftCorrected, $"{change}; it is taken in") { Model = model, Revision = desired.Revision });
+        {
+            _events.Add(new NewEvent(EventKind.DriftCorrected, $"{change}; it is taken in")
+            {
+                Model = model,
+                Source = _options.Name,
+                Revision = desired.Revision,
+            });
+        }
     }
 
     /// <summary>Writes down what is known of the source, so that its age survives a restart.</summary>
@@ -123,7 +180,7 @@ internal sealed class RevisionIntake
         var known = new SourceRecord(State.Tip, State.LastFetch, State.LastSuccess, State.Failure, State.Error);
         if (known == _written)
             return;
-        _sources.Set(_options.Source.Name, known);
+        _sources.Set(_options.Name, known);
         _written = known;
     }
 
@@ -163,41 +220,56 @@ internal sealed class RevisionIntake
         };
         if (_written.Tip is not { } tip || !_stages.IsOurs)
             return state;
-        var stages = _records.StagesOf(_options.Source.Name, tip);
+        var stages = _records.StagesOf(tip);
         var failed = tip == _records.Accepted ? null : stages.FirstOrDefault(stage => stage.Verdict == StageVerdict.Failed);
         return state with
         {
             Stages = stages,
             Rejected = failed is null ? null : new RejectedRevision(
-                tip, failed.Reason, failed.Message, StoredDiagnostic.Read(_records.DiagnosticsOf(_options.Source.Name, tip))),
+                tip, failed.Reason, failed.Message, StoredDiagnostic.Read(_records.DiagnosticsOf(tip))),
         };
     }
 
-    private async Task<bool> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Nothing about a revision has to be found out: it is accepted, or was refused and would be again.</summary>
+    private bool IsKnown(string revision) =>
+        revision == State.Accepted?.Desired.Revision
+        || (State.Rejected is { } rejected && rejected.Revision == revision
+            && _judged == (revision, rejected.Reason == ConditionReason.PolicyDenied ? _claims.BasisFor(_options.Name) : "")
+            && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != revision));
+
+    private void Fail(GitSourceException error)
     {
-        var tip = _ahead ?? await _source.FindTipAsync(cancellationToken);
-        _ahead = null;
-        if (State.Failure is not null)
-            _events.Add(new NewEvent(EventKind.SourceRecovered, $"{_source.Display} answers again"));
-        State = State with { Tip = tip, LastSuccess = _time.GetUtcNow(), Error = null, Failure = null, ErrorSince = null };
-        if (tip == State.Accepted?.Desired.Revision)
+        if (State.Error != error.Message)
+            _events.Add(new NewEvent(EventKind.FetchFailed, $"{error.Failure}: {error.Message}") { Source = _options.Name });
+        State = State with { Error = error.Message, Failure = error.Failure, ErrorSince = State.ErrorSince ?? _time.GetUtcNow() };
+    }
+
+    private async Task<bool> JudgeAsync(string revision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _resilience.ExecuteAsync(async token => await TakeAsync(revision, token), cancellationToken);
+        }
+        catch (GitSourceException error)
+        {
+            Fail(error);
+            return false;
+        }
+    }
+
+    private async Task<bool> TakeAsync(string tip, CancellationToken cancellationToken)
+    {
+        if (IsKnown(tip))
         {
             // A revert to what is in force ends a rejection.
-            if (State.Rejected is not null || State.Stages.IsEmpty)
-                State = State with { Rejected = null, Stages = _records.StagesOf(_options.Source.Name, tip) };
+            if (tip == State.Accepted?.Desired.Revision && (State.Rejected is not null || State.Stages.IsEmpty))
+                State = State with { Rejected = null, Stages = _records.StagesOf(tip) };
             return false;
         }
 
-        if (State.Rejected is { } rejected && tip == rejected.Revision && tip == _judged
-            && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != tip))
-        {
-            return false;
-        }
-
-        tip = await _source.FetchAsync(tip, cancellationToken);
-        State = State with { Tip = tip };
+        var basis = _claims.BasisFor(_options.Name);
         var isAccepted = await JudgeAsync(new Candidate(await _source.OpenAsync(tip, cancellationToken)), cancellationToken);
-        _judged = tip;
+        _judged = (tip, State.Rejected?.Reason == ConditionReason.PolicyDenied ? basis : "");
         if (State.Accepted is not null)
             return isAccepted;
 
@@ -263,13 +335,13 @@ internal sealed class RevisionIntake
             Stages = stages,
         };
         _records.Reject(
-            candidate.Facts, _stages.Anchor, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
+            candidate.Facts, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
         if (isNews)
             Tell(EventKind.RevisionRejected, candidate.Facts, result.Message);
     }
 
     private void Tell(EventKind kind, RevisionFacts facts, string message) =>
-        _events.Add(new NewEvent(kind, message) { Revision = facts.Revision, Actor = facts.Author });
+        _events.Add(new NewEvent(kind, message) { Source = _options.Name, Revision = facts.Revision, Actor = facts.Author });
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0

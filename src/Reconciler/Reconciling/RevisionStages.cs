@@ -13,34 +13,36 @@ namespace ModelOps.Reconciler.Reconciling;
 internal sealed class RevisionStages
 {
     private readonly IRepositorySource _source;
-    private readonly ReconcilerOptions _options;
+    private readonly SourceOptions _options;
     private readonly RevisionRecords _records;
     private readonly HostFiles _hostFiles;
     private readonly WeightsLook _look;
+    private readonly SourceClaims _claims;
 
     internal RevisionStages(
-        IRepositorySource source, ReconcilerOptions options, RevisionRecords records, HostFiles hostFiles, WeightsLook look)
+        IRepositorySource source, SourceOptions options, RevisionRecords records, HostFiles hostFiles, WeightsLook look,
+        SourceClaims claims)
     {
-        (_source, _options, _records, _hostFiles, _look) = (source, options, records, hostFiles, look);
+        (_source, _options, _records, _hostFiles, _look, _claims) = (source, options, records, hostFiles, look, claims);
         All =
         [
             (RevisionStage.Descends, DescendsAsync),
             (RevisionStage.Verified, NotAskedAsync),
             (RevisionStage.Read, ReadAsync),
-            (RevisionStage.Allowed, NotAskedAsync),
+            (RevisionStage.Allowed, AllowedAsync),
         ];
     }
 
     internal ImmutableArray<(RevisionStage Stage, Func<Candidate, CancellationToken, Task<StageResult>> Judge)> All { get; }
 
     /// <summary>The history that is followed, and where it lies now.</summary>
-    internal SourceAnchor Anchor => new(_options.Source.Name, _options.Source.Reference, _source.Display);
+    internal SourceAnchor Anchor => new(_options.Name, _options.Reference, _source.Display);
 
     /// <summary>Whether what was accepted last came from this history.</summary>
     internal bool IsOurs => _records.Source is { } anchor && anchor.IsSameHistory(Anchor);
 
     /// <summary>A work tree on this machine is rewritten by its own user, who expects to see what is in it.</summary>
-    private bool FollowsRewinds => _options.Source.Rewinds switch
+    private bool FollowsRewinds => _options.Rewinds switch
     {
         RewindPolicy.Follow => true,
         RewindPolicy.Refuse => false,
@@ -80,22 +82,39 @@ internal sealed class RevisionStages
     /// <summary>Reads what a revision declares into the candidate; the first error is the reason where it is not good.</summary>
     internal async Task<StageResult> ReadAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        var result = await new DesiredStateReader(candidate.Tree, _hostFiles, _options.Source.Limits, _look).ReadAsync(cancellationToken);
+        var result = await new DesiredStateReader(candidate.Tree, _hostFiles, _options.Limits, _look).ReadAsync(cancellationToken);
         candidate.Diagnostics = result.Diagnostics;
         if (result.State is { } state)
         {
-            candidate.Desired = state;
+            candidate.Desired = state with { Source = _options.Name };
             return StageResult.Passed;
         }
 
-        // What is wrong with the tree itself comes first: it may be why the rest is.
-        var errors = result.Diagnostics.Where(problem => problem.Severity == Severity.Error)
-            .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
-        var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
-        return StageResult.Failed(ConditionReason.InvalidRevision, $"{errors[0]}{more}");
+        return StageResult.Failed(ConditionReason.InvalidRevision, FirstOf(result.Diagnostics));
     }
 
-    /// <summary>Signatures and policies are not asked for yet.</summary>
+    /// <summary>The source may declare these names, and no other one does.</summary>
+    internal Task<StageResult> AllowedAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        if (!_claims.AreJudged(_options))
+            return Task.FromResult(StageResult.NotAsked);
+        var problems = _claims.Check(_options, candidate.Desired!, candidate.Tree.Prefix);
+        if (problems.IsEmpty)
+            return Task.FromResult(StageResult.Passed);
+        candidate.Diagnostics = candidate.Diagnostics.AddRange(problems);
+        return Task.FromResult(StageResult.Failed(ConditionReason.PolicyDenied, FirstOf(problems)));
+    }
+
+    private static string FirstOf(ImmutableArray<Diagnostic> problems)
+    {
+        // What is wrong with the tree itself comes first: it may be why the rest is.
+        var errors = problems.Where(problem => problem.Severity == Severity.Error)
+            .OrderBy(problem => problem.Code.StartsWith("RP", StringComparison.Ordinal) ? 0 : 1).ToArray();
+        var more = errors.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {errors.Length - 1} more") : "";
+        return $"{errors[0]}{more}";
+    }
+
+    /// <summary>Signatures are not asked for yet.</summary>
     private static Task<StageResult> NotAskedAsync(Candidate candidate, CancellationToken cancellationToken) =>
         Task.FromResult(StageResult.NotAsked);
 

@@ -15,9 +15,11 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <param name="records">Where it is written down.</param>
 /// <param name="managed">What names serve.</param>
 /// <param name="events">Where turns are told.</param>
+/// <param name="name">Name of the source.</param>
 /// <param name="source">The source, as metrics name it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, EventLog events, string source, TimeProvider time)
+internal sealed class RunHistory(
+    HistoryRecords records, ManagedNames managed, EventLog events, string name, string source, TimeProvider time)
 {
     private const int Named = 5;
 
@@ -92,7 +94,7 @@ internal sealed class RunHistory(HistoryRecords records, ManagedNames managed, E
     private string BuildOf(string model) => managed.Find(ModelName.Parse(model))?.Build ?? "";
 
     private void Tell(EventKind kind, RevisionFacts facts, string message) =>
-        events.Add(new NewEvent(kind, message) { Revision = facts.Revision, Actor = facts.Author });
+        events.Add(new NewEvent(kind, message) { Source = name, Revision = facts.Revision, Actor = facts.Author });
 
     private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

@@ -5,13 +5,30 @@ namespace ModelOps.Reconciler.Sources;
 /// <summary>Where desired state comes from, and how often it is looked for. Host configuration: the repository cannot change it.</summary>
 public sealed record SourceOptions
 {
+    /// <summary>Name of the source that nobody named.</summary>
+    public const string UsualName = "main";
+
     /// <summary>What the operator gave: a git URL, a bare repository, a work tree, a folder inside one, or a plain folder.</summary>
     public required string Location { get; init; }
 
     /// <summary>
     /// The operator's name of the source. What was accepted from it belongs to this name and the branch, however the location is spelled.
     /// </summary>
-    public string Name { get; init; } = "main";
+    public string Name { get; init; } = UsualName;
+
+    /// <summary>Models that it may declare, by name or pattern with <c>*</c> and <c>?</c>; empty for every name.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>What every name that it declares begins with; empty for anything.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Nothing of it is looked at or applied, by configuration.</summary>
+    public bool Suspend { get; init; }
+
+    /// <summary>
+    /// It may be silent for this long before what is served counts as stale; null is ten polls, at least five minutes.
+    /// </summary>
+    public TimeSpan? MaxAge { get; init; }
 
     /// <summary>Further addresses of the same repository, in order of preference, asked where those before them do not answer.</summary>
     public ImmutableArray<string> FurtherLocations { get; init; } = [];

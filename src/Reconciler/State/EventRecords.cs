@@ -19,6 +19,9 @@ public sealed record EventRecord(
 
     /// <summary>Token of the request that caused it; empty when none did.</summary>
     public string Request { get; init; } = "";
+
+    /// <summary>Name of the source it is about, or whose model it is about; empty when about none.</summary>
+    public string Source { get; init; } = "";
 }
 
 /// <summary>The events that are kept.</summary>
@@ -34,8 +37,8 @@ internal sealed class EventRecords(StateDatabase database)
         {
             database.Execute(
                 """
-                INSERT INTO events (id, at, type, severity, subject, revision, build, message, actor, request)
-                VALUES ($id, $at, $type, $severity, $subject, $revision, $build, $message, $actor, $request)
+                INSERT INTO events (id, at, type, severity, subject, revision, build, message, actor, request, source)
+                VALUES ($id, $at, $type, $severity, $subject, $revision, $build, $message, $actor, $request, $source)
                 """,
                 ("$id", item.Id),
                 ("$at", StateDatabase.ToText(item.At)),
@@ -46,7 +49,8 @@ internal sealed class EventRecords(StateDatabase database)
                 ("$build", item.Build),
                 ("$message", item.Message),
                 ("$actor", item.Actor),
-                ("$request", item.Request));
+                ("$request", item.Request),
+                ("$source", item.Source));
         }
     });
 
@@ -55,7 +59,7 @@ internal sealed class EventRecords(StateDatabase database)
     {
         var rows = database.Query(
             """
-            SELECT id, at, type, severity, subject, revision, build, message, actor, request FROM events
+            SELECT id, at, type, severity, subject, revision, build, message, actor, request, source FROM events
             WHERE id > $after AND at >= $since AND ($subjects = '' OR instr($subjects, ' ' || subject || ' ') > 0)
             ORDER BY id DESC LIMIT $count
             """,
@@ -71,6 +75,7 @@ internal sealed class EventRecords(StateDatabase database)
             {
                 Actor = row.GetString(8),
                 Request = row.GetString(9),
+                Source = row.GetString(10),
             },
             ("$after", query.After),
             ("$since", StateDatabase.ToText(query.Since)),

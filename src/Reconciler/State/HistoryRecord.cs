@@ -38,6 +38,9 @@ public sealed record HistoryRecord(
     /// <summary>Short name of the model; empty for the revision as a whole.</summary>
     public string Model { get; init; } = "";
 
+    /// <summary>Name of the source that the revision is of.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Manifest digest that the model serves as the result, bare hex; empty when it is not known.</summary>
     public string Build { get; init; } = "";
 

@@ -8,11 +8,14 @@ namespace ModelOps.Reconciler.State;
 /// How revisions and their models went: a row for each revision, and one for each model that it changes, however often it is tried.
 /// The rows of one revision are a run. A revision that is accepted again later is another run.
 /// </summary>
-internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
+/// <param name="database">Where that is written down.</param>
+/// <param name="source">Name of the source whose revisions are written down here; all are read.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HistoryRecords(StateDatabase database, string source, TimeProvider time)
 {
-    private const string Columns = "id, run, revision, model, result, started_at, duration_ms, attempts, author, build, message";
+    private const string Columns = "id, run, revision, model, result, started_at, duration_ms, attempts, author, build, message, source";
 
-    private Run? _current = LastAccepted(database);
+    private Run? _current = LastAccepted(database, source);
     private string? _rejected;
 
     /// <summary>Begins the run of a revision, or goes on with it.</summary>
@@ -87,7 +90,8 @@ internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
         if (_rejected == revision)
             return false;
         _rejected = revision;
-        var last = database.Query($"SELECT {Columns} FROM history WHERE model = '' ORDER BY id DESC LIMIT 1", Read);
+        var last = database.Query(
+            $"SELECT {Columns} FROM history WHERE model = '' AND source = $source ORDER BY id DESC LIMIT 1", Read, ("$source", source));
         if (last is [{ Item: { Result: HistoryResult.Rejected } known }] && known.Revision == revision)
             return false;
         var author = database
@@ -177,9 +181,9 @@ internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
 
     private long Insert(long? run, HistoryRecord item) => database.Query(
         """
-        INSERT INTO history (run, revision, model, result, started_at, duration_ms, attempts, author, build, message)
+        INSERT INTO history (run, revision, model, result, started_at, duration_ms, attempts, author, build, message, source)
         VALUES (COALESCE($run, (SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'history')),
-                $revision, $model, $result, $at, $duration, $attempts, $author, $build, $message)
+                $revision, $model, $result, $at, $duration, $attempts, $author, $build, $message, $source)
         RETURNING id
         """,
         row => row.GetInt64(0),
@@ -192,13 +196,16 @@ internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
         ("$attempts", item.Attempts),
         ("$author", item.Author),
         ("$build", item.Build),
-        ("$message", item.Message))[0];
+        ("$message", item.Message),
+        ("$source", source))[0];
 
     private long Since(DateTimeOffset start) => Math.Max(0, (long)(time.GetUtcNow() - start).TotalMilliseconds);
 
     /// <summary>The run that is worked on or was last.</summary>
-    private static Run? LastAccepted(StateDatabase database) => database
-        .Query($"SELECT {Columns} FROM history WHERE model = '' AND result <> 'Rejected' ORDER BY id DESC LIMIT 1", Read)
+    private static Run? LastAccepted(StateDatabase database, string source) => database
+        .Query(
+            $"SELECT {Columns} FROM history WHERE model = '' AND result <> 'Rejected' AND source = $source ORDER BY id DESC LIMIT 1", Read,
+            ("$source", source))
         .FirstOrDefault();
 
     private static Run Read(SqliteDataReader row) => new(
@@ -210,6 +217,7 @@ internal sealed class HistoryRecords(StateDatabase database, TimeProvider time)
             Model = row.GetString(3),
             Attempts = row.GetInt32(7),
             Build = row.GetString(9),
+            Source = row.GetString(11),
         });
 
     private sealed record Run(long Id, HistoryRecord Item);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Reconciler.State;
 
@@ -13,7 +14,11 @@ namespace ModelOps.Reconciler.State;
 /// <param name="Protect">It was declared with <c>protect: true</c>.</param>
 /// <param name="Policy">The policy it goes by; null when that is not known.</param>
 internal sealed record ManagedName(
-    string Name, string Model, string Build, string Inputs, string Revision, bool Protect, StoredPolicy? Policy = null);
+    string Name, string Model, string Build, string Inputs, string Revision, bool Protect, StoredPolicy? Policy = null)
+{
+    /// <summary>Name of the source that declared it. Records of older versions do not have it: there was one source then.</summary>
+    public string Source { get => field ?? SourceOptions.UsualName; init; } = SourceOptions.UsualName;
+}
 
 /// <summary>
 /// Remembers which names are ours, so that nothing else is ever pruned: in the database, and beside the models in the store, from where it
@@ -79,10 +84,13 @@ internal sealed class ManagedNames(StateDatabase database, StoredOwnership? owne
 
     private static ImmutableDictionary<ModelName, ManagedName> Load(StateDatabase database) => database
         .Query(
-            "SELECT name, model, build, inputs, revision, protect, policy FROM managed",
+            "SELECT name, model, build, inputs, revision, protect, policy, source FROM managed",
             row => (Key: ModelName.Parse(row.GetString(0)), Value: new ManagedName(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5),
-                row.GetString(6) is { Length: > 0 } policy ? JsonSerializer.Deserialize(policy, StateJson.Default.StoredPolicy) : null)))
+                row.GetString(6) is { Length: > 0 } policy ? JsonSerializer.Deserialize(policy, StateJson.Default.StoredPolicy) : null)
+            {
+                Source = row.GetString(7),
+            }))
         .ToImmutableDictionary(row => row.Key, row => row.Value);
 
     private void Take(ImmutableArray<ManagedName> names) => ImmutableInterlocked.Update(
@@ -93,10 +101,11 @@ internal sealed class ManagedNames(StateDatabase database, StoredOwnership? owne
 
     private void Write(ManagedName name) => database.Execute(
         """
-        INSERT INTO managed (name, model, build, inputs, revision, protect, policy)
-        VALUES ($name, $model, $build, $inputs, $revision, $protect, $policy)
+        INSERT INTO managed (name, model, build, inputs, revision, protect, policy, source)
+        VALUES ($name, $model, $build, $inputs, $revision, $protect, $policy, $source)
         ON CONFLICT (name) DO UPDATE
-            SET model = $model, build = $build, inputs = $inputs, revision = $revision, protect = $protect, policy = $policy
+            SET model = $model, build = $build, inputs = $inputs, revision = $revision, protect = $protect, policy = $policy,
+                source = $source
         """,
         ("$name", name.Name),
         ("$model", name.Model),
@@ -104,5 +113,6 @@ internal sealed class ManagedNames(StateDatabase database, StoredOwnership? owne
         ("$inputs", name.Inputs),
         ("$revision", name.Revision),
         ("$protect", name.Protect),
-        ("$policy", name.Policy is null ? "" : JsonSerializer.Serialize(name.Policy, StateJson.Default.StoredPolicy)));
+        ("$policy", name.Policy is null ? "" : JsonSerializer.Serialize(name.Policy, StateJson.Default.StoredPolicy)),
+        ("$source", name.Source));
 }

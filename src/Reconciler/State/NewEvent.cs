@@ -10,6 +10,9 @@ internal sealed record NewEvent(EventKind Kind, string Message)
     /// <summary>Model it is about; null for the set or the source.</summary>
     internal ModelName? Model { get; init; }
 
+    /// <summary>Name of the source it is about, or whose model it is about; empty when about none.</summary>
+    internal string Source { get; init; } = "";
+
     /// <summary>Revision it belongs to; empty when to none.</summary>
     internal string Revision { get; init; } = "";
 

@@ -25,7 +25,8 @@ internal sealed class Retention(StateDatabase database, RetentionLimits limits, 
                 """
                 DELETE FROM revisions
                 WHERE revision NOT IN (SELECT revision FROM revisions ORDER BY seen_at DESC LIMIT $keep)
-                    AND revision NOT IN (SELECT value FROM facts WHERE key IN ('accepted', 'applied'))
+                    AND revision NOT IN (SELECT accepted FROM sources WHERE accepted IS NOT NULL)
+                    AND revision NOT IN (SELECT applied FROM sources WHERE applied IS NOT NULL)
                     AND revision NOT IN (SELECT revision FROM managed)
                 """,
                 limits.Revisions);

@@ -18,45 +18,41 @@ public enum RevisionOutcome
     Applied,
 }
 
-/// <summary>Remembers which revisions were accepted, rejected and applied.</summary>
-internal sealed class RevisionRecords(StateDatabase database)
+/// <summary>Remembers which revisions of one source were accepted, rejected and applied.</summary>
+/// <param name="database">Where that is written down.</param>
+/// <param name="source">The operator's name of the source.</param>
+internal sealed class RevisionRecords(StateDatabase database, string source)
 {
     private const int KeptVerdicts = 100;
 
-    internal string? Accepted => Fact("accepted");
+    internal string? Accepted => Find("accepted");
 
-    internal string? Applied => Fact("applied");
+    internal string? Applied => Find("applied");
 
-    /// <summary>Why changes are not applied at the moment; null when they are.</summary>
-    internal string? Suspended => Fact("suspended");
+    /// <summary>What <see cref="Accepted"/> is a revision of; null before there was one. Another branch starts anew.</summary>
+    internal SourceAnchor? Source => Accepted is null ? null : new SourceAnchor(source, Find("branch") ?? "HEAD", Find("location") ?? "");
 
-    /// <summary>What <see cref="Accepted"/> is a revision of; another source starts anew.</summary>
-    internal SourceAnchor? Source => Fact("source") is { } name
-        ? new SourceAnchor(name, Fact("source.branch") ?? "HEAD", Fact("source.location") ?? "")
-        : null;
-
-    internal void Accept(RevisionFacts facts, SourceAnchor source, ImmutableArray<StageRecord> stages, DateTimeOffset now) =>
+    internal void Accept(RevisionFacts facts, SourceAnchor anchor, ImmutableArray<StageRecord> stages, DateTimeOffset now) =>
         database.Together(() =>
         {
             Record(facts, RevisionOutcome.Accepted, "", now);
             Set("accepted", facts.Revision);
-            Set("source", source.Name);
-            Set("source.branch", source.Branch);
-            Set("source.location", source.Location);
+            Set("branch", anchor.Branch);
+            Set("location", anchor.Location);
             Set("rewind_allowed", value: null);
-            Judge(source.Name, facts.Revision, stages, "");
+            Judge(facts.Revision, stages, "");
         });
 
     internal void Reject(
-        RevisionFacts facts, SourceAnchor source, ImmutableArray<StageRecord> stages, string message, string diagnostics,
-        DateTimeOffset now) => database.Together(() =>
+        RevisionFacts facts, ImmutableArray<StageRecord> stages, string message, string diagnostics, DateTimeOffset now) =>
+        database.Together(() =>
         {
             Record(facts, RevisionOutcome.Rejected, message, now);
-            Judge(source.Name, facts.Revision, stages, diagnostics);
+            Judge(facts.Revision, stages, diagnostics);
         });
 
     /// <summary>What each stage found in a revision, in their order.</summary>
-    internal ImmutableArray<StageRecord> StagesOf(string source, string revision) =>
+    internal ImmutableArray<StageRecord> StagesOf(string revision) =>
     [
         .. database.Query(
             "SELECT stage, verdict, reason, message, at FROM stages WHERE source = $source AND revision = $revision",
@@ -68,7 +64,7 @@ internal sealed class RevisionRecords(StateDatabase database)
     ];
 
     /// <summary>What was wrong with a revision that was rejected, as it was written; empty when nothing is known.</summary>
-    internal string DiagnosticsOf(string source, string revision) => database
+    internal string DiagnosticsOf(string revision) => database
         .Query(
             "SELECT diagnostics FROM stages WHERE source = $source AND revision = $revision AND verdict = 'Failed'",
             row => row.GetString(0), ("$source", source), ("$revision", revision))
@@ -80,17 +76,8 @@ internal sealed class RevisionRecords(StateDatabase database)
         Set("applied", revision);
     });
 
-    /// <summary>When a suspension ends by itself; null when it does not.</summary>
-    internal DateTimeOffset? SuspendedUntil => Fact("suspended_until") is { } until ? StateDatabase.ToTime(until) : null;
-
     /// <summary>The one revision that may be accepted although it does not descend from the accepted one.</summary>
-    internal string? RewindAllowed => Fact("rewind_allowed");
-
-    internal void Suspend(string? reason, DateTimeOffset? until = null) => database.Together(() =>
-    {
-        Set("suspended", reason);
-        Set("suspended_until", until is { } end ? StateDatabase.ToText(end) : null);
-    });
+    internal string? RewindAllowed => Find("rewind_allowed");
 
     internal void AllowRewind(string? revision) => Set("rewind_allowed", revision);
 
@@ -102,7 +89,7 @@ internal sealed class RevisionRecords(StateDatabase database)
         .FirstOrDefault();
 
     /// <summary>Replaces what was found before, and lets go of the verdicts over old revisions.</summary>
-    private void Judge(string source, string revision, ImmutableArray<StageRecord> stages, string diagnostics)
+    private void Judge(string revision, ImmutableArray<StageRecord> stages, string diagnostics)
     {
         database.Execute(
             "DELETE FROM stages WHERE source = $source AND revision = $revision", ("$source", source), ("$revision", revision));
@@ -127,7 +114,8 @@ internal sealed class RevisionRecords(StateDatabase database)
             """
             DELETE FROM stages WHERE source = $source AND revision NOT IN (
                 SELECT revision FROM stages WHERE source = $source GROUP BY revision ORDER BY MAX(at) DESC LIMIT $kept)
-                AND revision NOT IN (SELECT value FROM facts WHERE key IN ('accepted', 'applied'))
+                AND revision NOT IN (SELECT accepted FROM sources WHERE accepted IS NOT NULL)
+                AND revision NOT IN (SELECT applied FROM sources WHERE applied IS NOT NULL)
             """,
             ("$source", source), ("$kept", KeptVerdicts));
     }
@@ -144,18 +132,15 @@ internal sealed class RevisionRecords(StateDatabase database)
         ("$outcome", outcome.ToString()),
         ("$message", message));
 
-    private string? Fact(string key) =>
-        database.Query("SELECT value FROM facts WHERE key = $key", row => row.GetString(0), ("$key", key)).FirstOrDefault();
+    private string? Find(string column) => database
+        .Query(
+            $"SELECT {column} FROM sources WHERE name = $source", row => row.IsDBNull(0) ? null : row.GetString(0), ("$source", source))
+        .FirstOrDefault();
 
-    private void Set(string key, string? value)
-    {
-        if (value is null)
-            database.Execute("DELETE FROM facts WHERE key = $key", ("$key", key));
-        else
-        {
-            database.Execute(
-                "INSERT INTO facts (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = $value", ("$key", key),
-                ("$value", value));
-        }
-    }
+    private void Set(string column, string? value) => database.Execute(
+        $"""
+        INSERT INTO sources (name, {column}) VALUES ($source, $value)
+        ON CONFLICT (name) DO UPDATE SET {column} = $value
+        """,
+        ("$source", source), ("$value", value));
 }

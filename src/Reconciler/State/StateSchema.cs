@@ -185,5 +185,29 @@ internal static class StateSchema
             FROM (SELECT substr(value, instr(value, '#') + 1) AS rest FROM facts WHERE key = 'source') WHERE instr(rest, '#') > 0;
         UPDATE facts SET value = 'main' WHERE key = 'source';
         """,
+
+        // Several sources: what was accepted, applied and let through belongs to a source, and a name, a run of the history and an event
+        // say of which source they are.
+        """
+        ALTER TABLE sources ADD COLUMN branch TEXT;
+        ALTER TABLE sources ADD COLUMN location TEXT;
+        ALTER TABLE sources ADD COLUMN accepted TEXT;
+        ALTER TABLE sources ADD COLUMN applied TEXT;
+        ALTER TABLE sources ADD COLUMN rewind_allowed TEXT;
+        INSERT INTO sources (name) SELECT value FROM facts WHERE key = 'source' ON CONFLICT (name) DO NOTHING;
+        UPDATE sources SET
+            branch = COALESCE((SELECT value FROM facts WHERE key = 'source.branch'), 'HEAD'),
+            location = COALESCE((SELECT value FROM facts WHERE key = 'source.location'), ''),
+            accepted = (SELECT value FROM facts WHERE key = 'accepted'),
+            applied = (SELECT value FROM facts WHERE key = 'applied'),
+            rewind_allowed = (SELECT value FROM facts WHERE key = 'rewind_allowed')
+            WHERE name = (SELECT value FROM facts WHERE key = 'source');
+        ALTER TABLE managed ADD COLUMN source TEXT NOT NULL DEFAULT 'main';
+        ALTER TABLE history ADD COLUMN source TEXT NOT NULL DEFAULT 'main';
+        ALTER TABLE events ADD COLUMN source TEXT NOT NULL DEFAULT '';
+        UPDATE managed SET source = COALESCE((SELECT value FROM facts WHERE key = 'source'), 'main');
+        UPDATE history SET source = COALESCE((SELECT value FROM facts WHERE key = 'source'), 'main');
+        DELETE FROM facts WHERE key IN ('source', 'source.branch', 'source.location', 'accepted', 'applied', 'rewind_allowed');
+        """,
     ];
 }

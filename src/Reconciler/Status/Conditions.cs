@@ -10,24 +10,51 @@ internal static class Conditions
 {
     private const string Worked = "it is being worked on";
 
-    /// <summary>All of them; <c>Ready</c> comes first.</summary>
-    /// <param name="status">The status with what is in memory.</param>
+    /// <summary>Those of one source; <c>Ready</c> comes first.</summary>
+    /// <param name="models">Its models with what is in memory.</param>
     /// <param name="facts">What the last pass found out.</param>
     /// <param name="fault">Why the last pass threw; null when it did not.</param>
     /// <param name="now">Time of reading.</param>
-    internal static ImmutableArray<ConditionDraft> Of(DaemonStatus status, StatusFacts facts, string? fault, DateTimeOffset now)
+    internal static ImmutableArray<ConditionDraft> Of(
+        ImmutableArray<ModelStatus> models, SourceFacts facts, string? fault, DateTimeOffset now)
     {
-        var bad = Abnormal(status, facts, now);
+        var bad = Abnormal(models, facts, now);
         var all = ImmutableArray.CreateBuilder<ConditionDraft>();
-        all.Add(ReadyOf(status, facts, fault, bad));
-        if (facts.Source.Accepted is not null)
-            all.AddRange(Normal(status));
+        all.Add(ReadyOf(models, facts, fault, bad));
+        if (facts.State.Accepted is not null)
+            all.AddRange(Normal(models));
         all.AddRange(bad);
         return all.ToImmutable();
     }
 
+    /// <summary>Those of everything: of each type the worst of the sources, with the name of the source where there are several.</summary>
+    internal static ImmutableArray<ConditionDraft> Merge(ImmutableArray<(string Source, ImmutableArray<ConditionDraft> Conditions)> sources)
+    {
+        if (sources is [var (_, only)])
+            return only;
+        if (sources.IsEmpty)
+            return [new ConditionDraft(ConditionType.Ready, Status: false, ConditionReason.NewRevision, "nothing was looked at yet")];
+        return
+        [
+            .. sources.SelectMany(source => source.Conditions.Select(condition => (source.Source, Condition: condition)))
+                .GroupBy(found => found.Condition.Type)
+                .OrderBy(group => group.Key)
+                .Select(group => group.FirstOrDefault(found => found.Condition.Status != IsGood(group.Key), group.First()))
+                .Select(worst => worst.Condition.Status == IsGood(worst.Condition.Type)
+                    ? AllGood(worst.Condition, sources.Length)
+                    : worst.Condition with { Message = $"source {worst.Source}: {worst.Condition.Message}" }),
+        ];
+    }
+
+    /// <summary>Whether it is good that a condition holds.</summary>
+    private static bool IsGood(ConditionType type) => type <= ConditionType.Healthy;
+
+    private static ConditionDraft AllGood(ConditionDraft condition, int sources) =>
+        condition.Type == ConditionType.Ready ? condition with { Message = $"the revisions of {sources} sources are in force" } : condition;
+
     /// <summary>The worst of what speaks against it, or that nothing does.</summary>
-    private static ConditionDraft ReadyOf(DaemonStatus status, StatusFacts facts, string? fault, ImmutableArray<ConditionDraft> bad)
+    private static ConditionDraft ReadyOf(
+        ImmutableArray<ModelStatus> models, SourceFacts facts, string? fault, ImmutableArray<ConditionDraft> bad)
     {
         static ConditionDraft No(ConditionReason reason, string message) => new(ConditionType.Ready, Status: false, reason, message);
         ConditionDraft? Worst(ConditionType type) => bad.FirstOrDefault(condition => condition.Type == type);
@@ -36,23 +63,23 @@ internal static class Conditions
             return No(ConditionReason.Internal, fault);
         if ((Worst(ConditionType.Stalled) ?? Worst(ConditionType.SourceStale)) is { } source)
             return No(source.Reason, source.Message);
-        if (facts.Source.Accepted is not { } accepted)
+        if (facts.State.Accepted is not { } accepted)
         {
             return No(
-                facts.Source.Failure is { } failure ? ReasonWords.Of(failure) : ConditionReason.NewRevision,
-                facts.Source.Error ?? "no revision was accepted yet; the first one is looked for");
+                facts.State.Failure is { } failure ? ReasonWords.Of(failure) : ConditionReason.NewRevision,
+                facts.State.Error ?? "no revision was accepted yet; the first one is looked for");
         }
 
-        if (facts.Source.HasNewer)
+        if (facts.State.HasNewer)
         {
             return No(
-                facts.Source.Failure is { } unread ? ReasonWords.Of(unread) : ConditionReason.NewRevision,
-                facts.Source.Error ?? $"revision {Short(facts.Source.Tip!)} was seen and not judged yet");
+                facts.State.Failure is { } unread ? ReasonWords.Of(unread) : ConditionReason.NewRevision,
+                facts.State.Error ?? $"revision {Short(facts.State.Tip!)} was seen and not judged yet");
         }
 
-        if (status.Models.FirstOrDefault(model => model.Reason is not null) is { } model)
+        if (models.FirstOrDefault(model => model.Reason is not null) is { } model)
             return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
-        if (status.Models.FirstOrDefault(model => model.Health != HealthState.Healthy) is { } busy)
+        if (models.FirstOrDefault(model => model.Health != HealthState.Healthy) is { } busy)
             return No(ConditionReason.NewRevision, $"{busy.Name}: {Worked}");
         if (Worst(ConditionType.PruneBlocked) is { } blocked)
             return No(blocked.Reason, blocked.Message);
@@ -62,17 +89,17 @@ internal static class Conditions
             : No(ConditionReason.NewRevision, $"revision {revision} is being applied");
     }
 
-    private static IEnumerable<ConditionDraft> Normal(DaemonStatus status)
+    private static IEnumerable<ConditionDraft> Normal(ImmutableArray<ModelStatus> models)
     {
-        var unbuilt = status.Models.FirstOrDefault(model => model.DesiredBuild is null);
+        var unbuilt = models.FirstOrDefault(model => model.DesiredBuild is null);
         yield return Draft(
             ConditionType.ArtifactsPresent, unbuilt, ConditionReason.NewRevision, "the build that git asks for is not made yet",
             "every build that git asks for was made");
         yield return Draft(
-            ConditionType.Resident, status.Models.FirstOrDefault(IsLost), ConditionReason.ResidencyLost,
+            ConditionType.Resident, models.FirstOrDefault(IsLost), ConditionReason.ResidencyLost,
             "declared always, but not in memory", "every pinned model is in memory");
         yield return Draft(
-            ConditionType.Healthy, status.Models.FirstOrDefault(model => model.Health != HealthState.Healthy), ConditionReason.NewRevision,
+            ConditionType.Healthy, models.FirstOrDefault(model => model.Health != HealthState.Healthy), ConditionReason.NewRevision,
             Worked, "every model works");
     }
 
@@ -82,15 +109,16 @@ internal static class Conditions
             ? new ConditionDraft(type, Status: true, ConditionReason.NoChange, good)
             : new ConditionDraft(type, Status: false, model.Reason ?? reason, $"{model.Name}: {model.Message ?? problem}");
 
-    private static ImmutableArray<ConditionDraft> Abnormal(DaemonStatus status, StatusFacts facts, DateTimeOffset now)
+    private static ImmutableArray<ConditionDraft> Abnormal(
+        ImmutableArray<ModelStatus> models, SourceFacts facts, DateTimeOffset now)
     {
         var bad = ImmutableArray.CreateBuilder<ConditionDraft>();
         void Add(ConditionType type, ConditionReason reason, string message) =>
             bad.Add(new ConditionDraft(type, Status: true, reason, message));
 
-        if (Staleness(status, facts, now) is { } stale)
+        if (Staleness(facts, now) is { } stale)
             Add(ConditionType.SourceStale, ConditionReason.SourceStale, stale);
-        if (facts.Source.Rejected is { } rejected)
+        if (facts.State.Rejected is { } rejected)
             Add(ConditionType.Stalled, rejected.Reason, rejected.Message);
         else if (facts is { Converged: false, Plan.IsEmpty: false })
         {
@@ -99,11 +127,11 @@ internal static class Conditions
                 facts.Plan.Models.Length == 1 ? "1 model differs" : $"{facts.Plan.Models.Length} models differ");
         }
 
-        if (status.Suspended is { } reason)
+        if (facts.Suspended is { } reason)
             Add(ConditionType.Suspended, ConditionReason.Suspended, reason);
-        if (status.Models.FirstOrDefault(model => model.Hold is not null) is { } held)
+        if (models.FirstOrDefault(model => model.Hold is not null) is { } held)
             Add(ConditionType.RolledBack, held.Reason ?? ConditionReason.Held, $"{held.Name}: {held.Hold}");
-        if (status.Models.FirstOrDefault(model => model.Reason == ConditionReason.InsufficientMemory) is { } large)
+        if (models.FirstOrDefault(model => model.Reason == ConditionReason.InsufficientMemory) is { } large)
             Add(ConditionType.CapacityShort, ConditionReason.InsufficientMemory, $"{large.Name}: {large.Message}");
         if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "PruneBlocked") is { } blocked)
             Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{blocked.Model.ShortName}: {blocked.Message}");
@@ -113,16 +141,16 @@ internal static class Conditions
     }
 
     /// <summary>While changes are suspended the source is not asked, so its silence is no news.</summary>
-    private static string? Staleness(DaemonStatus status, StatusFacts facts, DateTimeOffset now)
+    private static string? Staleness(SourceFacts facts, DateTimeOffset now)
     {
-        if (status.Source is not { } source || status.Suspended is not null || facts.SourceSeen == DateTimeOffset.MaxValue)
+        if (facts.Suspended is not null || facts.Seen == DateTimeOffset.MaxValue)
             return null;
-        var silent = now - facts.SourceSeen;
-        return silent <= facts.SourceMaxAge
+        var silent = now - facts.Seen;
+        return silent <= facts.MaxAge
             ? null
-            : $"{source.Url} has not answered for {Durations.Format(TimeSpan.FromSeconds((long)silent.TotalSeconds))}, longer than "
-                + $"--source-max-age {Durations.Format(facts.SourceMaxAge)} allows; "
-                + (facts.Source.Error ?? "the server was not running in between");
+            : $"{facts.Url} has not answered for {Durations.Format(TimeSpan.FromSeconds((long)silent.TotalSeconds))}, longer than "
+                + $"--source-max-age {Durations.Format(facts.MaxAge)} allows; "
+                + (facts.State.Error ?? "the server was not running in between");
     }
 
     private static bool IsLost(ModelStatus model) => model is { Residency: ResidencyMode.Always, Resident: false };

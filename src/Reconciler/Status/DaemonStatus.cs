@@ -34,7 +34,7 @@ public sealed record DaemonStatus
     /// <summary>All sources of desired state.</summary>
     public ImmutableArray<SourceStatus> Sources { get; init; } = [];
 
-    /// <summary>Reason of a suspension; null when changes are applied.</summary>
+    /// <summary>Reason of a suspension of everything; null when changes are applied. A source may be suspended by itself.</summary>
     public string? Suspended { get; init; }
 
     /// <summary>Token of the request that was handled last; null when none was since the start.</summary>
@@ -63,6 +63,21 @@ public sealed record DaemonStatus
 
     /// <summary>The latest of them that is not applied for a reason says why; null when all is well.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>What of it is about one source.</summary>
+    internal DaemonStatus Only(string source)
+    {
+        var own = Sources.Single(known => known.Name == source);
+        return this with
+        {
+            Ready = own.Ready,
+            Source = own,
+            Sources = [own],
+            Suspended = own.Suspended,
+            Conditions = own.Conditions,
+            Models = [.. Models.Where(model => model.Source == source)],
+        };
+    }
 }
 
 /// <summary>Whether reality is what git asks for.</summary>
@@ -103,6 +118,12 @@ public enum HealthState
 /// <summary>One problem with its place, flat for JSON.</summary>
 public sealed record StatusDiagnostic(string Code, Severity Severity, string File, int Line, int Column, string Message, string? Hint)
 {
-    internal static StatusDiagnostic Of(Diagnostic problem) =>
-        new(problem.Code, problem.Severity, problem.File, problem.Span.Line, problem.Span.Column, problem.Message, problem.Hint);
+    /// <summary>Name of the source whose revision it is about.</summary>
+    public string Source { get; init; } = "";
+
+    internal static StatusDiagnostic Of(Diagnostic problem, string source) =>
+        new(problem.Code, problem.Severity, problem.File, problem.Span.Line, problem.Span.Column, problem.Message, problem.Hint)
+        {
+            Source = source,
+        };
 }

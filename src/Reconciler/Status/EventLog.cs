@@ -14,7 +14,7 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
 
     private readonly Lock _turn = new();
     private readonly List<EventRecord> _unwritten = [];
-    private readonly Dictionary<(EventKind, string, string, string), DateTimeOffset> _told = [];
+    private readonly Dictionary<(EventKind, string, string, string, string), DateTimeOffset> _told = [];
     private long _last = records.LastId;
 
     /// <summary>True when it was told, false when it was told already and that is not long ago.</summary>
@@ -24,13 +24,14 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
         {
             var (now, subject) = (time.GetUtcNow(), item.Model?.ShortName ?? "");
             ReconcilerMetrics.Happened(item.Kind, subject);
-            if (EventKinds.IsObservation(item.Kind) && WasTold((item.Kind, subject, item.Revision, item.Request), now))
+            if (EventKinds.IsObservation(item.Kind) && WasTold((item.Kind, item.Source, subject, item.Revision, item.Request), now))
                 return false;
             var record = new EventRecord(
                 ++_last, now, item.Kind, EventKinds.SeverityOf(item.Kind), subject, item.Revision, item.Build, item.Message)
             {
                 Actor = item.Actor,
                 Request = item.Request,
+                Source = item.Source,
             };
             _unwritten.Add(record);
             board.Publish(record);
@@ -77,7 +78,7 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
             return [.. _unwritten];
     }
 
-    private bool WasTold((EventKind, string, string, string) key, DateTimeOffset now)
+    private bool WasTold((EventKind, string, string, string, string) key, DateTimeOffset now)
     {
         if (_told.TryGetValue(key, out var before) && now - before < s_window)
             return true;

@@ -14,6 +14,9 @@ public sealed record ModelStatus
     /// <summary>Short names of its aliases.</summary>
     public ImmutableArray<string> Aliases { get; init; } = [];
 
+    /// <summary>Name of the source that declares it.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Where git declares it.</summary>
     public string DeclaredAt { get; init; } = "";
 

@@ -13,6 +13,9 @@ public sealed record OrphanStatus
     /// <summary>Short name of the model it belonged to; its own, unless it was an alias.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Name of the source that declared it.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>It is never removed.</summary>
     public bool Protected { get; init; }
 

@@ -9,6 +9,15 @@ public sealed record SourceStatus
     /// <summary>The operator's name of it.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Its newest revision is in force, it is fresh, and every model of it works.</summary>
+    public bool Ready { get; init; }
+
+    /// <summary>Why nothing of it is applied; null when it is.</summary>
+    public string? Suspended { get; init; }
+
+    /// <summary>Named facts about it and its models, as those of the status.</summary>
+    public ImmutableArray<Condition> Conditions { get; init; } = [];
+
     /// <summary>Address without credentials.</summary>
     public required string Url { get; init; }
 

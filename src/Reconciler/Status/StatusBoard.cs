@@ -31,7 +31,8 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
 
     /// <summary>The digests of a model as the accepted revision declares it; null when it declares none of that name.</summary>
     internal AttemptDigests? DigestsOf(string model) =>
-        _state.Facts.Source.Accepted?.Desired.Models.FirstOrDefault(declared => declared.Name.ShortName == model) is { } declared
+        _state.Facts.Sources.SelectMany(source => source.State.Accepted?.Desired.Models ?? [])
+            .FirstOrDefault(declared => declared.Name.ShortName == model) is { } declared
             ? AttemptDigests.Of(declared)
             : null;
 
@@ -137,8 +138,27 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
     private DaemonStatus Judge(DaemonStatus status, BoardState state)
     {
         var now = time.GetUtcNow();
-        var conditions = _transitions.Date(Conditions.Of(status, state.Facts, state.Fault, now), now);
-        return status with { Conditions = conditions, Ready = conditions[0].Status };
+        var drafts = state.Facts.Sources
+            .Select(facts => (
+                facts.Name,
+                Conditions: Conditions.Of([.. status.Models.Where(model => model.Source == facts.Name)], facts, state.Fault, now)))
+            .ToImmutableArray();
+        ImmutableArray<SourceStatus> sources =
+        [
+            .. status.Sources.Zip(drafts, (source, own) => source with
+            {
+                Ready = own.Conditions[0].Status,
+                Conditions = _transitions.Date(own.Name, own.Conditions, now),
+            }),
+        ];
+        var conditions = _transitions.Date("", Conditions.Merge(drafts), now);
+        return status with
+        {
+            Conditions = conditions,
+            Ready = conditions[0].Status,
+            Source = sources.FirstOrDefault(),
+            Sources = sources,
+        };
     }
 
     /// <summary>An alias is the same build, so it is the same engine, whichever name brought it into memory.</summary>

@@ -14,21 +14,33 @@ internal sealed record StatusFacts
     /// <summary>Complete names of the models by their short ones.</summary>
     internal ImmutableDictionary<string, ModelName> Names { get; init; } = ImmutableDictionary<string, ModelName>.Empty;
 
-    /// <summary>The accepted revision is applied: see <see cref="Convergence"/>.</summary>
-    internal bool Converged { get; init; }
-
     /// <summary>Some revision was wholly in force, and no model that was ever served is missing.</summary>
     internal bool Serves { get; init; }
+
+    /// <summary>The same of each source, in their order.</summary>
+    internal ImmutableArray<SourceFacts> Sources { get; init; } = [];
+}
+
+/// <summary>What a pass found out about one source.</summary>
+/// <param name="Name">The source.</param>
+/// <param name="State">What is known of it and its revisions.</param>
+internal sealed record SourceFacts(string Name, SourceState State)
+{
+    /// <summary>Address for people.</summary>
+    internal string Url { get; init; } = "";
+
+    /// <summary>Why nothing of it is applied; null when it is.</summary>
+    internal string? Suspended { get; init; }
+
+    /// <summary>The accepted revision is applied: see <see cref="Convergence"/>.</summary>
+    internal bool Converged { get; init; }
 
     /// <summary>What is left to do; null before there was a look.</summary>
     internal Plan? Plan { get; init; }
 
-    /// <summary>What is known of the source.</summary>
-    internal SourceState Source { get; init; } = new();
-
     /// <summary>The source may be silent for this long.</summary>
-    internal TimeSpan SourceMaxAge { get; init; } = TimeSpan.MaxValue;
+    internal TimeSpan MaxAge { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>What the silence of the source is counted from: its last answer, else the start.</summary>
-    internal DateTimeOffset SourceSeen { get; init; } = DateTimeOffset.MaxValue;
+    internal DateTimeOffset Seen { get; init; } = DateTimeOffset.MaxValue;
 }

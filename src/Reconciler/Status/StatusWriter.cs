@@ -4,8 +4,6 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
-using ModelOps.Reconciler.Revisions;
-using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -13,98 +11,114 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, ReconcilerOptions options, IRepositorySource reader, RevisionRecords revisions, HoldRecords holds,
-    HistoryRecords history, TimeProvider time)
+    StatusBoard board, HoldRecords holds, SuspensionRecords suspensions, HistoryRecords history, TimeProvider time)
 {
     private const int ShownHistory = 20;
 
-    private static readonly TimeSpan s_shortestMaxAge = TimeSpan.FromMinutes(5);
-
     private readonly DateTimeOffset _started = time.GetUtcNow();
 
-    private TimeSpan MaxAge => options.SourceMaxAge ?? Longer(options.Source.PollInterval * 10, s_shortestMaxAge);
-
     /// <summary>Publishes the status.</summary>
-    /// <param name="source">What is known of the source.</param>
-    /// <param name="plan">What is left to do; null when nothing is accepted.</param>
-    /// <param name="actual">What is there.</param>
-    /// <param name="failures">What failed.</param>
-    internal void Write(SourceState source, Plan? plan, ActualState? actual, ImmutableDictionary<ModelName, ModelFailure> failures)
+    /// <param name="sources">What is known of each source, in their order.</param>
+    internal void Write(ImmutableArray<SourceView> sources)
     {
-        var desired = source.Accepted?.Desired;
-        var models = desired is not null && plan is not null && actual is not null
-            ? desired.Models.Select(model => ModelStatusOf(model, plan, actual, failures)).ToImmutableArray()
-            : [];
-        var converged = desired is not null && plan is not null && actual is not null
-            && Convergence.Holds(desired, actual, plan, failures);
-        var shown = SourceOf(source, converged);
-        var orphans = plan is null || actual is null
-            ? []
-            : plan.Notes.Where(note => note.Reason is "Orphaned" or "PruneBlocked")
-                .Select(note => OrphanOf(note, actual)).ToImmutableArray();
+        var models = sources.SelectMany(ModelsOf)
+            .OrderBy(model => ModelName.Parse(model.Name).FullName, StringComparer.Ordinal).ToImmutableArray();
+        var shown = sources.Select(SourceOf).ToImmutableArray();
+        var orphans = sources.SelectMany(OrphansOf).ToImmutableArray();
+        string Told(SourceView source, string message) => sources.Length > 1 ? $"source {source.Options.Name}: {message}" : message;
         board.Publish(
             new DaemonStatus
             {
-                Sync = desired is null ? SyncState.Unknown
-                    : converged && source.Rejected is null && !source.HasNewer ? SyncState.Synced
+                Sync = sources.All(source => source.State.Accepted is null) ? SyncState.Unknown
+                    : sources.All(IsSynced) ? SyncState.Synced
                     : SyncState.OutOfSync,
-                Health = revisions.Suspended is not null ? HealthState.Suspended
-                    : desired is null ? HealthState.Unknown
-                    : HealthState.Healthy,
-                Source = shown,
-                Sources = [shown],
-                Suspended = revisions.Suspended,
+                Health = sources.Max(HealthOf),
+                Source = shown.FirstOrDefault(),
+                Sources = shown,
+                Suspended = suspensions.Find()?.Reason,
                 Models = models,
                 Orphaned = [.. orphans.Select(orphan => orphan.Name)],
                 Orphans = orphans,
-                Diagnostics = [.. (source.Rejected?.Diagnostics ?? source.Accepted?.Diagnostics ?? []).Select(StatusDiagnostic.Of)],
+                Diagnostics =
+                [
+                    .. sources.SelectMany(source => (source.State.Rejected?.Diagnostics ?? source.State.Accepted?.Diagnostics ?? [])
+                        .Select(problem => StatusDiagnostic.Of(problem, source.Options.Name))),
+                ],
                 History = [.. history.Latest(ShownHistory)],
-                LastError = source.Rejected?.Message ?? source.Error ?? models.FirstOrDefault(model => model.Message is not null)?.Message,
+                LastError = sources.Select(source => (source.State.Rejected?.Message ?? source.State.Error) is { } error
+                        ? Told(source, error)
+                        : null)
+                    .Concat(models.Select(model => model.Message))
+                    .FirstOrDefault(message => message is not null),
             },
             new StatusFacts
             {
-                Names = (desired?.Models ?? [])
+                Names = sources.SelectMany(source => source.State.Accepted?.Desired.Models ?? [])
+                    .DistinctBy(model => model.Name)
                     .ToImmutableDictionary(model => model.Name.ShortName, model => model.Name, StringComparer.Ordinal),
-                Converged = converged,
-                Serves = actual is not null && ServesWhatItDid(desired!, actual),
-                Plan = plan,
-                Source = source,
-                SourceMaxAge = MaxAge,
-                SourceSeen = source.LastSuccess ?? _started,
+                Serves = sources.Any(source => source is { Applied: not null, Work: not null }) && sources.All(ServesWhatItDid),
+                Sources = [.. sources.Select(FactsOf)],
             });
     }
 
-    /// <summary>
-    /// Some revision was once in force, and no name that was ours before is missing. A model that is new does not count: it was never
-    /// served, so nobody misses it yet.
-    /// </summary>
-    private bool ServesWhatItDid(DesiredState desired, ActualState actual) =>
-        revisions.Applied is not null
-            && desired.Models.SelectMany(model => model.Names)
-                .All(name => actual.Stored.ContainsKey(name) || !actual.Managed.ContainsKey(name));
+    private static bool IsSynced(SourceView source) =>
+        source is { Converged: true, State: { Rejected: null, HasNewer: false } };
 
-    private SourceStatus SourceOf(SourceState source, bool converged) => new()
+    private static HealthState HealthOf(SourceView source) =>
+        source.Suspended is not null ? HealthState.Suspended
+        : source.State.Accepted is null ? HealthState.Unknown
+        : HealthState.Healthy;
+
+    /// <summary>
+    /// No name that was its before is missing. A model that is new does not count: it was never served, so nobody misses it yet.
+    /// </summary>
+    private static bool ServesWhatItDid(SourceView source) =>
+        source.Work is not { } work
+            || work.Desired.Models.SelectMany(model => model.Names)
+                .All(name => work.Actual.Stored.ContainsKey(name) || !work.Actual.Managed.ContainsKey(name));
+
+    private SourceFacts FactsOf(SourceView source) => new(source.Options.Name, source.State)
     {
-        Name = options.Source.Name,
-        Url = reader.Display,
-        Git = reader.Git,
-        Remote = source.ErrorSince is null ? reader.Remote : null,
-        Branch = options.Source.Branch,
-        Reference = options.Source.Reference,
-        Path = options.Source.Path,
-        Tip = source.Tip,
-        Accepted = source.Accepted?.Desired.Revision,
-        Applied = revisions.Applied is { } applied && (converged || applied != source.Accepted?.Desired.Revision) ? applied : null,
-        Subject = source.Accepted?.Tree.Facts.Subject ?? "",
-        Author = source.Accepted?.Tree.Facts.Author ?? "",
-        Stages = source.Stages,
-        MaxAgeSeconds = (long)MaxAge.TotalSeconds,
-        LastFetch = source.LastFetch,
-        LastSuccess = source.LastSuccess,
-        Error = source.Rejected?.Message ?? source.Error,
-        ErrorSince = source.ErrorSince,
-        NextLook = source.ErrorSince is null ? null : source.LastFetch + options.Source.PollInterval,
+        Url = source.Reader.Display,
+        Suspended = source.Suspended,
+        Converged = source.Converged,
+        Plan = source.Work?.Plan,
+        MaxAge = source.MaxAge,
+        Seen = source.State.LastSuccess ?? _started,
     };
+
+    private static SourceStatus SourceOf(SourceView source)
+    {
+        var state = source.State;
+        var accepted = state.Accepted?.Desired.Revision;
+        return new SourceStatus
+        {
+            Name = source.Options.Name,
+            Suspended = source.Suspended,
+            Url = source.Reader.Display,
+            Git = source.Reader.Git,
+            Remote = state.ErrorSince is null ? source.Reader.Remote : null,
+            Branch = source.Options.Branch,
+            Reference = source.Options.Reference,
+            Path = source.Options.Path,
+            Tip = state.Tip,
+            Accepted = accepted,
+            Applied = source.Applied is { } applied && (source.Converged || applied != accepted) ? applied : null,
+            Subject = state.Accepted?.Tree.Facts.Subject ?? "",
+            Author = state.Accepted?.Tree.Facts.Author ?? "",
+            Stages = state.Stages,
+            MaxAgeSeconds = (long)source.MaxAge.TotalSeconds,
+            LastFetch = state.LastFetch,
+            LastSuccess = state.LastSuccess,
+            Error = state.Rejected?.Message ?? state.Error,
+            ErrorSince = state.ErrorSince,
+            NextLook = state.ErrorSince is null ? null : state.LastFetch + source.Interval,
+        };
+    }
+
+    private static IEnumerable<OrphanStatus> OrphansOf(SourceView source) => source.Work is not { } work ? [] : work.Plan.Notes
+        .Where(note => note.Reason is "Orphaned" or "PruneBlocked")
+        .Select(note => OrphanOf(note, work.Actual));
 
     private static OrphanStatus OrphanOf(PlanNote note, ActualState actual)
     {
@@ -113,6 +127,7 @@ internal sealed class StatusWriter(
         {
             Name = note.Model.ShortName,
             Model = managed.Model.ShortName,
+            Source = managed.Source,
             Protected = managed.Protect,
             Residency = actual.Policies.GetValueOrDefault(note.Model)?.Residency ?? ResidencyMode.OnDemand,
             ServedBuild = actual.Stored.GetValueOrDefault(note.Model),
@@ -121,6 +136,9 @@ internal sealed class StatusWriter(
             Message = note.Message,
         };
     }
+
+    private IEnumerable<ModelStatus> ModelsOf(SourceView source) => source.Work is not { } work ? [] : work.Desired.Models
+        .Select(model => ModelStatusOf(model, work.Plan, work.Actual, source.Failures) with { Source = source.Options.Name });
 
     private ModelStatus ModelStatusOf(
         DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)
@@ -170,6 +188,4 @@ internal sealed class StatusWriter(
         HoldReach.Build => ConditionReason.RolledBack,
         _ => ConditionReason.Held,
     };
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

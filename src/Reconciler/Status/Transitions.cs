@@ -10,20 +10,25 @@ internal sealed record ConditionDraft(ConditionType Type, bool Status, Condition
 internal sealed class Transitions
 {
     private readonly Lock _turn = new();
-    private ImmutableDictionary<ConditionType, (bool Status, DateTimeOffset Since)> _known =
-        ImmutableDictionary<ConditionType, (bool, DateTimeOffset)>.Empty;
+    private ImmutableDictionary<(string, ConditionType), (bool Status, DateTimeOffset Since)> _known =
+        ImmutableDictionary<(string, ConditionType), (bool, DateTimeOffset)>.Empty;
 
-    internal ImmutableArray<Condition> Date(ImmutableArray<ConditionDraft> drafts, DateTimeOffset now)
+    /// <param name="of">What the conditions are of: a source, or nothing for everything.</param>
+    /// <param name="drafts">All conditions that there are now.</param>
+    /// <param name="now">The time.</param>
+    internal ImmutableArray<Condition> Date(string of, ImmutableArray<ConditionDraft> drafts, DateTimeOffset now)
     {
         lock (_turn)
         {
             var before = _known;
-            _known = drafts.ToImmutableDictionary(
-                draft => draft.Type,
-                draft => before.TryGetValue(draft.Type, out var known) && known.Status == draft.Status ? known : (draft.Status, now));
+            _known = before.RemoveRange(before.Keys.Where(key => key.Item1 == of)).AddRange(
+                drafts.Select(draft => KeyValuePair.Create(
+                    (of, draft.Type),
+                    before.TryGetValue((of, draft.Type), out var known) && known.Status == draft.Status ? known : (draft.Status, now))));
             return
             [
-                .. drafts.Select(draft => new Condition(draft.Type, draft.Status, draft.Reason, draft.Message, _known[draft.Type].Since)),
+                .. drafts.Select(draft => new Condition(
+                    draft.Type, draft.Status, draft.Reason, draft.Message, _known[(of, draft.Type)].Since)),
             ];
         }
     }

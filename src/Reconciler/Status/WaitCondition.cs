@@ -46,7 +46,8 @@ public abstract record WaitCondition
     {
         Ready => status.Ready,
         Synced => status.Sync == SyncState.Synced,
-        Applied applied => status.Source?.Applied?.StartsWith(applied.Commit, StringComparison.Ordinal) == true,
+        Applied applied => status.Sources.Any(
+            source => source.Applied?.StartsWith(applied.Commit, StringComparison.Ordinal) == true),
         Resident resident => status.Models.Any(model => model.Resident && IsNamed(model, resident.Model)),
         _ => throw new UnreachableException(),
     };

@@ -51,7 +51,7 @@ public sealed class HostConfigurationTests : IDisposable
             + "downloads: { bandwidth: 5MB, mirrors: \"a=https://b.example\" }\nlog: { verbose: true }\n");
         var options = Options(file, []);
 
-        var source = options.Source!;
+        var source = options.Sources[0];
         Assert.Equal(
             ("https://git.example/models", "live", "a/b", TimeSpan.FromMinutes(1), true),
             (source.Location, source.Branch, source.Path, source.PollInterval, source.WorkingTree));
@@ -67,7 +67,7 @@ public sealed class HostConfigurationTests : IDisposable
             (Path.Combine(_folder, "ca"), Path.Combine(_folder, "cert"), Path.Combine(_folder, "k")),
             (source.AuthorityFile, source.ClientCertificateFile, source.ClientKeyFile));
         Assert.Equal(["treeNotSorted"], source.AllowedGitFaults);
-        Assert.Equal(TimeSpan.FromHours(2), options.SourceMaxAge);
+        Assert.Equal(TimeSpan.FromHours(2), source.MaxAge);
         Assert.Equal(
             (7, true, true, "https://a.example"), (options.Listen.Port, options.Insecure, options.StrictReadiness, options.Origins));
         Assert.Equal(("/srv/models", "/srv/store", false), (options.Home, options.Store, options.Prune));
@@ -192,7 +192,7 @@ public sealed class HostConfigurationTests : IDisposable
         Write("config.yaml", Head + Next + "readiness: strict\n");
         var reloaded = layers.Reload();
 
-        Assert.Equal((TimeSpan.FromSeconds(20), true), (reloaded.PollInterval, reloaded.Verbose));
+        Assert.Equal((TimeSpan.FromSeconds(20), true), (reloaded.Poll!.Value.Interval, reloaded.Verbose));
         Assert.Equal(["source.pollInterval is 20s", "log.verbose is true"], reloaded.Changed);
         Assert.Equal(["readiness"], reloaded.NeedRestart);
 

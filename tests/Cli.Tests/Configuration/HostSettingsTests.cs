@@ -102,6 +102,7 @@ public sealed class HostSettingsTests : IDisposable
         NumberKind => "7",
         DurationKind => "7m",
         ListKind<string> => "[one, two]",
+        ListKind<HostFile> => "[{ name: one, url: two }]",
         WordKind<string> words => words.Values[^1].Word,
         TextKind<string> { Form: var form } when form.StartsWith("an amount", StringComparison.Ordinal) => "7MiB",
         _ => "sample",

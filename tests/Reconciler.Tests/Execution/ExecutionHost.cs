@@ -32,7 +32,7 @@ internal sealed class ExecutionHost : IDisposable
 
     internal ExecutionHost(Func<ReconcilerOptions, ReconcilerOptions>? change = null)
     {
-        var options = new ReconcilerOptions { Home = _home.Path, Source = new SourceOptions { Location = _home.Path } };
+        var options = new ReconcilerOptions { Home = _home.Path, Sources = [new SourceOptions { Location = _home.Path }] };
         Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
         _database = StateDatabase.Open(_home.Combine("state.db"));
@@ -126,13 +126,13 @@ internal sealed class ExecutionHost : IDisposable
     internal static ModelName Name(string name) => ModelName.Parse(name);
 
     /// <summary>What is planned now for these models.</summary>
-    internal Plan Plan(DesiredState desired) => Planner.Plan(desired, _observer.Observe(desired));
+    internal Plan Plan(DesiredState desired) => Planner.Plan(desired, _observer.Observe([desired], new HashSet<string> { desired.Source }));
 
     /// <summary>Plans and carries out.</summary>
     internal async Task<ImmutableArray<ModelOutcome>> ApplyAsync(DesiredState desired, CancellationToken cancellationToken = default)
     {
         var plan = Plan(desired);
-        return await _executor.ExecuteAsync(plan, desired, Tree, cancellationToken)
+        return await _executor.ExecuteAsync([new PlannedWork(plan, desired, Tree)], cancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 

@@ -16,6 +16,8 @@ namespace ModelOps.Reconciler.Tests.Reconciling;
 /// <summary>A daemon without an engine: real git, real store, real state, and a runtime that only records.</summary>
 internal sealed class ReconcileHost : IAsyncDisposable
 {
+    private static readonly string[] s_broken = ["facts", "sources", "events"];
+
     private readonly TemporaryFolder _home = new();
     private readonly TimeProvider _time;
     private CancellationTokenSource _stop = new();
@@ -78,6 +80,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     internal string SourceName { get; set; } = "main";
 
+    /// <summary>Sources besides the first.</summary>
+    internal ImmutableArray<SourceOptions> Further { get; set; } = [];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Commits a set of models, all on the same weights unless said otherwise.</summary>
@@ -99,8 +104,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
                 Home = _home.Path,
                 Version = "1.2.3",
                 AllowedPaths = AllowedPaths,
-                Source = Adjust(
-                    new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
+                Sources =
+                [
+                    Adjust(new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),
+                    .. Further,
+                ],
                 FirstRetry = FirstRetry,
             },
             Store,
@@ -147,11 +155,13 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>From now on the state takes nothing in: another process has locked it for good, or so it seems.</summary>
     internal void BreakState() =>
         Execute(
-            "CREATE TRIGGER facts_broken BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END; CREATE TRIGGER "
-            + "events_broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END");
+            string.Concat(
+                s_broken.Select(
+                    table => $"CREATE TRIGGER {table}_broken BEFORE INSERT ON {table} BEGIN "
+                        + "SELECT RAISE(ABORT, 'the disk is on fire'); END;")));
 
     /// <summary>The end of that.</summary>
-    internal void MendState() => Execute("DROP TRIGGER facts_broken; DROP TRIGGER events_broken");
+    internal void MendState() => Execute(string.Concat(s_broken.Select(table => $"DROP TRIGGER {table}_broken;")));
 
     /// <summary>First row of the audit that was changed; null when none was.</summary>
     internal long? FindAuditBreak()

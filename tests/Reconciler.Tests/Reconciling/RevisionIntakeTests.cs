@@ -35,8 +35,8 @@ public sealed class RevisionIntakeTests : IDisposable
         var first = _repository.Commit(
             "one", ("modelops.yaml", "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: test }\nspec:\n  models: []\n"));
 
-        Assert.True(await intake.RefreshAsync(Token));
-        Assert.False(await intake.RefreshAsync(Token));
+        Assert.True(await LookAsync(intake));
+        Assert.False(await LookAsync(intake));
 
         Assert.Equal(["find", "fetch " + first, "find"], source.Calls);
         Assert.Equal(first, intake.State.Accepted?.Desired.Revision);
@@ -49,7 +49,7 @@ public sealed class RevisionIntakeTests : IDisposable
         var before = intake.State;
         var broken = _repository.Commit("one", ("modelops.yaml", "kind: Nothing\n"));
 
-        Assert.False(await intake.RefreshAsync(Token));
+        Assert.False(await LookAsync(intake));
 
         Assert.Null(before.Rejected);
         Assert.Equal((broken, ConditionReason.InvalidRevision), (intake.State.Rejected?.Revision, intake.State.Rejected?.Reason));
@@ -60,15 +60,17 @@ public sealed class RevisionIntakeTests : IDisposable
             await RepositorySources.OpenAsync(
                 _home.Combine("git"), new SourceOptions { Location = _repository.Path }, TimeProvider.System, Token));
 
+    private static async Task<bool> LookAsync(RevisionIntake intake) => await intake.TakeAsync(await intake.LookAsync(Token), Token);
+
     private RevisionIntake IntakeOf(IRepositorySource source)
     {
-        var options = new ReconcilerOptions { Home = _home.Path, Source = new SourceOptions { Location = _repository.Path } };
+        var options = new SourceOptions { Location = _repository.Path };
         var events = new EventLog(new EventRecords(_database), new StatusBoard(new ShownRuntime(), TimeProvider.System), TimeProvider.System);
         var content = new ContentWatch(
             LocalStore.Open(_home.Combine("store"), TimeProvider.System), new ContentPins(_database), new BuildRecords(_database));
         return new RevisionIntake(
-            source, options, new RevisionRecords(_database), new SourceRecords(_database), events, new WeightsLook(_ => null),
-            new ContentPins(_database), content, TimeProvider.System);
+            source, options, HostFiles.None, new RevisionRecords(_database, options.Name), new SourceRecords(_database), events,
+            new WeightsLook(_ => null), content, new SourceClaims(new ManagedNames(_database)), TimeProvider.System);
     }
 
     /// <summary>Writes down what is asked of a source.</summary>

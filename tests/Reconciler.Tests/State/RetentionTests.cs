@@ -24,9 +24,9 @@ public sealed class RetentionTests : IDisposable
     [Fact]
     public void Only_the_newest_records_of_each_kind_are_kept()
     {
-        var revisions = new RevisionRecords(_database);
+        var revisions = new RevisionRecords(_database, "main");
         var source = new SourceAnchor("default", "HEAD", "here");
-        var history = new HistoryRecords(_database, TimeProvider.System);
+        var history = new HistoryRecords(_database, "main", TimeProvider.System);
         var journal = new StepJournal(_database, TimeProvider.System);
         for (var number = 0; number < 20; number++)
         {
@@ -35,7 +35,7 @@ public sealed class RetentionTests : IDisposable
             if (number < 3)
                 revisions.Accept(facts, source, [], At(number));
             else
-                revisions.Reject(facts, source, [], "no", "", At(number));
+                revisions.Reject(facts, [], "no", "", At(number));
             history.Begin(revision, "A");
             history.Start(["a", "b"]);
             history.Finish([], isApplied: true);
@@ -112,16 +112,16 @@ public sealed class RetentionTests : IDisposable
     [Fact]
     public void Verdicts_and_diagnostics_of_many_rejected_revisions_go_and_those_of_the_one_in_force_stay()
     {
-        var revisions = new RevisionRecords(_database);
+        var revisions = new RevisionRecords(_database, "main");
         var source = new SourceAnchor("main", "HEAD", "here");
         revisions.Accept(Facts("good"), source, [Stage(StageVerdict.Passed, 0)], At(0));
         for (var number = 1; number <= 300; number++)
-            revisions.Reject(Facts($"r{number}"), source, [Stage(StageVerdict.Failed, number)], "no", new string('x', 1000), At(number));
+            revisions.Reject(Facts($"r{number}"), [Stage(StageVerdict.Failed, number)], "no", new string('x', 1000), At(number));
         new Retention(_database, new RetentionLimits { Revisions = 50 }, TimeProvider.System).Apply();
 
-        Assert.Single(revisions.StagesOf("main", "good"));
-        Assert.Single(revisions.StagesOf("main", "r300"));
-        Assert.Empty(revisions.StagesOf("main", "r100"));
+        Assert.Single(revisions.StagesOf("good"));
+        Assert.Single(revisions.StagesOf("r300"));
+        Assert.Empty(revisions.StagesOf("r100"));
         Assert.Equal(101, Count("stages"));
         Assert.Equal(51, Count("revisions"));
     }

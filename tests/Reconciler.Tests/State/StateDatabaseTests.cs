@@ -17,7 +17,7 @@ public sealed class StateDatabaseTests : IDisposable
     {
         using (var database = StateDatabase.Open(DatabaseFile))
         {
-            new RevisionRecords(database)
+            new RevisionRecords(database, "main")
                 .Accept(
                     new RevisionFacts("r1", "A", "S", CommittedAt: null), new SourceAnchor("default", "HEAD", "here"), [],
                     TimeProvider.System.GetUtcNow());
@@ -27,7 +27,7 @@ public sealed class StateDatabaseTests : IDisposable
 
         using var again = StateDatabase.Open(DatabaseFile);
 
-        Assert.Equal("r1", new RevisionRecords(again).Accepted);
+        Assert.Equal("r1", new RevisionRecords(again, "main").Accepted);
         Assert.True(Assert.Single(new ManagedNames(again).All.Values).Protect);
     }
 

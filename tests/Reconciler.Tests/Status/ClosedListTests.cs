@@ -48,11 +48,11 @@ public sealed partial class ClosedListTests
         static ImmutableArray<ConditionDraft> Ready(bool holds, string message) =>
             [new ConditionDraft(ConditionType.Ready, holds, ConditionReason.NoChange, message)];
 
-        Assert.Equal(start, transitions.Date(Ready(holds: false, "one"), start)[0].LastTransition);
-        Assert.Equal(start, transitions.Date(Ready(holds: false, "two"), start.AddHours(1))[0].LastTransition);
-        Assert.Equal(start.AddHours(2), transitions.Date(Ready(holds: true, "two"), start.AddHours(2))[0].LastTransition);
-        transitions.Date([], start.AddHours(3));
-        Assert.Equal(start.AddHours(4), transitions.Date(Ready(holds: true, "two"), start.AddHours(4))[0].LastTransition);
+        Assert.Equal(start, transitions.Date("", Ready(holds: false, "one"), start)[0].LastTransition);
+        Assert.Equal(start, transitions.Date("", Ready(holds: false, "two"), start.AddHours(1))[0].LastTransition);
+        Assert.Equal(start.AddHours(2), transitions.Date("", Ready(holds: true, "two"), start.AddHours(2))[0].LastTransition);
+        transitions.Date("", [], start.AddHours(3));
+        Assert.Equal(start.AddHours(4), transitions.Date("", Ready(holds: true, "two"), start.AddHours(4))[0].LastTransition);
     }
 
     [GeneratedRegex(@"(?m)^\| `(?<word>\w+)` \|", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -143,14 +143,20 @@ public class StatusBoardTests
     private static StatusFacts Facts(bool converged) => new()
     {
         Names = ImmutableDictionary<string, ModelName>.Empty.Add("a:latest", s_name),
-        Converged = converged,
         Serves = true,
-        Source = new SourceState { Accepted = new AcceptedRevision(ExecutionHost.State(), new MemoryTree(), []) },
+        Sources =
+        [
+            new SourceFacts("main", new SourceState { Accepted = new AcceptedRevision(ExecutionHost.State(), new MemoryTree(), []) })
+            {
+                Converged = converged,
+            },
+        ],
     };
 
     private static ModelStatus Model(ResidencyMode residency) => new()
     {
         Name = "a:latest",
+        Source = "main",
         Residency = residency,
         Health = HealthState.Healthy,
         ServedBuild = "b",

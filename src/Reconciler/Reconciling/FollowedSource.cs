@@ -1,0 +1,138 @@
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Revisions;
+using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>
+/// One source and all that is its own: its looks, its accepted revision, its history, its failures and its suspension. Only the loop calls
+/// it; a look that takes long goes on beside the passes, and the pass after it takes in what it brought.
+/// </summary>
+internal sealed class FollowedSource(
+    SourceOptions options, IRepositorySource reader, RevisionIntake intake, RevisionRecords revisions, RunHistory history,
+    RetryBook retries, SuspensionRecords suspensions, Random random, TimeProvider time)
+{
+    private long _dueTicks;
+    private Task<SourceLook>? _look;
+    private long _intervalTicks = options.PollInterval.Ticks;
+
+    internal string Name => options.Name;
+
+    internal RevisionIntake Intake => intake;
+
+    internal RevisionRecords Revisions => revisions;
+
+    internal RunHistory History => history;
+
+    internal RetryBook Retries => retries;
+
+    internal SourceState State => intake.State;
+
+    /// <summary>How often it is looked at. Any thread may set it.</summary>
+    internal TimeSpan Interval
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref _intervalTicks));
+        set
+        {
+            Interlocked.Exchange(ref _intervalTicks, value.Ticks);
+            LookSoon();
+        }
+    }
+
+    /// <summary>Why nothing of it is applied; null when it is.</summary>
+    internal string? Suspended => suspensions.Find()?.Reason ?? suspensions.Find(Name)?.Reason
+        ?? (options.Suspend ? $"by the configuration of source {Name} (suspend)" : null);
+
+    /// <summary>It is suspended by the host's configuration, which no command ends.</summary>
+    internal bool IsSuspendedByConfiguration => options.Suspend;
+
+    /// <summary>A look goes on, or brought something that was not taken in yet.</summary>
+    internal bool IsLooking => _look is not null;
+
+    /// <summary>A look is over, and what it brought is not known yet.</summary>
+    internal bool HasNews => _look is { IsCompleted: true } look
+        && (!look.IsCompletedSuccessfully || look.Result.Seen is { } seen && seen != State.Accepted?.Desired.Revision
+            && seen != State.Rejected?.Revision);
+
+    /// <summary>How long until the next look; null while there is none to come.</summary>
+    internal TimeSpan? UntilDue => _look is not null || Suspended is not null ? null
+        : TimeSpan.FromTicks(Math.Max(0, Interlocked.Read(ref _dueTicks) - time.GetUtcNow().UtcTicks));
+
+    /// <summary>The next pass looks. Any thread may ask for it.</summary>
+    internal void LookSoon() => Interlocked.Exchange(ref _dueTicks, 0);
+
+    /// <summary>Begins a look where one is due.</summary>
+    /// <returns>The look that goes on; null when none does.</returns>
+    internal Task? Look(CancellationToken cancellationToken)
+    {
+        if (UntilDue == TimeSpan.Zero)
+        {
+            Postpone();
+            intake.Asked();
+            _look = intake.LookAsync(cancellationToken);
+        }
+
+        return _look;
+    }
+
+    /// <summary>Takes in what a look brought that is over. True when there is another accepted revision than before.</summary>
+    internal async Task<bool> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (_look is not { IsCompleted: true } finished)
+            return false;
+        _look = null;
+        var look = await finished;
+        if (Suspended is not null)
+            return false;
+        var began = time.GetTimestamp();
+        var isAccepted = await intake.TakeAsync(look, cancellationToken);
+        history.Looked(State, look.Took + time.GetElapsedTime(began));
+        return isAccepted;
+    }
+
+    /// <summary>Whether it has something that was neither accepted nor rejected yet; asked while work goes on.</summary>
+    /// <param name="now">Also when no look is due.</param>
+    /// <param name="cancellationToken">The work is done.</param>
+    internal async Task<bool> HasNewerAsync(bool now, CancellationToken cancellationToken)
+    {
+        if (HasNews)
+            return true;
+        if (UntilDue is not { } left || (left > TimeSpan.Zero && !now))
+            return false;
+        Postpone();
+        if (!await intake.HasNewerAsync(cancellationToken))
+            return false;
+        LookSoon();
+        return true;
+    }
+
+    /// <summary>Ends what goes on, when the daemon stops.</summary>
+    internal async Task EndAsync()
+    {
+        try
+        {
+            await (_look ?? Task.CompletedTask);
+        }
+        catch (OperationCanceledException)
+        {
+            // The look was given up with the daemon.
+        }
+    }
+
+    /// <summary>What a pass knows of it.</summary>
+    internal SourceView View(SourcePlan? work = null) => new(options, reader, State)
+    {
+        Interval = Interval,
+        Applied = revisions.Applied,
+        Suspended = Suspended,
+        Work = work,
+        Failures = retries.Failures,
+    };
+
+#pragma warning disable CA5394 // Jitter is not secret.
+    private void Postpone() =>
+        Interlocked.Exchange(ref _dueTicks, (time.GetUtcNow() + (Interval * (0.95 + (0.1 * random.NextDouble())))).UtcTicks);
+#pragma warning restore CA5394
+}

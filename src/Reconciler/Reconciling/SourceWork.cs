@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Execution;
+using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Revisions;
+
+namespace ModelOps.Reconciler.Reconciling;
+
+/// <summary>One source in one pass.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Accepted">Its revision in force when the pass looked.</param>
+/// <param name="Part">What is wanted of it, there, and to be done.</param>
+internal sealed record SourceWork(FollowedSource Source, AcceptedRevision Accepted, SourcePlan Part)
+{
+    /// <summary>What of the plan is done now; the rest waits for its time.</summary>
+    internal Plan Due { get; init; } = Part.Plan with { Models = [] };
+
+    /// <summary>What is due, as it is carried out.</summary>
+    internal PlannedWork Planned => new(Due, Part.Desired, Accepted.Tree);
+
+    /// <summary>The outcomes of this source's models: those that it declares, and those that it declared.</summary>
+    internal ImmutableArray<ModelOutcome> Own(ImmutableArray<ModelOutcome> outcomes)
+    {
+        if (outcomes.IsEmpty)
+            return [];
+        HashSet<ModelName> names =
+        [
+            .. Part.Desired.Models.Select(model => model.Name), .. Part.Actual.Managed.Values.Select(managed => managed.Model),
+            .. Part.Plan.Models.Select(model => model.Model),
+        ];
+        return [.. outcomes.Where(outcome => names.Contains(outcome.Model))];
+    }
+}
