@@ -3,10 +3,11 @@ using System.Net;
 namespace ModelOps.ModelStore.Registry;
 
 /// <summary>Which redirects are followed, and how many.</summary>
-internal static class Redirects
+public static class Redirects
 {
     private const int Most = 10;
 
+    /// <summary>Whether an answer of this status sends on to another address.</summary>
     public static bool Is(HttpStatusCode status) => status is
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
         or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
@@ -15,7 +16,7 @@ internal static class Redirects
     /// <param name="from">What was asked for.</param>
     /// <param name="location">What the answer said.</param>
     /// <param name="followed">Redirects that were followed before.</param>
-    public static Uri Target(Uri from, Uri location, int followed)
+    internal static Uri Target(Uri from, Uri location, int followed)
     {
         if (followed >= Most)
             throw StoreException.RegistryFailed($"maximum redirects exceeded ({Most}) for directURL", from.ToString());

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -82,5 +83,5 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
         _ => RequestOutcome.Failed,
     };
 
-    private static string Short(string? revision) => revision is null ? "" : revision[..Math.Min(12, revision.Length)];
+    private static string Short(string? revision) => revision is null ? "" : ShortId.Of(revision);
 }

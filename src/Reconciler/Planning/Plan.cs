@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Contract;
 
@@ -27,7 +28,7 @@ public sealed record Plan(string Revision, ImmutableArray<ModelPlan> Models, Imm
 
     /// <summary>What is to be done for several sources, as one.</summary>
     internal static Plan Merge(ImmutableArray<SourcePlan> plans) => plans is [var only] ? only.Plan : new Plan(
-        string.Join(", ", plans.Select(plan => $"{plan.Desired.Source} {plan.Plan.Revision[..Math.Min(12, plan.Plan.Revision.Length)]}")),
+        string.Join(", ", plans.Select(plan => $"{plan.Desired.Source} {ShortId.Of(plan.Plan.Revision)}")),
         [.. plans.SelectMany(plan => plan.Plan.Models)],
         [.. plans.SelectMany(plan => plan.Plan.Notes)])
     {

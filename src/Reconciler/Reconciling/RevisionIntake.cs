@@ -323,8 +323,8 @@ internal sealed class RevisionIntake
             return;
         Tell(
             EventKind.RewindFollowed, candidate.Facts,
-            $"history was rewritten: {RevisionStages.Short(candidate.Revision)} is followed, "
-                + $"though {RevisionStages.Short(left)} is not in its history");
+            $"history was rewritten: {ShortId.Of(candidate.Revision)} is followed, "
+                + $"though {ShortId.Of(left)} is not in its history");
     }
 
     private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)
@@ -345,6 +345,6 @@ internal sealed class RevisionIntake
 
     private static string Describe(RevisionFacts facts) =>
         facts.Subject.Length == 0
-            ? $"revision {RevisionStages.Short(facts.Revision)}"
-            : $"revision {RevisionStages.Short(facts.Revision)} by {facts.Author}: {facts.Subject}";
+            ? $"revision {ShortId.Of(facts.Revision)}"
+            : $"revision {ShortId.Of(facts.Revision)} by {facts.Author}: {facts.Subject}";
 }

@@ -69,12 +69,12 @@ internal sealed class RevisionStages
             return StageResult.Passed;
         }
 
-        var what = $"{Short(candidate.Revision)} does not have the accepted revision {Short(accepted)} in its history";
+        var what = $"{ShortId.Of(candidate.Revision)} does not have the accepted revision {ShortId.Of(accepted)} in its history";
         return StageResult.Failed(
             ConditionReason.HistoryRewound,
             _records.Source!.Location == _source.Display
                 ? $"{what}, so history was rewritten; push a commit on top of that one, or let this one through with "
-                    + $"'modelops trust accept-rewind --to {Short(candidate.Revision)}'"
+                    + $"'modelops trust accept-rewind --to {ShortId.Of(candidate.Revision)}'"
                 : $"{what}, which came from {_records.Source.Location}; bring {_source.Display} up to it, or, if this is another "
                     + "repository, give it a name of its own with --source-name");
     }
@@ -117,6 +117,4 @@ internal sealed class RevisionStages
     /// <summary>Signatures are not asked for yet.</summary>
     private static Task<StageResult> NotAskedAsync(Candidate candidate, CancellationToken cancellationToken) =>
         Task.FromResult(StageResult.NotAsked);
-
-    internal static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

@@ -31,7 +31,7 @@ internal sealed class RunHistory(
         {
             Tell(
                 EventKind.RevisionSuperseded, facts with { Revision = superseded },
-                $"revision {Short(facts.Revision)} was accepted before {Short(superseded)} was applied");
+                $"revision {ShortId.Of(facts.Revision)} was accepted before {ShortId.Of(superseded)} was applied");
         }
 
         var held = HeldIn(due);
@@ -62,7 +62,7 @@ internal sealed class RunHistory(
             return;
         var now = time.GetUtcNow();
         ReconcilerMetrics.Applied(source, now - accepted, now - facts.CommittedAt);
-        Tell(EventKind.RevisionApplied, facts, $"revision {Short(facts.Revision)} is served");
+        Tell(EventKind.RevisionApplied, facts, $"revision {ShortId.Of(facts.Revision)} is served");
     }
 
     /// <summary>The source was asked.</summary>
@@ -95,6 +95,4 @@ internal sealed class RunHistory(
 
     private void Tell(EventKind kind, RevisionFacts facts, string message) =>
         events.Add(new NewEvent(kind, message) { Source = name, Revision = facts.Revision, Actor = facts.Author });
-
-    private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

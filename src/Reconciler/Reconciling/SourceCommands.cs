@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 
 namespace ModelOps.Reconciler.Reconciling;
@@ -35,11 +36,11 @@ internal sealed class SourceCommands(
         }
 
         if (source.State.Accepted?.Desired.Revision == commit)
-            return RequestVerdict.Done($"commit {Short(commit)} is accepted already");
+            return RequestVerdict.Done($"commit {ShortId.Of(commit)} is accepted already");
         source.Intake.AllowRewind(commit);
         source.LookSoon();
         records.Events.Add(
-            LoopCommands.Told(EventKind.RewindAccepted, $"that history was rewritten to {Short(commit)} is accepted", request) with
+            LoopCommands.Told(EventKind.RewindAccepted, $"that history was rewritten to {ShortId.Of(commit)} is accepted", request) with
             {
                 Source = source.Name,
                 Revision = commit,
@@ -62,7 +63,7 @@ internal sealed class SourceCommands(
 
         source.Intake.AllowRewind(revision: null);
         return RequestVerdict.Failed(
-            $"the newest commit of the source is {Short(source.State.Tip ?? "none")} and not {Short(commit)}, so nothing was accepted");
+            $"the newest commit of the source is {ShortId.Of(source.State.Tip ?? "none")} and not {ShortId.Of(commit)}, so nothing was accepted");
     }
 
     internal RequestVerdict Suspend(ControlCommand.Suspend command, RequestRecord request)
@@ -123,7 +124,7 @@ internal sealed class SourceCommands(
                 RequestOutcome.Stale,
                 waiting.Length == 0
                     ? "nothing waits for an approval"
-                    : $"{digest} is not what waits for an approval now; that is {string.Join(" or ", waiting.Select(Short))}, as "
+                    : $"{digest} is not what waits for an approval now; that is {string.Join(" or ", waiting.Select(ShortId.Of))}, as "
                         + "'modelops status' tells");
         }
 
@@ -188,6 +189,4 @@ internal sealed class SourceCommands(
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ssK", CultureInfo.InvariantCulture);
-
-    private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

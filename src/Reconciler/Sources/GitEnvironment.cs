@@ -46,14 +46,17 @@ internal static class GitEnvironment
         SetTransport(environment, options);
     }
 
+    /// <summary>Authorities of their own for an https source: what the host says, else git's own variable; null for the system's.</summary>
+    internal static string? AuthoritiesFile(SourceOptions options, Func<string, string?> variable) =>
+        options.AuthorityFile is { } file ? Path.GetFullPath(file) : variable("GIT_SSL_CAINFO") is { Length: > 0 } own ? own : null;
+
     /// <summary>
     /// Authorities, certificate and proxy. What a git is linked with decides which variable it reads for the authorities, so both are set.
     /// </summary>
     private static void SetTransport(IDictionary<string, string?> environment, SourceOptions options)
     {
-        var authorities = options.AuthorityFile is { } file ? Path.GetFullPath(file)
-            : environment.TryGetValue("GIT_SSL_CAINFO", out var own) && own is { Length: > 0 } ? own
-            : environment.TryGetValue("SSL_CERT_FILE", out var usual) && usual is { Length: > 0 } ? usual : null;
+        var authorities = AuthoritiesFile(options, name => environment.TryGetValue(name, out var value) ? value : null)
+            ?? (environment.TryGetValue("SSL_CERT_FILE", out var usual) && usual is { Length: > 0 } ? usual : null);
         if (authorities is not null)
             environment["GIT_SSL_CAINFO"] = environment["SSL_CERT_FILE"] = authorities;
         if (options.ClientCertificateFile is { } certificate)

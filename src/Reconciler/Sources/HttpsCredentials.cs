@@ -16,6 +16,10 @@ internal static class HttpsCredentials
 
     private static bool HasToken(SourceOptions options) => options.TokenFile is not null || options.TokenCommand is not null;
 
+    /// <summary>What a token of the form <c>bearer TOKEN</c> shows; null for one that belongs to a user.</summary>
+    internal static string? BearerOf(string token) =>
+        token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? token[Bearer.Length..].Trim() : null;
+
     /// <summary>The part of git's configuration that answers for the source; empty without a token.</summary>
     internal static string Configuration(SourceOptions options) => HasToken(options)
         ? string.Concat(Authorities(options).Select(authority => $"[credential \"https://{authority}\"]\n    helper = \"{Helper}\"\n"))
@@ -30,7 +34,7 @@ internal static class HttpsCredentials
     {
         if (token is null)
             yield break;
-        if (!token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        if (BearerOf(token) is not { } bearer)
         {
             yield return (GitEngine.TokenVariable, token);
             yield break;
@@ -43,7 +47,7 @@ internal static class HttpsCredentials
         for (var index = 0; index < authorities.Length; index++)
         {
             yield return ($"GIT_CONFIG_KEY_{index}", $"http.https://{authorities[index]}/.extraHeader");
-            yield return ($"GIT_CONFIG_VALUE_{index}", $"Authorization: Bearer {token[Bearer.Length..].Trim()}");
+            yield return ($"GIT_CONFIG_VALUE_{index}", $"Authorization: Bearer {bearer}");
         }
     }
 

@@ -62,16 +62,7 @@ public static class WorkTreeFiles
     }
 
     /// <summary>Whether git is worth asking: where no folder on the way up has a <c>.git</c>, it is not needed.</summary>
-    private static bool IsInRepository(string folder)
-    {
-        for (var above = Path.GetFullPath(folder); above is not null; above = Path.GetDirectoryName(above))
-        {
-            if (Path.Exists(Path.Combine(above, ".git")))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsInRepository(string folder) => WorkTreeTop.Of(folder) is not null;
 
     private static List<byte[]> Split(byte[] listing)
     {

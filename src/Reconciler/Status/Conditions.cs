@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
 
@@ -74,20 +75,23 @@ internal static class Conditions
         {
             return No(
                 facts.State.Failure is { } unread ? ReasonWords.Of(unread) : ConditionReason.NewRevision,
-                facts.State.Error ?? $"revision {Short(facts.State.Tip!)} was seen and not judged yet");
+                facts.State.Error ?? $"revision {ShortId.Of(facts.State.Tip!)} was seen and not judged yet");
         }
 
         if (models.FirstOrDefault(model => model.Reason is not null) is { } model)
             return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
-        if (models.FirstOrDefault(model => model.Health != HealthState.Healthy) is { } busy)
+        if (Unwell(models) is { } busy)
             return No(ConditionReason.NewRevision, $"{busy.Name}: {Worked}");
         if (Worst(ConditionType.PruneBlocked) is { } blocked)
             return No(blocked.Reason, blocked.Message);
-        var revision = Short(accepted.Desired.Revision);
+        var revision = ShortId.Of(accepted.Desired.Revision);
         return facts.Converged
             ? new ConditionDraft(ConditionType.Ready, Status: true, ConditionReason.NoChange, $"revision {revision} is in force")
             : No(ConditionReason.NewRevision, $"revision {revision} is being applied");
     }
+
+    private static ModelStatus? Unwell(ImmutableArray<ModelStatus> models) =>
+        models.FirstOrDefault(model => model.Health != HealthState.Healthy);
 
     private static IEnumerable<ConditionDraft> Normal(ImmutableArray<ModelStatus> models)
     {
@@ -99,7 +103,7 @@ internal static class Conditions
             ConditionType.Resident, models.FirstOrDefault(IsLost), ConditionReason.ResidencyLost,
             "declared always, but not in memory", "every pinned model is in memory");
         yield return Draft(
-            ConditionType.Healthy, models.FirstOrDefault(model => model.Health != HealthState.Healthy), ConditionReason.NewRevision,
+            ConditionType.Healthy, Unwell(models), ConditionReason.NewRevision,
             Worked, "every model works");
     }
 
@@ -154,6 +158,4 @@ internal static class Conditions
     }
 
     private static bool IsLost(ModelStatus model) => model is { Residency: ResidencyMode.Always, Resident: false };
-
-    private static string Short(string revision) => revision[..Math.Min(12, revision.Length)];
 }

@@ -48,6 +48,9 @@ internal sealed class StepShape
     /// <summary>Whether the block that was chosen last is smaller than what was due, or has padding.</summary>
     internal bool IsShaped { get; private set; }
 
+    /// <summary>Nothing is cut for now: calls are so short that only whole ones pay.</summary>
+    internal bool IsWhole => _isShort;
+
     /// <summary>Chooses what the next call computes.</summary>
     /// <param name="slots">All slots in their order. At least one is due.</param>
     /// <param name="threads">Threads that compute.</param>
@@ -55,7 +58,7 @@ internal sealed class StepShape
     {
         Use(threads);
         (_attempt, IsShaped) = (Attempt.None, false);
-        if (_isShort || slots.Length > StepCosts.Most)
+        if (IsWhole || slots.Length > StepCosts.Most)
             return SlotBlock.All;
         var start = slots.IndexOf(SlotUse.Due);
         var natural = LengthOf(slots, start);

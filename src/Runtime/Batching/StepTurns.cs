@@ -27,7 +27,7 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
         Padding.Clear();
         _block = SlotBlock.All;
         _isDecoding = sequences.Active.TrueForAll(static sequence => sequence is { Phase: SequencePhase.Decode, Part.Guess.Count: 0 });
-        if (_isFixed || !_isDecoding || sequences.Active.Count == 0)
+        if (_isFixed || !_isDecoding || _shape.IsWhole || sequences.Active.Count == 0)
             return;
         if (sequences.Active.TrueForAll(static sequence => sequence.Part.HadTurn))
             sequences.Active.ForEach(static sequence => sequence.Part.HadTurn = false);

@@ -50,8 +50,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private readonly Dictionary<long, EngineTicket> _waiting = [];
     private readonly Queue<SchedulerEffect> _effects = new();
     private readonly List<Task> _begun = [];
-    private readonly List<string> _replaced = [];
-    private bool _memoryChanged;
+    private readonly MemoryNews _news = new();
     private long _lastRequest;
 
     internal PoolLoop(EnginePool pool, EngineWork work, Scheduler scheduler, EngineMetrics metrics, TimeProvider time, ILogger logger)
@@ -119,7 +118,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 {
                     lock (_turn)
                         Take(item);
-                    TellMemory();
+                    _news.Tell(_pool.Changed);
                 }
             }
         }
@@ -139,16 +138,6 @@ internal sealed partial class PoolLoop : IAsyncDisposable
 
         foreach (var ticket in _waiting.Values)
             RefuseAtEnd(ticket);
-    }
-
-    private void TellMemory()
-    {
-        if (!_memoryChanged)
-            return;
-        _memoryChanged = false;
-        ImmutableArray<string> replaced = [.. _replaced];
-        _replaced.Clear();
-        _pool.Changed?.Invoke(replaced);
     }
 
     private void Take(PoolEvent item)
@@ -226,7 +215,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         EndLoad(profile);
         _engines.Add(profile, loaded.Engine);
         _metrics.Loaded(loaded.Engine.LoadTime);
-        _memoryChanged = true;
+        _news.Add();
         _pool.Loaded?.Invoke(profile, loaded.Engine.Engine);
         Begin(EngineWork.WatchAsync(profile, loaded.Engine, _stopping.Token));
         var memory = loaded.Engine.Engine.Facts.Memory;
@@ -249,7 +238,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         if (!ReferenceEquals(_engines.GetValueOrDefault(profile), loaded))
             return [];
         _engines.Remove(profile);
-        _memoryChanged = true;
+        _news.Add();
         _evicted.Remove(profile);
         if (_died.Count >= MostDied)
             _died.Clear();
@@ -309,8 +298,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private void Unload(string profile, Activity? cause)
     {
         _engines.Remove(profile, out var loaded);
-        _memoryChanged = true;
-        _replaced.AddRange(_scheduler.ReplacedOn(profile));
+        _news.Add(_scheduler.ReplacedOn(profile).AsSpan());
         DateTimeOffset? since = _evicted.Remove(profile, out var evicted) ? evicted : null;
         var models = _scheduler.ModelsOf(profile);
         Begin(Task.Run(() => _work.UnloadAsync(profile, models, loaded?.Engine, since, cause), CancellationToken.None)!);

@@ -18,18 +18,7 @@ internal sealed class LfsAttributes
     private readonly string _top;
 
     /// <param name="folder">Folder of a work tree.</param>
-    internal LfsAttributes(string folder)
-    {
-        _top = folder;
-        for (var above = folder; above is not null; above = Path.GetDirectoryName(above))
-        {
-            if (Path.Exists(Path.Combine(above, ".git")))
-            {
-                _top = above;
-                break;
-            }
-        }
-    }
+    internal LfsAttributes(string folder) => _top = WorkTreeTop.Of(folder) ?? folder;
 
     /// <summary>Whether the content of a file, by its full path, would go to LFS. The last line that says something counts.</summary>
     internal bool Cover(string file)

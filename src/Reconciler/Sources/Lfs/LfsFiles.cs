@@ -24,16 +24,7 @@ internal sealed class LfsFiles(
     /// <summary>Those of a folder that is served as it is: of the repository around it.</summary>
     internal static LfsFiles OfFolder(string folder, GitProgram git, SourceOptions options, TimeProvider time)
     {
-        var top = Path.GetFullPath(folder);
-        for (var above = top; above is not null; above = Path.GetDirectoryName(above))
-        {
-            if (Path.Exists(Path.Combine(above, ".git")))
-            {
-                top = above;
-                break;
-            }
-        }
-
+        var top = WorkTreeTop.Of(folder) ?? Path.GetFullPath(folder);
         var file = Path.Combine(top, LfsAddress.ConfigurationFile);
         return new LfsFiles(
             git, options, [top],

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Registry;
 
 namespace ModelOps.Reconciler.Sources.Lfs;
 
@@ -111,20 +112,20 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
 
     private (Uri Address, IReadOnlyDictionary<string, string> Headers) Read(JsonElement answer, RevisionFile file)
     {
-        if (Member(answer, "objects") is not { ValueKind: JsonValueKind.Array } objects || objects.GetArrayLength() == 0)
+        if (LfsAnswer.Member(answer, "objects") is not { ValueKind: JsonValueKind.Array } objects || objects.GetArrayLength() == 0)
             throw Failed(SourceFailure.FetchFailed, $"its answer does not name {Name(file)}");
         var found = objects[0];
-        if (Member(found, "error") is { } error)
+        if (LfsAnswer.Member(found, "error") is { } error)
         {
-            var message = String(error, "message") ?? "";
+            var message = LfsAnswer.String(error, "message") ?? "";
             var said = SafeText.ForLine(message[..Math.Min(message.Length, MostWords)]);
-            var code = Member(error, "code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
+            var code = LfsAnswer.Member(error, "code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
             throw Failed(
                 SourceFailure.FetchFailed,
                 string.Create(CultureInfo.InvariantCulture, $"it does not have {Name(file)} ({code}: {said}); {Push(file)}"));
         }
 
-        if (Member(found, "actions") is not { } actions || Member(actions, "download") is not { } download)
+        if (LfsAnswer.Member(found, "actions") is not { } actions || LfsAnswer.Member(actions, "download") is not { } download)
             throw Failed(SourceFailure.FetchFailed, $"it offers no download of {Name(file)}; {Push(file)}");
         return LfsAnswer.Link(download) is { } link
             ? (link.Address, link.Headers)
@@ -191,12 +192,8 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
 
     private Uri? Redirect(HttpResponseMessage response, Uri from, int followed)
     {
-        if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect) || response.Headers.Location is not { } location)
-        {
+        if (!Redirects.Is(response.StatusCode) || response.Headers.Location is not { } location)
             return null;
-        }
-
         var next = new Uri(from, location);
         return followed < MostRedirects && next.Scheme == Uri.UriSchemeHttps
             ? next
@@ -216,10 +213,6 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
     private static string Name(RevisionFile file) => $"{file.ObjectId[..19]} ({file.Size} bytes)";
 
     private static string Text(HttpStatusCode status) => string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}");
-
-    private static JsonElement? Member(JsonElement element, string name) => LfsAnswer.Member(element, name);
-
-    private static string? String(JsonElement element, string name) => LfsAnswer.String(element, name);
 
     private GitSourceException Failed(SourceFailure failure, string text, Exception? inner = null) =>
         new(Shown, failure, $"the LFS server at {Shown}: {text}", inner);

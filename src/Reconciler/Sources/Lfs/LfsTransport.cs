@@ -27,7 +27,7 @@ internal static class LfsTransport
         };
         try
         {
-            if (Authorities(options) is { } file)
+            if (GitEnvironment.AuthoritiesFile(options, System.Environment.GetEnvironmentVariable) is { } file)
                 handler.SslOptions.CertificateChainPolicy = TrustOf(file);
             if (options.ClientCertificateFile is { } certificate)
                 handler.SslOptions.ClientCertificates = [Certificate(certificate, options.ClientKeyFile)];
@@ -45,16 +45,11 @@ internal static class LfsTransport
     /// <summary>What a token looks like in a request.</summary>
     internal static AuthenticationHeaderValue Authorization(string token)
     {
-        const string Bearer = "bearer ";
-        if (token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return new AuthenticationHeaderValue("Bearer", token[Bearer.Length..].Trim());
+        if (HttpsCredentials.BearerOf(token) is { } bearer)
+            return new AuthenticationHeaderValue("Bearer", bearer);
         var pair = token.Contains(':', StringComparison.Ordinal) ? token : $"{GitEngine.TokenUser}:{token}";
         return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
     }
-
-    private static string? Authorities(SourceOptions options) =>
-        options.AuthorityFile
-            ?? (System.Environment.GetEnvironmentVariable("GIT_SSL_CAINFO") is { Length: > 0 } file ? file : null);
 
     /// <summary>The system's authorities stay: the server may send us to a store of objects that is not its own.</summary>
     private static X509ChainPolicy TrustOf(string file)
