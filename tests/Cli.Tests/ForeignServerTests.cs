@@ -55,6 +55,23 @@ public class ForeignServerTests
         }
     }
 
+    [Theory]
+    [InlineData("status", "{\"ready\":true,\"sync\":\"Synced\",\"health\":\"Healthy\",\"models\":[],\"runtime\":{}}")]
+    [InlineData(
+        "status",
+        "{\"ready\":true,\"sync\":\"Synced\",\"health\":\"Healthy\",\"source\":{\"url\":\"u\"},\"models\":[{\"name\":\"m\"}],\"runtime\":{}}")]
+    [InlineData(
+        "describe m",
+        "{\"model\":{\"name\":\"m\",\"sync\":\"Synced\",\"health\":\"Healthy\"},"
+        + "\"policy\":[],\"conditions\":[],\"events\":[],\"history\":[]}")]
+    public async Task What_another_release_leaves_out_is_shown_as_absent(string words, string body)
+    {
+        using var shell = new Shell();
+        var code = await RunAsync(shell, "200 OK\r\nContent-Type: application/json", body, words.Split(' '));
+        Assert.Equal(("", 0), (shell.Error, code));
+        Assert.NotEqual("", shell.Output);
+    }
+
     /// <summary>Runs a verb against something that answers everything in the same way.</summary>
     private static async Task<int> RunAsync(Shell shell, string head, string body, params string[] words)
     {

@@ -32,7 +32,7 @@ internal static class StatusText
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
-        var sources = status.Sources.IsDefaultOrEmpty ? [status.Source] : status.Sources;
+        var sources = status.Sources.IsEmpty ? [status.Source] : status.Sources;
         foreach (var known in sources)
             AppendSource(Line, status, known, now);
         var state = new[] { status.Sync.ToString(), status.Health.ToString(), status.Ready ? "ready" : "not ready" };
@@ -91,7 +91,7 @@ internal static class StatusText
     /// <summary>Names that git does not declare any more, each with why it is still there.</summary>
     private static void AppendOrphans(StringBuilder text, DaemonStatus status, int columns)
     {
-        if (status.Orphans.IsDefaultOrEmpty)
+        if (status.Orphans.IsEmpty)
             return;
         text.Append("\nNo longer declared\n");
         foreach (var orphan in status.Orphans.Take(ShownOrphans))
@@ -126,6 +126,4 @@ internal static class StatusText
 
     private static string Revision(string? revision, string subject) =>
         revision is null ? "none yet" : subject.Length == 0 ? ShownWords.Revision(revision) : $"{ShownWords.Revision(revision)} {subject}";
-
-    private static string Detail(string label, string? value) => string.IsNullOrEmpty(value) ? "" : $" ({label} {value})";
 }

@@ -36,13 +36,13 @@ public sealed record HistoryRecord(
     string Revision, HistoryResult Result, DateTimeOffset StartedAt, long DurationMs, string Author, string Message)
 {
     /// <summary>Short name of the model; empty for the revision as a whole.</summary>
-    public string Model { get; init; } = "";
+    public string Model { get => field ?? ""; init; }
 
     /// <summary>Name of the source that the revision is of.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get => field ?? ""; init; }
 
     /// <summary>Manifest digest that the model serves as the result, bare hex; empty when it is not known.</summary>
-    public string Build { get; init; } = "";
+    public string Build { get => field ?? ""; init; }
 
     /// <summary>How often it was tried; 0 for what was never begun.</summary>
     public int Attempts { get; init; } = 1;

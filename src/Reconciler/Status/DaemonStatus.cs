@@ -8,6 +8,9 @@ namespace ModelOps.Reconciler.Status;
 /// <summary>
 /// Everything that <c>modelops status</c> and <c>GET /modelops/v1/status</c> show. A snapshot; desired is never shown as observed.
 /// </summary>
+/// <remarks>
+/// What another release leaves out is read as empty: generated readers do not keep initial values, so getters do, here and in its parts.
+/// </remarks>
 public sealed record DaemonStatus
 {
     /// <summary>
@@ -32,7 +35,7 @@ public sealed record DaemonStatus
     public SourceStatus? Source { get; init; }
 
     /// <summary>All sources of desired state.</summary>
-    public ImmutableArray<SourceStatus> Sources { get; init; } = [];
+    public ImmutableArray<SourceStatus> Sources { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Reason of a suspension of everything; null when changes are applied. A source may be suspended by itself.</summary>
     public string? Suspended { get; init; }
@@ -41,25 +44,25 @@ public sealed record DaemonStatus
     public string? HandledRequest { get; init; }
 
     /// <summary>Named facts, each true or false with a reason.</summary>
-    public ImmutableArray<Condition> Conditions { get; init; } = [];
+    public ImmutableArray<Condition> Conditions { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>The managed models, by name.</summary>
-    public ImmutableArray<ModelStatus> Models { get; init; } = [];
+    public ImmutableArray<ModelStatus> Models { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Names that are no longer declared and not removed yet, or never.</summary>
-    public ImmutableArray<string> Orphaned { get; init; } = [];
+    public ImmutableArray<string> Orphaned { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>The same names, each with why it is still there.</summary>
-    public ImmutableArray<OrphanStatus> Orphans { get; init; } = [];
+    public ImmutableArray<OrphanStatus> Orphans { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>What is wrong with the newest revision (errors, when it was rejected) and what is questionable in it.</summary>
-    public ImmutableArray<StatusDiagnostic> Diagnostics { get; init; } = [];
+    public ImmutableArray<StatusDiagnostic> Diagnostics { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>How the last revisions went, newest first.</summary>
-    public ImmutableArray<HistoryRecord> History { get; init; } = [];
+    public ImmutableArray<HistoryRecord> History { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>The ledger of memory, the engines, and who waits for what, at the moment of asking.</summary>
-    public RuntimeReport Runtime { get; init; } = RuntimeReport.Nothing;
+    public RuntimeReport Runtime { get => field ?? RuntimeReport.Nothing; init; }
 
     /// <summary>The latest of them that is not applied for a reason says why; null when all is well.</summary>
     public string? LastError { get; init; }
@@ -119,7 +122,7 @@ public enum HealthState
 public sealed record StatusDiagnostic(string Code, Severity Severity, string File, int Line, int Column, string Message, string? Hint)
 {
     /// <summary>Name of the source whose revision it is about.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get => field ?? ""; init; }
 
     internal static StatusDiagnostic Of(Diagnostic problem, string source) =>
         new(problem.Code, problem.Severity, problem.File, problem.Span.Line, problem.Span.Column, problem.Message, problem.Hint)

@@ -19,19 +19,19 @@ public sealed record ModelDetail
     public AttemptDigests? Digests { get; init; }
 
     /// <summary>The settings that the runtime goes by; empty when it has none yet.</summary>
-    public ImmutableArray<SettingText> Policy { get; init; } = [];
+    public ImmutableArray<SettingText> Policy { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Revision whose settings those are; null when there are none.</summary>
     public string? Revision { get; init; }
 
     /// <summary>Named facts about the set that it is in.</summary>
-    public ImmutableArray<Condition> Conditions { get; init; } = [];
+    public ImmutableArray<Condition> Conditions { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Its last events, oldest first.</summary>
-    public ImmutableArray<EventRecord> Events { get; init; } = [];
+    public ImmutableArray<EventRecord> Events { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>How the last revisions that changed it went, newest first.</summary>
-    public ImmutableArray<HistoryRecord> History { get; init; } = [];
+    public ImmutableArray<HistoryRecord> History { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Puts it together; null when no managed model has that name or alias.</summary>
     /// <param name="name">Short name of a model, or of an alias of one.</param>

@@ -12,13 +12,13 @@ public sealed record ModelStatus
     public required string Name { get; init; }
 
     /// <summary>Short names of its aliases.</summary>
-    public ImmutableArray<string> Aliases { get; init; } = [];
+    public ImmutableArray<string> Aliases { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Name of the source that declares it.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get => field ?? ""; init; }
 
     /// <summary>Where git declares it.</summary>
-    public string DeclaredAt { get; init; } = "";
+    public string DeclaredAt { get => field ?? ""; init; }
 
     /// <summary>Whether the served build is the desired one, under the desired names.</summary>
     public SyncState Sync { get; init; }

@@ -14,7 +14,7 @@ public sealed record OrphanStatus
     public required string Model { get; init; }
 
     /// <summary>Name of the source that declared it.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get => field ?? ""; init; }
 
     /// <summary>It is never removed.</summary>
     public bool Protected { get; init; }

@@ -7,7 +7,7 @@ namespace ModelOps.Reconciler.Status;
 public sealed record SourceStatus
 {
     /// <summary>The operator's name of it.</summary>
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; }
 
     /// <summary>Its newest revision is in force, it is fresh, and every model of it works.</summary>
     public bool Ready { get; init; }
@@ -16,7 +16,7 @@ public sealed record SourceStatus
     public string? Suspended { get; init; }
 
     /// <summary>Named facts about it and its models, as those of the status.</summary>
-    public ImmutableArray<Condition> Conditions { get; init; } = [];
+    public ImmutableArray<Condition> Conditions { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Address without credentials.</summary>
     public required string Url { get; init; }
@@ -25,13 +25,13 @@ public sealed record SourceStatus
     public string? Branch { get; init; }
 
     /// <summary>Served folder; empty for all.</summary>
-    public string Path { get; init; } = "";
+    public string Path { get => field ?? ""; init; }
 
     /// <summary>Which git reads the source: the version of the program, or the built-in one; empty for a plain folder.</summary>
-    public string Git { get; init; } = "";
+    public string Git { get => field ?? ""; init; }
 
     /// <summary>What is followed: a branch, <c>tag NAME</c>, a commit, or <c>HEAD</c>.</summary>
-    public string Reference { get; init; } = "";
+    public string Reference { get => field ?? ""; init; }
 
     /// <summary>The address that answers, one of several; null while none does.</summary>
     public string? Remote { get; init; }
@@ -49,13 +49,13 @@ public sealed record SourceStatus
     public string? Applied { get; init; }
 
     /// <summary>First line of the accepted commit.</summary>
-    public string Subject { get; init; } = "";
+    public string Subject { get => field ?? ""; init; }
 
     /// <summary>Author of the accepted commit.</summary>
-    public string Author { get; init; } = "";
+    public string Author { get => field ?? ""; init; }
 
     /// <summary>What each stage found in the newest revision that was judged, in their order.</summary>
-    public ImmutableArray<StageRecord> Stages { get; init; } = [];
+    public ImmutableArray<StageRecord> Stages { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>When the source was last asked.</summary>
     public DateTimeOffset? LastFetch { get; init; }

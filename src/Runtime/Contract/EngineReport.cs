@@ -11,7 +11,7 @@ namespace ModelOps.Runtime.Contract;
 public sealed record EngineReport
 {
     /// <summary>Short names that it serves.</summary>
-    public ImmutableArray<string> Models { get; init; } = [];
+    public ImmutableArray<string> Models { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Where it is in its life.</summary>
     [JsonConverter(typeof(YamlWordConverter<EnginePhase>))]
@@ -27,10 +27,10 @@ public sealed record EngineReport
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Bytes of the weights, as measured once it is loaded.</summary>
-    public MemoryReport Weights { get; init; } = new(0, 0);
+    public MemoryReport Weights { get => field ?? new(0, 0); init; }
 
     /// <summary>Bytes of KV cache and compute buffers, as measured once it is loaded.</summary>
-    public MemoryReport Context { get; init; } = new(0, 0);
+    public MemoryReport Context { get => field ?? new(0, 0); init; }
 
     /// <summary>Process that hosts it; null when it is the daemon's.</summary>
     public int? Worker { get; init; }

@@ -16,11 +16,11 @@ public sealed record RuntimeReport
     public long MemoryUsed { get; init; }
 
     /// <summary>Native libraries that engines can be hosted with, the default first.</summary>
-    public ImmutableArray<EngineNatives> Natives { get; init; } = [];
+    public ImmutableArray<EngineNatives> Natives { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Engines in memory or on their way in or out.</summary>
-    public ImmutableArray<EngineReport> Engines { get; init; } = [];
+    public ImmutableArray<EngineReport> Engines { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Requests without an engine, the oldest first.</summary>
-    public ImmutableArray<WaitingReport> Waiting { get; init; } = [];
+    public ImmutableArray<WaitingReport> Waiting { get => field.IsDefault ? [] : field; init; }
 }

@@ -21,7 +21,7 @@ public sealed record EngineNatives
     public string? Variant { get; init; }
 
     /// <summary>What can compute, in the engine's order: <c>CPU (AMD EPYC 9R14)</c>. Empty until they are loaded.</summary>
-    public ImmutableArray<string> Devices { get; init; } = [];
+    public ImmutableArray<string> Devices { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Why it is these.</summary>
     public string? Reason { get; init; }
