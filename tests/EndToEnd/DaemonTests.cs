@@ -165,7 +165,7 @@ public class DaemonTests : IDisposable
     {
         await using var daemon = await Daemon.StartReadyAsync(Repository().Path, Home);
         var before = await Steps(daemon);
-        const int Tokens = 20_000;
+        const int Tokens = 5_000;
         using (var first = await EndlessStream.StartAsync(daemon, "chat", Tokens))
         using (var second = await EndlessStream.StartAsync(daemon, "chat", Tokens))
             await Task.WhenAll(first.RestAsync(), second.RestAsync());

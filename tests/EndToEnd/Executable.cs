@@ -3,11 +3,11 @@ using ModelOps.TestKit;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>The built <c>modelops</c>: the JIT build beside the tests, or the one that <c>MODELOPS_EXECUTABLE</c> names.</summary>
+/// <summary>Runs <see cref="BuiltExecutable"/>.</summary>
 internal static class Executable
 {
     /// <summary>Where it is.</summary>
-    internal static string Path { get; } = Find();
+    internal static string Path => BuiltExecutable.Path;
 
     /// <summary>It is the native build: no managed library lies beside it.</summary>
     internal static bool IsNative => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
@@ -99,14 +99,6 @@ internal static class Executable
         {
             return "";
         }
-    }
-
-    private static string Find()
-    {
-        if (Environment.GetEnvironmentVariable("MODELOPS_EXECUTABLE") is { Length: > 0 } given)
-            return given;
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        return RepoRoot.Combine("src", "Cli", "bin", configuration, "net10.0", "modelops");
     }
 
     internal sealed record Outcome(int ExitCode, string Output, string Error);

@@ -51,10 +51,9 @@ internal sealed class FollowedSource(
     /// <summary>A look goes on, or brought something that was not taken in yet.</summary>
     internal bool IsLooking => _look is not null;
 
-    /// <summary>A look is over, and what it brought is not known yet.</summary>
+    /// <summary>A look is over, and what it brought is to be judged.</summary>
     internal bool HasNews => _look is { IsCompleted: true } look
-        && (!look.IsCompletedSuccessfully || look.Result.Seen is { } seen && seen != State.Accepted?.Desired.Revision
-            && seen != State.Rejected?.Revision);
+        && (!look.IsCompletedSuccessfully || (look.Result is { Error: null, Ready: { } ready } && !intake.IsKnown(ready)));
 
     /// <summary>How long until the next look; null while there is none to come.</summary>
     internal TimeSpan? UntilDue => _look is not null || Suspended is not null ? null
@@ -92,20 +91,15 @@ internal sealed class FollowedSource(
         return isAccepted;
     }
 
-    /// <summary>Whether it has something that was neither accepted nor rejected yet; asked while work goes on.</summary>
-    /// <param name="now">Also when no look is due.</param>
-    /// <param name="cancellationToken">The work is done.</param>
-    internal async Task<bool> HasNewerAsync(bool now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether a look that went on beside work brought something to be judged, which is for the next pass; anything else is taken in.
+    /// </summary>
+    internal async Task<bool> HasNewerAsync(CancellationToken cancellationToken)
     {
         if (HasNews)
             return true;
-        if (UntilDue is not { } left || (left > TimeSpan.Zero && !now))
-            return false;
-        Postpone();
-        if (!await intake.HasNewerAsync(cancellationToken))
-            return false;
-        LookSoon();
-        return true;
+        await TakeAsync(cancellationToken);
+        return false;
     }
 
     /// <summary>Ends what goes on, when the daemon stops.</summary>

@@ -15,7 +15,7 @@ internal sealed class FollowedSources(ImmutableArray<FollowedSource> all, Conten
 
     internal ImmutableArray<FollowedSource> All => all;
 
-    /// <summary>Called when a look is over that no pass waits for.</summary>
+    /// <summary>Called, on any thread, when a look is over that no pass waits for.</summary>
     internal Action Looked { get; set; } = () => { };
 
     /// <summary>Their names.</summary>
@@ -69,13 +69,19 @@ internal sealed class FollowedSources(ImmutableArray<FollowedSource> all, Conten
             content.Retain(Accepted.Select(source => source.State.Accepted!.Desired));
     }
 
-    /// <summary>Whether one of them has something new; asked while work goes on.</summary>
-    /// <param name="now">Also when no look is due.</param>
-    /// <param name="cancellationToken">The work is done.</param>
-    internal async Task<bool> HasNewerAsync(bool now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether one of them has something new; asked while work goes on, and again when <see cref="Looked"/> is called. Those that are due
+    /// are looked at beside the work, whose end ends no look.
+    /// </summary>
+    /// <param name="stopping">The daemon stops.</param>
+    internal async Task<bool> HasNewerAsync(CancellationToken stopping)
     {
-        var answers = await Task.WhenAll(all.Select(source => source.HasNewerAsync(now, cancellationToken)));
-        return answers.Contains(true);
+        var looks = all.Where(source => source.UntilDue == TimeSpan.Zero).Select(source => source.Look(stopping)).OfType<Task>();
+        _late = Task.WhenAll([.. looks.Select(look => Then(look, Looked)), _late]);
+        var isNewer = false;
+        foreach (var source in all)
+            isNewer |= await source.HasNewerAsync(stopping);
+        return isNewer;
     }
 
     /// <summary>What all of them ask for.</summary>

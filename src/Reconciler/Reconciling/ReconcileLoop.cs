@@ -115,22 +115,21 @@ public sealed class ReconcileLoop : IDisposable
         return _commands.SuspensionEnds is { } left && left < delay ? left : delay;
     }
 
-    /// <summary>True when it was woken.</summary>
-    private async Task<bool> SleepAsync(TimeSpan delay, CancellationToken cancellationToken)
+    /// <summary>Waits, until it is woken at most.</summary>
+    private async Task SleepAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (delay <= TimeSpan.Zero)
-            return false;
+            return;
         using var elapsed = new CancellationTokenSource(delay, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
         try
         {
-            return await _wakes.Reader.ReadAsync(either.Token);
+            await _wakes.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The delay is over: the normal way out.
-            return false;
         }
     }
 }

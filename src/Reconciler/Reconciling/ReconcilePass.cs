@@ -25,9 +25,9 @@ internal sealed partial class ReconcilePass(
     private bool _restored;
     private bool _hadWork;
 
-    /// <param name="newer">Completes when there may be a newer revision, true when somebody says so; asked only while work goes on.</param>
+    /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
-    internal async Task<PassResult> RunAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
+    internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         PassResult? result = null;
@@ -43,7 +43,7 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
+    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         var failed = _restored ? null : await StartAsync(newer, cancellationToken);
         await sources.LookAsync(cancellationToken);
@@ -74,7 +74,7 @@ internal sealed partial class ReconcilePass(
     /// Serves the last accepted revisions before any remote is asked. An error of reading one is returned and not thrown: a newer revision
     /// may mend it, and the other sources are served all the same.
     /// </summary>
-    private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
+    private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         if (!_started)
         {
@@ -105,7 +105,7 @@ internal sealed partial class ReconcilePass(
         return failed;
     }
 
-    private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
+    private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         if (sources.Accepted.IsEmpty)
         {
@@ -178,7 +178,7 @@ internal sealed partial class ReconcilePass(
     }
 
     private async Task<PassResult> WorkAsync(
-        ImmutableArray<SourceWork> works, Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
+        ImmutableArray<SourceWork> works, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         _hadWork = true;
         foreach (var work in works.Where(work => !work.Due.Models.IsEmpty))
@@ -206,11 +206,11 @@ internal sealed partial class ReconcilePass(
     }
 
     private async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        ImmutableArray<SourceWork> works, Func<CancellationToken, Task<bool>> newer, CancellationToken cancellationToken)
+        ImmutableArray<SourceWork> works, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
     {
         using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watch = WatchAsync(newer, superseded, done.Token);
+        var watch = WatchAsync(newer, superseded, done.Token, cancellationToken);
         try
         {
             return await executor.ExecuteAsync([.. works.Select(work => work.Planned)], superseded.Token);
@@ -223,14 +223,15 @@ internal sealed partial class ReconcilePass(
     }
 
     /// <summary>Work on a revision ends at the next safe point when a newer one is there, or a person wants something else.</summary>
-    private async Task WatchAsync(Func<CancellationToken, Task<bool>> newer, CancellationTokenSource superseded, CancellationToken done)
+    private async Task WatchAsync(
+        Func<CancellationToken, Task> newer, CancellationTokenSource superseded, CancellationToken done, CancellationToken stopping)
     {
         try
         {
             while (true)
             {
-                var isCalled = await newer(done);
-                if (requests.Interrupts || await sources.HasNewerAsync(isCalled, done))
+                await newer(done);
+                if (requests.Interrupts || await sources.HasNewerAsync(stopping))
                 {
                     await superseded.CancelAsync();
                     return;

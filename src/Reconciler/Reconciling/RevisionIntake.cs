@@ -32,7 +32,6 @@ internal sealed class RevisionIntake
     private (string Revision, string Basis)? _judged;
 
     // A newer tip that was seen during a pass; the pass that follows need not ask for it again.
-    private string? _ahead;
 
     internal RevisionIntake(
         IRepositorySource source, SourceOptions options, HostFiles hostFiles, RevisionRecords records, SourceRecords sources,
@@ -91,8 +90,7 @@ internal sealed class RevisionIntake
             var ready = await _resilience.ExecuteAsync(
                 async token =>
                 {
-                    seen = _ahead ?? await _source.FindTipAsync(token);
-                    _ahead = null;
+                    seen = await _source.FindTipAsync(token);
                     return IsKnown(seen) ? seen : await _source.FetchAsync(seen, token);
                 },
                 cancellationToken);
@@ -111,6 +109,13 @@ internal sealed class RevisionIntake
         SourceLook Failed(GitSourceException error) =>
             new(seen, Ready: null, _time.GetUtcNow(), _time.GetElapsedTime(began)) { Error = error };
     }
+
+    /// <summary>Nothing about a revision has to be found out: it is accepted, or was refused and would be again.</summary>
+    internal bool IsKnown(string revision) =>
+        revision == State.Accepted?.Desired.Revision
+        || (State.Rejected is { } rejected && rejected.Revision == revision
+            && _judged == (revision, rejected.Reason == ConditionReason.PolicyDenied ? _claims.BasisFor(_options.Name) : "")
+            && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != revision));
 
     /// <summary>The source is being asked.</summary>
     internal void Asked() => State = State with { LastFetch = _time.GetUtcNow() };
@@ -184,22 +189,6 @@ internal sealed class RevisionIntake
         _written = known;
     }
 
-    /// <summary>Whether the source has something that was neither accepted nor rejected yet.</summary>
-    internal async Task<bool> HasNewerAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var tip = await _source.FindTipAsync(cancellationToken);
-            var isNewer = tip != State.Accepted?.Desired.Revision && tip != State.Rejected?.Revision;
-            _ahead = isNewer ? tip : null;
-            return isNewer;
-        }
-        catch (GitSourceException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>
     /// Lets one revision be accepted, once, although it does not descend from the accepted one; null takes that back. It survives a
     /// restart.
@@ -229,13 +218,6 @@ internal sealed class RevisionIntake
                 tip, failed.Reason, failed.Message, StoredDiagnostic.Read(_records.DiagnosticsOf(tip))),
         };
     }
-
-    /// <summary>Nothing about a revision has to be found out: it is accepted, or was refused and would be again.</summary>
-    private bool IsKnown(string revision) =>
-        revision == State.Accepted?.Desired.Revision
-        || (State.Rejected is { } rejected && rejected.Revision == revision
-            && _judged == (revision, rejected.Reason == ConditionReason.PolicyDenied ? _claims.BasisFor(_options.Name) : "")
-            && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != revision));
 
     private void Fail(GitSourceException error)
     {

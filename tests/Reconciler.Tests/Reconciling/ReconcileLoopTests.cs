@@ -220,6 +220,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     {
         _host.Commit(
             "  models:\n    - { name: a, inline: FROM w.gguf, residency: { mode: always } }\n    - { name: b, inline: FROM w.gguf }\n");
+        _host.FirstRetry = TimeSpan.FromMinutes(10);
         await _host.StartAsync();
         _host.Runtime.OnWarm = (name, _) => throw new ModelRuntimeException(name, "it does not fit: 9 GB needed, 4 GB free");
 

@@ -188,6 +188,26 @@ public sealed class RestartTests : IAsyncDisposable
         Assert.NotNull(_host.Store.Find(ModelName.Parse("a")));
     }
 
+    [Theory]
+    [InlineData(true, 20)]
+    [InlineData(false, 20)]
+    [InlineData(true, 500)]
+    [InlineData(false, 500)]
+    public async Task The_source_is_asked_once_at_the_start_however_long_the_start_takes(bool isThere, int milliseconds)
+    {
+        const string Pinned = "  models:\n    - { name: a, modelfile: Modelfile, residency: { mode: always } }\n";
+        _host.Commit(Pinned, ("Modelfile", "FROM w.gguf\nSYSTEM one"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        await _host.StopAsync();
+        var next = _host.Commit(Pinned, ("Modelfile", "FROM w.gguf\nSYSTEM two"));
+        if (!isThere)
+            HideSource();
+        _host.Runtime.OnWarm = async (_, token) => await Task.Delay(milliseconds, token);
+        await _host.StartAsync();
+        await _host.WaitForAsync(status => isThere ? status.Source?.Applied == next : status.Source?.ErrorSince is not null);
+    }
+
     private static ConditionReason? Stalled(DaemonStatus status) =>
         status.Conditions.FirstOrDefault(condition => condition.Type == ConditionType.Stalled)?.Reason;
 

@@ -7,9 +7,5 @@ namespace ModelOps.Reconciler.Tests.Sources;
 internal static class Engines
 {
     /// <summary>The built executable, which is its own git.</summary>
-    internal static GitEngine BuiltIn { get; } = GitEngine.OfExecutable(
-        RepoRoot.Combine(
-            "src", "Cli", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0",
-            "modelops"),
-        "");
+    internal static GitEngine BuiltIn { get; } = GitEngine.OfExecutable(BuiltExecutable.Path, "");
 }
