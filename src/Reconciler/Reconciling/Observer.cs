@@ -14,6 +14,9 @@ internal sealed class Observer(
     LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
     ApprovalRecords approvals, ContentWatch content, TimeProvider time)
 {
+    /// <summary>Models that are ours.</summary>
+    internal IEnumerable<ModelName> ManagedModels => managed.All.Values.Select(record => ModelName.Parse(record.Model));
+
     /// <param name="all">What each source asks for that has an accepted revision.</param>
     /// <param name="configured">Names of all sources. What one declares that has none is not known, so nothing of it is undeclared.</param>
     internal ActualState Observe(ImmutableArray<DesiredState> all, IReadOnlySet<string> configured)

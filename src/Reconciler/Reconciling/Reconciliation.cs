@@ -68,22 +68,24 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var residency = new ResidencyWatch(runtime, managed, board, events, time);
         residency.Begin();
         var records = new PassRecords(
-            new StepJournal(database, time) { Written = written }, new HoldRecords(database), new SuspensionRecords(database),
-            new Retention(database, options.Retention, time), events, new PassEvents(board, events, residency, time));
+            new StepJournal(database, time) { Written = written }, new OperationRecords(database), new HoldRecords(database),
+            new SuspensionRecords(database), new Retention(database, options.Retention, time), events,
+            new PassEvents(board, events, residency, time));
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds, builder.Puller);
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
-        var parts = new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
-            records.Journal, records.Holds, events, board, time);
+        var places = new Places(options.Parallelism);
+        var operations = new Operations(new ExecutionTools(
+            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new SmokeGate(runtime, time), switching,
+            policies, records.Journal, records.Operations, places, records.Holds, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
             [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
         var history = new HistoryRecords(database, source: "", time);
-        var status = new StatusWriter(board, records.Holds, records.Suspensions, history, time);
+        var status = new StatusWriter(board, records.Suspensions, history, time);
         status.Write([.. sources.All.Select(source => source.View())]);
         var approvals = new ApprovalRecords(database);
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
@@ -91,27 +93,27 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             sources,
             new Observer(
                 store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, time),
-            new PlanExecutor(parts),
+            operations,
+            policies,
             switching,
             records,
             status,
-            requests,
             time,
             loggers.CreateLogger<ReconcilePass>());
         requests.Comparison = pass.Compare;
         var rollback = new Rollback(store, runtime, managed, switching, options, time);
         var commands = new LoopCommands(
             requests,
-            new ModelCommands(records, sources, rollback, builds, managed, time),
-            new SourceCommands(records, sources, approvals, pass.Compare, time),
-            sources, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
-        var owned = new Owned(import, database);
+            new ModelCommands(records, sources, operations, rollback, builds, managed, time),
+            new SourceCommands(records, sources, operations, approvals, pass.Compare, time),
+            sources, operations, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
+        var owned = new Owned(import, places, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
             requests,
             new ReconcileLoop(
-                pass, commands, sources, time,
+                pass, commands, sources, operations, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
@@ -128,7 +130,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             return new FollowedSource(
                 source, reader, intake, revisions,
                 new RunHistory(new HistoryRecords(database, source.Name, time), managed, events, source.Name, time),
-                new RetryBook(options, time, random), records.Suspensions, random, time);
+                new RetryBook(options, records.Operations, source.Name, time, random), records.Suspensions, random, time);
         }
     }
 

@@ -187,12 +187,17 @@ internal sealed class ReconcileHost : IAsyncDisposable
     }
 
     /// <summary>Builds that the database remembers.</summary>
-    internal int RememberedBuilds()
+    internal int RememberedBuilds() => Count("builds");
+
+    /// <summary>Rows of a table of the state.</summary>
+    internal int Count(string table)
     {
         using var connection = new SqliteConnection($"Data Source={_home.Combine("state.db")};Pooling=False;Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT COUNT(*) FROM builds";
+#pragma warning disable CA2100 // Names of tables come from the tests.
+        command.CommandText = "SELECT COUNT(*) FROM " + table;
+#pragma warning restore CA2100
         return (int)(long)command.ExecuteScalar()!;
     }
 
