@@ -46,7 +46,7 @@ internal static class CurveScenario
                 connections,
                 [.. prompts.Select(prompt => Requests.Completion(model, prompt, tokens, round.Options.Banned, round.Options.Penalty))]);
             for (var index = 0; index < streams; index++)
-                round.Check(index, connections[index], tokens);
+                round.Check((streams * Slots) + index, connections[index], tokens);
             var time = Stopwatch.GetElapsedTime(connections.Min(one => one.SentAt), connections.Max(one => one.EndedAt));
             return (streams * tokens / time.TotalSeconds, connections.Max(one => one.LongestGap / ((one.Total - one.FirstText) / (tokens - 1))));
         }

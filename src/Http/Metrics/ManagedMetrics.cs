@@ -66,7 +66,8 @@ internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, strin
         {
             foreach (var type in s_shown)
             {
-                var holds = conditions.FirstOrDefault(condition => condition.Type == type)?.Status ?? (type == ConditionType.Ready && ready);
+                var holds = conditions.FirstOrDefault(condition => condition.Type == type)?.Status
+                    ?? (type == ConditionType.Ready && ready);
                 page.Value(holds ? 1 : 0, ("object", of), ("type", type.ToString()), ("status", "true"));
                 page.Value(holds ? 0 : 1, ("object", of), ("type", type.ToString()), ("status", "false"));
             }
