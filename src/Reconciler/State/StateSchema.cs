@@ -209,5 +209,11 @@ internal static class StateSchema
         UPDATE history SET source = COALESCE((SELECT value FROM facts WHERE key = 'source'), 'main');
         DELETE FROM facts WHERE key IN ('source', 'source.branch', 'source.location', 'accepted', 'applied', 'rewind_allowed');
         """,
+
+        // Which keys a source was trusted with, and why what is accepted is not trusted with them.
+        """
+        ALTER TABLE sources ADD COLUMN trust TEXT;
+        ALTER TABLE sources ADD COLUMN trust_loss TEXT;
+        """,
     ];
 }
