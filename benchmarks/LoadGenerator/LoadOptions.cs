@@ -31,6 +31,7 @@ internal sealed record LoadOptions
                                 own metadata is forbidden anyhow; --ban none forbids nothing
           --penalty X           frequency_penalty of all requests (0): an answer of ours ends when one token repeats
           --markdown FILE       append the report to a file
+          --svg FILE            write the medians of the scenario 'curve' as a picture
           --keep                keep the folder with repositories and logs
 
         Exit code: 0 all was measured; 1 a server failed or gave a wrong answer; 2 a bar was missed; 3 wrong usage.
@@ -66,6 +67,8 @@ internal sealed record LoadOptions
 
     internal string? Markdown { get; init; }
 
+    internal string? Svg { get; init; }
+
     internal bool Keep { get; init; }
 
     /// <exception cref="FormatException">Something is missing, unknown or no number.</exception>
@@ -99,6 +102,7 @@ internal sealed record LoadOptions
             Penalty = Last("--penalty") is { } penalty ? double.Parse(penalty, CultureInfo.InvariantCulture) : 0,
             Scenarios = [.. values["--scenario"].SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries))],
             Markdown = Last("--markdown"),
+            Svg = Last("--svg"),
             Keep = values.Contains("--keep"),
         };
     }
@@ -117,7 +121,7 @@ internal sealed record LoadOptions
             "--tokens",
             "--prefix",
             "--threads",
-            "--ban", "--penalty", "--markdown",
+            "--ban", "--penalty", "--markdown", "--svg",
         ];
         for (var index = 0; index < args.Length; index++)
         {

@@ -36,6 +36,14 @@ try
     Console.Write(report);
     if (options.Markdown is not null)
         File.AppendAllText(options.Markdown, report);
+    var curve = runner.Results.Where(result => result.Scenario.Name == CurveScenario.Name).ToArray();
+    if (options.Svg is not null && curve.Length > 0)
+    {
+        int[] counts = [.. CurveScenario.Counts];
+        File.WriteAllText(
+            options.Svg, Curve.Svg(counts, curve[..counts.Length], $"{Path.GetFileName(options.Model)}: tokens of all streams a second"));
+    }
+
     return runner.Failures.Count > 0 ? 1 : runner.Results.TrueForAll(result => result.IsMet) ? 0 : 2;
 }
 catch (FormatException error)

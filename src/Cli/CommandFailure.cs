@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
@@ -17,6 +18,9 @@ internal sealed record CommandFailure(string Message, int ExitCode)
     {
         CliException own => new(own.Message, own.ExitCode),
         OutputException output => new(output.Message, Cli.ExitCode.Usage),
+
+        // What was asked for is malformed: the server judges options whose values it alone knows.
+        ApiException { Status: HttpStatusCode.BadRequest } => new(error.Message, Cli.ExitCode.Usage),
         ApiException or StoreException or EngineFailedException or EngineUnavailableException => new(error.Message, Cli.ExitCode.Failed),
 
         // A connection that broke, a file that cannot be read.

@@ -56,6 +56,18 @@ public class ForeignServerTests
     }
 
     [Theory]
+    [InlineData(3, "400 Bad Request", "events --limit -3")]
+    [InlineData(3, "400 Bad Request", "history --limit 0")]
+    [InlineData(1, "404 Not Found", "describe m")]
+    [InlineData(1, "400 Bad Request", "show m")]
+    public async Task What_the_server_finds_malformed_was_used_wrongly(int code, string status, string words)
+    {
+        using var shell = new Shell();
+        Assert.Equal(code, await RunAsync(shell, $"{status}\r\nContent-Type: application/json", "{\"error\":\"no\"}", words.Split(' ')));
+        Assert.Equal("Error: no\n", shell.Error);
+    }
+
+    [Theory]
     [InlineData("status", "{\"ready\":true,\"sync\":\"Synced\",\"health\":\"Healthy\",\"models\":[],\"runtime\":{}}")]
     [InlineData(
         "status",

@@ -12,9 +12,9 @@ internal sealed record Result(Scenario Scenario, Figure Figure, string Other, IR
 {
     private const double Sure = 0.975;
 
-    private double Our => Statistics.Median(Ours);
+    internal double Our => Statistics.Median(Ours);
 
-    private double Their => Others.Count == 0 ? double.NaN : Statistics.Median(Others);
+    internal double Their => Others.Count == 0 ? double.NaN : Statistics.Median(Others);
 
     /// <summary>The medians meet the bar.</summary>
     internal bool IsMet => Figure.Bar.IsMetBy(Our, Their);

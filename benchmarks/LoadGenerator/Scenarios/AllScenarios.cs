@@ -6,7 +6,7 @@ namespace ModelOps.LoadGenerator.Scenarios;
 internal static class AllScenarios
 {
     private static IReadOnlyList<Scenario> All { get; } =
-        [.. DecodeScenarios.All, .. LatencyScenarios.All, .. ResourceScenarios.All, .. ChangeScenarios.All, .. OwnScenarios.All];
+        [.. DecodeScenarios.All, CurveScenario.Scenario, .. LatencyScenarios.All, .. ResourceScenarios.All, .. ChangeScenarios.All, .. OwnScenarios.All];
 
     /// <exception cref="FormatException">There is no scenario of a name.</exception>
     internal static IReadOnlyList<Scenario> Choose(LoadOptions options)

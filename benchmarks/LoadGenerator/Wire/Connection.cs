@@ -35,6 +35,9 @@ internal sealed class Connection(string server, int port) : IDisposable
 
     internal long EndedAt { get; private set; }
 
+    /// <summary>The longest time between two pieces of the reply, from the first text on.</summary>
+    internal TimeSpan LongestGap { get; private set; }
+
     /// <summary>Neither side has ended it.</summary>
     internal bool IsOpen => _socket is { } socket && !_reply.Closes && !(socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0);
 
@@ -66,7 +69,7 @@ internal sealed class Connection(string server, int port) : IDisposable
     internal void Send(byte[] request)
     {
         _reply.Reset();
-        (_searched, FirstTextAt) = (0, 0);
+        (_searched, FirstTextAt, LongestGap) = (0, 0, TimeSpan.Zero);
         SentAt = Stopwatch.GetTimestamp();
         for (var sent = 0; sent < request.Length;)
             sent += Socket.Send(request.AsSpan(sent));
@@ -77,7 +80,10 @@ internal sealed class Connection(string server, int port) : IDisposable
     internal bool Receive()
     {
         var count = Socket.Receive(_buffer);
+        var before = EndedAt;
         EndedAt = Stopwatch.GetTimestamp();
+        if (FirstTextAt > 0 && Stopwatch.GetElapsedTime(before, EndedAt) is var gap && gap > LongestGap)
+            LongestGap = gap;
         if (count == 0)
             return _reply.End() ? true : throw new LoadException($"{server} ended a connection within a reply, after: {_reply}");
         _reply.Take(_buffer.AsSpan(0, count));

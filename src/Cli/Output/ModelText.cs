@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Status;
@@ -89,11 +88,11 @@ internal static class ModelText
             text.Append("  ").Append(SafeText.ForLine($"{setting.Name.PadRight(longest)}  {setting.Value}")).Append('\n');
 
         Section(text, "Conditions", "of the set");
+        var widest = detail.Conditions.Select(condition => condition.Type.ToString().Length).DefaultIfEmpty(0).Max();
         foreach (var condition in detail.Conditions)
         {
-            var line = string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {condition.Type,-LabelWidth} {ShownWords.Of(condition.Status)}  {condition.Reason}: {condition.Message}");
+            var type = condition.Type.ToString().PadRight(widest);
+            var line = $"  {type}  {ShownWords.Of(condition.Status),-5}  {condition.Reason}: {condition.Message}";
             text.Append(LineWrap.Of(SafeText.ForLine(line), columns, indent: 4)).Append('\n');
         }
 

@@ -16,9 +16,10 @@ internal static class RuntimeText
         if (report.MemoryBudget == 0)
             return "";
         var text = new StringBuilder();
+        var lent = report.MemoryLent > 0 ? $"; {HumanText.Bytes(report.MemoryLent)} more may hold chats until a model needs them" : "";
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines\n");
+            $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines{lent}\n");
         if (report.Natives.IsDefault)
             report = report with { Natives = [] };
         foreach (var natives in report.Natives)

@@ -20,7 +20,7 @@ internal static class KnownSeries
     private static readonly (string Label, string[]? Values)[] s_origins = [("origin", ["registry", "web"])];
 
     private static readonly string[] s_rejections =
-        [nameof(ConditionReason.InvalidRevision), nameof(ConditionReason.HistoryRewound)];
+        [nameof(ConditionReason.InvalidRevision), nameof(ConditionReason.HistoryRewound), nameof(ConditionReason.PolicyDenied)];
 
     private static readonly Dictionary<string, (string Label, string[]? Values)[]> s_labels = new(StringComparer.Ordinal)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Showing;
@@ -16,8 +17,8 @@ internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, strin
         ConditionType.RolledBack, ConditionType.PruneBlocked, ConditionType.Suspended,
     ];
 
-    /// <summary>The sources that are followed.</summary>
-    internal IReadOnlyCollection<string> Sources => board?.Current.Source is { } source ? [source.Url] : [];
+    /// <summary>Names of the sources that are followed.</summary>
+    internal IReadOnlyCollection<string> Sources => [.. board?.Current.Sources.Select(source => source.Name) ?? []];
 
     /// <summary>Short names of the managed models and their aliases.</summary>
     internal IReadOnlyCollection<string> Models =>
@@ -30,37 +31,50 @@ internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, strin
         var status = board?.Current ?? new DaemonStatus { Ready = true };
         page.Head("modelops_ready", "The newest revision is in force, the source is fresh, and every model works.", "gauge");
         page.Value(status.Ready ? 1 : 0);
-        WriteSource(page, status.Source);
+        WriteSources(page, status.Sources);
         WriteConditions(page, status);
         WriteModels(page, status);
     }
 
-    private static void WriteSource(MetricPage page, SourceStatus? source)
+    private static void WriteSources(MetricPage page, ImmutableArray<SourceStatus> sources)
     {
         page.Head("modelops_source_last_success_timestamp_seconds", "When the source last answered; 0 for never.", "gauge");
-        if (source is not null)
-            page.Value(source.LastSuccess?.ToUnixTimeMilliseconds() / 1000.0 ?? 0, ("source", source.Url));
+        foreach (var source in sources)
+            page.Value(source.LastSuccess?.ToUnixTimeMilliseconds() / 1000.0 ?? 0, ("source", source.Name));
         page.Head("modelops_source_revision_info", "1 for the revision that the source is at, in each state.", "gauge");
-        if (source is null)
-            return;
-        foreach (var (state, revision) in new[] { ("tip", source.Tip), ("accepted", source.Accepted), ("applied", source.Applied) })
-            page.Value(revision is null ? 0 : 1, ("source", source.Url), ("state", state), ("revision", revision ?? ""));
+        foreach (var source in sources)
+        {
+            foreach (var (state, revision) in new[] { ("tip", source.Tip), ("accepted", source.Accepted), ("applied", source.Applied) })
+                page.Value(revision is null ? 0 : 1, ("source", source.Name), ("state", state), ("revision", revision ?? ""));
+        }
     }
 
+    /// <summary>What holds of all together (<c>set</c>) and of each source.</summary>
     private static void WriteConditions(MetricPage page, DaemonStatus status)
     {
-        page.Head("modelops_condition", "1 for what holds of the set, 0 for what does not.", "gauge");
-        foreach (var type in s_shown)
-        {
-            var holds = status.Conditions.FirstOrDefault(condition => condition.Type == type)?.Status
-                ?? (type == ConditionType.Ready && status.Ready);
-            page.Value(holds ? 1 : 0, ("object", "set"), ("type", type.ToString()), ("status", "true"));
-            page.Value(holds ? 0 : 1, ("object", "set"), ("type", type.ToString()), ("status", "false"));
-        }
+        page.Head("modelops_condition", "1 for what holds of the set or of a source, 0 for what does not.", "gauge");
+        Conditions("set", status.Conditions, status.Ready);
+        foreach (var source in status.Sources)
+            Conditions(SourceObject(source), source.Conditions, source.Ready);
 
         page.Head("modelops_suspended", "1 while changes are not applied.", "gauge");
         page.Value(status.Suspended is null ? 0 : 1, ("object", "set"));
+        foreach (var source in status.Sources)
+            page.Value(source.Suspended is null ? 0 : 1, ("object", SourceObject(source)));
+
+        void Conditions(string of, ImmutableArray<Condition> conditions, bool ready)
+        {
+            foreach (var type in s_shown)
+            {
+                var holds = conditions.FirstOrDefault(condition => condition.Type == type)?.Status
+                    ?? (type == ConditionType.Ready && ready);
+                page.Value(holds ? 1 : 0, ("object", of), ("type", type.ToString()), ("status", "true"));
+                page.Value(holds ? 0 : 1, ("object", of), ("type", type.ToString()), ("status", "false"));
+            }
+        }
     }
+
+    private static string SourceObject(SourceStatus source) => $"source/{source.Name}";
 
     private void WriteModels(MetricPage page, DaemonStatus status)
     {

@@ -40,16 +40,19 @@ public static class NetworkFailure
             || part.Message.Contains("packet length too long", StringComparison.Ordinal)
             || part.Message.Contains("record layer failure", StringComparison.Ordinal));
 
+    /// <summary>What is said of a certificate that is not trusted; null when the error is about something else.</summary>
+    public static string? Untrusted(HttpRequestException error) =>
+        Chain(error).OfType<AuthenticationException>()
+            .FirstOrDefault(part => part.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))?.Message;
+
     private static string SecureText(HttpRequestException error)
     {
         if (IsPlainHttp(error))
             return "https was tried, and what answers does not speak TLS; it may speak plain http";
         var cause = Innermost(error);
-        var refused = Chain(error).OfType<AuthenticationException>()
-            .FirstOrDefault(part => part.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase));
-        if (refused is not null)
+        if (Untrusted(error) is { } refused)
         {
-            return $"https was tried, and the certificate is not trusted: {refused.Message.TrimEnd('.')}; "
+            return $"https was tried, and the certificate is not trusted: {refused.TrimEnd('.')}; "
                 + "SSL_CERT_FILE names a file with further authorities";
         }
 

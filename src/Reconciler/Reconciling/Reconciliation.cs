@@ -127,7 +127,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             claims.Add(source.Name, () => intake.State);
             return new FollowedSource(
                 source, reader, intake, revisions,
-                new RunHistory(new HistoryRecords(database, source.Name, time), managed, events, source.Name, reader.Display, time),
+                new RunHistory(new HistoryRecords(database, source.Name, time), managed, events, source.Name, time),
                 new RetryBook(options, time, random), records.Suspensions, random, time);
         }
     }

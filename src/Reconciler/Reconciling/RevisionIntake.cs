@@ -307,8 +307,12 @@ internal sealed class RevisionIntake
         return true;
     }
 
+    /// <summary>What cannot be written down, as on a full disk, did not happen: the next look judges it anew.</summary>
     private async Task AcceptAsync(Candidate candidate, ImmutableArray<StageRecord> stages, CancellationToken cancellationToken)
     {
+        await _source.KeepAsync(candidate.Revision, cancellationToken);
+        _records.Accept(candidate.Facts, _stages.Anchor, stages, _time.GetUtcNow());
+        _trust.Accepted();
         State = State with
         {
             Accepted = new AcceptedRevision(candidate.Desired!, candidate.Tree, candidate.Diagnostics),
@@ -317,10 +321,7 @@ internal sealed class RevisionIntake
             TrustLoss = null,
             Trust = _trust.Describe(loss: null),
         };
-        _trust.Accepted();
         _content.Keep(candidate.Desired!);
-        _records.Accept(candidate.Facts, _stages.Anchor, stages, _time.GetUtcNow());
-        await _source.KeepAsync(candidate.Revision, cancellationToken);
         Tell(EventKind.RevisionAccepted, candidate.Facts, candidate.Describe());
         if (candidate.Left is not { } left)
             return;
@@ -332,14 +333,14 @@ internal sealed class RevisionIntake
 
     private void Reject(Candidate candidate, StageResult result, ImmutableArray<StageRecord> stages, bool isNews)
     {
+        _records.Reject(
+            candidate.Facts, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
         State = State with
         {
             Rejected = new RejectedRevision(candidate.Revision, result.Reason, result.Message, candidate.Diagnostics),
             Stages = stages,
             Trust = _trust.Describe(State.TrustLoss),
         };
-        _records.Reject(
-            candidate.Facts, stages, result.Message, StoredDiagnostic.Write(candidate.Diagnostics), _time.GetUtcNow());
         if (isNews)
             Tell(EventKind.RevisionRejected, candidate.Facts, result.Message);
     }

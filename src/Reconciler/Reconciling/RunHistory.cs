@@ -16,10 +16,9 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <param name="managed">What names serve.</param>
 /// <param name="events">Where turns are told.</param>
 /// <param name="name">Name of the source.</param>
-/// <param name="source">The source, as metrics name it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RunHistory(
-    HistoryRecords records, ManagedNames managed, EventLog events, string name, string source, TimeProvider time)
+    HistoryRecords records, ManagedNames managed, EventLog events, string name, TimeProvider time)
 {
     private const int Named = 5;
 
@@ -61,18 +60,18 @@ internal sealed class RunHistory(
         if (records.Finish(known, isApplied) is not { } accepted)
             return;
         var now = time.GetUtcNow();
-        ReconcilerMetrics.Applied(source, now - accepted, now - facts.CommittedAt);
+        ReconcilerMetrics.Applied(name, now - accepted, now - facts.CommittedAt);
         Tell(EventKind.RevisionApplied, facts, $"revision {ShortId.Of(facts.Revision)} is served");
     }
 
     /// <summary>The source was asked.</summary>
     internal void Looked(SourceState state, TimeSpan took)
     {
-        ReconcilerMetrics.Fetched(source, took);
+        ReconcilerMetrics.Fetched(name, took);
         if (state.Failure is { } failure)
-            ReconcilerMetrics.FetchFailed(source, failure.ToString());
+            ReconcilerMetrics.FetchFailed(name, failure.ToString());
         if (state.Rejected is { } rejected && records.Reject(rejected.Revision, rejected.Message))
-            ReconcilerMetrics.Rejected(source, rejected.Reason.ToString());
+            ReconcilerMetrics.Rejected(name, rejected.Reason.ToString());
     }
 
     /// <summary>A model serves an earlier build again.</summary>

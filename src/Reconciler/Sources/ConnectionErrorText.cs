@@ -22,14 +22,20 @@ internal static partial class ConnectionErrorText
                 $"cannot find the host {unresolved.Groups["host"].Value}; is its name right, and does the name server answer?");
         }
 
-        if (Certificate().Match(text) is not { Success: true } certificate)
-            return null;
+        return Certificate().Match(text) is { Success: true } certificate
+            ? (SourceFailure.AuthFailed, Untrusted(certificate.Groups["why"].Value, options))
+            : null;
+    }
+
+    /// <summary>The certificate of a server of the source is not trusted, and what to do.</summary>
+    /// <param name="why">What the library says about it.</param>
+    /// <param name="options">How the source is entered.</param>
+    internal static string Untrusted(string why, SourceOptions options)
+    {
         var advice = options.AuthorityFile is { } file
             ? $"{file} (--git-ca-file) does not have the certificate of its authority"
             : "name the certificate of its authority with --git-ca-file";
-        return (
-            SourceFailure.AuthFailed,
-            $"the certificate of the server is not trusted here ({certificate.Groups["why"].Value.Trim(' ', '.')}); {advice}");
+        return $"the certificate of the server is not trusted here ({why.Trim(' ', '.')}); {advice}";
     }
 
     private static string Reason(Match refused) =>

@@ -150,6 +150,13 @@ internal sealed class TreeRules(string prefix, SourceLimits limits)
 
     private static string Printable(string path) => new([.. path.Take(200).Select(c => char.IsControl(c) ? '?' : c)]);
 
-    private void Report(string code, string path, string message, string hint) =>
-        _problems.Add(new Diagnostic(code, Severity.Error, prefix + path, new SourceSpan(0, 0, 1, 1, 1, 1), message, hint));
+    /// <param name="code">The rule.</param>
+    /// <param name="path">What breaks it; empty for the folder as a whole.</param>
+    /// <param name="message">How.</param>
+    /// <param name="hint">What to do.</param>
+    private void Report(string code, string path, string message, string hint)
+    {
+        var place = prefix + path is { Length: > 0 } named ? named : ".";
+        _problems.Add(new Diagnostic(code, Severity.Error, place, new SourceSpan(0, 0, 1, 1, 1, 1), message, hint));
+    }
 }

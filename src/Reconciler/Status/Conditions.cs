@@ -158,9 +158,9 @@ internal static class Conditions
         if (models.FirstOrDefault(model => model.Reason == ConditionReason.InsufficientMemory) is { } large)
             Add(ConditionType.CapacityShort, ConditionReason.InsufficientMemory, $"{large.Name}: {large.Message}");
         if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "PruneBlocked") is { } blocked)
-            Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{blocked.Model.ShortName}: {blocked.Message}");
+            Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{blocked.Model.PlainName}: {blocked.Message}");
         if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Drifted") is { } drifted)
-            Add(ConditionType.Drifted, ConditionReason.Drifted, $"{drifted.Model.ShortName}: {drifted.Message}");
+            Add(ConditionType.Drifted, ConditionReason.Drifted, $"{drifted.Model.PlainName}: {drifted.Message}");
         return bad.ToImmutable();
     }
 

@@ -55,6 +55,14 @@ internal sealed class BatchLoop : IDisposable
 
     internal void Post(EmbeddingJob job) => _mailbox.Post(new LoopWork.Embedding(job));
 
+    /// <summary>Lets finished chats be set aside in so many bytes of main memory. Completes when no more than that is held.</summary>
+    internal Task Lend(long bytes)
+    {
+        var loan = new LoopWork.Loan(bytes);
+        _mailbox.Post(loan);
+        return loan.Taken.Task;
+    }
+
     /// <summary>Something changed that the loop should look at: a cancellation.</summary>
     internal void Wake() => _mailbox.Wake();
 
@@ -110,6 +118,10 @@ internal sealed class BatchLoop : IDisposable
             {
                 case LoopWork.Generation generation:
                     _generation.Add(generation.Sequence);
+                    break;
+                case LoopWork.Loan loan:
+                    _generation.Lend(loan.Bytes);
+                    loan.Taken.TrySetResult();
                     break;
                 case LoopWork.Embedding embedding when _embeddings is not null:
                     _embeddings.Add(embedding.Job);

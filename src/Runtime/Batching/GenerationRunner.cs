@@ -48,6 +48,13 @@ internal sealed class GenerationRunner : IDisposable
 
     internal void Add(Sequence sequence) => _sequences.Add(sequence);
 
+    /// <summary>Finished chats may be set aside in so many bytes of main memory from now on.</summary>
+    internal void Lend(long bytes)
+    {
+        if (_prefixes.Lend(bytes))
+            Posix.TrimHeap();
+    }
+
     /// <summary>Cancelled sequences leave, and waiting ones take their slots.</summary>
     internal void Update() => _sequences.Update();
 

@@ -20,6 +20,14 @@ internal abstract record LoopWork
         internal override void Fail(Exception reason) => Sequence.Fail(reason);
     }
 
+    /// <summary>Memory to set chats aside in.</summary>
+    internal sealed record Loan(long Bytes) : LoopWork
+    {
+        internal TaskCompletionSource Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal override void Fail(Exception reason) => Taken.TrySetException(reason);
+    }
+
     /// <summary>Texts to embed.</summary>
     internal sealed record Embedding(EmbeddingJob Job) : LoopWork
     {

@@ -33,7 +33,7 @@ internal sealed class PrefixCache : IDisposable
     private const int CopiedLikeOneComputed = 64;
 
     private readonly CacheMemory _memory;
-    private readonly PrefixStore? _store;
+    private PrefixStore? _store;
     private readonly int _contextLength;
     private readonly int _minCopied;
     private readonly SortedSet<int> _free;
@@ -43,7 +43,7 @@ internal sealed class PrefixCache : IDisposable
     /// <param name="memory">Cache of the context.</param>
     /// <param name="slots">Sequences that it tells apart, at least as many as run.</param>
     /// <param name="contextLength">Tokens that a slot has room for.</param>
-    /// <param name="storeBytes">Main memory for prefixes whose slot others need; 0 forgets those.</param>
+    /// <param name="storeBytes">Main memory for prefixes whose slot others need; 0 forgets those, until some is lent.</param>
     internal PrefixCache(CacheMemory memory, int slots, int contextLength, long storeBytes)
     {
         _memory = memory;
@@ -55,6 +55,15 @@ internal sealed class PrefixCache : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _store?.Dispose();
+
+    /// <summary>Prefixes whose slot others need may take so many bytes of main memory.</summary>
+    /// <returns>True when some were freed.</returns>
+    internal bool Lend(long bytes)
+    {
+        if (_store is null && bytes > 0 && _memory.Exists)
+            _store = new PrefixStore(_memory, bytes);
+        return _store is not null && _store.Resize(bytes);
+    }
 
     /// <summary>Gives <paramref name="sequence"/> a slot and the longest prefix there is, or lets it wait for a running one.</summary>
     internal void Assign(Sequence sequence, List<Sequence> active)

@@ -20,13 +20,14 @@ internal sealed class StoredPrefix(int[] tokens, SequenceState state) : IDisposa
 /// first. Used by the thread of the batch loop.
 /// </summary>
 /// <param name="memory">Cache of the context.</param>
-/// <param name="limit">Bytes that may be held.</param>
+/// <param name="limit">Bytes that may be held at first.</param>
 internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
 {
     /// <summary>Fewer tokens are computed as fast as they are copied back.</summary>
     internal const int MinTokens = 64;
 
     private readonly List<StoredPrefix> _stored = [];
+    private long _limit = limit;
     private long _clock;
     private long _bytes;
 
@@ -36,6 +37,17 @@ internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
             stored.Dispose();
         _stored.Clear();
         _bytes = 0;
+    }
+
+    /// <summary>Changes how many bytes may be held, and frees what is more.</summary>
+    /// <returns>True when something was freed.</returns>
+    internal bool Resize(long bytes)
+    {
+        _limit = bytes;
+        var isFreed = _bytes > _limit;
+        while (_bytes > _limit)
+            Remove(_stored.MinBy(stored => stored.LastUsed)!);
+        return isFreed;
     }
 
     /// <summary>Keeps what a slot holds. What is too large, or continued by something that is here already, is not kept.</summary>
@@ -50,11 +62,11 @@ internal sealed class PrefixStore(CacheMemory memory, long limit) : IDisposable
         }
 
         var size = memory.SizeOf(slot);
-        if (size == 0 || size > limit)
+        if (size == 0 || size > _limit)
             return;
         foreach (var covered in _stored.Where(stored => memory.CanCut && tokens.AsSpan().StartsWith(stored.Tokens)).ToList())
             Remove(covered);
-        while (_bytes + size > limit)
+        while (_bytes + size > _limit)
             Remove(_stored.MinBy(stored => stored.LastUsed)!);
         if (memory.Write(slot) is not { } state)
             return;

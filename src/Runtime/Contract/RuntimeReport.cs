@@ -15,6 +15,9 @@ public sealed record RuntimeReport
     /// <summary>Bytes that they hold or were promised; weights that several share count once.</summary>
     public long MemoryUsed { get; init; }
 
+    /// <summary>Bytes beside those that engines may use for chats set aside; given back as soon as a model needs them.</summary>
+    public long MemoryLent { get; init; }
+
     /// <summary>Native libraries that engines can be hosted with, the default first.</summary>
     public ImmutableArray<EngineNatives> Natives { get => field.IsDefault ? [] : field; init; }
 

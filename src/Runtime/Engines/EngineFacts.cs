@@ -79,7 +79,7 @@ public sealed record EngineMemory(long Weights, long KeyValueCache, long Compute
 
     /// <summary>Bytes of the tokens to set aside, as a share of a cache that has room for the tokens of all slots.</summary>
     internal static long PrefixBytes(LoadProfile profile, long cache) =>
-        (long)(cache * (double)profile.PrefixTokens / ((long)profile.ContextLength * profile.Slots));
+        (long)(cache * (double)Math.Max(0, profile.PrefixTokens) / ((long)profile.ContextLength * profile.Slots));
 }
 
 /// <summary>A reading of a running engine.</summary>

@@ -32,6 +32,14 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Tokens to text, control tokens included as text when <paramref name="special"/>.</summary>
     Task<string> DetokenizeAsync(ImmutableArray<int> tokens, bool special, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets the engine set so many bytes of finished chats aside in main memory; fewer than before: it frees what is more. Completes when
+    /// that is done. Calls take effect in their order.
+    /// </summary>
+    /// <param name="bytes">Zero or more.</param>
+    /// <exception cref="EngineFailedException">The engine died.</exception>
+    Task LendAsync(long bytes) => Task.CompletedTask;
+
     /// <summary>One vector per input, in order, not normalised. Inputs are token sequences that fit the context.</summary>
     Task<ImmutableArray<ImmutableArray<float>>> EmbedAsync(ImmutableArray<ImmutableArray<int>> inputs, CancellationToken cancellationToken);
 }

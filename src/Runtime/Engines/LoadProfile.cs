@@ -21,7 +21,13 @@ public sealed record LoadProfile
     /// <summary>Most tokens that are guessed at a time from what a text said before, up to 15; 0 guesses none.</summary>
     public int LookupTokens { get; init; }
 
-    /// <summary>Tokens of finished sequences that are set aside in main memory when others need their slot; 0 sets none aside.</summary>
+    /// <summary>As many tokens are set aside as there is memory for that nobody else needs.</summary>
+    public const int AsLent = -1;
+
+    /// <summary>
+    /// Tokens of finished sequences that are set aside in main memory when others need their slot; 0 sets none aside,
+    /// <see cref="AsLent"/> as many as <see cref="IEngine.LendAsync"/> allows.
+    /// </summary>
     public int PrefixTokens { get; init; }
 
     /// <summary>Context of one slot in tokens, at least 4; the engine's whole context is this times <see cref="Slots"/>.</summary>

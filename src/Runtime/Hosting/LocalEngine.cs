@@ -71,6 +71,9 @@ internal sealed class LocalEngine : IEngine
     }
 
     /// <inheritdoc/>
+    public Task LendAsync(long bytes) => _loop.Lend(bytes);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _loop.Stop();

@@ -82,6 +82,10 @@ internal sealed class EngineMetrics : IDisposable
             () => pool.UsedBytes,
             description: "Bytes that engines hold or were promised; weights that several share count once.");
         _meter.CreateObservableGauge(
+            "modelops_memory_lent_bytes",
+            () => pool.LentBytes,
+            description: "Bytes beside those that engines may use for chats set aside, until a model needs them.");
+        _meter.CreateObservableGauge(
             "modelops_engine_bytes",
             () => Bytes(pool, isEstimate: false),
             description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");

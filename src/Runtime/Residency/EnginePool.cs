@@ -41,6 +41,9 @@ public sealed class EnginePool : IAsyncDisposable
     /// <summary>Bytes held or promised.</summary>
     public long UsedBytes => _loop.Read(static scheduler => scheduler.UsedBytes);
 
+    /// <summary>Bytes beside those that engines may use for chats set aside, until somebody needs them.</summary>
+    public long LentBytes => _loop.Read(static scheduler => scheduler.LentBytes);
+
     /// <summary>Bytes that may be held.</summary>
     public long BudgetBytes => _loop.Read(static scheduler => scheduler.BudgetBytes);
 

@@ -70,6 +70,22 @@ internal sealed partial class EngineWork(IEngineLoader loader, TimeProvider time
         }
     }
 
+    /// <summary>
+    /// Lends memory to an engine, or asks it back; null when it died, which is told anyhow. Calls reach the engine in their order.
+    /// </summary>
+    internal static async Task<PoolEvent?> LendAsync(string profile, IEngine engine, long bytes)
+    {
+        try
+        {
+            await engine.LendAsync(bytes);
+            return new PoolEvent.Lent(profile, engine, bytes);
+        }
+        catch (EngineFailedException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Waits for the death of an engine; null when it is disposed instead, or the pool is.</summary>
     internal static async Task<PoolEvent?> WatchAsync(string profile, PooledEngine loaded, CancellationToken stopping)
     {

@@ -48,6 +48,9 @@ internal abstract record PoolEvent
     /// <summary>An engine died.</summary>
     internal sealed record Ended(string Profile, PooledEngine Engine, EngineFailedException Error) : PoolEvent;
 
+    /// <summary>An engine uses what was lent to it, or has given it back.</summary>
+    internal sealed record Lent(string Profile, IEngine Engine, long Bytes) : PoolEvent;
+
     /// <summary>Time went by.</summary>
     internal sealed record Ticked : PoolEvent;
 }

@@ -192,6 +192,10 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 return Forget(unloaded, now);
             case PoolEvent.Ended ended:
                 return Bury(ended.Profile, ended.Engine, ended.Error, now);
+            case PoolEvent.Lent lent:
+                return ReferenceEquals(_engines.GetValueOrDefault(lent.Profile)?.Engine, lent.Engine)
+                    ? _scheduler.OnLent(lent.Profile, lent.Bytes, now)
+                    : [];
             case PoolEvent.Ticked:
                 return _scheduler.OnTick(now);
             default:
@@ -220,7 +224,13 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         Begin(EngineWork.WatchAsync(profile, loaded.Engine, _stopping.Token));
         var memory = loaded.Engine.Engine.Facts.Memory;
         return _scheduler.OnLoaded(
-            profile, loaded.Demand with { WeightsBytes = memory.Weights, ContextBytes = memory.Total - memory.Weights }, now);
+            profile, loaded.Demand with
+            {
+                WeightsBytes = memory.Weights,
+                ContextBytes = memory.Total - memory.Weights,
+                MostLent = loaded.Demand.Load?.PrefixTokens == LoadProfile.AsLent && memory.Gpu == 0 ? memory.KeyValueCache : 0,
+            },
+            now);
     }
 
     private ImmutableArray<SchedulerEffect> Forget(PoolEvent.Unloaded unloaded, DateTimeOffset now)
@@ -268,6 +278,10 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 break;
             case SchedulerEffect.Unload { Profile: var profile }:
                 Unload(profile, cause);
+                break;
+            case SchedulerEffect.Lend { Profile: var profile, Bytes: var bytes }:
+                if (_engines.TryGetValue(profile, out var borrower))
+                    Begin(EngineWork.LendAsync(profile, borrower.Engine, bytes));
                 break;
             case SchedulerEffect.Grant grant:
                 Grant(grant, now);

@@ -11,6 +11,9 @@ public sealed record EngineDemand(string Profile, string Weights, long WeightsBy
 {
     /// <summary>What to load; the scheduler only carries it.</summary>
     public LoadProfile? Load { get; init; }
+
+    /// <summary>Bytes beyond those that the engine can use while nobody needs them, and gives back when asked; 0 for none.</summary>
+    public long MostLent { get; init; }
 }
 
 /// <summary>A profile that must be in memory whether or not a request asks for it.</summary>

@@ -5,6 +5,9 @@ namespace ModelOps.Runtime.Scheduling;
 /// <summary>The engines in memory, or on their way in or out, and what may be done with them. Pure.</summary>
 internal sealed class EngineFleet
 {
+    /// <summary>Less than this part of what an engine can use is not worth lending.</summary>
+    private const int LeastLent = 4;
+
     private readonly Dictionary<string, EngineSlot> _engines = new(StringComparer.Ordinal);
     private readonly SchedulerOptions _options;
     private readonly PinBoard _pins;
@@ -47,6 +50,9 @@ internal sealed class EngineFleet
     {
         if (!Room.Fits(demand))
         {
+            // What was lent comes back before anybody leaves; where that is not enough, both happen at once.
+            if (AskBack(() => Room.WillFit(demand)))
+                return false;
             Evict(Room.VictimsFor(demand, now));
             return false;
         }
@@ -72,7 +78,39 @@ internal sealed class EngineFleet
         foreach (var engine in Idle.Where(engine => engine.ExpiresAt <= now))
             engine.Drain();
 
-        Evict(Room.VictimsOfOverdraft(now));
+        if (!AskBack(() => Room.SoonFree >= 0))
+            Evict(Room.VictimsOfOverdraft(now));
+    }
+
+    /// <summary>Lends what nobody needs to those that can use it, the one that was used last first.</summary>
+    internal void LendFree()
+    {
+        foreach (var engine in All.Where(engine => engine is { Phase: EnginePhase.Ready, Lent: 0, Demand.MostLent: > 0 })
+            .OrderByDescending(engine => engine.LastUsed).ThenBy(engine => engine.Demand.Profile, StringComparer.Ordinal).ToList())
+        {
+            var bytes = Math.Min(engine.Demand.MostLent, Room.Free);
+            if (bytes < engine.Demand.MostLent / LeastLent)
+                continue;
+            engine.Lend(bytes);
+            _effects.Add(new SchedulerEffect.Lend(engine.Demand.Profile, bytes));
+        }
+    }
+
+    /// <summary>Asks back what was lent, from the one that was not used longest, until that is enough.</summary>
+    /// <returns>True when it is enough once it is back.</returns>
+    private bool AskBack(Func<bool> isEnough)
+    {
+        foreach (var engine in All
+            .Where(engine => engine is { Lent: > 0, GivesBack: false, Phase: EnginePhase.Ready or EnginePhase.Draining })
+            .OrderBy(engine => engine.LastUsed).ThenBy(engine => engine.Demand.Profile, StringComparer.Ordinal).ToList())
+        {
+            if (isEnough())
+                return true;
+            engine.AskBack();
+            _effects.Add(new SchedulerEffect.Lend(engine.Demand.Profile, 0));
+        }
+
+        return isEnough();
     }
 
     /// <summary>Frees what leaves and has no request any more.</summary>

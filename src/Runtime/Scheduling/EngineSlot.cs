@@ -47,6 +47,15 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     /// <summary>Names that were served here and are served by another build now.</summary>
     internal List<string> Left { get; } = [];
 
+    /// <summary>Bytes that were lent to it; they count until it gave them back.</summary>
+    internal long Lent { get; private set; }
+
+    /// <summary>It was asked to give back what was lent to it.</summary>
+    internal bool GivesBack { get; private set; }
+
+    /// <summary>What it takes now, with what was lent to it.</summary>
+    internal EngineDemand Held => Lent == 0 ? Demand : Demand with { ContextBytes = Demand.ContextBytes + Lent };
+
     internal bool IsIdle => Phase is EnginePhase.Ready && Requests == 0;
 
     /// <summary>It is in memory and says what it takes.</summary>
@@ -57,6 +66,15 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
         CancelRequested = false;
         Touch(now);
     }
+
+    /// <summary>It may use so many bytes more.</summary>
+    internal void Lend(long bytes) => Lent = bytes;
+
+    /// <summary>It shall give back what was lent to it.</summary>
+    internal void AskBack() => GivesBack = true;
+
+    /// <summary>It has given that back.</summary>
+    internal void GaveBack() => (Lent, GivesBack) = (0, false);
 
     /// <summary>Its load is to be aborted.</summary>
     internal void Cancel() => CancelRequested = true;
@@ -135,6 +153,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
         EstimatedWeightsBytes = estimate?.WeightsBytes ?? Demand.WeightsBytes,
         EstimatedContextBytes = estimate?.ContextBytes ?? Demand.ContextBytes,
         Weights = Demand.Weights,
+        LentBytes = Lent,
     };
 
     private void Touch(DateTimeOffset now)
@@ -168,4 +187,7 @@ public sealed record EngineView(
 
     /// <summary>Bytes of the context by the arithmetic of admission.</summary>
     public long EstimatedContextBytes { get; init; }
+
+    /// <summary>Bytes beside those that it may use until somebody needs them.</summary>
+    public long LentBytes { get; init; }
 }

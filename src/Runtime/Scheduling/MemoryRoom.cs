@@ -7,7 +7,18 @@ namespace ModelOps.Runtime.Scheduling;
 internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictionary<string, EngineSlot> engines, Measurements measurements)
 {
     /// <summary>The demand fits beside all that is there.</summary>
-    internal bool Fits(EngineDemand demand) => Fits(engines.Values.Select(engine => engine.Demand), demand);
+    internal bool Fits(EngineDemand demand) => Fits(engines.Values.Select(engine => engine.Held), demand);
+
+    /// <summary>The demand fits as soon as everything is back that was asked back.</summary>
+    internal bool WillFit(EngineDemand demand) =>
+        Fits(engines.Values.Select(engine => engine.GivesBack ? engine.Demand : engine.Held), demand);
+
+    /// <summary>Bytes of the budget that nobody holds; negative when more is held than allowed.</summary>
+    internal long Free => options.MemoryBudget - MemoryLedger.Sum(engines.Values.Select(engine => engine.Held));
+
+    /// <summary>The same, once everything is back that was asked back.</summary>
+    internal long SoonFree =>
+        options.MemoryBudget - MemoryLedger.Sum(engines.Values.Select(engine => engine.GivesBack ? engine.Demand : engine.Held));
 
     /// <summary>The demand fits even when <paramref name="other"/> is there too.</summary>
     internal bool FitsBeside(EngineDemand other, EngineDemand demand)

@@ -18,6 +18,8 @@ internal sealed class RequestDesk(
     private readonly Dictionary<long, string> _running = [];
 
     /// <summary>Requests that wait, and what for.</summary>
+    internal bool IsWaiting => _waiting.Count > 0;
+
     internal ImmutableArray<WaitingView> Waiting =>
         [.. _waiting.Select(View)];
 

@@ -46,6 +46,9 @@ public sealed class Scheduler
     /// <summary>Bytes held or promised now.</summary>
     public long UsedBytes => MemoryLedger.Sum(_fleet.All.Select(engine => engine.Demand));
 
+    /// <summary>Bytes beside those that engines may use until somebody needs them.</summary>
+    public long LentBytes => _fleet.All.Sum(engine => engine.Lent);
+
     /// <summary>Bytes that may be held.</summary>
     public long BudgetBytes => _options.MemoryBudget;
 
@@ -131,6 +134,14 @@ public sealed class Scheduler
     {
         if (_fleet.Find(profile) is { Phase: EnginePhase.Unloading })
             _fleet.Remove(profile, out _);
+        return Pump(now);
+    }
+
+    /// <summary>An engine may use what was lent to it, or has given it back.</summary>
+    public ImmutableArray<SchedulerEffect> OnLent(string profile, long bytes, DateTimeOffset now)
+    {
+        if (bytes == 0 && _fleet.Find(profile) is { GivesBack: true } engine)
+            engine.GaveBack();
         return Pump(now);
     }
 
@@ -229,6 +240,8 @@ public sealed class Scheduler
         _desk.Serve(blocked, now);
         _fleet.DrainIdle(now);
         _fleet.FreeDrained();
+        if (!blocked && !_desk.IsWaiting)
+            _fleet.LendFree();
         return Drain();
     }
 

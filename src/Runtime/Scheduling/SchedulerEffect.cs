@@ -22,6 +22,12 @@ public abstract record SchedulerEffect
     /// </summary>
     public sealed record Evict(string Profile) : SchedulerEffect;
 
+    /// <summary>
+    /// An engine may use so many bytes beyond what it needs; 0: it gives back what was lent to it. In the order of the effects.
+    /// [<c>OnLent</c>]
+    /// </summary>
+    public sealed record Lend(string Profile, long Bytes) : SchedulerEffect;
+
     /// <summary>A request may use a loaded engine. [<c>OnFinished</c>]</summary>
     public sealed record Grant(long Request, string Profile) : SchedulerEffect;
 

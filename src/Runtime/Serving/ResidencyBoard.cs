@@ -72,6 +72,7 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Pr
     {
         MemoryBudget = pool.BudgetBytes,
         MemoryUsed = pool.UsedBytes,
+        MemoryLent = pool.LentBytes,
         Engines = [.. pool.Engines.Select(view => EngineReport.Of(view, NamesOf(view.Profile, view.Owners), pool.Find(view.Profile)))],
         Waiting = [.. pool.Waiting.Select(WaitingReport.Of)],
     };

@@ -119,7 +119,7 @@ internal static class LoadPlanner
             Draft = drafts > 0 ? build.DraftPath : null,
             DraftTokens = drafts,
             LookupTokens = embeds ? 0 : policy?.Runtime.LookupTokens ?? 0,
-            PrefixTokens = embeds ? 0 : policy?.Runtime.PrefixTokens ?? 0,
+            PrefixTokens = embeds ? 0 : policy?.Runtime.PrefixTokens ?? LoadProfile.AsLent,
             ContextLength = context,
             Slots = slots,
             KvCacheType = policy?.Runtime.KvCacheType ?? (host.KvCacheType.Length > 0 ? host.KvCacheType : "f16"),

@@ -14,6 +14,7 @@ internal enum FrameKind : byte
     Quantize = 8,
     Measure = 9,
     Describe = 10,
+    Lend = 11,
 
     // Worker to daemon.
     Hello = 32,

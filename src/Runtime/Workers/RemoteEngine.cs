@@ -103,6 +103,17 @@ internal sealed class RemoteEngine(Worker worker, uint number, EngineFacts facts
     }
 
     /// <inheritdoc/>
+    public Task LendAsync(long bytes)
+    {
+        var id = worker.Requests.NextNumber();
+        return worker.Requests.AskAsync(
+            id,
+            new SingleReply<bool>((ref frame) => true),
+            writer => writer.Begin(FrameKind.Lend, id).Int((int)number).Number(bytes).End(),
+            CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => Released is { } released ? released(this) : ValueTask.CompletedTask;
 
     /// <summary>The engine is gone.</summary>

@@ -79,6 +79,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             case FrameKind.Describe:
                 Describe(number);
                 break;
+            case FrameKind.Lend:
+                Lend(number, (uint)frame.Int(), frame.Long());
+                break;
             default:
                 throw new InvalidDataException($"A worker does not understand the frame {frame.Kind}.");
         }
@@ -190,6 +193,21 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     {
         var natives = JsonSerializer.SerializeToUtf8Bytes(loader.Describe(), EngineJson.Default.EngineNatives);
         socket.Send(writer => writer.Begin(FrameKind.Described, number).Bytes(natives).End());
+    });
+
+    /// <summary>The loop of the engine hears of it in the order of the frames.</summary>
+    private void Lend(uint number, uint engine, long bytes) => Answer(number, () =>
+    {
+        var lent = Find(engine).LendAsync(bytes);
+        Detach(async () =>
+        {
+            await lent.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            Answer(number, () =>
+            {
+                lent.GetAwaiter().GetResult();
+                socket.Send(writer => writer.Begin(FrameKind.Done, number).End());
+            });
+        });
     });
 
     private async Task AnswerEmbeddingAsync(uint number, EmbeddingJob job)

@@ -70,6 +70,7 @@ public partial class MonitoringTests
 
     private static string[] ValuesOf(string metric, string label) => (metric, label) switch
     {
+        ("modelops_condition", "object") => ["set"],
         ("modelops_condition", "type") => Enum.GetNames<ConditionType>(),
         ("modelops_condition", "status") => ["true", "false"],
         ("modelops_events_total", "type") => Enum.GetNames<EventKind>(),

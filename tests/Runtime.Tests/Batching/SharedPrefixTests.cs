@@ -124,6 +124,23 @@ public sealed class SharedPrefixTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_lent_holds_conversations_until_it_is_asked_back()
+    {
+        await using var engine = await LoadAsync(Pico.Path, 1024, slots: 1, LoadProfile.AsLent);
+        Assert.Equal(0, engine.Facts.Memory.Prefixes);
+        var conversations = await ConversationsAsync(engine, 3);
+        Assert.All(await TurnsAsync(engine, conversations, 2), cached => Assert.InRange(cached, 0, 20));
+
+        await engine.LendAsync(engine.Facts.Memory.KeyValueCache * 2);
+        await TurnsAsync(engine, conversations, 1);
+        Assert.Equal(
+            conversations.Select(conversation => conversation.Prompt.Length - 1), await TurnsAsync(engine, conversations, 1));
+
+        await engine.LendAsync(0);
+        Assert.All((await TurnsAsync(engine, conversations, 1)).Skip(1), cached => Assert.InRange(cached, 0, 20));
+    }
+
+    [Fact]
     public async Task Those_set_aside_longest_ago_go_first_and_more_than_may_be_is_never_kept()
     {
         await using var engine = await LoadAsync(Pico.Path, 1024, slots: 1, aside: 300);
@@ -214,6 +231,15 @@ public sealed class SharedPrefixTests : IDisposable
             conversations.Add(await engine.AskAsync(
                 string.Join(' ', Enumerable.Range(0, 54).Select(word => $"{(char)('a' + number)}{word * 7 % 10}")), maxTokens: 4));
         return conversations;
+    }
+
+    /// <summary>Prompt tokens of each turn that were not computed.</summary>
+    private static async Task<List<int>> TurnsAsync(IEngine engine, IReadOnlyList<EngineRequest> conversations, int rounds)
+    {
+        var cached = new List<int>();
+        for (var turn = 0; turn < rounds * conversations.Count; turn++)
+            cached.Add((await engine.RunAsync(conversations[turn % conversations.Count])).End.Usage.CachedTokens);
+        return cached;
     }
 
     private static async Task<IEngine> LoadAsync(string path, int context, int slots, int aside = 0) =>

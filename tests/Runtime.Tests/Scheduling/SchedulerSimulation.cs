@@ -15,6 +15,8 @@ internal sealed class SchedulerSimulation
     private readonly Dictionary<string, bool> _loading = new(StringComparer.Ordinal);
     private readonly HashSet<string> _loaded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unloading = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lent = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _askedBack = new(StringComparer.Ordinal);
     private readonly HashSet<long> _waiting = [];
     private readonly Dictionary<long, string> _running = [];
     private readonly Dictionary<long, Arrival> _arrivals = [];
@@ -30,7 +32,7 @@ internal sealed class SchedulerSimulation
         _random = new Random(seed);
         _scheduler = new Scheduler(new SchedulerOptions { MemoryBudget = Budget, MaxLoadedWeights = _random.Next(0, 4), MaxQueue = 8 });
         _demands = [.. Enumerable.Range(0, 6).Select(index => new EngineDemand(
-            $"profile{index}", $"weights{index / 2}", 100 * (1 + index / 2), 50 + 70 * index))];
+            $"profile{index}", $"weights{index / 2}", 100 * (1 + index / 2), 50 + 70 * index) { MostLent = _random.Next(3) * 90 })];
     }
 
     /// <summary>Events so far.</summary>
@@ -47,7 +49,7 @@ internal sealed class SchedulerSimulation
     {
         Steps++;
         _now += TimeSpan.FromSeconds(_random.Next(0, 40));
-        switch (_random.Next(15))
+        switch (_random.Next(17))
         {
             case 0 or 1 or 2:
                 Arrive();
@@ -78,6 +80,9 @@ internal sealed class SchedulerSimulation
                 break;
             case 13 or 14 when _updates.Count > 0:
                 EndUpdate(Pick(_updates.Keys));
+                break;
+            case 15 or 16 when _askedBack.Count > 0:
+                GiveBack(Pick(_askedBack));
                 break;
             default:
                 Do(_scheduler.OnTick(_now));
@@ -112,9 +117,11 @@ internal sealed class SchedulerSimulation
 
     private void EndWhatIsUnderWay()
     {
-        for (var round = 0; _loading.Count + _unloading.Count + _running.Count > 0; round++)
+        for (var round = 0; _loading.Count + _unloading.Count + _running.Count + _askedBack.Count > 0; round++)
         {
             Assert.True(round < 200, "loads and unloads without an end");
+            foreach (var profile in _askedBack.ToList())
+                GiveBack(profile);
             foreach (var profile in _loading.Keys.ToList())
                 Load(profile, succeeds: true);
             foreach (var profile in _unloading.ToList())
@@ -202,15 +209,30 @@ internal sealed class SchedulerSimulation
         Do(_scheduler.OnLoaded(profile, measured, _now));
     }
 
+    private void GiveBack(string profile)
+    {
+        Assert.True(_lent.Remove(profile), "nothing was lent");
+        _askedBack.Remove(profile);
+        Do(_scheduler.OnLent(profile, 0, _now));
+    }
+
+    private void Forget(string profile)
+    {
+        _lent.Remove(profile);
+        _askedBack.Remove(profile);
+    }
+
     private void EndUnload(string profile)
     {
         _unloading.Remove(profile);
+        Forget(profile);
         Do(_scheduler.OnUnloaded(profile, _now));
     }
 
     private void Crash(string profile)
     {
         _loaded.Remove(profile);
+        Forget(profile);
         var victims = _running.Where(run => run.Value == profile).Select(run => run.Key).ToList();
         victims.ForEach(request => _running.Remove(request));
         Do(_scheduler.OnEnded(profile, new InvalidOperationException("crashed"), _now));
@@ -247,7 +269,17 @@ internal sealed class SchedulerSimulation
                     Assert.DoesNotContain(load.Demand.Profile, _loaded);
                     Assert.DoesNotContain(load.Demand.Profile, _unloading);
                     Assert.True(_loading.TryAdd(load.Demand.Profile, false), "double load");
-                    Assert.True(_scheduler.UsedBytes <= Budget, $"a load began with {_scheduler.UsedBytes} bytes used");
+                    Assert.True(_scheduler.UsedBytes + _lent.Values.Sum() <= Budget, $"a load began with {_scheduler.UsedBytes} bytes used");
+                    break;
+                case SchedulerEffect.Lend { Bytes: 0 } back:
+                    Assert.True(_lent.ContainsKey(back.Profile), "nothing was lent");
+                    Assert.True(_askedBack.Add(back.Profile), "asked back twice");
+                    break;
+                case SchedulerEffect.Lend lend:
+                    Assert.Contains(lend.Profile, _loaded);
+                    Assert.True(_lent.TryAdd(lend.Profile, lend.Bytes), "lent twice");
+                    Assert.InRange(lend.Bytes, 1, _demands.Single(demand => demand.Profile == lend.Profile).MostLent);
+                    Assert.Empty(_waiting);
                     break;
                 case SchedulerEffect.Evict evict:
                     Assert.Contains(evict.Profile, _loaded);
@@ -280,6 +312,11 @@ internal sealed class SchedulerSimulation
                     break;
             }
         }
+
+        // What was lent is lent until it is back. Where an engine took more than was promised, as much is asked back as is too much.
+        Assert.Equal(_lent.Values.Sum(), _scheduler.LentBytes);
+        var left = _lent.Where(loan => !_askedBack.Contains(loan.Key) && _loaded.Contains(loan.Key)).Sum(loan => loan.Value);
+        Assert.True(left == 0 || _scheduler.UsedBytes + left <= Budget, $"{_scheduler.UsedBytes} bytes used, and {left} lent for good");
 
         // A measurement may take more than was promised; then whoever may leave is leaving.
         Assert.Equal(Sum(_loading.Keys.Concat(_loaded).Concat(_unloading)), _scheduler.UsedBytes);

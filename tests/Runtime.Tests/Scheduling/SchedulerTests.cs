@@ -384,4 +384,21 @@ public class SchedulerTests
         _scheduler.OnLoaded(demand.Profile, demand, Start);
         _scheduler.OnFinished(request, Start);
     }
+
+    [Fact]
+    public void Memory_that_nobody_needs_is_lent_and_comes_back_before_a_model_leaves()
+    {
+        var borrower = Small with { MostLent = 200 };
+        _scheduler.OnRequest(1, borrower, new EngineClaim("chat"), Start);
+        Assert.Contains(new SchedulerEffect.Lend("small", 200), _scheduler.OnLoaded("small", borrower, Start));
+        Assert.Equal(200, _scheduler.LentBytes);
+        var used = _scheduler.UsedBytes;
+        var other = new EngineDemand("other", "other", 0, _scheduler.BudgetBytes - used - 100);
+
+        Assert.Equal([new SchedulerEffect.Lend("small", 0)], _scheduler.OnRequest(2, other, new EngineClaim("other"), Start));
+        Assert.Equal(200, _scheduler.LentBytes);
+        Assert.Equal([new SchedulerEffect.Load(other)], _scheduler.OnLent("small", 0, Start));
+
+        Assert.Contains(new SchedulerEffect.Lend("small", 100), _scheduler.OnLoaded("other", other, Start));
+    }
 }

@@ -318,6 +318,24 @@ public class WorkerEngineTests
     }
 
     [Fact]
+    public async Task A_worker_sets_chats_aside_in_what_is_lent_and_says_when_it_is_given_back()
+    {
+        await using var loader = Loader();
+        await using var engine = await loader.LoadAsync(
+            Pico.Profile(slots: 1) with { PrefixTokens = LoadProfile.AsLent }, null, CancellationToken.None);
+        var words = string.Join(' ', Enumerable.Range(0, 90));
+        EngineRequest[] chats = [await engine.AskAsync("One " + words, maxTokens: 2), await engine.AskAsync("Two " + words, maxTokens: 2)];
+        async Task<int> TurnAsync(int chat) => (await engine.RunAsync(chats[chat])).End.Usage.CachedTokens;
+
+        await engine.LendAsync(engine.Facts.Memory.KeyValueCache).WaitAsync(TimeSpan.FromSeconds(10));
+        await TurnAsync(0);
+        await TurnAsync(1);
+        Assert.Equal(chats[0].Prompt.Length - 1, await TurnAsync(0));
+        await engine.LendAsync(0).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.InRange(await TurnAsync(1), 0, 30);
+    }
+
+    [Fact]
     public async Task Loading_reports_progress()
     {
         await using var loader = Loader();

@@ -135,7 +135,7 @@ internal static class ModelSettings
             model => model.Runtime.PrefixTokens,
             (model, value, _) => model with { Runtime = model.Runtime with { PrefixTokens = value } }) with
         {
-            Otherwise = "0",
+            Otherwise = "what no model needs",
         },
         Setting<ModelSpec>.Of(
             "runtime.speculation.lookupTokens", s_guesses,

@@ -43,7 +43,7 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
             request.Headers.Range = new RangeHeaderValue(first, last);
             if (address.Authority == start.Authority)
                 Prepare(request, headers, authorization);
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await SendAsync(request, cancellationToken);
             if (Redirect(response, address, redirects) is { } next)
             {
                 response.Dispose();
@@ -87,7 +87,7 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
         request.Headers.Accept.ParseAdd(Json);
         Prepare(request, access.Headers, authorization);
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await SendAsync(request, cancellationToken);
         switch ((int)response.StatusCode)
         {
             case 200:
@@ -107,6 +107,18 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
         catch (JsonException error)
         {
             throw Failed(SourceFailure.SourceMissing, $"what answers there is no LFS server; {NoServer}", error);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException error) when (NetworkFailure.Untrusted(error) is { } refused)
+        {
+            throw Failed(SourceFailure.AuthFailed, ConnectionErrorText.Untrusted(refused, options), error);
         }
     }
 
