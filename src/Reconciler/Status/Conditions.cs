@@ -124,6 +124,8 @@ internal static class Conditions
             Add(ConditionType.SourceStale, ConditionReason.SourceStale, stale);
         if (facts.State.Rejected is { } rejected)
             Add(ConditionType.Stalled, rejected.Reason, rejected.Message);
+        else if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Fight") is { } fight)
+            Add(ConditionType.Stalled, ConditionReason.Fight, fight.Message);
         else if (facts is { Converged: false, Plan.IsEmpty: false })
         {
             Add(
