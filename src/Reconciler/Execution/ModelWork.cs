@@ -130,8 +130,8 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
         {
             return new ModelOutcome.Cancelled(step.Model);
         }
-        catch (Exception error) when (error is TimeoutException or DependencyNotReadyException or StoreException or ModelRuntimeException
-            or GitSourceException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is TimeoutException or DependencyNotReadyException or NameTakenException or StoreException
+            or ModelRuntimeException or GitSourceException or IOException or UnauthorizedAccessException)
         {
             var (reason, isPermanent) = FailureReasons.Of(error);
             return Failed(step, reason, error.Message, isPermanent);
@@ -143,6 +143,7 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
         switch (step)
         {
             case PlanStep.Build build:
+                parts.Switching.RequireFree(Planned);
                 _telling = new BuildTelling(
                     (kind, message, digest) => Tell(kind, build.Model, message, digest), Enter, operation.Progress.Transfer, parts.Time);
                 _staged = await LimitAsync(
@@ -223,6 +224,7 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
         {
             "DependencyNotReady" => EventKind.DependencyNotReady,
             "DigestMismatch" => EventKind.DigestMismatch,
+            "NameConflict" => EventKind.NameConflict,
             _ => FailureOf(step),
         };
         Tell(kind, step.Model, message, _staged?.Digest ?? "");

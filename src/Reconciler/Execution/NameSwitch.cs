@@ -25,6 +25,7 @@ internal sealed class NameSwitch(
     {
         var (model, revision) = (step.Model, planned.Policy.Revision);
         var source = staged ?? store.Find(model) ?? throw new StoreException(new StoreFailure.BuildGone(model), model.FullName);
+        using var turn = managed.Claim(planned.Names);
         var old = managed.Find(model);
         if (staged is not null)
             Keep(model, old);
@@ -70,6 +71,7 @@ internal sealed class NameSwitch(
     {
         var why = request.Reason.Length == 0 ? "" : $": {request.Reason}";
         var inputs = builds.FindBuild(kept.Digest)?.Inputs ?? "";
+        using var turn = managed.Claim([.. model.Names]);
         var before = managed.Find(model.Name);
         var source = before?.Source ?? SourceOptions.UsualName;
         Keep(model.Name, before);
@@ -99,9 +101,23 @@ internal sealed class NameSwitch(
         }
     }
 
-    /// <summary>Takes a name away. Its build stays for going back.</summary>
+    /// <summary>Fails before anything is done for names that another home has.</summary>
+    /// <exception cref="NameTakenException">One of them is another home's.</exception>
+    internal void RequireFree(PlannedModel planned)
+    {
+        using var turn = managed.Claim(planned.Names);
+    }
+
+    /// <summary>Takes a name away. Its build stays for going back. A name that another home has by now is only forgotten.</summary>
     internal async Task PruneAsync(ModelName name, CancellationToken cancellationToken)
     {
+        if (managed.IsTaken(name))
+        {
+            policies.Remove(name);
+            managed.Remove(name);
+            return;
+        }
+
         if (managed.Find(name) is { } record)
         {
             if (record.Name == record.Model)

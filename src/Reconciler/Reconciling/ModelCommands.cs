@@ -57,6 +57,7 @@ internal sealed class ModelCommands(
             EndHold(held, model.Name, "another try was asked for", request);
         }
 
+        records.Fights.End(model.Name);
         if (!source.Retries.TryNow(model.Name))
         {
             var failure = source.Retries.Failures[model.Name];
@@ -99,7 +100,8 @@ internal sealed class ModelCommands(
                 () => records.Holds.Add(HoldOf(model, HoldReach.Build, request, $"rolled back by {request.Actor}")),
                 cancellationToken));
         }
-        catch (Exception error) when (error is ModelRuntimeException or StoreException or TimeoutException)
+        catch (Exception error) when (error is ModelRuntimeException or StoreException or TimeoutException
+            or NameTakenException)
         {
             return Told(new RequestVerdict(
                 error is TimeoutException ? RequestOutcome.Timeout : FailureReasons.Of(error).Reason is "InsufficientMemory" or "DiskFull"

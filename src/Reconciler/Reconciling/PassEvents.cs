@@ -35,14 +35,14 @@ internal sealed class PassEvents(StatusBoard board, EventLog events, ResidencyWa
     {
         foreach (var note in work.Part.Plan.Notes.Where(note => note.Reason == "Drifted"))
             events.Add(About(EventKind.DriftDetected, work, note.Model, note.Message));
-        foreach (var model in begun.Where(IsDrift))
+        foreach (var model in begun.Where(model => model.CorrectsDrift))
             events.Add(About(EventKind.DriftDetected, work, model.Model, $"{model.Model.PlainName} was changed outside git"));
     }
 
     /// <summary>What came of that.</summary>
     internal void Worked(EndedOperation ended)
     {
-        if (ended.Outcome is not ModelOutcome.Done || !IsDrift(ended.Operation.Plan))
+        if (ended.Outcome is not ModelOutcome.Done || !ended.Operation.Plan.CorrectsDrift)
             return;
         var model = ended.Operation.Model;
         events.Add(new NewEvent(EventKind.DriftCorrected, $"{model.PlainName} is as declared again")
@@ -52,9 +52,6 @@ internal sealed class PassEvents(StatusBoard board, EventLog events, ResidencyWa
             Revision = ended.Operation.Owner.Desired.Revision,
         });
     }
-
-    private static bool IsDrift(ModelPlan model) =>
-        model.Action == PlanAction.Repair && model.Steps.Any(step => step is PlanStep.Build);
 
     private void TellStaleness()
     {

@@ -146,6 +146,7 @@ internal sealed partial class ReconcilePass(
         foreach (var one in ended)
         {
             records.Turns.Worked(one);
+            records.Fights.TakeIn(one);
             if (one.Outcome is ModelOutcome.Failed failed)
                 LogFailed(one.Fault, failed.Model.PlainName, failed.Message);
             sources.Find(one.Operation.Source)?.Retries.Record(one.Operation, one.Outcome);

@@ -64,13 +64,15 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
         var builds = new BuildRecords(database);
-        var managed = Managed(options, store, database, builds, events, time);
+        var owner = HomeIdentity.Of(options.Home);
+        var homes = StoreHomes.Enter(store.Folder, owner, options.Home);
+        var managed = Managed(new StoredOwnership(store, owner, homes), database, builds, events, time);
         var residency = new ResidencyWatch(runtime, managed, board, events, time);
         residency.Begin();
         var records = new PassRecords(
             new StepJournal(database, time) { Written = written }, new OperationRecords(database), new HoldRecords(database),
             new SuspensionRecords(database), new Retention(database, options.Retention, time), events,
-            new PassEvents(board, events, residency, time));
+            new PassEvents(board, events, residency, time), new FightWatch(events, time));
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
@@ -92,7 +94,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var pass = new ReconcilePass(
             sources,
             new Observer(
-                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, time),
+                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, records.Fights, time),
             operations,
             policies,
             switching,
@@ -107,7 +109,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             new ModelCommands(records, sources, operations, rollback, builds, managed, time),
             new SourceCommands(records, sources, operations, approvals, pass.Compare, time),
             sources, operations, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
-        var owned = new Owned(import, places, database);
+        var owned = new Owned(import, places, homes, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
@@ -158,9 +160,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     /// <summary>Our names, with those that the store remembers and a new database does not.</summary>
     private static ManagedNames Managed(
-        ReconcilerOptions options, LocalStore store, StateDatabase database, BuildRecords builds, EventLog events, TimeProvider time)
+        StoredOwnership ownership, StateDatabase database, BuildRecords builds, EventLog events, TimeProvider time)
     {
-        var managed = new ManagedNames(database, new StoredOwnership(store, HomeIdentity.Of(options.Home)));
+        var managed = new ManagedNames(database, ownership);
         var found = managed.Recover();
         foreach (var name in found.Where(name => builds.Find(name.Inputs) is null))
             builds.Add(new BuildRecord(name.Inputs, name.Build), "", time.GetUtcNow());

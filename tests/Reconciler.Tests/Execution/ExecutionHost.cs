@@ -50,7 +50,8 @@ internal sealed class ExecutionHost : IDisposable
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
         _observer = new Observer(
             Store, Runtime, Managed, new UndeclaredNames(_database), Builds, Holds,
-            new ApprovalRecords(_database), new ContentWatch(Store, new ContentPins(_database), Builds), TimeProvider.System);
+            new ApprovalRecords(_database), new ContentWatch(Store, new ContentPins(_database), Builds),
+            new FightWatch(events, TimeProvider.System), TimeProvider.System);
         options = change is null ? options : change(options);
         _places = new Places(options.Parallelism);
         Operations = new Operations(new ExecutionTools(

@@ -32,10 +32,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     /// <param name="time">The clock of the daemon.</param>
     /// <param name="storeTime">The clock of the store; null is that of the system.</param>
-    internal ReconcileHost(TimeProvider time, TimeProvider? storeTime = null)
+    /// <param name="store">Folder of the store; null is one of its own.</param>
+    internal ReconcileHost(TimeProvider time, TimeProvider? storeTime = null, string? store = null)
     {
         _time = time;
-        Store = LocalStore.Open(_home.Combine("store"), storeTime ?? TimeProvider.System);
+        Store = LocalStore.Open(store ?? _home.Combine("store"), storeTime ?? TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
     }
 
