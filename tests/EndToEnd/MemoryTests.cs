@@ -35,13 +35,14 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
             samples.Add(ProcessMemory.Anonymous(daemon.ProcessId));
         }
 
-        // A single sample is where the collector happens to be; the smallest of ten is what is really held.
-        var (before, after) = (samples.Take(First).Min(), samples.TakeLast(First).Min());
+        // A single sample is where the collector happens to be; the smallest of ten is what is really held. What the first ones allocate
+        // for good, code and pools, is no leak.
+        var (before, after) = (samples.Skip(cycles > 2 * First ? First : 0).Take(First).Min(), samples.TakeLast(First).Min());
         output.WriteLine(
-            $"{cycles} cycles, native: {Executable.IsNative}; KB anonymous, first {First}: {string.Join(' ', samples.Take(First))}; "
+            $"{cycles} cycles, native: {Executable.IsNative}; KB anonymous, first {2 * First}: {string.Join(' ', samples.Take(2 * First))}; "
                 + $"last {First}: {string.Join(' ', samples.TakeLast(First))}");
         Assert.True(
-            after <= before * (Executable.IsNative ? 1.03 : 1.6), $"{before} KB anonymous after {First} cycles, {after} KB after {cycles}");
+            after <= before * (Executable.IsNative ? 1.03 : 1.6), $"{before} KB anonymous at first, {after} KB after {cycles}");
     }
 
     [Fact]
