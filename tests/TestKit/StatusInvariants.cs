@@ -24,7 +24,7 @@ public static class StatusInvariants
         "AuthFailed", "GitMissing", "HistoryRewound", "SignatureRejected", "InvalidRevision", "PolicyDenied", "LockStale", "PullFailed",
         "DigestMismatch", "DiskFull", "BuildFailed", "InsufficientMemory", "WarmFailed", "GateFailed", "Switched", "DrainTimeout",
         "RolledBack", "Held", "ResidencyLost", "Fight", "Drifted", "PruneBlocked", "Suspended", "WindowClosed", "DependencyNotReady",
-        "Timeout", "Superseded", "Internal",
+        "Timeout", "Superseded", "Internal", "NameConflict",
     };
 
     /// <summary>All types of conditions there are.</summary>

@@ -23,7 +23,8 @@ internal static class ModelText
                     ShownWords.Name(model.Name), model.Source, model.Sync.ToString(), model.Health.ToString(),
                     ShownWords.Of(model.Residency), model.Resident ? "yes" : "no", Short(model.ServedBuild)));
             var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
-            var note = model.Hold ?? model.Message ?? "";
+            var work = model.Operation is { } operation ? OperationText.Of(operation) : null;
+            var note = string.Join("; ", new[] { work, model.Hold ?? model.Message }.OfType<string>());
             if (aliases.Length + note.Length > 0)
                 table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
         }
@@ -54,6 +55,8 @@ internal static class ModelText
         Line("Declared at", model.DeclaredAt.Length == 0 ? "-" : model.DeclaredAt);
         Line("Sync", $"{model.Sync}{(model.UpdateClass is { } update ? $", the change touches {update}" : "")}", model.Sync.ToString());
         Line("Health", $"{model.Health}, {ShownWords.Of(model.Phase)}", model.Health.ToString());
+        if (model.Operation is { } operation)
+            Line("Work", OperationText.Whole(operation, now));
         Line("In memory", model.Resident ? "yes" : "no");
         Line("Serves", model.ServedBuild ?? "nothing yet");
         var same = model.DesiredBuild == model.ServedBuild;

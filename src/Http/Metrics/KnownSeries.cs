@@ -15,7 +15,7 @@ internal static class KnownSeries
     private const string Model = "\0model";
 
     private static readonly (string Label, string[]? Values)[] s_passes =
-        [("kind", ["look", "work"]), ("result", ["settled", "waiting", "superseded", "failed"])];
+        [("kind", ["look", "work"]), ("result", ["settled", "waiting", "failed"])];
 
     private static readonly (string Label, string[]? Values)[] s_origins = [("origin", ["registry", "web"])];
 

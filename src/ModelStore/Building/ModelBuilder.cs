@@ -57,6 +57,38 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         return built;
     }
 
+    /// <summary>Whether building it must ask a server first: what it starts from is not in the store.</summary>
+    /// <exception cref="StoreException">The manifest of what it starts from cannot be read.</exception>
+    public bool NeedsFetch(CreateRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.From.Length == 0)
+            return false;
+        if (WebFileReference.Parse(request.From) is { } file)
+            return file.Pin is not { } pin || !store.Blobs.Has(pin);
+        return ModelReference.Parse(request.From, out _) is { } reference
+            && ModelName.TryParse(reference.Base, out var name)
+            && store.Find(name) is null;
+    }
+
+    /// <summary>Fetches what a request starts from, so that building it asks no server.</summary>
+    /// <param name="request">What will be built.</param>
+    /// <param name="progress">As in <see cref="CreateAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up; what came is taken up by the next try.</param>
+    /// <returns>The request as it is built then: a file of a web server has become one of the store.</returns>
+    /// <exception cref="StoreException">It cannot be fetched.</exception>
+    public async Task<CreateRequest> FetchAsync(
+        CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.From.Length == 0)
+            return request;
+        if (WebFileReference.Parse(request.From) is { } file)
+            return request with { From = "", Files = await FetchAsync(file, progress, cancellationToken) };
+        await OriginAsync(request.From, progress, cancellationToken);
+        return request;
+    }
+
     private async Task<(StoredModel? Origin, List<BuildLayer> Layers)> StartAsync(
         CreateRequest request, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
@@ -67,19 +99,23 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         }
 
         if (WebFileReference.Parse(request.From) is { } file)
-            return (null, await FetchAsync(file, progress, cancellationToken));
+        {
+            var fetched = await FetchAsync(file, progress, cancellationToken);
+            return (null, new FileLayers(store, progress).OfFiles(fetched, cancellationToken));
+        }
+
         var origin = await OriginAsync(request.From, progress, cancellationToken);
         return (origin, [.. origin.Manifest.Layers.Select(layer => Inherit(origin, layer))]);
     }
 
-    private async Task<List<BuildLayer>> FetchAsync(
+    /// <summary>File name to digest of the blob.</summary>
+    private async Task<Dictionary<string, string>> FetchAsync(
         WebFileReference file, Action<ProgressLine> progress, CancellationToken cancellationToken)
     {
         if (puller is null)
             throw StoreException.Unsupported($"{file.Address} cannot be fetched here", file.Address.ToString());
         var blob = await puller.FetchFileAsync(file.Address, file.Pin, progress, cancellationToken);
-        var files = new Dictionary<string, string>(StringComparer.Ordinal) { [file.FileName] = blob.Digest.ToString() };
-        return new FileLayers(store, progress).OfFiles(files, cancellationToken);
+        return new Dictionary<string, string>(StringComparer.Ordinal) { [file.FileName] = blob.Digest.ToString() };
     }
 
     private async Task<StoredModel> OriginAsync(string from, Action<ProgressLine> progress, CancellationToken cancellationToken)

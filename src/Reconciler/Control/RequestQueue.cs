@@ -27,16 +27,6 @@ internal sealed class RequestQueue(RequestRecords records, AuditRecords audit, S
     /// <summary>Compares what is wanted and what is served.</summary>
     internal Func<Plan?> Comparison { get; set; } = () => null;
 
-    /// <summary>A request waits for which work that goes on is cut short at a safe point.</summary>
-    internal bool Interrupts
-    {
-        get
-        {
-            lock (_turn)
-                return _waiting.Exists(request => request.Verb is not ("sync" or "retry"));
-        }
-    }
-
     /// <summary>Something was asked and not taken yet.</summary>
     internal bool HasWaiting
     {

@@ -6,24 +6,28 @@ using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Execution;
 
 /// <summary>
 /// Makes the build of a model and stores it under a reserved name. The same inputs lead to the same build, so doing it again is free.
 /// </summary>
-internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, TimeProvider time)
+internal sealed class BuildMaker(
+    LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, Places places, TimeProvider time)
 {
     /// <summary>Returns the staged build.</summary>
     /// <param name="model">The model.</param>
     /// <param name="desired">The set that it belongs to.</param>
     /// <param name="tree">Files of the revision.</param>
+    /// <param name="turn">A place to build.</param>
     /// <param name="telling">Hears how it goes; nothing, when the build was made before.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">It cannot be built, or a model it is built from is absent.</exception>
     /// <exception cref="DependencyNotReadyException">A model of the set that it is built from does not serve its own new build.</exception>
     internal async Task<StoredModel> EnsureAsync(
-        DesiredModel model, DesiredIndex desired, IRevisionTree tree, BuildTelling telling, CancellationToken cancellationToken)
+        DesiredModel model, DesiredIndex desired, IRevisionTree tree, BuildTurn turn, BuildTelling telling,
+        CancellationToken cancellationToken)
     {
         foreach (var name in model.DependsOn)
         {
@@ -39,7 +43,7 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
             return store.Find(staged) ?? stored;
         }
 
-        var built = await CreateAsync(model, staged, tree, telling, cancellationToken);
+        var built = await CreateAsync(model, staged, tree, turn, telling, cancellationToken);
         records.Add(new BuildRecord(model.Inputs, built.Digest), BuildDescription.Of(model), time.GetUtcNow());
         telling.Made(built);
         return built;
@@ -71,7 +75,8 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
     }
 
     private async Task<StoredModel> CreateAsync(
-        DesiredModel model, ModelName staged, IRevisionTree tree, BuildTelling telling, CancellationToken cancellationToken)
+        DesiredModel model, ModelName staged, IRevisionTree tree, BuildTurn turn, BuildTelling telling,
+        CancellationToken cancellationToken)
     {
         using var held = store.HoldBlobs();
         var meaning = model.Meaning;
@@ -81,9 +86,6 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
         {
             Name = staged,
             From = from ?? "",
-            Files = from is null ? await import.ImportAsync(model.From, tree, cancellationToken) : null,
-            Adapters = await import.ImportAsync(model.Adapters.IsEmpty ? [] : [model.Adapters[^1]], tree, cancellationToken),
-            DraftFiles = await import.ImportAsync(model.Drafts, tree, cancellationToken),
             Template = meaning.Template ?? "",
             System = meaning.System ?? "",
             Licenses = meaning.Licenses,
@@ -93,8 +95,34 @@ internal sealed class BuildMaker(LocalStore store, ModelBuilder builder, InputIm
             Parser = meaning.Parser ?? "",
             Requires = meaning.Requires ?? "",
         };
-        return await builder.CreateAsync(request, telling.Progress, cancellationToken);
+        if (builder.NeedsFetch(request) || Inputs(model).Any(import.NeedsFetch))
+        {
+            turn.Leave();
+            telling.Enter(ModelPhase.Fetching);
+            using var waiting = await places.FetchAsync(cancellationToken);
+            request = await ImportAsync(model, request, tree, cancellationToken);
+            request = await builder.FetchAsync(request, telling.Progress, cancellationToken);
+        }
+
+        await turn.TakeAsync(cancellationToken);
+        telling.Enter(ModelPhase.Building);
+        if (request.Files is null)
+            request = await ImportAsync(model, request, tree, cancellationToken);
+        var built = await builder.CreateAsync(request, telling.Progress, cancellationToken);
+        turn.Leave();
+        return built;
     }
+
+    private static IEnumerable<BuildInput> Inputs(DesiredModel model) => model.From.Concat(model.Adapters).Concat(model.Drafts);
+
+    /// <summary>The request with its files; those that were brought before are not read again.</summary>
+    private async Task<CreateRequest> ImportAsync(
+        DesiredModel model, CreateRequest request, IRevisionTree tree, CancellationToken cancellationToken) => request with
+        {
+            Files = request.From.Length == 0 ? await import.ImportAsync(model.From, tree, cancellationToken) : null,
+            Adapters = await import.ImportAsync(model.Adapters.IsEmpty ? [] : [model.Adapters[^1]], tree, cancellationToken),
+            DraftFiles = await import.ImportAsync(model.Drafts, tree, cancellationToken),
+        };
 
     private static string? FromOf(BuildInput input) => input switch
     {

@@ -9,11 +9,15 @@ namespace ModelOps.Reconciler.Execution;
 
 /// <summary>Tells how the making of one build goes: its download, in tenths, and its end.</summary>
 /// <param name="tell">Takes the kind, a sentence, and the manifest digest of the build, where there is one yet.</param>
+/// <param name="enter">Takes the phase that begins.</param>
+/// <param name="transferred">Takes the bytes that are here, and of how many.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BuildTelling(Action<EventKind, string, string> tell, TimeProvider time)
+internal sealed class BuildTelling(
+    Action<EventKind, string, string> tell, Action<ModelPhase> enter, Action<long, long> transferred, TimeProvider time)
 {
     private readonly Dictionary<string, long> _tenths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _totals = new(StringComparer.Ordinal);
     private string _origin = "";
     private string _base = "";
     private long _bytes;
@@ -23,6 +27,9 @@ internal sealed class BuildTelling(Action<EventKind, string, string> tell, TimeP
     /// <param name="from">Its base, as the Modelfile names it; null when nothing of it can be downloaded.</param>
     /// <param name="isFile">The base is a file of a web server.</param>
     internal void Begin(string? from, bool isFile) => (_base, _origin) = (from ?? "", isFile ? "web" : "registry");
+
+    /// <summary>A phase of it begins.</summary>
+    internal void Enter(ModelPhase phase) => enter(phase);
 
     /// <summary>A line of the builder's progress.</summary>
     internal void Progress(ProgressLine line)
@@ -61,7 +68,9 @@ internal sealed class BuildTelling(Action<EventKind, string, string> tell, TimeP
         var key = line.Digest.Length > 0 ? line.Digest : line.Status;
         var added = Math.Max(0, line.Completed - _known.GetValueOrDefault(key, line.Completed));
         _known[key] = Math.Max(line.Completed, _known.GetValueOrDefault(key));
+        _totals[key] = line.Total;
         _bytes += added;
+        transferred(_known.Values.Sum(), _totals.Values.Sum());
         ReconcilerMetrics.Pulled(_origin, added);
         var tenth = Math.Min(10, line.Completed / Math.Max(1, line.Total / 10));
         if (tenth <= _tenths.GetValueOrDefault(key) || line.Completed >= line.Total)

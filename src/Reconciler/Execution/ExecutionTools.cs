@@ -1,4 +1,3 @@
-using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
@@ -14,10 +13,9 @@ internal sealed record ExecutionTools(
     NameSwitch Switching,
     PolicyBook Policies,
     StepJournal Journal,
+    OperationRecords Records,
+    Places Places,
     HoldRecords Holds,
     EventLog Events,
     StatusBoard Board,
-    TimeProvider Time)
-{
-    internal void Show(ModelName model, ModelPhase phase) => Board.Show(model.ShortName, phase);
-}
+    TimeProvider Time);

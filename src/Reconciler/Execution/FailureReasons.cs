@@ -1,6 +1,7 @@
 using ModelOps.ModelStore;
 using ModelOps.Prompting.Requests;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Execution;
@@ -16,6 +17,7 @@ internal static class FailureReasons
         ModelRuntimeException { InnerException: StoreException store } => Of(store.Failure),
         ModelRuntimeException => ("WarmFailed", false),
         GitSourceException => ("FetchFailed", false),
+        NameTakenException => ("NameConflict", false),
         DependencyNotReadyException => ("DependencyNotReady", false),
         TimeoutException => ("Timeout", false),
         _ => ("BuildFailed", false),

@@ -46,6 +46,10 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
         return files;
     }
 
+    /// <summary>Whether bringing it asks a server: a file of it lies in LFS and was not brought yet.</summary>
+    internal bool NeedsFetch(BuildInput input) => input is BuildInput.RepositoryFiles repository
+        && repository.Files.Any(file => file.IsInLfs && store.Blobs.SizeOf(Digest.Parse(file.ObjectId)) != file.Size);
+
     /// <summary>Where content that was brought before lies; null when it was not, or is gone.</summary>
     internal string? StoredPath(string objectId) =>
         Digest.TryParse(records.BlobOf(objectId) ?? objectId, out var known) && store.Blobs.Has(known) ? store.Blobs.PathOf(known) : null;

@@ -17,120 +17,188 @@ namespace ModelOps.Reconciler.Execution;
 /// The state machine of one model on its way to one build: each step is written down before and after, and nothing that serves is
 /// touched before the last one. Steps that only read or stage can be cancelled; the switch cannot.
 /// </summary>
-internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredIndex desired, IRevisionTree tree) : IAsyncDisposable
+/// <param name="parts">What it needs.</param>
+/// <param name="operation">What is to be done, and how it goes.</param>
+/// <param name="moved">Called when it begins to wait for a server.</param>
+internal sealed class ModelWork(ExecutionTools parts, Operation operation, Action moved) : IAsyncDisposable
 {
     private IWarmBuild? _warm;
+    private IDisposable? _place;
     private StoredModel? _staged;
     private BuildTelling? _telling;
 
+    private ModelPlan Plan => operation.Plan;
+
+    private DesiredIndex Desired => operation.Owner.Index;
+
+    private IRevisionTree Tree => operation.Owner.Tree;
+
     /// <summary>What the model will be. Only a model that goes has none, and nothing asks for it then.</summary>
-    private PlannedModel Planned => plan.Planned ?? throw new UnreachableException();
+    private PlannedModel Planned => Plan.Planned ?? throw new UnreachableException();
+
+    private CancellationToken Cancelled => operation.Cancelled;
 
     public async ValueTask DisposeAsync()
     {
         if (_warm is not null)
             await _warm.DisposeAsync();
+        _place?.Dispose();
     }
 
-    internal async Task<ModelOutcome> RunAsync(CancellationToken cancellationToken)
+    /// <param name="isKept">Whether what is cancelled now is to go on after the next start.</param>
+    internal async Task<ModelOutcome> RunAsync(Func<bool> isKept)
     {
-        foreach (var step in plan.Steps)
+        Forsake(operation.Record(parts.Records));
+        (long Id, string Step)? done = null;
+        foreach (var step in Plan.Steps)
         {
-            if (cancellationToken.IsCancellationRequested)
-                return new ModelOutcome.Cancelled(plan.Model);
-            var entry = parts.Journal.Intend(desired.Revision, plan.Model.FullName, step.Word);
-            var outcome = await TryAsync(step, cancellationToken);
+            if (Cancelled.IsCancellationRequested)
+                return End(new ModelOutcome.Cancelled(Plan.Model), done, isDone: true, isKept());
+            var entry = Begin(step, done);
+            var outcome = await TryAsync(step);
             if (outcome is not null)
-            {
-                parts.Journal.Finish(entry, step.Word, done: false, Describe(outcome));
-                return outcome;
-            }
-
-            parts.Journal.Finish(entry, step.Word, done: true, "");
+                return End(outcome, (entry, step.Word), isDone: false, isKept());
+            done = (entry, step.Word);
         }
 
-        return new ModelOutcome.Done(plan.Model);
+        return End(new ModelOutcome.Done(Plan.Model), done, isDone: true, isKept: false);
+    }
+
+    /// <summary>The end of the step before, the beginning of this one and where the model is are one record.</summary>
+    private long Begin(PlanStep step, (long Id, string Step)? done) => parts.Journal.Begin(
+        Desired.Revision, Plan.Model.FullName, step.Word, done,
+        entry =>
+        {
+            operation.Progress.Enter(PhaseOf(step) ?? operation.Progress.Phase, entry);
+            parts.Records.Set(operation.Record(parts.Records));
+        });
+
+    private ModelOutcome End(ModelOutcome outcome, (long Id, string Step)? last, bool isDone, bool isKept)
+    {
+        // What is tried again is written down with the time of that, by the pass that takes it in.
+        void Remember()
+        {
+            if (outcome is ModelOutcome.Cancelled && isKept)
+                parts.Records.Set(operation.Record(parts.Records));
+            else if (outcome is not ModelOutcome.Failed)
+                parts.Records.Remove(Plan.Model.FullName);
+        }
+
+        if (last is var (entry, step))
+            parts.Journal.End(entry, step, isDone, isDone ? "" : Describe(outcome), Remember);
+        else
+            Remember();
+        if (outcome is ModelOutcome.Cancelled && !isKept && _staged is not null)
+            parts.Switching.Unstage(_staged.Name);
+        return outcome;
+    }
+
+    /// <summary>Another build of the model that was in the making is not wanted any more.</summary>
+    private void Forsake(OperationRecord now)
+    {
+        if (parts.Records.Find(now.Model) is { Inputs.Length: > 0 } before && before.Inputs != now.Inputs)
+            parts.Switching.Unstage(ReservedNames.Staged(Plan.Model, before.Inputs));
+    }
+
+    /// <summary>Null for steps that are over at once.</summary>
+    private static ModelPhase? PhaseOf(PlanStep step) => step switch
+    {
+        PlanStep.Build => ModelPhase.Building,
+        PlanStep.Warm or PlanStep.Load => ModelPhase.Warming,
+        PlanStep.Gate => ModelPhase.Gating,
+        _ => null,
+    };
+
+    private void Enter(ModelPhase phase)
+    {
+        if (operation.Progress.Phase == phase)
+            return;
+        operation.Progress.Enter(phase, operation.Progress.Read().Step);
+        parts.Records.Set(operation.Record(parts.Records));
+        if (phase == ModelPhase.Fetching)
+            moved();
     }
 
     /// <summary>Null when the step is done.</summary>
-    private async Task<ModelOutcome?> TryAsync(PlanStep step, CancellationToken cancellationToken)
+    private async Task<ModelOutcome?> TryAsync(PlanStep step)
     {
         try
         {
-            return await ApplyAsync(step, cancellationToken);
+            return await ApplyAsync(step);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (Cancelled.IsCancellationRequested)
         {
             return new ModelOutcome.Cancelled(step.Model);
         }
-        catch (Exception error) when (error is TimeoutException or DependencyNotReadyException or StoreException or ModelRuntimeException
-            or GitSourceException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is TimeoutException or DependencyNotReadyException or NameTakenException or StoreException
+            or ModelRuntimeException or GitSourceException or IOException or UnauthorizedAccessException)
         {
             var (reason, isPermanent) = FailureReasons.Of(error);
             return Failed(step, reason, error.Message, isPermanent);
         }
     }
 
-    private async Task<ModelOutcome?> ApplyAsync(PlanStep step, CancellationToken cancellationToken)
+    private async Task<ModelOutcome?> ApplyAsync(PlanStep step)
     {
         switch (step)
         {
             case PlanStep.Build build:
-                parts.Show(build.Model, ModelPhase.Building);
-                _telling = new BuildTelling((kind, message, digest) => Tell(kind, build.Model, message, digest), parts.Time);
+                parts.Switching.RequireFree(Planned);
+                _telling = new BuildTelling(
+                    (kind, message, digest) => Tell(kind, build.Model, message, digest), Enter, operation.Progress.Transfer, parts.Time);
                 _staged = await LimitAsync(
                     "the build", parts.Options.BuildTimeout,
-                    token => parts.Builds.EnsureAsync(desired.Models[build.Model], desired, tree, _telling, token),
-                    cancellationToken);
+                    token => parts.Builds.EnsureAsync(Desired.Models[build.Model], Desired, Tree, operation.Build, _telling, token));
                 return null;
             case PlanStep.Warm warm:
-                parts.Show(warm.Model, ModelPhase.Warming);
-                await WarmAsync(warm, cancellationToken);
+                await WarmAsync(warm);
                 return null;
             case PlanStep.Gate gate:
-                parts.Show(gate.Model, ModelPhase.Gating);
-                return await AskAsync(gate, cancellationToken);
+                return await AskAsync(gate);
             case PlanStep.Switch change:
-                parts.Switching.Switch(change, Planned, _staged, _warm);
-                return null;
+                return Commit(() => parts.Switching.Switch(change, Planned, _staged, _warm));
             case PlanStep.Declare:
-                parts.Policies.Set(Planned.Policies);
-                return null;
+                return Commit(() => parts.Policies.Set(Planned.Policies));
             case PlanStep.Load load:
-                parts.Show(load.Model, ModelPhase.Warming);
-                await LoadAsync(load.Model, cancellationToken);
+                await LoadAsync(load.Model);
                 return null;
             case PlanStep.Prune prune:
-                await parts.Switching.PruneAsync(prune.Name, cancellationToken);
-                return null;
+                var unloading = Task.CompletedTask;
+                var outcome = Commit(() => unloading = parts.Switching.PruneAsync(prune.Name, Cancelled));
+                await unloading;
+                return outcome;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private async Task WarmAsync(PlanStep.Warm step, CancellationToken cancellationToken)
+    /// <summary>Null when it was done.</summary>
+    private ModelOutcome.Cancelled? Commit(Action change) =>
+        operation.TryCommit(change) ? null : new ModelOutcome.Cancelled(Plan.Model);
+
+    private async Task WarmAsync(PlanStep.Warm step)
     {
+        _place ??= await parts.Places.LoadAsync(Cancelled);
         var takeover = new Takeover(Planned.Names, DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
         var policy = Planned.PolicyOf(_staged!.Name);
         _warm = await LimitAsync(
-            "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token),
-            cancellationToken);
+            "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token));
         Tell(EventKind.WarmStarted, step.Model, "the new build is in memory", _staged!.Digest);
     }
 
-    private async Task LoadAsync(ModelName model, CancellationToken cancellationToken)
+    private async Task LoadAsync(ModelName model)
     {
+        _place ??= await parts.Places.LoadAsync(Cancelled);
         _warm = await LimitAsync(
             "loading it", parts.Options.WarmTimeout,
-            token => parts.Runtime.WarmAsync(model, Planned.PolicyOf(model), takeover: null, token),
-            cancellationToken);
+            token => parts.Runtime.WarmAsync(model, Planned.PolicyOf(model), takeover: null, token));
         Tell(EventKind.Pinned, model, $"{model.PlainName} is in memory");
     }
 
-    private async Task<ModelOutcome?> AskAsync(PlanStep.Gate gate, CancellationToken cancellationToken)
+    private async Task<ModelOutcome?> AskAsync(PlanStep.Gate gate)
     {
         var policy = Planned.PolicyOf(_staged!.Name);
-        if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, cancellationToken) is not { } problem)
+        if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, Cancelled) is not { } problem)
         {
             Tell(EventKind.GatePassed, gate.Model, $"{CountText.Of(gate.Smoke.Length, "smoke question")} answered", _staged.Digest);
             return null;
@@ -156,6 +224,7 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         {
             "DependencyNotReady" => EventKind.DependencyNotReady,
             "DigestMismatch" => EventKind.DigestMismatch,
+            "NameConflict" => EventKind.NameConflict,
             _ => FailureOf(step),
         };
         Tell(kind, step.Model, message, _staged?.Digest ?? "");
@@ -175,22 +244,21 @@ internal sealed class ModelWork(ExecutionTools parts, ModelPlan plan, DesiredInd
         new NewEvent(kind, message)
         {
             Model = model,
-            Source = desired.Source,
-            Revision = desired.Revision,
+            Source = Desired.Source,
+            Revision = Desired.Revision,
             Build = build,
-            Actor = tree.Facts.Author,
+            Actor = Tree.Facts.Author,
         });
 
-    private async Task<T> LimitAsync<T>(
-        string what, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> LimitAsync<T>(string what, TimeSpan limit, Func<CancellationToken, Task<T>> work)
     {
         using var elapsed = new CancellationTokenSource(limit, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, Cancelled);
         try
         {
             return await work(either.Token);
         }
-        catch (OperationCanceledException error) when (elapsed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (elapsed.IsCancellationRequested && !Cancelled.IsCancellationRequested)
         {
             throw new TimeoutException($"{what} took longer than {Durations.Format(limit)}", error);
         }

@@ -25,6 +25,7 @@ internal sealed class NameSwitch(
     {
         var (model, revision) = (step.Model, planned.Policy.Revision);
         var source = staged ?? store.Find(model) ?? throw new StoreException(new StoreFailure.BuildGone(model), model.FullName);
+        using var turn = managed.Claim(planned.Names);
         var old = managed.Find(model);
         if (staged is not null)
             Keep(model, old);
@@ -70,6 +71,7 @@ internal sealed class NameSwitch(
     {
         var why = request.Reason.Length == 0 ? "" : $": {request.Reason}";
         var inputs = builds.FindBuild(kept.Digest)?.Inputs ?? "";
+        using var turn = managed.Claim([.. model.Names]);
         var before = managed.Find(model.Name);
         var source = before?.Source ?? SourceOptions.UsualName;
         Keep(model.Name, before);
@@ -99,9 +101,23 @@ internal sealed class NameSwitch(
         }
     }
 
-    /// <summary>Takes a name away. Its build stays for going back.</summary>
+    /// <summary>Fails before anything is done for names that another home has.</summary>
+    /// <exception cref="NameTakenException">One of them is another home's.</exception>
+    internal void RequireFree(PlannedModel planned)
+    {
+        using var turn = managed.Claim(planned.Names);
+    }
+
+    /// <summary>Takes a name away. Its build stays for going back. A name that another home has by now is only forgotten.</summary>
     internal async Task PruneAsync(ModelName name, CancellationToken cancellationToken)
     {
+        if (managed.IsTaken(name))
+        {
+            policies.Remove(name);
+            managed.Remove(name);
+            return;
+        }
+
         if (managed.Find(name) is { } record)
         {
             if (record.Name == record.Model)
@@ -124,19 +140,36 @@ internal sealed class NameSwitch(
     /// <summary>Forgets a build that is in the making. Its blobs stay until they are collected.</summary>
     internal void Unstage(ModelName staged) => store.Delete(staged, keepBlobs: true);
 
-    /// <summary>Builds in the making that a killed process left behind.</summary>
-    internal void UnstageAll()
+    /// <summary>Builds of these models that a killed process left in the making, but for those that are gone on with.</summary>
+    /// <param name="models">Our models. Those of other homes that share the store are none of ours.</param>
+    /// <param name="spared">Reserved names that are gone on with.</param>
+    internal void UnstageAll(IEnumerable<ModelName> models, IReadOnlySet<ModelName> spared)
     {
-        foreach (var stored in store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.StagedSpace }))
+        var ours = models.Select(ReservedNames.ModelPart).ToHashSet(StringComparer.Ordinal);
+        foreach (var stored in Reserved(ReservedNames.StagedSpace)
+            .Where(stored => ours.Contains(stored.Name.Model) && !spared.Contains(stored.Name)))
+        {
             Unstage(stored.Name);
+        }
     }
 
     /// <summary>
     /// Keeps the newest builds of each model that are young enough, and lets go of the others and of what is remembered of them.
     /// </summary>
+    /// <param name="count">How many.</param>
+    /// <param name="oldest">Older ones go.</param>
+    /// <remarks>
+    /// Models are worked on meanwhile. A build is staged before it is remembered, and serves before it is unstaged: in this order of
+    /// reading none that is on its way is missed.
+    /// </remarks>
     internal void TrimKept(int count, DateTimeOffset oldest)
     {
-        var kept = store.ListAll().Where(stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace });
+        var remembered = builds.All;
+        var tags = remembered.Select(build => ReservedNames.TagOf(build.Inputs)).ToHashSet(StringComparer.Ordinal);
+        var ours = managed.All.Values.Select(record => ReservedNames.ModelPart(ModelName.Parse(record.Model)))
+            .ToHashSet(StringComparer.Ordinal);
+        var kept = Reserved(ReservedNames.KeptSpace)
+            .Where(stored => ours.Contains(stored.Name.Model) || tags.Contains(stored.Name.Tag));
         foreach (var group in kept.GroupBy(stored => stored.Name.Model, StringComparer.Ordinal))
         {
             var newestFirst = group.OrderByDescending(stored => stored.ModifiedAt);
@@ -144,14 +177,18 @@ internal sealed class NameSwitch(
                 store.Delete(stored.Name);
         }
 
-        var served = managed.All.Values.Select(record => record.Inputs).ToHashSet(StringComparer.Ordinal);
         var reserved = store.ListAll()
             .Where(stored => stored.Name.IsReserved)
             .Select(stored => stored.Name.Tag)
             .ToHashSet(StringComparer.Ordinal);
-        builds.Retain(build => served.Contains(build.Inputs) || reserved.Contains(ReservedNames.TagOf(build.Inputs)));
+        var served = managed.All.Values.Select(record => record.Inputs).ToHashSet(StringComparer.Ordinal);
+        builds.Forget(remembered.Where(
+            build => !served.Contains(build.Inputs) && !reserved.Contains(ReservedNames.TagOf(build.Inputs))));
         builds.RetainBlobs(text => Digest.TryParse(text, out var digest) && store.Blobs.Has(digest));
     }
+
+    private IEnumerable<StoredModel> Reserved(string space) =>
+        store.ListAll().Where(stored => stored.Name.IsReserved && stored.Name.Namespace == space);
 
     private void Keep(ModelName model, ManagedName? record)
     {

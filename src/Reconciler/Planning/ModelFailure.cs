@@ -9,6 +9,9 @@ namespace ModelOps.Reconciler.Planning;
 /// <param name="Due">When it is tried again; null when only other inputs can help.</param>
 internal sealed record ModelFailure(string Inputs, string Attempt, string Reason, string Message, int Attempts, DateTimeOffset? Due)
 {
+    /// <summary>When the work that failed was begun first.</summary>
+    internal DateTimeOffset? Since { get; init; }
+
     /// <summary>Whether it says something about a model as it is declared now.</summary>
     internal bool IsOf(string inputs, string attempt) => Inputs == inputs && (Due is null || Attempt == attempt);
 }

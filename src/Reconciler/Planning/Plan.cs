@@ -61,6 +61,9 @@ public sealed record ModelPlan
     /// <summary>Models of the set that must be done first.</summary>
     public ImmutableArray<ModelName> After { get; init; } = [];
 
+    /// <summary>Git asks for what it did, and something else has changed or deleted what was served.</summary>
+    internal bool CorrectsDrift => Action == PlanAction.Repair && Steps.Any(step => step is PlanStep.Build);
+
     /// <summary>What it will be when the steps are done; null when it goes.</summary>
     public PlannedModel? Planned { get; init; }
 }

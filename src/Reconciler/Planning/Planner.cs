@@ -61,6 +61,11 @@ public static class Planner
             notes.Add(new PlanNote("Drifted", model.Name, $"{model.Name.PlainName} was changed outside git, and drift.models is warn"));
             (wrong, unrecorded) = ([], []);
         }
+        else if (IsDrift(model, wrong, actual) && actual.Fights.TryGetValue(model.Name, out var fight))
+        {
+            notes.Add(new PlanNote("Fight", model.Name, fight));
+            (wrong, unrecorded) = ([], []);
+        }
 
         var planned = PlannedModel.Of(model, desired);
         planned = kept is null ? planned : planned with { Policy = kept };

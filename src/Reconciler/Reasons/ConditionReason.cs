@@ -84,6 +84,9 @@ public enum ConditionReason
     /// <summary>A pinned model is not in memory.</summary>
     ResidencyLost,
 
+    /// <summary>Another server on the same store has the name.</summary>
+    NameConflict,
+
     /// <summary>Something undoes the same correction again and again.</summary>
     Fight,
 

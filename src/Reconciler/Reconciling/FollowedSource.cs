@@ -14,7 +14,13 @@ internal sealed class FollowedSource(
     SourceOptions options, IRepositorySource reader, RevisionIntake intake, RevisionRecords revisions, RunHistory history,
     RetryBook retries, SuspensionRecords suspensions, Random random, TimeProvider time)
 {
+    // Commits that follow each other faster than they are applied are not all looked for.
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
     private long _dueTicks;
+    private long _notBefore;
+    private TimeSpan _pause = s_firstPause;
     private Task<SourceLook>? _look;
     private long _intervalTicks = options.PollInterval.Ticks;
 
@@ -48,16 +54,12 @@ internal sealed class FollowedSource(
     /// <summary>It is suspended by the host's configuration, which no command ends.</summary>
     internal bool IsSuspendedByConfiguration => options.Suspend;
 
-    /// <summary>A look goes on, or brought something that was not taken in yet.</summary>
-    internal bool IsLooking => _look is not null;
-
-    /// <summary>A look is over, and what it brought is to be judged.</summary>
-    internal bool HasNews => _look is { IsCompleted: true } look
-        && (!look.IsCompletedSuccessfully || (look.Result is { Error: null, Ready: { } ready } && !intake.IsKnown(ready)));
+    /// <summary>A look goes on or was asked for, or brought something that was not taken in yet.</summary>
+    internal bool IsLooking => _look is not null || (Suspended is null && Interlocked.Read(ref _dueTicks) == 0);
 
     /// <summary>How long until the next look; null while there is none to come.</summary>
     internal TimeSpan? UntilDue => _look is not null || Suspended is not null ? null
-        : TimeSpan.FromTicks(Math.Max(0, Interlocked.Read(ref _dueTicks) - time.GetUtcNow().UtcTicks));
+        : TimeSpan.FromTicks(Math.Max(0, Math.Max(Interlocked.Read(ref _dueTicks), _notBefore) - time.GetUtcNow().UtcTicks));
 
     /// <summary>The next pass looks. Any thread may ask for it.</summary>
     internal void LookSoon() => Interlocked.Exchange(ref _dueTicks, 0);
@@ -86,20 +88,12 @@ internal sealed class FollowedSource(
         if (Suspended is not null)
             return false;
         var began = time.GetTimestamp();
+        var before = State.Accepted?.Desired.Revision;
         var isAccepted = await intake.TakeAsync(look, cancellationToken);
+        if (isAccepted)
+            Pause(isSuperseding: before is not null && before != revisions.Applied);
         history.Looked(State, look.Took + time.GetElapsedTime(began));
         return isAccepted;
-    }
-
-    /// <summary>
-    /// Whether a look that went on beside work brought something to be judged, which is for the next pass; anything else is taken in.
-    /// </summary>
-    internal async Task<bool> HasNewerAsync(CancellationToken cancellationToken)
-    {
-        if (HasNews)
-            return true;
-        await TakeAsync(cancellationToken);
-        return false;
     }
 
     /// <summary>Ends what goes on, when the daemon stops.</summary>
@@ -124,6 +118,13 @@ internal sealed class FollowedSource(
         Work = work,
         Failures = retries.Failures,
     };
+
+    /// <summary>The next look waits the longer, the more revisions came that took the place of one that was not applied yet.</summary>
+    private void Pause(bool isSuperseding)
+    {
+        _notBefore = isSuperseding ? (time.GetUtcNow() + _pause).UtcTicks : 0;
+        _pause = isSuperseding ? TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, s_longestPause.Ticks)) : s_firstPause;
+    }
 
 #pragma warning disable CA5394 // Jitter is not secret.
     private void Postpone() =>

@@ -69,21 +69,6 @@ internal sealed class FollowedSources(ImmutableArray<FollowedSource> all, Conten
             content.Retain(Accepted.Select(source => source.State.Accepted!.Desired));
     }
 
-    /// <summary>
-    /// Whether one of them has something new; asked while work goes on, and again when <see cref="Looked"/> is called. Those that are due
-    /// are looked at beside the work, whose end ends no look.
-    /// </summary>
-    /// <param name="stopping">The daemon stops.</param>
-    internal async Task<bool> HasNewerAsync(CancellationToken stopping)
-    {
-        var looks = all.Where(source => source.UntilDue == TimeSpan.Zero).Select(source => source.Look(stopping)).OfType<Task>();
-        _late = Task.WhenAll([.. looks.Select(look => Then(look, Looked)), _late]);
-        var isNewer = false;
-        foreach (var source in all)
-            isNewer |= await source.HasNewerAsync(stopping);
-        return isNewer;
-    }
-
     /// <summary>What all of them ask for.</summary>
     internal ImmutableArray<DesiredState> Desired => [.. Accepted.Select(source => source.State.Accepted!.Desired)];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
@@ -14,10 +15,13 @@ namespace ModelOps.Reconciler.Reconciling;
 /// it; everything else is told at once.
 /// </summary>
 internal sealed partial class LoopCommands(
-    RequestQueue requests, ModelCommands models, SourceCommands source, FollowedSources sources, EventLog events, StatusBoard board,
-    Action show, TimeProvider time, ILogger logger)
+    RequestQueue requests, ModelCommands models, SourceCommands source, FollowedSources sources, Operations operations, EventLog events,
+    StatusBoard board, Action show, TimeProvider time, ILogger logger)
 {
     private readonly List<RequestRecord> _judgedLater = [];
+    private readonly List<(RequestRecord Request, Task<Func<RequestVerdict>> Work)> _begun = [];
+    private Action _wake = () => { };
+    private Task _waking = Task.CompletedTask;
 
     /// <summary>How long until a suspension ends by itself; null when none does.</summary>
     internal TimeSpan? SuspensionEnds => source.SuspensionEnds;
@@ -28,17 +32,24 @@ internal sealed partial class LoopCommands(
     /// <summary>Has the loop woken when something is asked, and takes up what the last process left.</summary>
     internal void Open(Action wake)
     {
-        requests.Asked = wake;
+        requests.Asked = _wake = wake;
         requests.Restore();
     }
 
     /// <summary>Carries out everything that was asked.</summary>
-    internal async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">The daemon stops; what was begun stays written down for the next start.</param>
+    internal void Run(CancellationToken cancellationToken)
     {
         source.EndSuspension();
         foreach (var request in requests.Take())
         {
-            var verdict = await CarryOutAsync(request, cancellationToken);
+            if (ControlCommand.Of(request) is ControlCommand.Rollback rollback)
+            {
+                Begin(request, models.RollbackAsync(rollback, request, cancellationToken));
+                continue;
+            }
+
+            var verdict = CarryOut(request);
             if (verdict is null)
                 _judgedLater.Add(request);
             else
@@ -46,11 +57,19 @@ internal sealed partial class LoopCommands(
         }
     }
 
-    /// <summary>Tells what a pass came to, to those who asked for it; those whose source is still asked wait for the next.</summary>
+    /// <summary>
+    /// Tells what passes came to, to those who asked for it. Who asked about something that is still looked for or worked on waits; work on
+    /// anything else keeps nobody waiting.
+    /// </summary>
     internal void Judge()
     {
-        var due = _judgedLater.Where(request => !AskedOf(request).Any(source => source.IsLooking)).ToArray();
-        foreach (var request in due)
+        foreach (var (request, work) in _begun.Where(begun => begun.Work is { IsCompleted: true, IsCanceled: false }).ToArray())
+        {
+            _begun.Remove((request, work));
+            Handle(request, VerdictOfWork(request, work), show);
+        }
+
+        foreach (var request in _judgedLater.Where(request => !IsUnderWay(request)).ToArray())
         {
             _judgedLater.Remove(request);
             Handle(request, VerdictOfPass(request));
@@ -59,11 +78,19 @@ internal sealed partial class LoopCommands(
         source.ForgetUsedApprovals();
     }
 
+    /// <summary>Waits for what was begun, when the daemon stops.</summary>
+    internal async Task EndAsync()
+    {
+        foreach (var (_, work) in _begun)
+            await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await _waking;
+    }
+
     /// <summary>Nobody may wait for a loop that has ended.</summary>
     internal void Close() => requests.Close();
 
     /// <summary>Null when the next pass decides.</summary>
-    private async Task<RequestVerdict?> CarryOutAsync(RequestRecord request, CancellationToken cancellationToken)
+    private RequestVerdict? CarryOut(RequestRecord request)
     {
         try
         {
@@ -77,14 +104,8 @@ internal sealed partial class LoopCommands(
                 ControlCommand.Hold hold => models.Hold(hold, request),
                 ControlCommand.Release release => models.Release(release, request),
                 ControlCommand.Retry retry => models.Retry(retry, request),
-                ControlCommand.Rollback rollback => await models.RollbackAsync(rollback, request, cancellationToken),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // It stays written down, and is carried out after the next start.
-            throw;
         }
 #pragma warning disable CA1031 // A request that fails goes to who asked, and does not end the loop.
         catch (Exception error)
@@ -93,6 +114,37 @@ internal sealed partial class LoopCommands(
             LogFailed(error, request.Verb, request.Actor);
             return RequestVerdict.Failed($"{request.Verb} failed: {SafeText.ForLine(error.Message)}");
         }
+    }
+
+    /// <summary>Goes on beside the passes; the loop is woken at its end.</summary>
+    private void Begin(RequestRecord request, Task<Func<RequestVerdict>> work)
+    {
+        _begun.Add((request, work));
+        _waking = work.ContinueWith(_ => _wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private RequestVerdict VerdictOfWork(RequestRecord request, Task<Func<RequestVerdict>> work)
+    {
+        try
+        {
+            return work.GetAwaiter().GetResult()();
+        }
+#pragma warning disable CA1031 // A request that fails goes to who asked, and does not end the loop.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogFailed(error, request.Verb, request.Actor);
+            return RequestVerdict.Failed($"{request.Verb} failed: {SafeText.ForLine(error.Message)}");
+        }
+    }
+
+    /// <summary>The source of what was asked about is still looked at, or it is being worked on.</summary>
+    private bool IsUnderWay(RequestRecord request)
+    {
+        if (AskedOf(request).Any(asked => asked.IsLooking))
+            return true;
+        var model = request.Model.Length == 0 ? null : ModelName.Parse(request.Model);
+        return operations.IsWorkedOn(model is null ? null : sources.FindModel(model)?.Model.Name ?? model, SourceOf(request));
     }
 
     private RequestVerdict VerdictOfPass(RequestRecord request)
@@ -135,8 +187,12 @@ internal sealed partial class LoopCommands(
     }
 
     /// <summary>The sources that a request is about.</summary>
-    private IEnumerable<FollowedSource> AskedOf(RequestRecord request) =>
-        SourceOf(request) is { } name ? sources.All.Where(followed => followed.Name == name) : sources.All;
+    private IEnumerable<FollowedSource> AskedOf(RequestRecord request)
+    {
+        if (SourceOf(request) is { } name)
+            return sources.All.Where(followed => followed.Name == name);
+        return request.Model.Length > 0 && sources.FindModel(ModelName.Parse(request.Model)) is { } found ? [found.Source] : sources.All;
+    }
 
     private static string? SourceOf(RequestRecord request) => ControlCommand.Of(request) switch
     {

@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What people ask about one model: hold, release, retry, rollback.</summary>
 internal sealed class ModelCommands(
-    PassRecords records, FollowedSources sources, Rollback rollback, BuildRecords builds, ManagedNames managed,
+    PassRecords records, FollowedSources sources, Operations operations, Rollback rollback, BuildRecords builds, ManagedNames managed,
     TimeProvider time)
 {
     /// <summary>Whatever git asks for, the model keeps what it serves.</summary>
@@ -21,6 +21,7 @@ internal sealed class ModelCommands(
         if (sources.FindModel(command.Model) is not var (source, model))
             return Unmanaged(command.Model);
         var name = model.Name.PlainName;
+        operations.Cancel(model.Name);
         records.Holds.Add(HoldOf(model, HoldReach.Model, request, $"held by {request.Actor}"));
         records.Events.Add(LoopCommands.Told(EventKind.Held, $"{name} is held", request) with
         {
@@ -56,6 +57,7 @@ internal sealed class ModelCommands(
             EndHold(held, model.Name, "another try was asked for", request);
         }
 
+        records.Fights.End(model.Name);
         if (!source.Retries.TryNow(model.Name))
         {
             var failure = source.Retries.Failures[model.Name];
@@ -72,41 +74,51 @@ internal sealed class ModelCommands(
         return null;
     }
 
-    /// <summary>Serves an earlier build, offline, and refuses the one that git asks for.</summary>
-    internal async Task<RequestVerdict> RollbackAsync(
+    /// <summary>
+    /// Serves an earlier build, offline, and refuses the one that git asks for. Loading takes its time, so this goes on beside the passes,
+    /// and nothing else is done with the model meanwhile.
+    /// </summary>
+    /// <returns>Writes down what came of it, and tells it; called on the loop.</returns>
+    internal async Task<Func<RequestVerdict>> RollbackAsync(
         ControlCommand.Rollback command, RequestRecord request, CancellationToken cancellationToken)
     {
         if (sources.FindModel(command.Model) is not var (source, model))
-            return Unmanaged(command.Model);
+            return Told(Unmanaged(command.Model));
         var name = model.Name.PlainName;
 
         // The process ended between the switch and its record: doing it again would go back further.
         if (records.Holds.Find(model.Name)?.Request == request.Token && managed.Find(model.Name)?.Inputs != model.Inputs)
-            return RolledBack(model, managed.Find(model.Name)!.Build);
+            return Told(RolledBack(model, managed.Find(model.Name)!.Build));
         var choices = rollback.Choices(model, model.Inputs);
         if (Choose(choices, command.Build, name, out var problem) is not { } kept)
-            return RequestVerdict.Failed(problem);
+            return Told(RequestVerdict.Failed(problem));
 
         try
         {
-            await rollback.GoBackAsync(
+            await operations.AloneAsync(model.Name, () => rollback.GoBackAsync(
                 model, kept, request,
                 () => records.Holds.Add(HoldOf(model, HoldReach.Build, request, $"rolled back by {request.Actor}")),
-                cancellationToken);
+                cancellationToken));
         }
-        catch (Exception error) when (error is ModelRuntimeException or StoreException or TimeoutException)
+        catch (Exception error) when (error is ModelRuntimeException or StoreException or TimeoutException
+            or NameTakenException)
         {
-            return new RequestVerdict(
+            return Told(new RequestVerdict(
                 error is TimeoutException ? RequestOutcome.Timeout : FailureReasons.Of(error).Reason is "InsufficientMemory" or "DiskFull"
                     ? RequestOutcome.DoesNotFit
                     : RequestOutcome.Failed,
-                $"{name} serves what it did, since build {kept.Digest[..12]} cannot: {error.Message}");
+                $"{name} serves what it did, since build {kept.Digest[..12]} cannot: {error.Message}"));
         }
 
-        source.History.RollBack(
-            model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
-        return RolledBack(model, kept.Digest);
+        return () =>
+        {
+            source.History.RollBack(
+                model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
+            return RolledBack(model, kept.Digest);
+        };
     }
+
+    private static Func<RequestVerdict> Told(RequestVerdict verdict) => () => verdict;
 
     private static RequestVerdict RolledBack(DesiredModel model, string build) => RequestVerdict.Done(
         $"{model.Name.PlainName} serves its earlier build {build[..12]} until git asks for another one, or 'modelops release "

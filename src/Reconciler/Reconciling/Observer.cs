@@ -12,8 +12,11 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <summary>Reads what is really there: the manifests in the store, the engines in memory, and what we remember.</summary>
 internal sealed class Observer(
     LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
-    ApprovalRecords approvals, ContentWatch content, TimeProvider time)
+    ApprovalRecords approvals, ContentWatch content, FightWatch fights, TimeProvider time)
 {
+    /// <summary>Models that are ours.</summary>
+    internal IEnumerable<ModelName> ManagedModels => managed.All.Values.Select(record => ModelName.Parse(record.Model));
+
     /// <param name="all">What each source asks for that has an accepted revision.</param>
     /// <param name="configured">Names of all sources. What one declares that has none is not known, so nothing of it is undeclared.</param>
     internal ActualState Observe(ImmutableArray<DesiredState> all, IReadOnlySet<string> configured)
@@ -40,6 +43,7 @@ internal sealed class Observer(
         {
             At = now,
             ContentDrift = content.Look(models),
+            Fights = fights.All,
             Undeclared = undeclared.Update(
                 [
                     .. managed.All.Where(pair => !declared.Contains(pair.Key) && !unknown.Contains(pair.Value.Source))

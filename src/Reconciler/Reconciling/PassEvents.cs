@@ -29,24 +29,29 @@ internal sealed class PassEvents(StatusBoard board, EventLog events, ResidencyWa
     }
 
     /// <summary>What somebody else changed is about to be put right, or is left as it is because git says so.</summary>
-    internal void Planned(SourceWork work)
+    /// <param name="work">The source.</param>
+    /// <param name="begun">What is begun of it now.</param>
+    internal void Planned(SourceWork work, IEnumerable<ModelPlan> begun)
     {
         foreach (var note in work.Part.Plan.Notes.Where(note => note.Reason == "Drifted"))
             events.Add(About(EventKind.DriftDetected, work, note.Model, note.Message));
-        foreach (var model in work.Due.Models.Where(IsDrift))
+        foreach (var model in begun.Where(model => model.CorrectsDrift))
             events.Add(About(EventKind.DriftDetected, work, model.Model, $"{model.Model.PlainName} was changed outside git"));
     }
 
     /// <summary>What came of that.</summary>
-    internal void Worked(SourceWork work, ImmutableArray<ModelOutcome> outcomes)
+    internal void Worked(EndedOperation ended)
     {
-        var done = outcomes.OfType<ModelOutcome.Done>().Select(outcome => outcome.Model).ToHashSet();
-        foreach (var model in work.Due.Models.Where(model => IsDrift(model) && done.Contains(model.Model)))
-            events.Add(About(EventKind.DriftCorrected, work, model.Model, $"{model.Model.PlainName} is as declared again"));
+        if (ended.Outcome is not ModelOutcome.Done || !ended.Operation.Plan.CorrectsDrift)
+            return;
+        var model = ended.Operation.Model;
+        events.Add(new NewEvent(EventKind.DriftCorrected, $"{model.PlainName} is as declared again")
+        {
+            Model = model,
+            Source = ended.Operation.Source,
+            Revision = ended.Operation.Owner.Desired.Revision,
+        });
     }
-
-    private static bool IsDrift(ModelPlan model) =>
-        model.Action == PlanAction.Repair && model.Steps.Any(step => step is PlanStep.Build);
 
     private void TellStaleness()
     {

@@ -5,5 +5,5 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What passes remember.</summary>
 internal sealed record PassRecords(
-    StepJournal Journal, HoldRecords Holds, SuspensionRecords Suspensions, Retention Retention, EventLog Events,
-    PassEvents Turns);
+    StepJournal Journal, OperationRecords Operations, HoldRecords Holds, SuspensionRecords Suspensions, Retention Retention,
+    EventLog Events, PassEvents Turns, FightWatch Fights);

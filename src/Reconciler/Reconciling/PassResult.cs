@@ -10,7 +10,6 @@ internal abstract record PassResult
     {
         Settled => "settled",
         Waiting => "waiting",
-        Superseded => "superseded",
         Failed => "failed",
         _ => throw new UnreachableException(),
     };
@@ -23,7 +22,4 @@ internal abstract record PassResult
 
     /// <summary>It threw: look again at the next poll, and not at once.</summary>
     internal sealed record Failed : PassResult;
-
-    /// <summary>A newer revision came while this one was worked on: go on at once.</summary>
-    internal sealed record Superseded : PassResult;
 }

@@ -1,25 +1,38 @@
 using System.Threading.Channels;
+using ModelOps.Reconciler.Execution;
 
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>Runs passes one at a time, on a timer or when woken. The only caller of a pass, and the only writer of state.</summary>
 public sealed class ReconcileLoop : IDisposable
 {
+    private const int PausePerPass = 10;
+
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+
     private readonly ReconcilePass _pass;
     private readonly LoopCommands _commands;
     private readonly FollowedSources _sources;
+    private readonly Operations _operations;
     private readonly TimeProvider _time;
     private readonly PassFaults _faults;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IDisposable _owned;
-    private volatile bool _wokenSincePass;
+    private readonly ITimer _soon;
+    private long _pauseTicks;
+    private int _isSoon;
 
     internal ReconcileLoop(
-        ReconcilePass pass, LoopCommands commands, FollowedSources sources, TimeProvider time, PassFaults faults, IDisposable owned)
+        ReconcilePass pass, LoopCommands commands, FollowedSources sources, Operations operations, TimeProvider time, PassFaults faults,
+        IDisposable owned)
     {
-        (_pass, _commands, _sources, _time, _faults, _owned) = (pass, commands, sources, time, faults, owned);
+        (_pass, _commands, _sources, _operations, _time) = (pass, commands, sources, operations, time);
+        (_faults, _owned) = (faults, owned);
+        _soon = time.CreateTimer(_ => Rouse(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _sources.Looked = Rouse;
+        _operations.Ended = RouseSoon;
         _commands.Open(Rouse);
     }
 
@@ -44,10 +57,17 @@ public sealed class ReconcileLoop : IDisposable
     }
 
     /// <summary>Asks for a pass soon. Many calls before that pass starts count as one.</summary>
-    private void Rouse()
+    private void Rouse() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>
+    /// An operation has ended. While others go on, passes that only take in what ended are a small part of the work, however large the set.
+    /// </summary>
+    private void RouseSoon()
     {
-        _wokenSincePass = true;
-        _wakes.Writer.TryWrite(true);
+        if (_operations.IsIdle)
+            Rouse();
+        else if (Interlocked.Exchange(ref _isSoon, 1) == 0)
+            _soon.Change(TimeSpan.FromTicks(Interlocked.Read(ref _pauseTicks)), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Runs until cancelled. What is begun is brought to a safe point first.</summary>
@@ -58,17 +78,14 @@ public sealed class ReconcileLoop : IDisposable
             // What is managed is known after the first pass only, so requests wait for it.
             for (var isFirst = true; !stoppingToken.IsCancellationRequested; isFirst = false)
             {
-                _wokenSincePass = false;
+                Interlocked.Exchange(ref _isSoon, 0);
                 _wakes.Reader.TryRead(out _); // This pass is the answer to whoever woke the loop until now.
                 if (!isFirst)
-                    await _commands.RunAsync(stoppingToken);
+                    _commands.Run(stoppingToken);
                 var result = await RunPassAsync(stoppingToken);
                 PassEnded?.Invoke();
-                if (result is not PassResult.Superseded)
-                    _commands.Judge();
-
-                // A wake during the pass may have been taken by the look for newer revisions, or be a request that is still in the queue.
-                if (!_wokenSincePass && !_commands.HasRequests)
+                _commands.Judge();
+                if (!_commands.HasRequests)
                     await SleepAsync(DelayAfter(result), stoppingToken);
             }
         }
@@ -78,19 +95,26 @@ public sealed class ReconcileLoop : IDisposable
         }
         finally
         {
+            await _operations.StopAsync();
+            await _commands.EndAsync();
             await _sources.EndAsync();
             _commands.Close();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _owned.Dispose();
+    public void Dispose()
+    {
+        _soon.Dispose();
+        _owned.Dispose();
+    }
 
     private async Task<PassResult> RunPassAsync(CancellationToken stoppingToken)
     {
+        var began = _time.GetTimestamp();
         try
         {
-            var result = await _pass.RunAsync(token => SleepAsync(_sources.UntilDue, token), stoppingToken);
+            var result = await _pass.RunAsync(stoppingToken);
             _faults.Passed();
             return result;
         }
@@ -101,13 +125,17 @@ public sealed class ReconcileLoop : IDisposable
             _faults.Failed(error);
             return new PassResult.Failed();
         }
+        finally
+        {
+            var pause = _time.GetElapsedTime(began) * PausePerPass;
+            Interlocked.Exchange(ref _pauseTicks, Math.Clamp(pause.Ticks, s_shortestPause.Ticks, s_longestPause.Ticks));
+        }
     }
 
     private TimeSpan DelayAfter(PassResult result)
     {
         var delay = result switch
         {
-            PassResult.Superseded => TimeSpan.Zero,
             PassResult.Failed => _sources.Interval,
             PassResult.Waiting waiting when waiting.RetryAfter < _sources.UntilDue => waiting.RetryAfter,
             _ => _sources.UntilDue,

@@ -3,7 +3,6 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
-using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
@@ -13,11 +12,12 @@ using ModelOps.Reconciler.Status;
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>
-/// One pass: take in what is new of all sources, compare with what is there, do what is missing, report. Passes never overlap.
+/// One pass: take in what is new of all sources and what became of the work that was begun, compare with what is there, begin what is
+/// missing and cancel what is not wanted any more, report. It waits for no model. Passes never overlap.
 /// </summary>
 internal sealed partial class ReconcilePass(
-    FollowedSources sources, Observer observer, PlanExecutor executor, NameSwitch switching, PassRecords records,
-    StatusWriter status, RequestQueue requests, TimeProvider time, ILogger<ReconcilePass> logger)
+    FollowedSources sources, Observer observer, Operations operations, PolicyBook policies, NameSwitch switching, PassRecords records,
+    StatusWriter status, TimeProvider time, ILogger<ReconcilePass> logger)
 {
     private const int KeptBuilds = 3;
 
@@ -25,16 +25,15 @@ internal sealed partial class ReconcilePass(
     private bool _restored;
     private bool _hadWork;
 
-    /// <param name="newer">Completes when there may be a newer revision; asked only while work goes on.</param>
     /// <param name="cancellationToken">The daemon stops.</param>
-    internal async Task<PassResult> RunAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    internal async Task<PassResult> RunAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         PassResult? result = null;
         _hadWork = false;
         try
         {
-            return result = await LookAndConvergeAsync(newer, cancellationToken);
+            return result = await LookAndConvergeAsync(cancellationToken);
         }
         finally
         {
@@ -43,13 +42,13 @@ internal sealed partial class ReconcilePass(
         }
     }
 
-    private async Task<PassResult> LookAndConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    private async Task<PassResult> LookAndConvergeAsync(CancellationToken cancellationToken)
     {
-        var failed = _restored ? null : await StartAsync(newer, cancellationToken);
+        var failed = _restored ? null : await StartAsync(cancellationToken);
         await sources.LookAsync(cancellationToken);
         if (sources.Accepted.IsEmpty)
             failed?.Throw();
-        return await ConvergeAsync(newer, cancellationToken);
+        return await ConvergeAsync(cancellationToken);
     }
 
     /// <summary>
@@ -74,14 +73,12 @@ internal sealed partial class ReconcilePass(
     /// Serves the last accepted revisions before any remote is asked. An error of reading one is returned and not thrown: a newer revision
     /// may mend it, and the other sources are served all the same.
     /// </summary>
-    private async Task<ExceptionDispatchInfo?> StartAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    private async Task<ExceptionDispatchInfo?> StartAsync(CancellationToken cancellationToken)
     {
         if (!_started)
         {
             foreach (var step in records.Journal.TakeInterrupted())
                 LogInterrupted(step.Step, ModelName.TryParse(step.Model, out var interrupted) ? interrupted.PlainName : step.Model);
-            switching.UnstageAll();
-            _started = true;
         }
 
         ExceptionDispatchInfo? failed = null;
@@ -99,14 +96,27 @@ internal sealed partial class ReconcilePass(
             }
         }
 
+        if (!_started)
+            switching.UnstageAll(OwnModels(), records.Operations.All.Values.Select(StagedOf).OfType<ModelName>().ToHashSet());
+        _started = true;
         _restored = failed is null;
         if (!sources.Accepted.IsEmpty)
-            await ConvergeAsync(newer, cancellationToken);
+            await ConvergeAsync(cancellationToken);
         return failed;
     }
 
-    private async Task<PassResult> ConvergeAsync(Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
+    /// <summary>Every model that this home declares or worked on.</summary>
+    private IEnumerable<ModelName> OwnModels() => sources.Desired.SelectMany(desired => desired.Models).Select(model => model.Name)
+        .Concat(records.Operations.All.Keys.Select(ModelName.Parse))
+        .Concat(observer.ManagedModels);
+
+    private static ModelName? StagedOf(OperationRecord record) =>
+        record.Inputs.Length == 0 ? null : ReservedNames.Staged(ModelName.Parse(record.Model), record.Inputs);
+
+    private async Task<PassResult> ConvergeAsync(CancellationToken cancellationToken)
     {
+        var ended = operations.TakeEnded();
+        TakeIn(ended);
         if (sources.Accepted.IsEmpty)
         {
             ShowNothing();
@@ -120,17 +130,72 @@ internal sealed partial class ReconcilePass(
         ReleaseHolds();
         var works = await FollowContentAsync(Look(), cancellationToken);
         works = [.. works.Select(work => work with { Due = DueOf(work) })];
-        foreach (var work in works)
+        Begin(works);
+        Conclude(works, ended);
+
+        // What one source wants kept is kept.
+        if (ended.Any(one => one.Operation.Plan.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
+            switching.TrimKept(KeptBuilds, time.GetUtcNow() - works.Max(work => work.Due.BlobRetention));
+        Forget();
+        return Finish(works);
+    }
+
+    /// <summary>What became of the work that was begun by earlier passes.</summary>
+    private void TakeIn(ImmutableArray<EndedOperation> ended)
+    {
+        foreach (var one in ended)
         {
-            work.Source.History.Begin(work.Accepted, work.Due);
-            records.Turns.Planned(work);
+            records.Turns.Worked(one);
+            records.Fights.TakeIn(one);
+            if (one.Outcome is ModelOutcome.Failed failed)
+                LogFailed(one.Fault, failed.Model.PlainName, failed.Message);
+            sources.Find(one.Operation.Source)?.Retries.Record(one.Operation, one.Outcome);
         }
 
-        if (works.Any(work => !work.Due.Models.IsEmpty))
-            return await WorkAsync(works, newer, cancellationToken);
-        await executor.ExecuteAsync([.. works.Select(work => work.Planned)], cancellationToken);
-        Conclude(works, _ => []);
-        return Finish(works);
+        if (!ended.Any(one => one.Outcome is ModelOutcome.Done))
+            return;
+        foreach (var source in sources.All)
+            source.Retries.TryDependents();
+    }
+
+    /// <summary>Begins what is missing, and cancels what is not wanted any more.</summary>
+    private void Begin(ImmutableArray<SourceWork> works)
+    {
+        var begun = operations.Admit([.. works.Where(work => work.Source.Suspended is null).Select(work => work.Planned)]);
+        foreach (var work in works)
+        {
+            ImmutableArray<ModelPlan> own =
+                [.. begun.Where(queued => queued.Owner.Desired.Source == work.Source.Name).Select(queued => queued.Plan)];
+            work.Source.History.Begin(work.Accepted, work.Due with { Models = own });
+            records.Turns.Planned(work, own);
+            if (!own.IsEmpty)
+                LogPlan(work.Part.Desired.Revision, CountText.Of(own.Length, "model"));
+        }
+
+        _hadWork |= !begun.IsEmpty;
+        policies.Set(works.SelectMany(work => work.Due.Policies));
+        operations.Start();
+    }
+
+    /// <summary>Work that was cut short and that nobody asks for any more leaves nothing behind.</summary>
+    private void Forget()
+    {
+        if (sources.Accepted.Length < sources.All.Length)
+            return;
+        foreach (var record in records.Operations.All.Values)
+        {
+            var model = ModelName.Parse(record.Model);
+            if (operations.IsWorkedOn(model, source: null)
+                || sources.Find(record.Source)?.Suspended is not null
+                || sources.All.Any(source => source.Retries.Failures.ContainsKey(model)))
+            {
+                continue;
+            }
+
+            if (StagedOf(record) is { } staged)
+                switching.Unstage(staged);
+            records.Operations.Remove(record.Model);
+        }
     }
 
     /// <summary>What of a plan is done now.</summary>
@@ -177,73 +242,6 @@ internal sealed partial class ReconcilePass(
         return isChanged ? Look() : works;
     }
 
-    private async Task<PassResult> WorkAsync(
-        ImmutableArray<SourceWork> works, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
-    {
-        _hadWork = true;
-        foreach (var work in works.Where(work => !work.Due.Models.IsEmpty))
-            LogPlan(work.Part.Desired.Revision, CountText.Of(work.Due.Models.Length, "model"));
-        Show(works);
-        var outcomes = await ExecuteAsync(works, newer, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        foreach (var work in works)
-        {
-            work.Source.Retries.Record(work.Own(outcomes), work.Part.Desired);
-            records.Turns.Worked(work, outcomes);
-        }
-
-        foreach (var failed in outcomes.OfType<ModelOutcome.Failed>())
-            LogFailed(failed.Model.PlainName, failed.Message);
-
-        // What one source wants kept is kept.
-        if (works.Any(work => work.Due.Models.Any(model => model.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune))))
-            switching.TrimKept(KeptBuilds, time.GetUtcNow() - works.Max(work => work.Due.BlobRetention));
-
-        var left = Look();
-        Conclude(left, source => works.First(work => work.Source == source).Own(outcomes));
-        var result = Finish(left);
-        return outcomes.Any(outcome => outcome is ModelOutcome.Cancelled) ? new PassResult.Superseded() : result;
-    }
-
-    private async Task<ImmutableArray<ModelOutcome>> ExecuteAsync(
-        ImmutableArray<SourceWork> works, Func<CancellationToken, Task> newer, CancellationToken cancellationToken)
-    {
-        using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watch = WatchAsync(newer, superseded, done.Token, cancellationToken);
-        try
-        {
-            return await executor.ExecuteAsync([.. works.Select(work => work.Planned)], superseded.Token);
-        }
-        finally
-        {
-            await done.CancelAsync();
-            await watch;
-        }
-    }
-
-    /// <summary>Work on a revision ends at the next safe point when a newer one is there, or a person wants something else.</summary>
-    private async Task WatchAsync(
-        Func<CancellationToken, Task> newer, CancellationTokenSource superseded, CancellationToken done, CancellationToken stopping)
-    {
-        try
-        {
-            while (true)
-            {
-                await newer(done);
-                if (requests.Interrupts || await sources.HasNewerAsync(stopping))
-                {
-                    await superseded.CancelAsync();
-                    return;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work ended first.
-        }
-    }
-
     /// <summary>
     /// A hold is for one build; it ends when git asks for another one. While the revision of a source is not known, nobody knows whether
     /// its models are still declared.
@@ -270,15 +268,17 @@ internal sealed partial class ReconcilePass(
     }
 
     /// <summary>Writes down what came of each source.</summary>
-    private static void Conclude(ImmutableArray<SourceWork> left, Func<FollowedSource, ImmutableArray<ModelOutcome>> outcomes)
+    private static void Conclude(ImmutableArray<SourceWork> works, ImmutableArray<EndedOperation> ended)
     {
-        foreach (var work in left)
+        foreach (var work in works)
         {
             var (source, revision) = (work.Source, work.Part.Desired.Revision);
             var converged = Convergence.Holds(work.Part.Desired, work.Part.Actual, work.Part.Plan, source.Retries.Failures);
             if (converged && source.Revisions.Applied != revision)
                 source.Revisions.Apply(revision);
-            source.History.Finish(work.Accepted.Tree.Facts, work.Part.Plan, outcomes(source), converged);
+            ImmutableArray<ModelOutcome> own =
+                [.. ended.Where(one => one.Operation.Source == source.Name).Select(one => one.Outcome)];
+            source.History.Finish(work.Accepted.Tree.Facts, work.Part.Plan, own, converged);
         }
     }
 
@@ -311,7 +311,7 @@ internal sealed partial class ReconcilePass(
     private partial void LogPlan(string revision, string models);
 
     [LoggerMessage(LogLevel.Error, "Model {Model} failed: {Reason}")]
-    private partial void LogFailed(string model, string reason);
+    private partial void LogFailed(Exception? fault, string model, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Step {Step} on model {Model} was cut short by the end of the process; planning anew")]
     private partial void LogInterrupted(string step, string model);

@@ -64,54 +64,58 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var events = new EventLog(eventRecords, board, time);
         events.ShowLatest();
         var builds = new BuildRecords(database);
-        var managed = Managed(options, store, database, builds, events, time);
+        var owner = HomeIdentity.Of(options.Home);
+        var homes = StoreHomes.Enter(store.Folder, owner, options.Home);
+        var managed = Managed(new StoredOwnership(store, owner, homes), database, builds, events, time);
         var residency = new ResidencyWatch(runtime, managed, board, events, time);
         residency.Begin();
         var records = new PassRecords(
-            new StepJournal(database, time) { Written = written }, new HoldRecords(database), new SuspensionRecords(database),
-            new Retention(database, options.Retention, time), events, new PassEvents(board, events, residency, time));
+            new StepJournal(database, time) { Written = written }, new OperationRecords(database), new HoldRecords(database),
+            new SuspensionRecords(database), new Retention(database, options.Retention, time), events,
+            new PassEvents(board, events, residency, time), new FightWatch(events, time));
         var policies = new PolicyBook(runtime, managed);
         policies.Restore();
         var switching = new NameSwitch(store, runtime, policies, managed, builds, events);
         var import = new InputImport(store, builds, builder.Puller);
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
-        var parts = new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, time), new SmokeGate(runtime, time), switching, policies,
-            records.Journal, records.Holds, events, board, time);
+        var places = new Places(options.Parallelism);
+        var operations = new Operations(new ExecutionTools(
+            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new SmokeGate(runtime, time), switching,
+            policies, records.Journal, records.Operations, places, records.Holds, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
             [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
         var history = new HistoryRecords(database, source: "", time);
-        var status = new StatusWriter(board, records.Holds, records.Suspensions, history, time);
+        var status = new StatusWriter(board, records.Suspensions, history, time);
         status.Write([.. sources.All.Select(source => source.View())]);
         var approvals = new ApprovalRecords(database);
         var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
         var pass = new ReconcilePass(
             sources,
             new Observer(
-                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, time),
-            new PlanExecutor(parts),
+                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, records.Fights, time),
+            operations,
+            policies,
             switching,
             records,
             status,
-            requests,
             time,
             loggers.CreateLogger<ReconcilePass>());
         requests.Comparison = pass.Compare;
         var rollback = new Rollback(store, runtime, managed, switching, options, time);
         var commands = new LoopCommands(
             requests,
-            new ModelCommands(records, sources, rollback, builds, managed, time),
-            new SourceCommands(records, sources, approvals, pass.Compare, time),
-            sources, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
-        var owned = new Owned(import, database);
+            new ModelCommands(records, sources, operations, rollback, builds, managed, time),
+            new SourceCommands(records, sources, operations, approvals, pass.Compare, time),
+            sources, operations, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
+        var owned = new Owned(import, places, homes, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
             requests,
             new ReconcileLoop(
-                pass, commands, sources, time,
+                pass, commands, sources, operations, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
@@ -128,7 +132,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             return new FollowedSource(
                 source, reader, intake, revisions,
                 new RunHistory(new HistoryRecords(database, source.Name, time), managed, events, source.Name, time),
-                new RetryBook(options, time, random), records.Suspensions, random, time);
+                new RetryBook(options, records.Operations, source.Name, time, random), records.Suspensions, random, time);
         }
     }
 
@@ -156,9 +160,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     /// <summary>Our names, with those that the store remembers and a new database does not.</summary>
     private static ManagedNames Managed(
-        ReconcilerOptions options, LocalStore store, StateDatabase database, BuildRecords builds, EventLog events, TimeProvider time)
+        StoredOwnership ownership, StateDatabase database, BuildRecords builds, EventLog events, TimeProvider time)
     {
-        var managed = new ManagedNames(database, new StoredOwnership(store, HomeIdentity.Of(options.Home)));
+        var managed = new ManagedNames(database, ownership);
         var found = managed.Recover();
         foreach (var name in found.Where(name => builds.Find(name.Inputs) is null))
             builds.Add(new BuildRecord(name.Inputs, name.Build), "", time.GetUtcNow());

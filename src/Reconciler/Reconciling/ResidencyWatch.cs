@@ -36,7 +36,7 @@ internal sealed class ResidencyWatch(
             {
                 if (names.Any(loaded.Contains))
                     Come(name);
-                else if (_here.Contains(name) && !board.IsWorkedOn(name.ShortName))
+                else if (_here.Contains(name) && !board.IsBeingLoaded(name.ShortName))
                     Lose(name);
             }
         }

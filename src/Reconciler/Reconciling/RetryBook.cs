@@ -3,17 +3,24 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
+using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>
 /// Remembers which models failed and when each is tried again. Another attempt (other inputs, load settings or gate) is tried at once, and
-/// so is every one that may succeed when a revision comes; one that only other inputs can mend waits for these.
+/// so is every one that may succeed when a revision comes; one that only other inputs can mend waits for these. A restart tries what may
+/// succeed at once, since the machine may be another by then, and goes on counting.
 /// </summary>
-internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Random random)
+/// <param name="options">Delays.</param>
+/// <param name="records">Where it is written down.</param>
+/// <param name="source">Name of the source that the models are of.</param>
+/// <param name="time">The clock.</param>
+/// <param name="random">Jitter.</param>
+internal sealed class RetryBook(ReconcilerOptions options, OperationRecords records, string source, TimeProvider time, Random random)
 {
-    private ImmutableDictionary<ModelName, ModelFailure> _failures = ImmutableDictionary<ModelName, ModelFailure>.Empty;
+    private ImmutableDictionary<ModelName, ModelFailure> _failures = Remembered(records, source);
     private string? _revision;
 
     /// <summary>Latest failure of each model.</summary>
@@ -44,16 +51,36 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
         };
     }
 
-    internal void Record(ImmutableArray<ModelOutcome> outcomes, DesiredState desired)
+    /// <summary>What came of the work on a model.</summary>
+    /// <param name="operation">The work.</param>
+    /// <param name="outcome">What came of it.</param>
+    internal void Record(Operation operation, ModelOutcome outcome)
     {
-        var models = desired.Models.ToDictionary(model => model.Name);
-        foreach (var outcome in outcomes)
+        if (outcome is not ModelOutcome.Failed failed)
         {
-            if (outcome is ModelOutcome.Failed failed)
-                _failures = _failures.SetItem(failed.Model, Next(failed, models.GetValueOrDefault(failed.Model)));
-            else
-                _failures = _failures.Remove(outcome.Model);
+            _failures = _failures.Remove(outcome.Model);
+            return;
         }
+
+        var record = operation.Record(records);
+        var next = Next(failed, operation.Desired, record.Since);
+        _failures = _failures.SetItem(failed.Model, next);
+        records.Set(record with
+        {
+            Phase = nameof(Status.ModelPhase.Failed),
+            PhaseSince = time.GetUtcNow(),
+            Attempts = next.Attempts,
+            Reason = next.Reason,
+            Message = next.Message,
+            NextRetry = next.Due,
+        });
+    }
+
+    /// <summary>A model was done, so that those that wait for one are tried at once.</summary>
+    internal void TryDependents()
+    {
+        foreach (var name in _failures.Where(pair => pair.Value.Reason == "DependencyNotReady").Select(pair => pair.Key))
+            TryNow(name);
     }
 
     /// <summary>Everything that may succeed is tried at once, when a user or a revision asks for it.</summary>
@@ -74,7 +101,7 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
         return true;
     }
 
-    private ModelFailure Next(ModelOutcome.Failed failed, DesiredModel? model)
+    private ModelFailure Next(ModelOutcome.Failed failed, DesiredModel? model, DateTimeOffset since)
     {
         var attempts = (_failures.TryGetValue(failed.Model, out var before) ? before.Attempts : 0) + 1;
 #pragma warning disable CA5394 // Jitter is not secret.
@@ -82,6 +109,21 @@ internal sealed class RetryBook(ReconcilerOptions options, TimeProvider time, Ra
 #pragma warning restore CA5394
         return new ModelFailure(
             model?.Inputs ?? "", model?.Attempt ?? "", failed.Reason, failed.Message, attempts,
-            failed.IsPermanent ? null : time.GetUtcNow() + delay);
+            failed.IsPermanent ? null : time.GetUtcNow() + delay)
+        {
+            Since = since,
+        };
     }
+
+    /// <summary>What had failed when the daemon ended. Without a time for the next try only other inputs can help.</summary>
+    private static ImmutableDictionary<ModelName, ModelFailure> Remembered(OperationRecords records, string source) => records.All.Values
+        .Where(record => record.Source == source && record.Reason.Length > 0)
+        .ToImmutableDictionary(
+            record => ModelName.Parse(record.Model),
+            record => new ModelFailure(
+                record.Inputs, record.Attempt, record.Reason, record.Message, record.Attempts,
+                record is { NextRetry: null, Phase: nameof(Status.ModelPhase.Failed) } ? null : DateTimeOffset.MinValue)
+            {
+                Since = record.Since,
+            });
 }

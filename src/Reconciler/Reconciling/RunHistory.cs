@@ -23,6 +23,8 @@ internal sealed class RunHistory(
     private const int Named = 5;
 
     /// <summary>A pass is about to do something for a revision, or finds that nothing is to be done.</summary>
+    /// <param name="accepted">The revision.</param>
+    /// <param name="due">What is to be done for it, with what is begun now as its models.</param>
     internal void Begin(AcceptedRevision accepted, Plan due)
     {
         var facts = accepted.Tree.Facts;
@@ -49,7 +51,9 @@ internal sealed class RunHistory(
     /// <param name="isApplied">Everything that the revision declares is served.</param>
     internal void Finish(RevisionFacts facts, Plan left, ImmutableArray<ModelOutcome> outcomes, bool isApplied)
     {
-        var results = outcomes.Select(Of).OfType<ModelResult>().ToDictionary(result => result.Model, StringComparer.Ordinal);
+        var results = new Dictionary<string, ModelResult>(StringComparer.Ordinal);
+        foreach (var result in outcomes.Select(Of).OfType<ModelResult>())
+            results[result.Model] = result;
         var unserved = left.Models.Where(model => !model.Steps.IsEmpty).Select(model => model.Model)
             .Select(name => name.ShortName).Concat(HeldIn(left)).ToHashSet(StringComparer.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
@@ -8,7 +9,8 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>What people ask about sources, and about the set as a whole: rewinds, suspension, approvals.</summary>
 internal sealed class SourceCommands(
-    PassRecords records, FollowedSources sources, ApprovalRecords approvals, Func<Plan?> compare, TimeProvider time)
+    PassRecords records, FollowedSources sources, Operations operations, ApprovalRecords approvals, Func<Plan?> compare,
+    TimeProvider time)
 {
     private const int ShortestDigest = 8;
 
@@ -75,6 +77,7 @@ internal sealed class SourceCommands(
         var until = command.Until is { } end ? $" until {Text(end)}" : "";
         var text = request.Reason.Length == 0 ? $"by {request.Actor}{until}" : $"{request.Reason} (by {request.Actor}{until})";
         records.Suspensions.Set(command.Source, new Suspension(text, command.Until));
+        operations.CancelAll(command.Source);
         var what = command.Source is { } only ? $"changes of source {only}" : "changes";
         records.Events.Add(LoopCommands.Told(EventKind.Suspended, $"{what} are suspended{until}", request) with
         {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Revisions;
@@ -17,17 +15,4 @@ internal sealed record SourceWork(FollowedSource Source, AcceptedRevision Accept
 
     /// <summary>What is due, as it is carried out.</summary>
     internal PlannedWork Planned => new(Due, Part.Desired, Accepted.Tree);
-
-    /// <summary>The outcomes of this source's models: those that it declares, and those that it declared.</summary>
-    internal ImmutableArray<ModelOutcome> Own(ImmutableArray<ModelOutcome> outcomes)
-    {
-        if (outcomes.IsEmpty)
-            return [];
-        HashSet<ModelName> names =
-        [
-            .. Part.Desired.Models.Select(model => model.Name), .. Part.Actual.Managed.Values.Select(managed => managed.Model),
-            .. Part.Plan.Models.Select(model => model.Model),
-        ];
-        return [.. outcomes.Where(outcome => names.Contains(outcome.Model))];
-    }
 }

@@ -46,14 +46,14 @@ internal sealed class BuildRecords(StateDatabase database)
         ImmutableInterlocked.TryRemove(ref _builds, inputs, out _);
     }
 
-    /// <summary>Forgets the builds that nothing refers to any more.</summary>
-    internal void Retain(Func<BuildRecord, bool> isUsed)
+    /// <summary>All of them.</summary>
+    internal IReadOnlyCollection<BuildRecord> All => [.. _builds.Values];
+
+    /// <summary>Forgets these.</summary>
+    internal void Forget(IEnumerable<BuildRecord> gone)
     {
-        foreach (var build in _builds.Values.Where(build => !isUsed(build)))
-        {
-            database.Execute("DELETE FROM builds WHERE inputs = $inputs", ("$inputs", build.Inputs));
-            ImmutableInterlocked.TryRemove(ref _builds, build.Inputs, out _);
-        }
+        foreach (var build in gone)
+            Forget(build.Inputs);
     }
 
     /// <summary>Forgets what became of content whose blob is gone.</summary>

@@ -62,6 +62,12 @@ public enum EventKind
     /// <summary>A model waits for another one that it is built from.</summary>
     DependencyNotReady,
 
+    /// <summary>Another server on the same store has a name that git asks for here.</summary>
+    NameConflict,
+
+    /// <summary>The same correction was undone again and again, and is not made any more.</summary>
+    FightDetected,
+
     /// <summary>A new build is in memory beside what serves.</summary>
     WarmStarted,
 

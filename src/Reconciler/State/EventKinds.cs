@@ -10,7 +10,7 @@ public static class EventKinds
     /// </summary>
     public static Severity SeverityOf(EventKind kind) => kind switch
     {
-        EventKind.RevisionRejected or EventKind.DigestMismatch or EventKind.BuildFailed or EventKind.WarmFailed or EventKind.GateFailed
+        EventKind.NameConflict or EventKind.FightDetected or EventKind.RevisionRejected or EventKind.DigestMismatch or EventKind.BuildFailed or EventKind.WarmFailed or EventKind.GateFailed
             or EventKind.SwitchFailed or EventKind.PruneFailed or EventKind.SourceStale or EventKind.PassFailed => Severity.Error,
         EventKind.FetchFailed or EventKind.DependencyNotReady or EventKind.RewindFollowed or EventKind.RewindAccepted
             or EventKind.RolledBack or EventKind.Held or EventKind.ResidencyLost or EventKind.DriftDetected or EventKind.PruneBlocked
@@ -24,7 +24,7 @@ public static class EventKinds
     /// </summary>
     public static bool IsObservation(EventKind kind) => kind is EventKind.FetchFailed or EventKind.SourceStale or EventKind.SourceRecovered
         or EventKind.PlanComputed or EventKind.RevisionDetected or EventKind.RevisionRejected or EventKind.RevisionApplied
-        or EventKind.PullStarted
+        or EventKind.PullStarted or EventKind.NameConflict or EventKind.FightDetected
         or EventKind.DigestMismatch or EventKind.BuildFailed or EventKind.DependencyNotReady or EventKind.WarmFailed
         or EventKind.SwitchFailed or EventKind.PruneFailed or EventKind.ResidencyLost or EventKind.ResidencyRestored
         or EventKind.DriftDetected or EventKind.DriftCorrected or EventKind.PruneScheduled

@@ -60,6 +60,14 @@ internal sealed class ManagedNames(StateDatabase database, StoredOwnership? owne
         return found;
     }
 
+    /// <summary>Makes sure that names are no other home's, as long as what is returned is held.</summary>
+    /// <exception cref="NameTakenException">One of them is.</exception>
+    /// <exception cref="TimeoutException">Another home takes names, and does not come to an end.</exception>
+    internal IDisposable? Claim(IReadOnlyCollection<ModelName> names) => ownership?.Claim(names);
+
+    /// <summary>Another home that runs has the name by now.</summary>
+    internal bool IsTaken(ModelName name) => ownership?.IsTaken(name) == true;
+
     internal void Set(ImmutableArray<ManagedName> names)
     {
         var before = names.Select(name => Find(ModelName.Parse(name.Name))?.Model);

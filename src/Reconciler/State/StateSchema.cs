@@ -210,6 +210,28 @@ internal static class StateSchema
         DELETE FROM facts WHERE key IN ('source', 'source.branch', 'source.location', 'accepted', 'applied', 'rewind_allowed');
         """,
 
+        // The work on a model that goes on, or that failed and is tried again: it is taken up after a restart.
+        """
+        CREATE TABLE operations (
+            model TEXT PRIMARY KEY,
+            source TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            plan TEXT NOT NULL,
+            inputs TEXT NOT NULL,
+            attempt TEXT NOT NULL,
+            phase TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            since TEXT NOT NULL,
+            phase_since TEXT NOT NULL,
+            completed INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            message TEXT NOT NULL,
+            next_retry TEXT
+        ) WITHOUT ROWID;
+        """,
+
         // Which keys a source was trusted with, and why what is accepted is not trusted with them.
         """
         ALTER TABLE sources ADD COLUMN trust TEXT;

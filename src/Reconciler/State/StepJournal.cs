@@ -19,31 +19,58 @@ internal sealed class StepJournal(StateDatabase database, TimeProvider time)
     /// <summary>Called after every record; tests end the process here.</summary>
     internal Action<string, string>? Written { get; set; }
 
-    internal long Intend(string revision, string model, string step)
+    internal long Intend(string revision, string model, string step) => Begin(revision, model, step, done: null, _ => { });
+
+    internal void Finish(long id, string step, bool done, string detail) => End(id, step, done, detail, () => { });
+
+    /// <summary>A step is about to be done. With the end of the one before it that is one record, durable as a whole.</summary>
+    /// <param name="revision">For which revision.</param>
+    /// <param name="model">On which model.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="done">The step before it; null when it is the first.</param>
+    /// <param name="also">Writes down what belongs to it; takes its number.</param>
+    internal long Begin(string revision, string model, string step, (long Id, string Step)? done, Action<long> also)
     {
-        var id = database.Query(
-            "INSERT INTO steps (revision, model, step, state, detail, at) VALUES ($revision, $model, $step, 'Intended', '', $at) "
-            + "RETURNING id",
-            row => row.GetInt64(0),
-            ("$revision", revision),
-            ("$model", model),
-            ("$step", step),
-            ("$at", StateDatabase.ToText(time.GetUtcNow())))[0];
+        var id = 0L;
+        database.Together(() =>
+        {
+            if (done is { } before)
+                Close(before.Id, done: true, "");
+            id = Open(revision, model, step);
+            also(id);
+        });
+        if (done is { } ended)
+            Written?.Invoke(ended.Step, "Done");
         Written?.Invoke(step, "Intended");
         return id;
     }
 
-    internal void Finish(long id, string step, bool done, string detail)
+    /// <summary>What came of the last step.</summary>
+    internal void End(long id, string step, bool done, string detail, Action also)
     {
-        var state = done ? "Done" : "Failed";
-        database.Execute(
-            "UPDATE steps SET state = $state, detail = $detail, at = $at WHERE id = $id",
-            ("$id", id),
-            ("$state", state),
-            ("$detail", detail),
-            ("$at", StateDatabase.ToText(time.GetUtcNow())));
-        Written?.Invoke(step, state);
+        database.Together(() =>
+        {
+            Close(id, done, detail);
+            also();
+        });
+        Written?.Invoke(step, done ? "Done" : "Failed");
     }
+
+    private long Open(string revision, string model, string step) => database.Query(
+        "INSERT INTO steps (revision, model, step, state, detail, at) VALUES ($revision, $model, $step, 'Intended', '', $at) "
+        + "RETURNING id",
+        row => row.GetInt64(0),
+        ("$revision", revision),
+        ("$model", model),
+        ("$step", step),
+        ("$at", StateDatabase.ToText(time.GetUtcNow())))[0];
+
+    private void Close(long id, bool done, string detail) => database.Execute(
+        "UPDATE steps SET state = $state, detail = $detail, at = $at WHERE id = $id",
+        ("$id", id),
+        ("$state", done ? "Done" : "Failed"),
+        ("$detail", detail),
+        ("$at", StateDatabase.ToText(time.GetUtcNow())));
 
     /// <summary>Steps that were begun and never ended, oldest first; then forgets that they were open.</summary>
     internal List<StepRecord> TakeInterrupted()

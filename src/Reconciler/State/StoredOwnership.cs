@@ -13,7 +13,10 @@ namespace ModelOps.Reconciler.State;
 /// and the record as an annotation. So a lost database forgets no ownership, no pin and no protection, and the manifests of the names
 /// themselves keep the digests that clients see.
 /// </summary>
-internal sealed class StoredOwnership(LocalStore store, string owner)
+/// <param name="store">The store.</param>
+/// <param name="owner">Identity of this home.</param>
+/// <param name="homes">The homes that share the store; null when there can be no other.</param>
+internal sealed class StoredOwnership(LocalStore store, string owner, StoreHomes? homes = null)
 {
     internal const string Space = "managed";
 
@@ -23,11 +26,43 @@ internal sealed class StoredOwnership(LocalStore store, string owner)
 
     private const int LongestModel = 60;
 
-    /// <summary>Writes what a model has; no names remove its record.</summary>
+    /// <summary>Makes sure that names are no other home's. While what is returned is held they stay so.</summary>
+    /// <exception cref="NameTakenException">One of them is.</exception>
+    /// <exception cref="TimeoutException">Another home takes names, and does not come to an end.</exception>
+    internal IDisposable? Claim(IReadOnlyCollection<ModelName> names)
+    {
+        if (homes is null || homes.Living is not { IsEmpty: false } living)
+            return null;
+        var turn = homes.TakeTurn();
+        foreach (var (name, other) in Taken(living).Where(taken => names.Contains(taken.Name)))
+        {
+            turn.Dispose();
+            throw new NameTakenException(
+                $"{name.PlainName} belongs to another server on the same store, {homes.Describe(other)}; let one of them declare it under "
+                + "another name, give one of them another store, or stop one");
+        }
+
+        return turn;
+    }
+
+    /// <summary>The name is another home's by now.</summary>
+    internal bool IsTaken(ModelName name) =>
+        homes?.Living is { IsEmpty: false } living && Taken(living).Any(taken => taken.Name == name);
+
+    private IEnumerable<(ModelName Name, string Owner)> Taken(IReadOnlySet<string> living) =>
+        from place in Places()
+        let record = RecordAt(place)
+        where record is not null && living.Contains(record.Owner)
+        from name in record.Names
+        select (ModelName.Parse(name.Name), record.Owner);
+
+    /// <summary>Writes what a model has; no names remove its record. A record of another home that runs stays.</summary>
     /// <exception cref="StoreException">The disk refused.</exception>
     internal void Write(string model, ImmutableArray<ManagedName> names)
     {
         var place = PlaceOf(ModelName.Parse(model));
+        if (RecordAt(place) is { } known && known.Owner != owner && homes?.Living.Contains(known.Owner) == true)
+            return;
         if (names.IsEmpty)
         {
             store.Delete(place, keepBlobs: true);
@@ -72,24 +107,26 @@ internal sealed class StoredOwnership(LocalStore store, string owner)
 
     private ImmutableArray<ManagedName> Read(ModelName place)
     {
-        if (TextOf(place) is not { } text)
+        if (RecordAt(place) is not { } record || record.Owner != owner)
             return [];
+        return record.Version <= OwnershipRecord.NewestVersion
+            ? record.Names
+            : throw new StateException(
+                store.Folder,
+                $"{store.Folder} holds records of a newer version of ModelOps (form {record.Version}; this one knows "
+                + $"{OwnershipRecord.NewestVersion}); use that version, or a newer one");
+    }
+
+    private OwnershipRecord? RecordAt(ModelName place)
+    {
         try
         {
-            var record = JsonSerializer.Deserialize(text, StateJson.Default.OwnershipRecord);
-            if (record?.Owner != owner)
-                return [];
-            return record.Version <= OwnershipRecord.NewestVersion
-                ? record.Names
-                : throw new StateException(
-                    store.Folder,
-                    $"{store.Folder} holds records of a newer version of ModelOps (form {record.Version}; this one knows "
-                    + $"{OwnershipRecord.NewestVersion}); use that version, or a newer one");
+            return TextOf(place) is { } text ? JsonSerializer.Deserialize(text, StateJson.Default.OwnershipRecord) : null;
         }
         catch (JsonException)
         {
             // Only we write these. One that is damaged is as good as lost, and is written again with the next change.
-            return [];
+            return null;
         }
     }
 

@@ -26,7 +26,7 @@ public enum ConditionType
     /// <summary>Work is being done to bring a revision in force.</summary>
     Reconciling,
 
-    /// <summary>Only a new revision helps.</summary>
+    /// <summary>Only a new revision helps, or an end of what undoes a correction.</summary>
     Stalled,
 
     /// <summary>The source did not answer for longer than its limit.</summary>

@@ -144,6 +144,8 @@ internal static class Conditions
             Add(ConditionType.Stalled, ConditionReason.SignatureRejected, loss);
         else if (facts.State.Rejected is { } rejected)
             Add(ConditionType.Stalled, rejected.Reason, rejected.Message);
+        else if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Fight") is { } fight)
+            Add(ConditionType.Stalled, ConditionReason.Fight, fight.Message);
         else if (facts is { Converged: false, Plan.IsEmpty: false })
         {
             Add(

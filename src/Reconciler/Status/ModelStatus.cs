@@ -30,6 +30,9 @@ public sealed record ModelStatus
     [JsonConverter(typeof(YamlWordConverter<ModelPhase>))]
     public ModelPhase Phase { get; init; }
 
+    /// <summary>The work on it that goes on now; null when none does.</summary>
+    public OperationStatus? Operation { get; init; }
+
     /// <summary>Declared residency; while the model is held, the one that it goes by.</summary>
     [JsonConverter(typeof(YamlWordConverter<ResidencyMode>))]
     public ResidencyMode Residency { get; init; }
@@ -75,7 +78,11 @@ public sealed record ModelStatus
 /// <param name="Message">Why, and what to do.</param>
 /// <param name="Attempts">How often in a row.</param>
 /// <param name="NextRetry">When it is tried again; null when only a change in git, or <c>modelops sync</c>, tries it again.</param>
-public sealed record FailureStatus(string Reason, string Message, int Attempts, DateTimeOffset? NextRetry);
+public sealed record FailureStatus(string Reason, string Message, int Attempts, DateTimeOffset? NextRetry)
+{
+    /// <summary>When the work that failed was begun first.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
 
 /// <summary>Where a model is on its way to a new build.</summary>
 public enum ModelPhase
@@ -83,7 +90,10 @@ public enum ModelPhase
     /// <summary>Nothing was done yet.</summary>
     Pending,
 
-    /// <summary>Its inputs are being fetched and its build made.</summary>
+    /// <summary>Its inputs are being fetched.</summary>
+    Fetching,
+
+    /// <summary>Its build is being made.</summary>
     Building,
 
     /// <summary>The new build is being loaded beside the old one.</summary>

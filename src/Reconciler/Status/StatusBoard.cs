@@ -17,7 +17,7 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
 {
     internal const int ShownEvents = 256;
 
-    private readonly ConcurrentDictionary<string, ModelPhase> _phases = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OperationProgress> _operations = new(StringComparer.Ordinal);
 
     private readonly Transitions _transitions = new();
 
@@ -65,20 +65,22 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
         }
     }
 
-    /// <summary>Shows where one model is while it is worked on, until the next status.</summary>
-    internal void Show(string model, ModelPhase phase) => _phases[model] = phase;
+    /// <summary>Shows where one model is while it is worked on.</summary>
+    internal void Begin(OperationProgress operation) => _operations[operation.Model.ShortName] = operation;
 
-    /// <summary>A model is being worked on, and what it shows may be a part of that.</summary>
-    internal bool IsWorkedOn(string model) => _phases.ContainsKey(model);
+    /// <summary>The work on a model has ended.</summary>
+    internal void End(OperationProgress operation) =>
+        _operations.TryRemove(KeyValuePair.Create(operation.Model.ShortName, operation));
+
+    /// <summary>The memory of a model is being worked on, and what it shows may be a part of that.</summary>
+    internal bool IsBeingLoaded(string model) =>
+        _operations.TryGetValue(model, out var operation) && operation.Phase is ModelPhase.Warming or ModelPhase.Gating;
 
     /// <summary>Shows a new status.</summary>
     /// <param name="status">All but what is in memory, and what follows from that.</param>
     /// <param name="facts">What it is judged by when it is read.</param>
-    internal void Publish(DaemonStatus status, StatusFacts facts)
-    {
-        _phases.Clear();
+    internal void Publish(DaemonStatus status, StatusFacts facts) =>
         Replace(state => state with { Status = status, Facts = facts });
-    }
 
     /// <summary>The last pass ended in an error: until a pass succeeds, what is shown may no longer hold.</summary>
     internal void Fail(string message) => Replace(state => state with { Fault = message });
@@ -167,11 +169,13 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
 
     private ModelStatus Observe(ModelStatus model, bool resident, ModelProblem? problem)
     {
-        if (_phases.TryGetValue(model.Name, out var phase))
+        if (_operations.TryGetValue(model.Name, out var progress))
         {
+            var operation = progress.Read();
             model = model with
             {
-                Phase = phase,
+                Phase = operation.Phase,
+                Operation = operation,
                 Health = model.Health == HealthState.Missing ? HealthState.Missing : HealthState.Progressing,
             };
         }

@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, HoldRecords holds, SuspensionRecords suspensions, HistoryRecords history, TimeProvider time)
+    StatusBoard board, SuspensionRecords suspensions, HistoryRecords history, TimeProvider time)
 {
     private const int ShownHistory = 20;
 
@@ -139,16 +139,16 @@ internal sealed class StatusWriter(
         };
     }
 
-    private IEnumerable<ModelStatus> ModelsOf(SourceView source) => source.Work is not { } work ? [] : work.Desired.Models
+    private static IEnumerable<ModelStatus> ModelsOf(SourceView source) => source.Work is not { } work ? [] : work.Desired.Models
         .Select(model => ModelStatusOf(model, work.Plan, work.Actual, source.Failures) with { Source = source.Options.Name });
 
-    private ModelStatus ModelStatusOf(
+    private static ModelStatus ModelStatusOf(
         DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)
     {
         var pending = plan.Models.FirstOrDefault(candidate => candidate.Model == model.Name);
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
         var served = actual.Stored.GetValueOrDefault(model.Name);
-        var hold = holds.All.GetValueOrDefault(model.Name.FullName);
+        var hold = actual.Holds.GetValueOrDefault(model.Name);
         var failure = failures.GetValueOrDefault(model.Name);
         var note = plan.Notes.FirstOrDefault(note => note.Model == model.Name);
         var synced = wanted is not null && model.Names.All(name => actual.Stored.GetValueOrDefault(name) == wanted);
@@ -175,7 +175,7 @@ internal sealed class StatusWriter(
             HeldSince = hold?.At,
             Failure = failure is null
                 ? null
-                : new FailureStatus(failure.Reason, failure.Message, failure.Attempts, failure.Due),
+                : new FailureStatus(failure.Reason, failure.Message, failure.Attempts, failure.Due) { Since = failure.Since },
             Reason = failure is not null ? ReasonWords.Of(failure.Reason)
                 : hold is not null ? ReasonOf(hold)
                 : note is not null ? ReasonWords.Of(note.Reason)

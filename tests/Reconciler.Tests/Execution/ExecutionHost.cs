@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using ModelOps.ModelfileLang.Meaning;
@@ -28,7 +29,7 @@ internal sealed class ExecutionHost : IDisposable
     private readonly StateDatabase _database;
     private readonly InputImport _import;
     private readonly Observer _observer;
-    private readonly PlanExecutor _executor;
+    private readonly Places _places;
 
     internal ExecutionHost(Func<ReconcilerOptions, ReconcilerOptions>? change = null)
     {
@@ -42,21 +43,27 @@ internal sealed class ExecutionHost : IDisposable
         Builds = new BuildRecords(_database);
         _import = new InputImport(Store, Builds);
         Policies = new PolicyBook(Runtime, Managed);
+        Records = new OperationRecords(_database);
         var events = new EventLog(new EventRecords(_database), Board, TimeProvider.System);
         Switching = new NameSwitch(Store, Runtime, Policies, Managed, Builds, events);
         var journal = new StepJournal(_database, TimeProvider.System) { Written = (step, state) => Journal.Enqueue($"{step} {state}") };
         var builder = new ModelBuilder(Store, puller: null, quantizer: null) { RemoveUnused = false };
         _observer = new Observer(
             Store, Runtime, Managed, new UndeclaredNames(_database), Builds, Holds,
-            new ApprovalRecords(_database), new ContentWatch(Store, new ContentPins(_database), Builds), TimeProvider.System);
-        _executor = new PlanExecutor(new ExecutionTools(
-            change is null ? options : change(options),
+            new ApprovalRecords(_database), new ContentWatch(Store, new ContentPins(_database), Builds),
+            new FightWatch(events, TimeProvider.System), TimeProvider.System);
+        options = change is null ? options : change(options);
+        _places = new Places(options.Parallelism);
+        Operations = new Operations(new ExecutionTools(
+            options,
             Runtime,
-            new BuildMaker(Store, builder, _import, Builds, TimeProvider.System),
+            new BuildMaker(Store, builder, _import, Builds, _places, TimeProvider.System),
             new SmokeGate(Runtime, TimeProvider.System),
             Switching,
             Policies,
             journal,
+            Records,
+            _places,
             Holds,
             events,
             Board,
@@ -74,6 +81,10 @@ internal sealed class ExecutionHost : IDisposable
     internal HoldRecords Holds { get; }
 
     internal BuildRecords Builds { get; }
+
+    internal OperationRecords Records { get; }
+
+    internal Operations Operations { get; }
 
     internal PolicyBook Policies { get; }
 
@@ -129,11 +140,30 @@ internal sealed class ExecutionHost : IDisposable
     internal Plan Plan(DesiredState desired) => Planner.Plan(desired, _observer.Observe([desired], new HashSet<string> { desired.Source }));
 
     /// <summary>Plans and carries out.</summary>
-    internal async Task<ImmutableArray<ModelOutcome>> ApplyAsync(DesiredState desired, CancellationToken cancellationToken = default)
+    internal Task<ImmutableArray<ModelOutcome>> ApplyAsync(DesiredState desired) => ApplyAsync(Plan(desired), desired);
+
+    /// <summary>Begins what is wanted, and returns what was not wanted before.</summary>
+    internal ImmutableArray<Queued> Begin(DesiredState desired)
     {
-        var plan = Plan(desired);
-        return await _executor.ExecuteAsync([new PlannedWork(plan, desired, Tree)], cancellationToken)
-            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var begun = Operations.Admit([new PlannedWork(Plan(desired), desired, Tree)]);
+        Operations.Start();
+        return begun;
+    }
+
+    /// <summary>What came of it when all of it has ended.</summary>
+    internal async Task<ImmutableArray<ModelOutcome>> EndAsync()
+    {
+        for (var clock = Stopwatch.StartNew(); !Operations.IsIdle; await Task.Delay(1, TestContext.Current.CancellationToken))
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        return [.. Operations.TakeEnded().Select(ended => ended.Outcome)];
+    }
+
+    private Task<ImmutableArray<ModelOutcome>> ApplyAsync(Plan plan, DesiredState desired)
+    {
+        Policies.Set(plan.Policies);
+        Operations.Admit([new PlannedWork(plan, desired, Tree)]);
+        Operations.Start();
+        return EndAsync();
     }
 
     internal string? SystemOf(string name) => Store.Find(Name(name)) is { } model ? Store.Read(model).System : null;
@@ -141,6 +171,7 @@ internal sealed class ExecutionHost : IDisposable
     public void Dispose()
     {
         _import.Dispose();
+        _places.Dispose();
         _database.Dispose();
         _home.Dispose();
     }

@@ -96,10 +96,16 @@ public sealed class NameSwitchTests : IDisposable
     {
         var model = ExecutionHost.Model("a");
         await _host.ApplyAsync(ExecutionHost.State(model));
+        var spared = ReservedNames.Staged(model.Name, new string('8', 64));
+        var another = ReservedNames.Staged(ModelName.Parse("b"), new string('9', 64));
         _host.Store.Copy(model.Name, ReservedNames.Staged(model.Name, new string('9', 64)));
-        _host.Switching.UnstageAll();
+        _host.Store.Copy(model.Name, spared);
+        _host.Store.Copy(model.Name, another);
+        _host.Switching.UnstageAll([model.Name], new HashSet<ModelName> { spared });
 
-        Assert.Equal([model.Name], _host.Store.ListAll().Select(stored => stored.Name));
+        // What is gone on with stays, and what another home that shares the store works on.
+        Assert.Equal(
+            new HashSet<ModelName> { model.Name, spared, another }, _host.Store.ListAll().Select(stored => stored.Name).ToHashSet());
     }
 
     [Theory]

@@ -41,6 +41,7 @@ public sealed class HistoryTests : IAsyncDisposable
     [Fact]
     public async Task A_model_that_fails_again_and_again_has_one_row_and_its_revision_is_partial()
     {
+        _host.FirstRetry = TimeSpan.FromMinutes(10);
         _host.Runtime.OnWarm = (_, _) => throw new ModelRuntimeException(ModelName.Parse("b"), "no room");
         var pinned = Two.Replace("modelfile: b", "modelfile: b, residency: { mode: always }", StringComparison.Ordinal);
         var revision = _host.Commit(pinned, ("a", "FROM w.gguf"), ("b", "FROM w.gguf\nSYSTEM b"));

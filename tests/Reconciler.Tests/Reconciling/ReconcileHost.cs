@@ -32,10 +32,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
 
     /// <param name="time">The clock of the daemon.</param>
     /// <param name="storeTime">The clock of the store; null is that of the system.</param>
-    internal ReconcileHost(TimeProvider time, TimeProvider? storeTime = null)
+    /// <param name="store">Folder of the store; null is one of its own.</param>
+    internal ReconcileHost(TimeProvider time, TimeProvider? storeTime = null, string? store = null)
     {
         _time = time;
-        Store = LocalStore.Open(_home.Combine("store"), storeTime ?? TimeProvider.System);
+        Store = LocalStore.Open(store ?? _home.Combine("store"), storeTime ?? TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
     }
 
@@ -187,12 +188,17 @@ internal sealed class ReconcileHost : IAsyncDisposable
     }
 
     /// <summary>Builds that the database remembers.</summary>
-    internal int RememberedBuilds()
+    internal int RememberedBuilds() => Count("builds");
+
+    /// <summary>Rows of a table of the state.</summary>
+    internal int Count(string table)
     {
         using var connection = new SqliteConnection($"Data Source={_home.Combine("state.db")};Pooling=False;Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT COUNT(*) FROM builds";
+#pragma warning disable CA2100 // Names of tables come from the tests.
+        command.CommandText = "SELECT COUNT(*) FROM " + table;
+#pragma warning restore CA2100
         return (int)(long)command.ExecuteScalar()!;
     }
 

@@ -14,7 +14,9 @@ internal sealed class StatusTruth(StatusBoard board, LocalStore store, Recording
     private readonly ConcurrentQueue<string> _problems = new();
     private JsonNode? _before;
 
-    /// <summary>Called on the loop, so nothing else changes the store meanwhile, but the test itself.</summary>
+    /// <summary>
+    /// Called on the loop. What goes on beside it only leads to what is wanted, so nothing takes away what is applied but the test itself.
+    /// </summary>
     internal void Judge()
     {
         if (Read() is not { } status)
@@ -43,9 +45,9 @@ internal sealed class StatusTruth(StatusBoard board, LocalStore store, Recording
 
     private IEnumerable<string> Served(DaemonStatus status)
     {
-        if (status.Source?.Applied is not { } applied || applied != status.Source.Accepted)
-            yield break;
-        foreach (var model in status.Models)
+        var applied = status.Sources.Where(source => source.Applied is { } revision && revision == source.Accepted)
+            .Select(source => source.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var model in status.Models.Where(model => applied.Contains(model.Source)))
         {
             foreach (var name in model.Aliases.Append(model.Name).Select(ModelName.Parse))
             {

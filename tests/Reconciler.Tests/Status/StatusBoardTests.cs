@@ -67,19 +67,46 @@ public class StatusBoardTests
     public void A_model_that_is_missing_stays_missing_while_it_is_worked_on()
     {
         Publish(Model(ResidencyMode.OnDemand) with { Health = HealthState.Missing });
-        _board.Show("a:latest", ModelPhase.Building);
+        _board.Begin(At(ModelPhase.Building));
         Assert.Equal((ModelPhase.Building, HealthState.Missing), (_board.Current.Models[0].Phase, _board.Current.Models[0].Health));
     }
 
     [Fact]
-    public void A_phase_is_shown_until_the_next_status()
+    public void Where_a_model_is_is_shown_until_the_work_on_it_has_ended()
     {
         Publish(Model(ResidencyMode.OnDemand));
-        _board.Show("a:latest", ModelPhase.Gating);
+        var operation = At(ModelPhase.Gating);
+        _board.Begin(operation);
         Assert.Equal((ModelPhase.Gating, HealthState.Progressing), (_board.Current.Models[0].Phase, _board.Current.Models[0].Health));
-        Assert.False(_board.Current.Ready);
         Publish(Model(ResidencyMode.OnDemand));
-        Assert.Equal(ModelPhase.Pending, _board.Current.Models[0].Phase);
+        Assert.Equal(ModelPhase.Gating, _board.Current.Models[0].Operation!.Phase);
+        Assert.False(_board.Current.Ready);
+        _board.End(operation);
+        Assert.Equal((ModelPhase.Pending, null), (_board.Current.Models[0].Phase, _board.Current.Models[0].Operation));
+        Assert.True(_board.Current.Ready);
+    }
+
+    [Fact]
+    public void A_download_tells_its_bytes_its_rate_and_what_is_left()
+    {
+        var time = new SteppedTime();
+        var progress = new OperationProgress(s_name, "0123", "4567", time.GetUtcNow(), time);
+        progress.Enter(ModelPhase.Fetching, step: 3);
+        Assert.Null(progress.Read().Transfer);
+        progress.Transfer(1_000, 10_000);
+        for (var second = 1; second <= 4; second++)
+        {
+            time.Ahead += TimeSpan.FromSeconds(1);
+            progress.Transfer(1_000 + (second * 500), 10_000);
+        }
+
+        Assert.Equal(new TransferStatus(3_000, 10_000, 500, 14), progress.Read().Transfer);
+
+        // What does not come any more has no time at which it will have come.
+        time.Ahead += TimeSpan.FromHours(10);
+        Assert.Equal(new TransferStatus(3_000, 10_000, 0, null), progress.Read().Transfer);
+        progress.Enter(ModelPhase.Building, step: 3);
+        Assert.Null(progress.Read().Transfer);
     }
 
     [Fact]
@@ -167,4 +194,22 @@ public class StatusBoardTests
         new(
             id, DateTimeOffset.UnixEpoch, EventKind.Switched, Severity.Info, "a:latest", "", "",
             string.Create(CultureInfo.InvariantCulture, $"event {id}"));
+
+    private static OperationProgress At(ModelPhase phase)
+    {
+        var progress = new OperationProgress(s_name, "0123", "4567", DateTimeOffset.UnixEpoch, TimeProvider.System);
+        progress.Enter(phase, step: 1);
+        return progress;
+    }
+
+    private sealed class SteppedTime : TimeProvider
+    {
+        internal TimeSpan Ahead { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Ahead;
+
+        public override long GetTimestamp() => Ahead.Ticks;
+    }
 }

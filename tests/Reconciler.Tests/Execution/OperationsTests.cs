@@ -4,7 +4,7 @@ using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Execution;
 
-public sealed class PlanExecutorTests : IDisposable
+public sealed class OperationsTests : IDisposable
 {
     private readonly ExecutionHost _host = new();
 
@@ -84,15 +84,56 @@ public sealed class PlanExecutorTests : IDisposable
     public async Task Work_that_is_cancelled_while_it_loads_leaves_the_served_build_alone()
     {
         await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned(0))));
-        using var newer = new CancellationTokenSource();
-        _host.Runtime.OnWarm = async (_, token) =>
+        var loading = new TaskCompletionSource();
+        _host.Runtime.OnWarm = (_, token) =>
         {
-            await newer.CancelAsync();
-            token.ThrowIfCancellationRequested();
+            loading.TrySetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, token);
         };
-        var outcomes = await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "new", spec: Pinned(0))), newer.Token);
+        _host.Begin(ExecutionHost.State(ExecutionHost.Model("a", "new", spec: Pinned(0))));
+        await loading.Task;
+        _host.Begin(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned(0))));
 
-        Assert.IsType<ModelOutcome.Cancelled>(Assert.Single(outcomes));
+        Assert.IsType<ModelOutcome.Cancelled>(Assert.Single(await _host.EndAsync()));
+        Assert.Equal("old", _host.SystemOf("a"));
+        Assert.Empty(_host.Records.All);
+        Assert.DoesNotContain(_host.Store.ListAll(), stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.StagedSpace });
+    }
+
+    [Fact]
+    public async Task What_leads_to_the_same_goes_on_and_is_not_begun_again()
+    {
+        var (loading, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _host.Runtime.OnWarm = (_, token) =>
+        {
+            loading.TrySetResult();
+            return mayEnd.Task.WaitAsync(token);
+        };
+        var desired = ExecutionHost.State(ExecutionHost.Model("a", spec: Pinned(0)));
+        Assert.Single(_host.Begin(desired));
+        await loading.Task;
+
+        Assert.Empty(_host.Begin(ExecutionHost.State(ExecutionHost.Model("a", spec: Pinned(0)))));
+        Assert.Equal(nameof(Reconciler.Status.ModelPhase.Warming), Assert.Single(_host.Records.All.Values).Phase);
+        mayEnd.SetResult();
+
+        Assert.IsType<ModelOutcome.Done>(Assert.Single(await _host.EndAsync()));
+        Assert.Single(_host.Runtime.Calls, call => call.StartsWith("warm", StringComparison.Ordinal));
+        Assert.Empty(_host.Records.All);
+    }
+
+    [Fact]
+    public async Task A_cancelled_operation_never_switches_however_far_it_was()
+    {
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned(0))));
+        _host.Runtime.OnWarm = (_, _) =>
+        {
+            _host.Operations.Cancel(ExecutionHost.Name("a"));
+            return Task.CompletedTask;
+        };
+        _host.Begin(ExecutionHost.State(ExecutionHost.Model("a", "new", spec: Pinned(0))));
+
+        Assert.IsType<ModelOutcome.Cancelled>(Assert.Single(await _host.EndAsync()));
         Assert.Equal("old", _host.SystemOf("a"));
     }
 
