@@ -259,6 +259,7 @@ internal static class HostSettings
             new SettingGroup("source.verify", "Whose signatures its commits must have."),
             new SettingGroup("source.verify.keys", "Who is trusted: files outside of the repository."),
             new SettingGroup("source.webhook", "Who may say that it has something new."),
+            new SettingGroup("source.status", "Where it is told what became of its commits."),
             new SettingGroup("store", "Where models are kept."),
             new SettingGroup("engine", "How models are computed."),
             new SettingGroup("serving", "What holds for models that do not say otherwise."),

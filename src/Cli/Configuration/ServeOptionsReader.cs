@@ -3,6 +3,7 @@ using System.Globalization;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Hosting;
 using ModelOps.Http;
+using ModelOps.Reconciler.Forges;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
@@ -24,6 +25,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         {
             Sources = [.. sources.Select(source => source.Options)],
             Webhooks = [.. sources.Select(source => source.Webhook).OfType<WebhookSettings>()],
+            Forges = [.. sources.Select(source => source.Forge).OfType<ForgeOptions>()],
         };
     }
 
@@ -80,10 +82,10 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
     }
 
     /// <summary>The one of the command line or of <c>source</c> comes first.</summary>
-    private ImmutableArray<(SourceOptions Options, WebhookSettings? Webhook)> Sources()
+    private ImmutableArray<ReadSource> Sources()
     {
         var entries = values.FileOr(SourceEntries.Sources, []);
-        var listed = entries.Select(entry => new ServeOptionsReader(context, values.Entry(entry)).WithWebhook(reader => reader.Entry()));
+        var listed = entries.Select(entry => new ServeOptionsReader(context, values.Entry(entry)).Read(reader => reader.Entry()));
         if (values.Text(SourceSettings.Location) is not { } location)
         {
             return entries.Length > 0 && SourceSettings.All.FirstOrDefault(setting => values.Flag(setting) is not null) is { } lonely
@@ -102,13 +104,14 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
                 + "--source-name");
         }
 
-        return [WithWebhook(_ => own), .. listed];
+        return [Read(_ => own), .. listed];
     }
 
-    private (SourceOptions Options, WebhookSettings? Webhook) WithWebhook(Func<ServeOptionsReader, SourceOptions> read)
+    private ReadSource Read(Func<ServeOptionsReader, SourceOptions> read)
     {
         var source = read(this);
-        return (source, new WebhookReader(context, values).Read(source));
+        return new ReadSource(
+            source, new WebhookReader(context, values).Read(source), new ForgeReader(context, values).Read(source));
     }
 
     /// <summary>A source of the list.</summary>
@@ -221,4 +224,6 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         duration = TimeSpan.FromSeconds(seconds);
         return true;
     }
+
+    private sealed record ReadSource(SourceOptions Options, WebhookSettings? Webhook, ForgeOptions? Forge);
 }

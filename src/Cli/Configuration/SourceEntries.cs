@@ -60,6 +60,7 @@ internal static class SourceEntries
             new SettingGroup("verify", "Whose signatures its commits must have."),
             new SettingGroup("verify.keys", "Who is trusted: files outside of the repository."),
             new SettingGroup("webhook", "Who may say that it has something new."),
+            new SettingGroup("status", "Where it is told what became of its commits."),
         ],
         [
             (SourceSettings.Name with { Key = "name", Kind = s_name, Required = true, Flag = null }).Row,

@@ -255,11 +255,40 @@ internal static class SourceSettings
         Otherwise = "X-Hub-Signature-256",
     };
 
+    internal static HostSetting<string> StatusForge { get; } = HostRow.Text(
+        "source.status.forge", "Where it is told, on each commit, what became of it: whose interface the forge has",
+        HostRow.Words("github", "gitlab", "gitea", "forgejo", "bitbucket"));
+
+    internal static HostSetting<string> StatusApi { get; } = HostRow.Text(
+        "source.status.api", "Address of that interface, https") with
+    {
+        Otherwise = "that of the forge, or of the host of the source",
+    };
+
+    internal static HostSetting<string> StatusRepository { get; } = HostRow.Text(
+        "source.status.repository", "The repository there, such as team/models") with
+    {
+        Otherwise = "that of the source's address",
+    };
+
+    internal static HostSetting<string> StatusTokenFile { get; } = HostRow.Text(
+        "source.status.tokenFile", "File whose first line is a token that may set the states of commits; read for each call");
+
+    internal static HostSetting<string> StatusContext { get; } = HostRow.Text(
+        "source.status.context", "What the state is called there; one for each machine, or they overwrite each other") with
+    {
+        Otherwise = "modelops",
+    };
+
+    internal static HostSetting<string> StatusLink { get; } = HostRow.Text(
+        "source.status.link", "The page that the state leads to; Bitbucket wants one");
+
     internal static ImmutableArray<HostSetting> All { get; } =
     [
         Location, Remotes, Name, Branch, Tag, Commit, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile,
         TokenCommand, AuthorityFile, ClientCertificate, ClientKey, Proxy, Git, Symlinks, AllowGitFaults,
         VerifyMode, SshKeys, OpenPgpKeys, ForgeKeys, ForgeMerges, FirstUse,
         WebhookProvider, WebhookSecretFile, WebhookHeader,
+        StatusForge, StatusApi, StatusRepository, StatusTokenFile, StatusContext, StatusLink,
     ];
 }

@@ -5,7 +5,9 @@ using ModelOps.Cli.Client;
 using ModelOps.Http;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Native;
+using ModelOps.ModelStore.Registry;
 using ModelOps.Reconciler;
+using ModelOps.Reconciler.Forges;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -106,7 +108,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
 
         if (reconciler is not null)
         {
-            await ReconcileAsync(reconciler, server, listen, stop.Token);
+            await ReconcileAsync(reconciler, server, listen, loggers, stop.Token);
             return ExitCode.Done;
         }
 
@@ -119,10 +121,14 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     /// <summary>
     /// Follows the source until the daemon stops. New requests are refused first, running ones end; then reconciling stops.
     /// </summary>
-    private async Task ReconcileAsync(Reconciliation reconciler, WebApplication server, ServerAddress listen, CancellationToken stopping)
+    private async Task ReconcileAsync(
+        Reconciliation reconciler, WebApplication server, ServerAddress listen, ILoggerFactory loggers, CancellationToken stopping)
     {
         using var reconcile = new CancellationTokenSource();
         var loop = reconciler.Loop.RunAsync(reconcile.Token);
+        using var http = ForgeClient();
+        var told = options.Forges.IsEmpty ? Task.CompletedTask : new CommitStatusReporter(
+            options.Forges, reconciler.Board, http, context.Time, loggers.CreateLogger<CommitStatusReporter>()).RunAsync(stopping);
         var announce = _announcements.AnnounceAsync(
             [.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
         await UntilStoppedAsync(stopping);
@@ -130,7 +136,18 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         await reconcile.CancelAsync();
         await loop;
         await announce;
+        await told;
     }
+
+    /// <summary>A token is shown to the address that it is for, and to none that this one leads to.</summary>
+    private HttpClient ForgeClient() => new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10), Proxy = EnvironmentProxy.Of(context.Environment),
+        })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+    };
 
     private async Task UntilStoppedAsync(CancellationToken stopping)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Cli.Client;
 using ModelOps.Http;
+using ModelOps.Reconciler.Forges;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Contract;
 
@@ -65,6 +66,9 @@ internal sealed record ServeOptions
 
     /// <summary>Who may say that a source has something new.</summary>
     public ImmutableArray<WebhookSettings> Webhooks { get; init; } = [];
+
+    /// <summary>Where it is told what became of commits.</summary>
+    public ImmutableArray<ForgeOptions> Forges { get; init; } = [];
 
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }

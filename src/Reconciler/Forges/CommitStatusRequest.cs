@@ -1,0 +1,89 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace ModelOps.Reconciler.Forges;
+
+/// <summary>The call that tells a forge the state of a commit.</summary>
+internal static class CommitStatusRequest
+{
+    // The shortest limit of the forges; more is cut off there, or refused.
+    private const int LongestText = 140;
+
+    internal static HttpRequestMessage Of(ForgeOptions forge, CommitStatus status, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(forge, status.Commit))
+        {
+            Content = new ByteArrayContent(BodyOf(forge, status)),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("modelops", "1"));
+        switch (forge.Kind)
+        {
+            case ForgeKind.GitHub:
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                request.Headers.Accept.ParseAdd("application/vnd.github+json");
+                request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
+                break;
+            case ForgeKind.GitLab:
+                request.Headers.Add("PRIVATE-TOKEN", token);
+                break;
+            case ForgeKind.Gitea:
+                request.Headers.Authorization = new AuthenticationHeaderValue("token", token);
+                break;
+            default:
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                break;
+        }
+
+        return request;
+    }
+
+    private static Uri AddressOf(ForgeOptions forge, string commit)
+    {
+        var path = string.Join('/', forge.Repository.Split('/').Select(Uri.EscapeDataString));
+        var relative = forge.Kind switch
+        {
+            ForgeKind.GitLab => $"projects/{Uri.EscapeDataString(forge.Repository)}/statuses/{commit}",
+            ForgeKind.Bitbucket => $"repositories/{path}/commit/{commit}/statuses/build",
+            _ => $"repos/{path}/statuses/{commit}",
+        };
+        return new Uri(forge.Api.AbsoluteUri.TrimEnd('/') + "/" + relative);
+    }
+
+    private static byte[] BodyOf(ForgeOptions forge, CommitStatus status)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            var (context, link) = forge.Kind == ForgeKind.Bitbucket ? ("key", "url") : ("context", "target_url");
+            json.WriteStartObject();
+            json.WriteString("state", Word(forge.Kind, status.State));
+            json.WriteString(context, forge.Context);
+            if (forge.Kind == ForgeKind.Bitbucket)
+                json.WriteString("name", forge.Context);
+            json.WriteString("description", Short(status.Text));
+            if (forge.Link is { } page)
+                json.WriteString(link, page.AbsoluteUri);
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+
+    private static string Word(ForgeKind kind, CommitState state) => (kind, state) switch
+    {
+        (ForgeKind.Bitbucket, CommitState.Pending) => "INPROGRESS",
+        (ForgeKind.Bitbucket, CommitState.Success) => "SUCCESSFUL",
+        (ForgeKind.Bitbucket, _) => "FAILED",
+        (ForgeKind.GitLab, CommitState.Failure) => "failed",
+        (_, CommitState.Pending) => "pending",
+        (_, CommitState.Success) => "success",
+        _ => "failure",
+    };
+
+    private static string Short(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length <= LongestText ? line : line[..(LongestText - 1)] + "…";
+    }
+}
