@@ -105,6 +105,7 @@ internal static class Application
         SchemaCommand.Create(context),
         ConfigCommand.Create(context),
         TrustCommand.Create(context),
+        WebhookCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];

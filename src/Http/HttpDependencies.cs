@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using ModelOps.Http.Webhooks;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
@@ -40,6 +42,9 @@ public sealed record HttpDependencies
 
     /// <summary>Takes what is asked of reconciliation; null when nothing is managed.</summary>
     public IReconcilerControl? Control { get; init; }
+
+    /// <summary>Who may say that a source has something new.</summary>
+    public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -8,6 +8,7 @@ using ModelOps.Http.OpenAi.Responses;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
+using ModelOps.Http.Webhooks;
 
 namespace ModelOps.Http;
 
@@ -94,6 +95,7 @@ internal sealed class Surfaces : IDisposable
         Plain("GET", "/modelops/v1/events", past.EventsAsync);
         Plain("GET", "/modelops/v1/history", past.HistoryAsync);
         AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
+        AddWebhooks(parts);
         var care = new StoreEndpoints(parts.Store, parts.Runtime, parts.Probe, parts.Time);
         Plain("POST", "/modelops/v1/verify", care.VerifyAsync);
         Plain("POST", "/modelops/v1/gc", care.CollectAsync);
@@ -102,6 +104,16 @@ internal sealed class Surfaces : IDisposable
         Plain("GET", "/readyz", status.ReadyAsync);
         Plain("GET", "/metrics", _metrics.WriteAsync);
         Plain("GET", "/ui", PageEndpoint.ShowAsync);
+    }
+
+    /// <summary>Off where no source has one.</summary>
+    private void AddWebhooks(HttpDependencies parts)
+    {
+        if (parts.Webhooks.IsEmpty)
+            return;
+        var webhooks = new WebhookEndpoints(parts.Webhooks, parts.Control, parts.Time);
+        _routes.Add(new Route("POST", WebhookEndpoints.Path, PlainErrors.Guard(webhooks.ReceiveAsync)) { ManySegments = true });
+        _routes.Add(new Route("GET", WebhookEndpoints.Path, PlainErrors.Guard(webhooks.HealthAsync)) { ManySegments = true });
     }
 
     private void AddControl(ControlEndpoints control)

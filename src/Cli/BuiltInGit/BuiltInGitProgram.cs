@@ -64,6 +64,7 @@ internal static class BuiltInGitProgram
         "repack" => ObjectVerbs.Repack(arguments),
         "update-ref" => ObjectVerbs.UpdateReference(arguments),
         "merge-base" => ObjectVerbs.IsAncestor(arguments),
+        "rev-list" => ObjectVerbs.ListHistory(arguments, output),
         "ls-tree" => ObjectVerbs.ListTree(arguments, output),
         "cat-file" => ObjectVerbs.CatFile(arguments, Console.OpenStandardInput(), output),
         "rev-parse" => PlaceVerbs.Parse(arguments, output),

@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Text;
 using LibGit2Sharp;
+using ModelOps.Cli.BuiltInGit.Native;
 
 namespace ModelOps.Cli.BuiltInGit;
 
-/// <summary>A commit as git writes one. The binding does not hand out the bytes, so they are put together from what it says.</summary>
+/// <summary>A commit as git writes one; where its bytes cannot be had they are put together from what the binding says.</summary>
 internal static class CommitText
 {
-    internal static byte[] Of(Commit commit)
+    internal static byte[] Of(Repository repository, Commit commit) =>
+        RawObjects.Read(repository.Info.Path, commit.Sha) ?? Assembled(commit);
+
+    private static byte[] Assembled(Commit commit)
     {
         var text = new StringBuilder();
         text.Append("tree ").Append(commit.Tree.Sha).Append('\n');

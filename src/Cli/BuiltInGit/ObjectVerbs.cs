@@ -23,6 +23,22 @@ internal static class ObjectVerbs
         return at.Repository.ObjectDatabase.FindMergeBase(ancestor, commit)?.Id == ancestor.Id ? 0 : 1;
     }
 
+    /// <summary><c>rev-list --topo-order --max-count=N COMMIT [^COMMIT]</c>.</summary>
+    internal static int ListHistory(GitArguments arguments, Stream output)
+    {
+        using var at = RepositoryAt.Open(arguments);
+        var left = arguments.Operands.Where(operand => operand.StartsWith('^')).Select(operand => Commit(at.Repository, operand[1..]));
+        var filter = new CommitFilter
+        {
+            IncludeReachableFrom = Commit(at.Repository, arguments.Operands[0]),
+            ExcludeReachableFrom = left.ToArray(),
+            SortBy = CommitSortStrategies.Topological,
+        };
+        foreach (var commit in at.Repository.Commits.QueryBy(filter).Take(Number(arguments, "--max-count=") ?? int.MaxValue))
+            output.WriteLine(commit.Sha);
+        return 0;
+    }
+
     /// <summary><c>ls-tree -r -z -l COMMIT:FOLDER</c>.</summary>
     internal static int ListTree(GitArguments arguments, Stream output)
     {
@@ -85,6 +101,12 @@ internal static class ObjectVerbs
         return 0;
     }
 
+    private static int? Number(GitArguments arguments, string option) =>
+        arguments.Options.FirstOrDefault(given => given.StartsWith(option, StringComparison.Ordinal)) is { } found
+            && int.TryParse(found[option.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
     private static Commit Commit(Repository repository, string id) =>
         repository.Lookup<Commit>(id) ?? throw new GitFailure($"Not a valid commit name {id}");
 
@@ -116,7 +138,7 @@ internal static class ObjectVerbs
                     output.WriteLine("");
                     break;
                 case Commit commit:
-                    var text = CommitText.Of(commit);
+                    var text = CommitText.Of(repository, commit);
                     output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id} commit {text.Length}"));
                     output.Write(text);
                     output.WriteLine("");

@@ -87,6 +87,19 @@ internal sealed class ApiClient : IDisposable
         return await ReadAsync(response, path, shape, cancellationToken);
     }
 
+    /// <summary>Sends JSON as it is, with headers.</summary>
+    /// <exception cref="ApiException">It was refused, or the answer is not that of a model server.</exception>
+    internal async Task<JsonNode> CallAsync(
+        string path, IEnumerable<(string Name, string Value)> headers, byte[] body, ReplyShape shape, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync(response, path, shape, cancellationToken);
+    }
+
     /// <summary>Sends JSON that is answered with nothing.</summary>
     /// <exception cref="ApiException">It was refused, or the answer has content, which a model server never sends here.</exception>
     internal async Task TellAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)

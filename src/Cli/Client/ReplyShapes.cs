@@ -47,6 +47,9 @@ internal static class ReplyShapes
     /// <summary>A request that was taken.</summary>
     internal static ReplyShape Requested { get; } = new("requested: flag", "token: text");
 
+    /// <summary>A hint that was taken, and may be about nothing here.</summary>
+    internal static ReplyShape Hint { get; } = new("requested: flag", "token?: text");
+
     /// <summary>A request as it stands.</summary>
     internal static ReplyShape Request { get; } = new(
         "token: text", "verb: text", "model: text", "argument: text", "actor: text", "reason: text", "at: moment", "outcome: text",

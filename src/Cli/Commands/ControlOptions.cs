@@ -69,6 +69,14 @@ internal sealed class ControlOptions
     {
         var limit = LimitOf(parsed);
         var token = await PostAsync(parsed, client, path, body, cancellationToken);
+        return await HandledAsync(context, client, token, limit, cancellationToken);
+    }
+
+    /// <summary>Returns a request when it was handled.</summary>
+    /// <exception cref="CliException">No server answers, or it was not handled in time.</exception>
+    internal static async Task<RequestRecord> HandledAsync(
+        CliContext context, ApiClient client, string token, TimeSpan limit, CancellationToken cancellationToken)
+    {
         var until = context.Time.GetUtcNow() + limit;
         while (true)
         {

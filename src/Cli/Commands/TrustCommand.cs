@@ -14,7 +14,10 @@ internal static class TrustCommand
     internal static Command Create(CliContext context)
     {
         var hosts = new Command("hosts", "ssh servers whose keys are known") { AddHost(context) };
-        return new Command("trust", "Say whom and what this machine trusts") { hosts, AcceptRewind(context) };
+        return new Command("trust", "Say whom and what this machine trusts")
+        {
+            TrustShowCommand.Create(context), hosts, AcceptRewind(context),
+        };
     }
 
     private static Command AcceptRewind(CliContext context)

@@ -256,6 +256,9 @@ internal static class HostSettings
         [
             new SettingGroup("", "What this machine decides. A models repository can change none of it."),
             new SettingGroup("source", "Where desired state comes from."),
+            new SettingGroup("source.verify", "Whose signatures its commits must have."),
+            new SettingGroup("source.verify.keys", "Who is trusted: files outside of the repository."),
+            new SettingGroup("source.webhook", "Who may say that it has something new."),
             new SettingGroup("store", "Where models are kept."),
             new SettingGroup("engine", "How models are computed."),
             new SettingGroup("serving", "What holds for models that do not say otherwise."),

@@ -17,7 +17,17 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
     private delegate bool Reader<T>(string text, out T value);
 
     /// <exception cref="CliException">A value cannot be used.</exception>
-    internal ServeOptions Read() => new()
+    internal ServeOptions Read()
+    {
+        var sources = Sources();
+        return Plain() with
+        {
+            Sources = [.. sources.Select(source => source.Options)],
+            Webhooks = [.. sources.Select(source => source.Webhook).OfType<WebhookSettings>()],
+        };
+    }
+
+    private ServeOptions Plain() => new()
     {
         Listen = AddressChoice.OfListener(context, values.Text(HostSettings.Listen)),
         Home = StateFolder.Of(context, values.Text(HostSettings.Home)),
@@ -34,7 +44,6 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         Verbose = Verbose,
         LoadLimit = LoadLimit(),
         Host = Host(),
-        Sources = Sources(),
         Bandwidth = values.FileOr(HostSettings.Bandwidth, values.Environment.Text("MODELOPS_BANDWIDTH")),
         Mirrors = values.FileOr(HostSettings.Mirrors, values.Environment.Text("MODELOPS_MIRRORS")),
     };
@@ -71,10 +80,10 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
     }
 
     /// <summary>The one of the command line or of <c>source</c> comes first.</summary>
-    private ImmutableArray<SourceOptions> Sources()
+    private ImmutableArray<(SourceOptions Options, WebhookSettings? Webhook)> Sources()
     {
         var entries = values.FileOr(SourceEntries.Sources, []);
-        var listed = entries.Select(entry => new ServeOptionsReader(context, values.Entry(entry)).Entry());
+        var listed = entries.Select(entry => new ServeOptionsReader(context, values.Entry(entry)).WithWebhook(reader => reader.Entry()));
         if (values.Text(SourceSettings.Location) is not { } location)
         {
             return entries.Length > 0 && SourceSettings.All.FirstOrDefault(setting => values.Flag(setting) is not null) is { } lonely
@@ -93,7 +102,13 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
                 + "--source-name");
         }
 
-        return [own, .. listed];
+        return [WithWebhook(_ => own), .. listed];
+    }
+
+    private (SourceOptions Options, WebhookSettings? Webhook) WithWebhook(Func<ServeOptionsReader, SourceOptions> read)
+    {
+        var source = read(this);
+        return (source, new WebhookReader(context, values).Read(source));
     }
 
     /// <summary>A source of the list.</summary>
@@ -134,6 +149,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         KnownHostsFile = File(SourceSettings.KnownHosts),
         Limits = SymlinkSetting.Of(context, values.Text(SourceSettings.Symlinks)),
         AllowedGitFaults = Many(SourceSettings.AllowGitFaults),
+        Verify = new VerifyReader(context, values).Read(),
     };
 
     /// <summary>A path is made absolute; what is not a path here is left to git.</summary>

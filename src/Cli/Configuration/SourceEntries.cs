@@ -55,7 +55,12 @@ internal static class SourceEntries
     /// <summary>What one entry may hold; its values are kept by their paths below <c>source</c>.</summary>
     internal static SettingTable<HostFile> Table { get; } = new(
         HostFile.Empty,
-        [new SettingGroup("", "One of several sources of desired state.") { OneOf = ["url", "urls"] }],
+        [
+            new SettingGroup("", "One of several sources of desired state.") { OneOf = ["url", "urls"] },
+            new SettingGroup("verify", "Whose signatures its commits must have."),
+            new SettingGroup("verify.keys", "Who is trusted: files outside of the repository."),
+            new SettingGroup("webhook", "Who may say that it has something new."),
+        ],
         [
             (SourceSettings.Name with { Key = "name", Kind = s_name, Required = true, Flag = null }).Row,
             s_url.Row,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Settings;
+using ModelOps.Reconciler.Trust;
 
 namespace ModelOps.Cli.Configuration;
 
@@ -7,6 +8,14 @@ namespace ModelOps.Cli.Configuration;
 internal static class SourceSettings
 {
     private static readonly DurationKind s_atLeastASecond = new(TimeSpan.FromSeconds(1));
+
+    private static readonly TextKind<string> s_firstUse = new("signed, any or the whole id of a commit")
+    {
+        Parse = text => text is VerifyOptions.Signed or VerifyOptions.Any
+            || (text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower)) ? text : null,
+        Write = text => text,
+        Hint = "write signed, any, or all digits of the commit's id",
+    };
 
     /// <summary>On the command line it is the argument.</summary>
     internal static HostSetting<string> Location { get; } = HostRow.Text(
@@ -176,9 +185,81 @@ internal static class SourceSettings
         Value = "KIND",
     };
 
+    internal static HostSetting<string> VerifyMode { get; } = HostRow.Text(
+        "source.verify.mode", "Which commits must be signed by a trusted key: none, the newest ('head'), or all that are new ('history')",
+        HostRow.Words("none", "head", "history")) with
+    {
+        Flag = "--verify",
+        Value = "MODE",
+        Otherwise = "none",
+    };
+
+    internal static HostSetting<string> SshKeys { get; } = HostRow.Text(
+        "source.verify.keys.ssh", "Ssh keys of those who may sign, in the form of ssh-keygen's allowed signers") with
+    {
+        Flag = "--verify-ssh-keys",
+        Value = "FILE",
+    };
+
+    internal static HostSetting<string> OpenPgpKeys { get; } = HostRow.Text(
+        "source.verify.keys.openpgp", "OpenPGP public keys of those who may sign, as gpg --export writes them") with
+    {
+        Flag = "--verify-openpgp-keys",
+        Value = "FILE",
+    };
+
+    internal static HostSetting<string> ForgeKeys { get; } = HostRow.Text(
+        "source.verify.keys.forge", "Keys that the forge signs merges with, in either form") with
+    {
+        Flag = "--verify-forge-keys",
+        Value = "FILE",
+    };
+
+    internal static HostSetting<string> ForgeMerges { get; } = HostRow.Text(
+        "source.verify.forgeMerges", "What a commit is worth that the forge signed: nothing, a merge of what people signed, or anything",
+        HostRow.Words("deny", "allowIfParentsSigned", "allow")) with
+    {
+        Flag = "--forge-merges",
+        Value = "POLICY",
+        Otherwise = "deny",
+    };
+
+    internal static HostSetting<string> FirstUse { get; } = HostRow.Text(
+        "source.verify.firstUse", "What is accepted while nothing was: 'signed', 'any', or the whole id of a commit to begin with",
+        s_firstUse) with
+    {
+        Flag = "--first-use",
+        Value = "WHAT",
+        Otherwise = "signed",
+    };
+
+    internal static HostSetting<string> WebhookProvider { get; } = HostRow.Text(
+        "source.webhook.provider", "Who may say that the source has something new, and so how calls are signed",
+        HostRow.Words("github", "gitlab", "gitlab-token", "gitea", "forgejo", "bitbucket", "generic")) with
+    {
+        Flag = "--webhook",
+        Value = "PROVIDER",
+    };
+
+    internal static HostSetting<string> WebhookSecretFile { get; } = HostRow.Text(
+        "source.webhook.secretFile", "Secrets of the webhook, one a line of at least 32 characters, the newest first") with
+    {
+        Flag = "--webhook-secret-file",
+        Value = "FILE",
+        Otherwise = "one that is made in the state folder",
+    };
+
+    internal static HostSetting<string> WebhookHeader { get; } = HostRow.Text(
+        "source.webhook.header", "Header of the signature where the provider is 'generic': sha256= and the HMAC of the body") with
+    {
+        Otherwise = "X-Hub-Signature-256",
+    };
+
     internal static ImmutableArray<HostSetting> All { get; } =
     [
         Location, Remotes, Name, Branch, Tag, Commit, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile,
         TokenCommand, AuthorityFile, ClientCertificate, ClientKey, Proxy, Git, Symlinks, AllowGitFaults,
+        VerifyMode, SshKeys, OpenPgpKeys, ForgeKeys, ForgeMerges, FirstUse,
+        WebhookProvider, WebhookSecretFile, WebhookHeader,
     ];
 }

@@ -98,6 +98,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
             Control = reconciler?.Control,
+            Webhooks = [.. options.Webhooks.Select(webhook => webhook.Open(options.Home))],
         });
         await Listener.StartAsync(server, options.Listen, stop.Token);
         var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };

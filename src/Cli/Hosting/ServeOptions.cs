@@ -63,6 +63,9 @@ internal sealed record ServeOptions
     /// <summary>What is asked instead of registries, as written.</summary>
     public string Mirrors { get; init; } = "";
 
+    /// <summary>Who may say that a source has something new.</summary>
+    public ImmutableArray<WebhookSettings> Webhooks { get; init; } = [];
+
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }
 }

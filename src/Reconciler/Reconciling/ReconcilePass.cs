@@ -202,7 +202,7 @@ internal sealed partial class ReconcilePass(
     private static Plan DueOf(SourceWork work)
     {
         var due = work.Source.Retries.Due(work.Part.Plan, work.Part.Desired);
-        return work.Source.Suspended is null ? due : due with { Models = [] };
+        return work.Source.Suspended is null && work.Source.State.TrustLoss is null ? due : due with { Models = [] };
     }
 
     /// <summary>What each source that has an accepted revision wants, and what is there of it.</summary>
@@ -233,7 +233,7 @@ internal sealed partial class ReconcilePass(
                 });
             }
 
-            if (work.Source.Suspended is not null)
+            if (work.Source.Suspended is not null || work.Source.State.TrustLoss is not null)
                 continue;
             await work.Source.Intake.FollowContentAsync(drift, cancellationToken);
             isChanged |= !ReferenceEquals(work.Source.State.Accepted, work.Accepted);

@@ -25,13 +25,12 @@ internal sealed class RevisionIntake
     private readonly SourceClaims _claims;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _resilience;
+    private readonly TrustWatch _trust;
     private readonly RevisionStages _stages;
     private SourceRecord _written;
 
     // What was judged last, and what it was judged against.
     private (string Revision, string Basis)? _judged;
-
-    // A newer tip that was seen during a pass; the pass that follows need not ask for it again.
 
     internal RevisionIntake(
         IRepositorySource source, SourceOptions options, HostFiles hostFiles, RevisionRecords records, SourceRecords sources,
@@ -40,7 +39,8 @@ internal sealed class RevisionIntake
         (_source, _options, _records, _sources, _events, _time) = (source, options, records, sources, events, time);
         (_content, _claims) = (content, claims);
         _resilience = GitResilience.Create(time);
-        _stages = new RevisionStages(source, options, records, hostFiles, look, claims);
+        _trust = new TrustWatch(source, options, records, events, time);
+        _stages = new RevisionStages(source, options, records, hostFiles, look, claims, _trust);
         _written = sources.Find(options.Name);
         State = Remembered();
     }
@@ -70,6 +70,7 @@ internal sealed class RevisionIntake
                     Tip = State.Rejected?.Revision ?? revision,
                 };
                 _content.Keep(desired);
+                await LookAtTrustAsync(cancellationToken);
             }
         }
         catch (GitSourceException error)
@@ -114,7 +115,7 @@ internal sealed class RevisionIntake
     internal bool IsKnown(string revision) =>
         revision == State.Accepted?.Desired.Revision
         || (State.Rejected is { } rejected && rejected.Revision == revision
-            && _judged == (revision, rejected.Reason == ConditionReason.PolicyDenied ? _claims.BasisFor(_options.Name) : "")
+            && _judged == (revision, BasisOf(rejected.Reason))
             && (rejected.Reason != ConditionReason.HistoryRewound || _records.RewindAllowed != revision));
 
     /// <summary>The source is being asked.</summary>
@@ -123,6 +124,7 @@ internal sealed class RevisionIntake
     /// <summary>Takes in what a look brought. True when there is another accepted revision than before.</summary>
     internal async Task<bool> TakeAsync(SourceLook look, CancellationToken cancellationToken)
     {
+        await LookAtTrustAsync(cancellationToken);
         if (look.Seen is { } seen)
             State = State with { Tip = seen, LastSuccess = look.At };
         if (look.Error is not null)
@@ -219,6 +221,20 @@ internal sealed class RevisionIntake
         };
     }
 
+    /// <summary>What a rejection depends on besides the revision.</summary>
+    private string BasisOf(ConditionReason? reason) => reason switch
+    {
+        ConditionReason.PolicyDenied => _claims.BasisFor(_options.Name),
+        ConditionReason.SignatureRejected => _trust.Basis,
+        _ => "",
+    };
+
+    private async Task LookAtTrustAsync(CancellationToken cancellationToken)
+    {
+        var loss = await _trust.LookAsync(_stages.IsOurs ? State.Accepted?.Desired.Revision : null, cancellationToken);
+        State = State with { TrustLoss = loss, Trust = _trust.Describe(loss) };
+    }
+
     private void Fail(GitSourceException error)
     {
         if (State.Error != error.Message)
@@ -249,9 +265,9 @@ internal sealed class RevisionIntake
             return false;
         }
 
-        var basis = _claims.BasisFor(_options.Name);
+        var claims = _claims.BasisFor(_options.Name);
         var isAccepted = await JudgeAsync(new Candidate(await _source.OpenAsync(tip, cancellationToken)), cancellationToken);
-        _judged = (tip, State.Rejected?.Reason == ConditionReason.PolicyDenied ? basis : "");
+        _judged = (tip, State.Rejected?.Reason == ConditionReason.PolicyDenied ? claims : BasisOf(State.Rejected?.Reason));
         if (State.Accepted is not null)
             return isAccepted;
 
@@ -267,7 +283,7 @@ internal sealed class RevisionIntake
         // A rejection that is only found again, as after a restart, is no news.
         var known = State.Rejected is { } rejected && rejected.Revision == candidate.Revision ? rejected : null;
         if (known is null)
-            Tell(EventKind.RevisionDetected, facts, Describe(facts));
+            Tell(EventKind.RevisionDetected, facts, candidate.Describe());
         var verdicts = ImmutableArray.CreateBuilder<StageRecord>();
         void Note(RevisionStage stage, StageResult result) =>
             verdicts.Add(new StageRecord(stage, result.Verdict, result.Reason, result.Message, _time.GetUtcNow()));
@@ -277,6 +293,8 @@ internal sealed class RevisionIntake
         {
             var result = await judge(candidate, cancellationToken);
             Note(stage, result);
+            if (stage == RevisionStage.Verified && result.Verdict == StageVerdict.Passed && known?.Message != result.Message)
+                Tell(EventKind.RevisionVerified, facts, result.Message);
             if (result.Verdict == StageVerdict.Failed)
             {
                 Reject(candidate, result, verdicts.ToImmutable(), isNews: known?.Message != result.Message);
@@ -294,14 +312,17 @@ internal sealed class RevisionIntake
     {
         await _source.KeepAsync(candidate.Revision, cancellationToken);
         _records.Accept(candidate.Facts, _stages.Anchor, stages, _time.GetUtcNow());
+        _trust.Accepted();
         State = State with
         {
             Accepted = new AcceptedRevision(candidate.Desired!, candidate.Tree, candidate.Diagnostics),
             Rejected = null,
             Stages = stages,
+            TrustLoss = null,
+            Trust = _trust.Describe(loss: null),
         };
         _content.Keep(candidate.Desired!);
-        Tell(EventKind.RevisionAccepted, candidate.Facts, Describe(candidate.Facts));
+        Tell(EventKind.RevisionAccepted, candidate.Facts, candidate.Describe());
         if (candidate.Left is not { } left)
             return;
         Tell(
@@ -318,6 +339,7 @@ internal sealed class RevisionIntake
         {
             Rejected = new RejectedRevision(candidate.Revision, result.Reason, result.Message, candidate.Diagnostics),
             Stages = stages,
+            Trust = _trust.Describe(State.TrustLoss),
         };
         if (isNews)
             Tell(EventKind.RevisionRejected, candidate.Facts, result.Message);
@@ -325,9 +347,4 @@ internal sealed class RevisionIntake
 
     private void Tell(EventKind kind, RevisionFacts facts, string message) =>
         _events.Add(new NewEvent(kind, message) { Source = _options.Name, Revision = facts.Revision, Actor = facts.Author });
-
-    private static string Describe(RevisionFacts facts) =>
-        facts.Subject.Length == 0
-            ? $"revision {ShortId.Of(facts.Revision)}"
-            : $"revision {ShortId.Of(facts.Revision)} by {facts.Author}: {facts.Subject}";
 }

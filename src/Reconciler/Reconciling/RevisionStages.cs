@@ -18,16 +18,18 @@ internal sealed class RevisionStages
     private readonly HostFiles _hostFiles;
     private readonly WeightsLook _look;
     private readonly SourceClaims _claims;
+    private readonly TrustWatch _trust;
 
     internal RevisionStages(
         IRepositorySource source, SourceOptions options, RevisionRecords records, HostFiles hostFiles, WeightsLook look,
-        SourceClaims claims)
+        SourceClaims claims, TrustWatch trust)
     {
         (_source, _options, _records, _hostFiles, _look, _claims) = (source, options, records, hostFiles, look, claims);
+        _trust = trust;
         All =
         [
             (RevisionStage.Descends, DescendsAsync),
-            (RevisionStage.Verified, NotAskedAsync),
+            (RevisionStage.Verified, VerifiedAsync),
             (RevisionStage.Read, ReadAsync),
             (RevisionStage.Allowed, AllowedAsync),
         ];
@@ -114,7 +116,7 @@ internal sealed class RevisionStages
         return $"{errors[0]}{more}";
     }
 
-    /// <summary>Signatures are not asked for yet.</summary>
-    private static Task<StageResult> NotAskedAsync(Candidate candidate, CancellationToken cancellationToken) =>
-        Task.FromResult(StageResult.NotAsked);
+    /// <summary>Those whom the host trusts signed what it brings.</summary>
+    private Task<StageResult> VerifiedAsync(Candidate candidate, CancellationToken cancellationToken) =>
+        _trust.VerifyAsync(candidate.Revision, IsOurs ? _records.Accepted : null, cancellationToken);
 }

@@ -22,4 +22,9 @@ internal sealed class Candidate(IRevisionTree tree)
 
     /// <summary>What is questionable in it.</summary>
     internal ImmutableArray<Diagnostic> Diagnostics { get; set; } = [];
+
+    /// <summary>The revision for people.</summary>
+    internal string Describe() => Facts.Subject.Length == 0
+        ? $"revision {ShortId.Of(Revision)}"
+        : $"revision {ShortId.Of(Revision)} by {Facts.Author}: {Facts.Subject}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Reconciler.Trust;
 
 namespace ModelOps.Reconciler.Revisions;
 
@@ -17,6 +18,12 @@ internal sealed record SourceState
 
     /// <summary>What each stage found in the newest revision that was judged.</summary>
     internal ImmutableArray<StageRecord> Stages { get; init; } = [];
+
+    /// <summary>Why the revision in force is not trusted any more, so that nothing is changed; null when it is.</summary>
+    internal string? TrustLoss { get; init; }
+
+    /// <summary>Whom the host trusts, for people; null where no signatures are asked for.</summary>
+    internal TrustStatus? Trust { get; init; }
 
     /// <summary>When the source was asked last.</summary>
     internal DateTimeOffset? LastFetch { get; init; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>A source that was not there at the start. Each look tries to open it again.</summary>
@@ -23,6 +25,13 @@ internal sealed class AbsentSource(string display, Func<CancellationToken, Task<
 
     public async Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) =>
         await (await OpenedAsync(cancellationToken)).DescendsAsync(revision, ancestor, cancellationToken);
+
+    public async Task<ImmutableArray<string>> HistoryAsync(
+        string revision, string? after, int most, CancellationToken cancellationToken) =>
+        await (await OpenedAsync(cancellationToken)).HistoryAsync(revision, after, most, cancellationToken);
+
+    public async Task<ImmutableArray<byte[]>> CommitsAsync(ImmutableArray<string> commits, CancellationToken cancellationToken) =>
+        await (await OpenedAsync(cancellationToken)).CommitsAsync(commits, cancellationToken);
 
     public async Task KeepAsync(string revision, CancellationToken cancellationToken) =>
         await (await OpenedAsync(cancellationToken)).KeepAsync(revision, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using ModelOps.Reconciler.Sources.Lfs;
 
@@ -13,6 +15,9 @@ internal sealed class GitMirror
 
     // What is not a blob in an answer of cat-file: a commit with a very long message.
     private const int CommitBytes = 4 << 20;
+
+    // So many with messages of the usual length stay far below what one answer may hold.
+    private const int CommitsAtOnce = 200;
 
     private readonly GitProgram _git;
     private readonly SourceOptions _options;
@@ -91,6 +96,28 @@ internal sealed class GitMirror
             _ when await HasAsync(commit, cancellationToken) && !await HasAsync(ancestor, cancellationToken) => false,
             _ => throw _git.Failed(output.Error),
         };
+    }
+
+    /// <summary>The commits that one has in its history, and another one has not, as <c>rev-list</c> prints them.</summary>
+    internal async Task<ImmutableArray<string>> HistoryAsync(string commit, string? after, int most, CancellationToken cancellationToken)
+    {
+        string[] left = after is null ? [] : ["^" + CheckedId(after)];
+        var output = await _git.RequireAsync(
+            [
+                "--git-dir", Folder, "rev-list", "--topo-order", string.Create(CultureInfo.InvariantCulture, $"--max-count={most}"),
+                CheckedId(commit), .. left, "--",
+            ],
+            cancellationToken);
+        return [.. output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    /// <summary>The bytes of commits, in the order asked for.</summary>
+    internal async Task<ImmutableArray<byte[]>> CommitsAsync(ImmutableArray<string> commits, CancellationToken cancellationToken)
+    {
+        var read = ImmutableArray.CreateBuilder<byte[]>(commits.Length);
+        foreach (var some in commits.Chunk(CommitsAtOnce))
+            read.AddRange(await ReadAsync(some, CommitBytes, cancellationToken));
+        return read.ToImmutable();
     }
 
     /// <summary>Everything below one folder of a commit, as <c>ls-tree -r -z -l</c> prints it.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>Revisions from a git repository, near or far, at one or several addresses.</summary>
@@ -45,6 +47,13 @@ internal sealed class GitSource(SourceLocation location, GitMirror mirror, Sourc
 
     public Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken) =>
         mirror.IsAncestorAsync(ancestor, revision, cancellationToken);
+
+    public Task<ImmutableArray<string>> HistoryAsync(
+        string revision, string? after, int most, CancellationToken cancellationToken) =>
+        mirror.HistoryAsync(revision, after, most, cancellationToken);
+
+    public Task<ImmutableArray<byte[]>> CommitsAsync(ImmutableArray<string> commits, CancellationToken cancellationToken) =>
+        mirror.CommitsAsync(commits, cancellationToken);
 
     public Task KeepAsync(string revision, CancellationToken cancellationToken) => mirror.KeepAsync(revision, cancellationToken);
 

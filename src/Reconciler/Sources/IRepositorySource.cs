@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ModelOps.Reconciler.Sources;
 
 /// <summary>Where revisions come from. One caller at a time.</summary>
@@ -25,6 +27,22 @@ internal interface IRepositorySource
 
     /// <summary>Whether <paramref name="revision"/> has <paramref name="ancestor"/> in its history (or is it).</summary>
     Task<bool> DescendsAsync(string revision, string ancestor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The commits in the history of <paramref name="revision"/> that are not in that of <paramref name="after"/>, from the newest on.
+    /// </summary>
+    /// <param name="revision">Newest commit.</param>
+    /// <param name="after">A commit whose history is left out, with itself; null for none.</param>
+    /// <param name="most">No more than so many are returned.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GitSourceException">One of them is not here.</exception>
+    Task<ImmutableArray<string>> HistoryAsync(string revision, string? after, int most, CancellationToken cancellationToken) =>
+        Task.FromResult(ImmutableArray<string>.Empty);
+
+    /// <summary>The bytes of commits, as they were made, in the order asked for; none where the source has no commits.</summary>
+    /// <exception cref="GitSourceException">One of them is not here.</exception>
+    Task<ImmutableArray<byte[]>> CommitsAsync(ImmutableArray<string> commits, CancellationToken cancellationToken) =>
+        Task.FromResult(ImmutableArray<byte[]>.Empty);
 
     /// <summary>Keeps a revision readable even when the source forgets it.</summary>
     Task KeepAsync(string revision, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOps.Reconciler.Trust;
 
 namespace ModelOps.Reconciler.Sources;
 
@@ -99,6 +100,9 @@ public sealed record SourceOptions
 
     /// <summary>What answers git's verbs; null chooses.</summary>
     public GitEngine? Git { get; init; }
+
+    /// <summary>Whose signatures its commits must have.</summary>
+    public VerifyOptions Verify { get; init; } = new();
 
     /// <summary>What is followed, for people: a branch, a tag or a commit.</summary>
     public string Reference => Commit ?? (Tag is { } tag ? "tag " + tag : Branch ?? "HEAD");

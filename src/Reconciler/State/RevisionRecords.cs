@@ -81,6 +81,18 @@ internal sealed class RevisionRecords(StateDatabase database, string source)
 
     internal void AllowRewind(string? revision) => Set("rewind_allowed", revision);
 
+    /// <summary>Digest of the keys that were trusted last; null before any were.</summary>
+    internal string? Trust => Find("trust");
+
+    /// <summary>Why what is accepted is not trusted with them; null when it is.</summary>
+    internal string? TrustLoss => Find("trust_loss");
+
+    internal void SetTrust(string digest, string? loss) => database.Together(() =>
+    {
+        Set("trust", digest);
+        Set("trust_loss", loss);
+    });
+
     /// <summary>The message a revision was rejected with; null when it was not.</summary>
     internal string? RejectionOf(string revision) => database
         .Query(

@@ -231,5 +231,11 @@ internal static class StateSchema
             next_retry TEXT
         ) WITHOUT ROWID;
         """,
+
+        // Which keys a source was trusted with, and why what is accepted is not trusted with them.
+        """
+        ALTER TABLE sources ADD COLUMN trust TEXT;
+        ALTER TABLE sources ADD COLUMN trust_loss TEXT;
+        """,
     ];
 }

@@ -22,6 +22,7 @@ internal static class Conditions
         var bad = Abnormal(models, facts, now);
         var all = ImmutableArray.CreateBuilder<ConditionDraft>();
         all.Add(ReadyOf(models, facts, fault, bad));
+        all.AddRange(OfStages(facts.State));
         if (facts.State.Accepted is not null)
             all.AddRange(Normal(models));
         all.AddRange(bad);
@@ -90,6 +91,23 @@ internal static class Conditions
             : No(ConditionReason.NewRevision, $"revision {revision} is being applied");
     }
 
+    /// <summary>What the host asks of a revision itself, and what was found of the newest one; absent where it asks for nothing.</summary>
+    private static IEnumerable<ConditionDraft> OfStages(SourceState state)
+    {
+        if (state.TrustLoss is { } loss)
+            yield return new ConditionDraft(ConditionType.SourceVerified, Status: false, ConditionReason.SignatureRejected, loss);
+        else if (OfStage(state, RevisionStage.Verified, ConditionType.SourceVerified, "its signatures were verified") is { } verified)
+            yield return verified;
+        if (OfStage(state, RevisionStage.Allowed, ConditionType.PolicyPassed, "the host allows what it asks for") is { } allowed)
+            yield return allowed;
+    }
+
+    private static ConditionDraft? OfStage(SourceState state, RevisionStage stage, ConditionType type, string good) =>
+        state.Stages.FirstOrDefault(found => found.Stage == stage && found.Verdict != StageVerdict.NotAsked) is { } found
+            ? new ConditionDraft(
+                type, found.Verdict == StageVerdict.Passed, found.Reason, found.Message.Length > 0 ? found.Message : good)
+            : null;
+
     private static ModelStatus? Unwell(ImmutableArray<ModelStatus> models) =>
         models.FirstOrDefault(model => model.Health != HealthState.Healthy);
 
@@ -122,7 +140,9 @@ internal static class Conditions
 
         if (Staleness(facts, now) is { } stale)
             Add(ConditionType.SourceStale, ConditionReason.SourceStale, stale);
-        if (facts.State.Rejected is { } rejected)
+        if (facts.State.TrustLoss is { } loss)
+            Add(ConditionType.Stalled, ConditionReason.SignatureRejected, loss);
+        else if (facts.State.Rejected is { } rejected)
             Add(ConditionType.Stalled, rejected.Reason, rejected.Message);
         else if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Fight") is { } fight)
             Add(ConditionType.Stalled, ConditionReason.Fight, fight.Message);

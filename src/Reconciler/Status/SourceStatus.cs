@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Revisions;
+using ModelOps.Reconciler.Trust;
 
 namespace ModelOps.Reconciler.Status;
 
@@ -56,6 +57,9 @@ public sealed record SourceStatus
 
     /// <summary>What each stage found in the newest revision that was judged, in their order.</summary>
     public ImmutableArray<StageRecord> Stages { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Whom the host trusts with it; null where no signatures are asked for.</summary>
+    public TrustStatus? Trust { get; init; }
 
     /// <summary>When the source was last asked.</summary>
     public DateTimeOffset? LastFetch { get; init; }

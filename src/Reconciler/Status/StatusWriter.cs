@@ -4,6 +4,7 @@ using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Reasons;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
@@ -45,9 +46,7 @@ internal sealed class StatusWriter(
                         .Select(problem => StatusDiagnostic.Of(problem, source.Options.Name))),
                 ],
                 History = [.. history.Latest(ShownHistory)],
-                LastError = sources.Select(source => (source.State.Rejected?.Message ?? source.State.Error) is { } error
-                        ? Told(source, error)
-                        : null)
+                LastError = sources.Select(source => ErrorOf(source.State) is { } error ? Told(source, error) : null)
                     .Concat(models.Select(model => model.Message))
                     .FirstOrDefault(message => message is not null),
             },
@@ -60,6 +59,8 @@ internal sealed class StatusWriter(
                 Sources = [.. sources.Select(FactsOf)],
             });
     }
+
+    private static string? ErrorOf(SourceState state) => state.TrustLoss ?? state.Rejected?.Message ?? state.Error;
 
     private static bool IsSynced(SourceView source) =>
         source is { Converged: true, State: { Rejected: null, HasNewer: false } };
@@ -107,10 +108,11 @@ internal sealed class StatusWriter(
             Subject = state.Accepted?.Tree.Facts.Subject ?? "",
             Author = state.Accepted?.Tree.Facts.Author ?? "",
             Stages = state.Stages,
+            Trust = state.Trust,
             MaxAgeSeconds = (long)source.MaxAge.TotalSeconds,
             LastFetch = state.LastFetch,
             LastSuccess = state.LastSuccess,
-            Error = state.Rejected?.Message ?? state.Error,
+            Error = ErrorOf(state),
             ErrorSince = state.ErrorSince,
             NextLook = state.ErrorSince is null ? null : state.LastFetch + source.Interval,
         };

@@ -15,7 +15,7 @@ public class LayeringTests
         { "Runtime", ["ModelStore", "ModelfileLang", "Prompting", "Templates"], ["LLamaSharp", "Microsoft.Extensions.Logging.Abstractions"] },
         {
             "Reconciler", ["ModelStore", "ModelfileLang", "Prompting", "Runtime", "Templates"],
-            ["Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
+            ["BouncyCastle.Cryptography", "Microsoft.Data.Sqlite", "Microsoft.Extensions.Logging.Abstractions", "Polly.Core", "YamlDotNet"]
         },
         { "Http", ["ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["ZstdSharp.Port"] },
         { "Cli", ["Http", "ModelStore", "ModelfileLang", "Prompting", "Reconciler", "Runtime", "Templates"], ["DiffPlex", "LibGit2Sharp", "System.CommandLine"] },

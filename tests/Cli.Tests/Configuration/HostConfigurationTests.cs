@@ -162,7 +162,7 @@ public sealed class HostConfigurationTests : IDisposable
     [Fact]
     public async Task Show_says_where_each_value_comes_from_and_no_secret()
     {
-        Write("file.yaml", Head + "source: { location: \"https://user:secret@git.example/models\" }\nreadiness: strict\n");
+        Write("file.yaml", Head + "source: { location: \"https://user:letmein@git.example/models\" }\nreadiness: strict\n");
         _shell.Environment["OLLAMA_NUM_PARALLEL"] = "3";
         Assert.Equal(0, await _shell.RunAsync("config", "show", "file.yaml"));
 
@@ -173,7 +173,7 @@ public sealed class HostConfigurationTests : IDisposable
         Assert.Contains($"readiness strict {file}:4", lines);
         Assert.Contains("serving.parallel 3 OLLAMA_NUM_PARALLEL", lines);
         Assert.Contains("serving.maxQueue 512 default", lines);
-        Assert.DoesNotContain("secret", _shell.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("letmein", _shell.Output, StringComparison.Ordinal);
         Assert.Contains("git.example/models", _shell.Output, StringComparison.Ordinal);
     }
 

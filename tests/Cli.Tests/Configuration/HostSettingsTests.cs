@@ -105,6 +105,7 @@ public sealed class HostSettingsTests : IDisposable
         ListKind<HostFile> => "[{ name: one, url: two }]",
         WordKind<string> words => words.Values[^1].Word,
         TextKind<string> { Form: var form } when form.StartsWith("an amount", StringComparison.Ordinal) => "7MiB",
+        TextKind<string> { Form: var form } when form.StartsWith("signed", StringComparison.Ordinal) => "any",
         _ => "sample",
     };
 }

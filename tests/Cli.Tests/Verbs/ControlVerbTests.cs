@@ -138,7 +138,7 @@ public class ControlVerbTests
     }
 
     [Theory]
-    [InlineData("'modelops trust' needs one of: hosts, accept-rewind", "trust")]
+    [InlineData("'modelops trust' needs one of: show, hosts, accept-rewind", "trust")]
     [InlineData("there is no verb 'trust acept-rewind'; did you mean 'accept-rewind'?", "trust", "acept-rewind")]
     [InlineData("'modelops trust accept-rewind' needs --to COMMIT", "trust", "accept-rewind")]
     [InlineData("'modelops wait' needs --for CONDITION", "wait")]
