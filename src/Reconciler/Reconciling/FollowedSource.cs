@@ -14,6 +14,8 @@ internal sealed class FollowedSource(
     SourceOptions options, IRepositorySource reader, RevisionIntake intake, RevisionRecords revisions, RunHistory history,
     RetryBook retries, SuspensionRecords suspensions, Random random, TimeProvider time)
 {
+    private const double LongestJitter = 1.05;
+
     // Commits that follow each other faster than they are applied are not all looked for.
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
@@ -58,8 +60,25 @@ internal sealed class FollowedSource(
     internal bool IsLooking => _look is not null || (Suspended is null && Interlocked.Read(ref _dueTicks) == 0);
 
     /// <summary>How long until the next look; null while there is none to come.</summary>
-    internal TimeSpan? UntilDue => _look is not null || Suspended is not null ? null
-        : TimeSpan.FromTicks(Math.Max(0, Math.Max(Interlocked.Read(ref _dueTicks), _notBefore) - time.GetUtcNow().UtcTicks));
+    internal TimeSpan? UntilDue
+    {
+        get
+        {
+            if (_look is not null || Suspended is not null)
+                return null;
+
+            var due = Until(Interlocked.Read(ref _dueTicks), Interval * LongestJitter);
+            var pause = Until(_notBefore, s_longestPause);
+            return due > pause ? due : pause;
+        }
+    }
+
+    /// <summary>A time that is further away than it ever was was set by a clock that was set back since: it is over.</summary>
+    private TimeSpan Until(long ticks, TimeSpan longest)
+    {
+        var left = TimeSpan.FromTicks(ticks - time.GetUtcNow().UtcTicks);
+        return left < TimeSpan.Zero || left > longest ? TimeSpan.Zero : left;
+    }
 
     /// <summary>The next pass looks. Any thread may ask for it.</summary>
     internal void LookSoon() => Interlocked.Exchange(ref _dueTicks, 0);
@@ -128,6 +147,6 @@ internal sealed class FollowedSource(
 
 #pragma warning disable CA5394 // Jitter is not secret.
     private void Postpone() =>
-        Interlocked.Exchange(ref _dueTicks, (time.GetUtcNow() + (Interval * (0.95 + (0.1 * random.NextDouble())))).UtcTicks);
+        Interlocked.Exchange(ref _dueTicks, (time.GetUtcNow() + (Interval * (LongestJitter - (0.1 * random.NextDouble())))).UtcTicks);
 #pragma warning restore CA5394
 }

@@ -20,6 +20,8 @@ namespace ModelOps.Reconciler.Reconciling;
 /// <param name="random">Jitter.</param>
 internal sealed class RetryBook(ReconcilerOptions options, OperationRecords records, string source, TimeProvider time, Random random)
 {
+    private const double LongestJitter = 1.2;
+
     private ImmutableDictionary<ModelName, ModelFailure> _failures = Remembered(records, source);
     private string? _revision;
 
@@ -28,8 +30,7 @@ internal sealed class RetryBook(ReconcilerOptions options, OperationRecords reco
 
     /// <summary>When the next model is due; null when none is.</summary>
     internal TimeSpan? NextDelay => _failures.Values.Where(failure => failure.Due is not null)
-        .Select(failure => failure.Due!.Value - time.GetUtcNow())
-        .Select(delay => delay < TimeSpan.Zero ? TimeSpan.Zero : delay).Cast<TimeSpan?>().Min();
+        .Select(failure => IsDue(failure) ? TimeSpan.Zero : failure.Due!.Value - time.GetUtcNow()).Cast<TimeSpan?>().Min();
 
     /// <summary>The plan without models whose time has not come.</summary>
     internal Plan Due(Plan plan, DesiredState desired)
@@ -44,10 +45,9 @@ internal sealed class RetryBook(ReconcilerOptions options, OperationRecords reco
         if (_revision != desired.Revision)
             TryNow();
         _revision = desired.Revision;
-        var now = time.GetUtcNow();
         return plan with
         {
-            Models = [.. plan.Models.Where(model => !_failures.TryGetValue(model.Model, out var failure) || failure.Due <= now)],
+            Models = [.. plan.Models.Where(model => !_failures.TryGetValue(model.Model, out var failure) || IsDue(failure))],
         };
     }
 
@@ -101,11 +101,15 @@ internal sealed class RetryBook(ReconcilerOptions options, OperationRecords reco
         return true;
     }
 
+    /// <summary>A time that is further away than any delay was set by a clock that was set back since.</summary>
+    private bool IsDue(ModelFailure failure) => failure.Due is { } due
+        && (due <= time.GetUtcNow() || due - time.GetUtcNow() > options.LongestRetry * LongestJitter);
+
     private ModelFailure Next(ModelOutcome.Failed failed, DesiredModel? model, DateTimeOffset since)
     {
         var attempts = (_failures.TryGetValue(failed.Model, out var before) ? before.Attempts : 0) + 1;
 #pragma warning disable CA5394 // Jitter is not secret.
-        var delay = Backoff.Of(options.FirstRetry, options.LongestRetry, doublings: attempts - 1) * (0.8 + (0.4 * random.NextDouble()));
+        var delay = Backoff.Of(options.FirstRetry, options.LongestRetry, doublings: attempts - 1) * (LongestJitter - (0.4 * random.NextDouble()));
 #pragma warning restore CA5394
         return new ModelFailure(
             model?.Inputs ?? "", model?.Attempt ?? "", failed.Reason, failed.Message, attempts,

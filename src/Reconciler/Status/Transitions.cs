@@ -6,7 +6,9 @@ namespace ModelOps.Reconciler.Status;
 /// <summary>A condition without the time of its last change.</summary>
 internal sealed record ConditionDraft(ConditionType Type, bool Status, ConditionReason Reason, string Message);
 
-/// <summary>Remembers since when each condition has its status. Any number of readers may ask.</summary>
+/// <summary>
+/// Remembers since when each condition has its status. Any number of readers may ask. A clock that is set back takes no change back.
+/// </summary>
 internal sealed class Transitions
 {
     private readonly Lock _turn = new();
@@ -24,7 +26,9 @@ internal sealed class Transitions
             _known = before.RemoveRange(before.Keys.Where(key => key.Item1 == of)).AddRange(
                 drafts.Select(draft => KeyValuePair.Create(
                     (of, draft.Type),
-                    before.TryGetValue((of, draft.Type), out var known) && known.Status == draft.Status ? known : (draft.Status, now))));
+                    before.TryGetValue((of, draft.Type), out var known) && known.Status == draft.Status
+                        ? known
+                        : (draft.Status, known.Since > now ? known.Since : now))));
             return
             [
                 .. drafts.Select(draft => new Condition(
