@@ -123,6 +123,24 @@ public sealed class OperationsTests : IDisposable
     }
 
     [Fact]
+    public async Task Operations_may_end_at_any_moment_while_what_is_wanted_is_said_again()
+    {
+        var desired = ExecutionHost.State([.. Enumerable.Range(0, 40).Select(number => ExecutionHost.Model($"m{number}", $"{number}"))]);
+        var outcomes = new List<ModelOutcome>();
+        do
+        {
+            _host.Begin(desired);
+            outcomes.AddRange(_host.Operations.TakeEnded().Select(ended => ended.Outcome));
+        }
+        while (!_host.Operations.IsIdle);
+        outcomes.AddRange(await _host.EndAsync());
+
+        Assert.Equal(40, outcomes.Count);
+        Assert.All(outcomes, outcome => Assert.IsType<ModelOutcome.Done>(outcome));
+        Assert.Empty(_host.Plan(desired).Models);
+    }
+
+    [Fact]
     public async Task A_cancelled_operation_never_switches_however_far_it_was()
     {
         await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a", "old", spec: Pinned(0))));
