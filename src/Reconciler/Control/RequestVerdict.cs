@@ -29,7 +29,9 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
             return Failed(fault.Message);
         if (status.Suspended is { } suspended)
             return Refused($"changes are suspended: {suspended}; 'modelops resume' ends that");
-        if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.Stalled, Status: true, Reason: not ConditionReason.Fight }) is { } stalled)
+        var stalled = status.Conditions.FirstOrDefault(
+            condition => condition is { Type: ConditionType.Stalled, Status: true, Reason: not ConditionReason.Fight });
+        if (stalled is not null)
         {
             var isRefused = stalled.Reason
                 is ConditionReason.HistoryRewound or ConditionReason.SignatureRejected or ConditionReason.PolicyDenied;

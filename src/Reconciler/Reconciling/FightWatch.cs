@@ -46,9 +46,8 @@ internal sealed class FightWatch(EventLog events, TimeProvider time)
         if (times.Count < Most || _fights.ContainsKey(operation.Model))
             return;
         var name = operation.Model.PlainName;
-        var message = $"{name} was put right {Most} times within {(int)Window.TotalMinutes}m, so something else changes it; it is not put "
-            + "right "
-            + $"again until that has ended: find what writes to the store, and then 'modelops retry {name}'";
+        var message = $"{name} was put right {Most} times within {(int)Window.TotalMinutes}m, so something else changes it; it is not "
+            + $"put right again until that has ended: find what writes to the store, and then 'modelops retry {name}'";
         _fights = _fights.SetItem(operation.Model, message);
         events.Add(new NewEvent(EventKind.FightDetected, message)
         {

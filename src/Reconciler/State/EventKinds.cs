@@ -10,8 +10,8 @@ public static class EventKinds
     /// </summary>
     public static Severity SeverityOf(EventKind kind) => kind switch
     {
-        EventKind.NameConflict or EventKind.FightDetected or EventKind.RevisionRejected or EventKind.DigestMismatch or EventKind.BuildFailed or EventKind.WarmFailed or EventKind.GateFailed
-            or EventKind.SwitchFailed or EventKind.PruneFailed or EventKind.SourceStale or EventKind.PassFailed => Severity.Error,
+        EventKind.NameConflict or EventKind.FightDetected or EventKind.RevisionRejected or EventKind.DigestMismatch or EventKind.BuildFailed
+            or EventKind.WarmFailed or EventKind.GateFailed or EventKind.SwitchFailed or EventKind.PruneFailed or EventKind.SourceStale or EventKind.PassFailed => Severity.Error,
         EventKind.FetchFailed or EventKind.DependencyNotReady or EventKind.RewindFollowed or EventKind.RewindAccepted
             or EventKind.RolledBack or EventKind.Held or EventKind.ResidencyLost or EventKind.DriftDetected or EventKind.PruneBlocked
             or EventKind.Suspended or EventKind.ConfigurationRejected or EventKind.TrustChanged

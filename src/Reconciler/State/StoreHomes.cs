@@ -60,7 +60,8 @@ internal sealed class StoreHomes : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StateException(store, $"{folder} cannot be used: {error.Message}; is its disk full, or is it somebody else's?", error);
+            throw new StateException(
+                store, $"{folder} cannot be used: {error.Message}; is its disk full, or is it somebody else's?", error);
         }
     }
 

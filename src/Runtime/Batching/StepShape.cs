@@ -12,8 +12,8 @@ namespace ModelOps.Runtime.Batching;
 /// </para>
 /// <para>
 /// Sizes that were never measured are tried in a small share of the time, as are those that were good long ago; what is known to be
-/// worse is not. Calls below a millisecond are not cut: what surrounds them costs as much, and their times say little. Where times are noisy the
-/// round is one call.
+/// worse is not. Calls below a millisecond are not cut: what surrounds them costs as much, and their times say little. Where times are
+/// noisy the round is one call.
 /// </para>
 /// </remarks>
 internal sealed class StepShape

@@ -41,7 +41,8 @@ public sealed class Scheduler
         [.. _fleet.All.Select(engine => engine.View(_fleet.IsPinned(engine), _measurements.EstimateOf(engine.Demand.Profile)))];
 
     /// <summary>Names that a profile served until another build took the last of them; none while it serves any.</summary>
-    internal ImmutableArray<string> ReplacedOn(string profile) => _fleet.Find(profile) is { Owners.Count: 0 } engine ? [.. engine.Left] : [];
+    internal ImmutableArray<string> ReplacedOn(string profile) =>
+        _fleet.Find(profile) is { Owners.Count: 0 } engine ? [.. engine.Left] : [];
 
     /// <summary>Bytes held or promised now.</summary>
     public long UsedBytes => MemoryLedger.Sum(_fleet.All.Select(engine => engine.Demand));

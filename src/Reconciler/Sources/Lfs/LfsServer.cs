@@ -131,7 +131,9 @@ internal sealed class LfsServer(HttpClient http, LfsAccess access, SourceOptions
         {
             var message = LfsAnswer.String(error, "message") ?? "";
             var said = SafeText.ForLine(message[..Math.Min(message.Length, MostWords)]);
-            var code = LfsAnswer.Member(error, "code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
+            var code = LfsAnswer.Member(error, "code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
+                ? value
+                : 0;
             throw Failed(
                 SourceFailure.FetchFailed,
                 string.Create(CultureInfo.InvariantCulture, $"it does not have {Name(file)} ({code}: {said}); {Push(file)}"));
