@@ -22,7 +22,7 @@ internal sealed class Operation : IAsyncDisposable
 
     internal Operation(ModelPlan plan, PlannedWork owner, OperationProgress progress, Places places)
     {
-        (Plan, Owner, Progress) = (plan, owner, progress);
+        (Plan, Owner, Progress, Cancelled) = (plan, owner, progress, _cancellation.Token);
         _build = plan.Steps.Any(step => step is PlanStep.Build) ? new BuildTurn(places, _cancellation.Token) : null;
     }
 
@@ -44,7 +44,8 @@ internal sealed class Operation : IAsyncDisposable
     /// <summary>The model as it is declared where this leads to; null when it goes.</summary>
     internal DesiredModel? Desired => IsRemoval ? null : Owner.Index.Models.GetValueOrDefault(Plan.Model);
 
-    internal CancellationToken Cancelled => _cancellation.Token;
+    /// <summary>It is asked for also when all is over.</summary>
+    internal CancellationToken Cancelled { get; }
 
     /// <summary>It makes names serve something else, or goes by other settings. A hold forbids that.</summary>
     internal bool ChangesWhatServes => Plan.Steps.Any(step => step is not PlanStep.Load);

@@ -9,7 +9,7 @@ public sealed class ReconcileLoop : IDisposable
     private const int PausePerPass = 10;
 
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
 
     private readonly ReconcilePass _pass;
     private readonly LoopCommands _commands;

@@ -21,6 +21,10 @@ internal sealed partial class ReconcilePass(
 {
     private const int KeptBuilds = 3;
 
+    private static readonly TimeSpan s_betweenTrims = TimeSpan.FromMinutes(1);
+
+    private bool _isTrimmed = true;
+    private DateTimeOffset _trimDue = time.GetUtcNow() + s_betweenTrims;
     private bool _started;
     private bool _restored;
     private bool _hadWork;
@@ -133,9 +137,7 @@ internal sealed partial class ReconcilePass(
         Begin(works);
         Conclude(works, ended);
 
-        // What one source wants kept is kept.
-        if (ended.Any(one => one.Operation.Plan.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune)))
-            switching.TrimKept(KeptBuilds, time.GetUtcNow() - works.Max(work => work.Due.BlobRetention));
+        Trim(works, ended);
         Forget();
         return Finish(works);
     }
@@ -175,6 +177,20 @@ internal sealed partial class ReconcilePass(
         _hadWork |= !begun.IsEmpty;
         policies.Set(works.SelectMany(work => work.Due.Policies));
         operations.Start();
+    }
+
+    /// <summary>
+    /// Lets go of builds that are too old or too many: that reads the whole store, so it is done once when a lot of work has come to its
+    /// end, or after a while. What one source wants kept is kept.
+    /// </summary>
+    private void Trim(ImmutableArray<SourceWork> works, ImmutableArray<EndedOperation> ended)
+    {
+        _isTrimmed &= !ended.Any(one => one.Operation.Plan.Steps.Any(step => step is PlanStep.Switch or PlanStep.Prune));
+        var now = time.GetUtcNow();
+        if (_isTrimmed || (!operations.IsIdle && now < _trimDue && now > _trimDue - s_betweenTrims))
+            return;
+        switching.TrimKept(KeptBuilds, now - works.Max(work => work.Due.BlobRetention));
+        (_isTrimmed, _trimDue) = (true, now + s_betweenTrims);
     }
 
     /// <summary>Work that was cut short and that nobody asks for any more leaves nothing behind.</summary>

@@ -139,18 +139,27 @@ internal sealed class StatusWriter(
         };
     }
 
-    private static IEnumerable<ModelStatus> ModelsOf(SourceView source) => source.Work is not { } work ? [] : work.Desired.Models
-        .Select(model => ModelStatusOf(model, work.Plan, work.Actual, source.Failures) with { Source = source.Options.Name });
+    private static IEnumerable<ModelStatus> ModelsOf(SourceView source)
+    {
+        if (source.Work is not { } work)
+            return [];
+        var plans = work.Plan.Models.DistinctBy(plan => plan.Model).ToDictionary(plan => plan.Model);
+        var notes = work.Plan.Notes.DistinctBy(note => note.Model).ToDictionary(note => note.Model);
+        return work.Desired.Models.Select(
+            model => ModelStatusOf(
+                model, plans.GetValueOrDefault(model.Name), notes.GetValueOrDefault(model.Name), work.Actual,
+                source.Failures.GetValueOrDefault(model.Name)) with
+            {
+                Source = source.Options.Name,
+            });
+    }
 
     private static ModelStatus ModelStatusOf(
-        DesiredModel model, Plan plan, ActualState actual, ImmutableDictionary<ModelName, ModelFailure> failures)
+        DesiredModel model, ModelPlan? pending, PlanNote? note, ActualState actual, ModelFailure? failure)
     {
-        var pending = plan.Models.FirstOrDefault(candidate => candidate.Model == model.Name);
         var wanted = actual.Builds.GetValueOrDefault(model.Inputs)?.Build;
         var served = actual.Stored.GetValueOrDefault(model.Name);
         var hold = actual.Holds.GetValueOrDefault(model.Name);
-        var failure = failures.GetValueOrDefault(model.Name);
-        var note = plan.Notes.FirstOrDefault(note => note.Model == model.Name);
         var synced = wanted is not null && model.Names.All(name => actual.Stored.GetValueOrDefault(name) == wanted);
         return new ModelStatus
         {
