@@ -53,6 +53,9 @@ internal sealed class FollowedSource(
     internal string? Suspended => suspensions.Find()?.Reason ?? suspensions.Find(Name)?.Reason
         ?? (options.Suspend ? $"by the configuration of source {Name} (suspend)" : null);
 
+    /// <summary>Nothing of it is changed: it is suspended, or what is in force is not trusted any more.</summary>
+    internal bool IsFrozen => Suspended is not null || State.TrustLoss is not null;
+
     /// <summary>It is suspended by the host's configuration, which no command ends.</summary>
     internal bool IsSuspendedByConfiguration => options.Suspend;
 

@@ -163,7 +163,7 @@ internal sealed partial class ReconcilePass(
     /// <summary>Begins what is missing, and cancels what is not wanted any more.</summary>
     private void Begin(ImmutableArray<SourceWork> works)
     {
-        var begun = operations.Admit([.. works.Where(work => work.Source.Suspended is null).Select(work => work.Planned)]);
+        var begun = operations.Admit([.. works.Where(work => !work.Source.IsFrozen).Select(work => work.Planned)]);
         foreach (var work in works)
         {
             ImmutableArray<ModelPlan> own =
@@ -202,7 +202,7 @@ internal sealed partial class ReconcilePass(
         {
             var model = ModelName.Parse(record.Model);
             if (operations.IsWorkedOn(model, source: null)
-                || sources.Find(record.Source)?.Suspended is not null
+                || sources.Find(record.Source)?.IsFrozen == true
                 || sources.All.Any(source => source.Retries.Failures.ContainsKey(model)))
             {
                 continue;
@@ -218,7 +218,7 @@ internal sealed partial class ReconcilePass(
     private static Plan DueOf(SourceWork work)
     {
         var due = work.Source.Retries.Due(work.Part.Plan, work.Part.Desired);
-        return work.Source.Suspended is null && work.Source.State.TrustLoss is null ? due : due with { Models = [] };
+        return !work.Source.IsFrozen ? due : due with { Models = [] };
     }
 
     /// <summary>What each source that has an accepted revision wants, and what is there of it.</summary>
@@ -249,7 +249,7 @@ internal sealed partial class ReconcilePass(
                 });
             }
 
-            if (work.Source.Suspended is not null || work.Source.State.TrustLoss is not null)
+            if (work.Source.IsFrozen)
                 continue;
             await work.Source.Intake.FollowContentAsync(drift, cancellationToken);
             isChanged |= !ReferenceEquals(work.Source.State.Accepted, work.Accepted);
