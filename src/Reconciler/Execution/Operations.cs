@@ -133,7 +133,11 @@ internal sealed class Operations(ExecutionTools tools)
     }
 
     /// <summary>Ends what goes on with a model, and begins nothing with it before the work is done.</summary>
-    internal async Task AloneAsync(ModelName model, Func<Task> work)
+    /// <returns>
+    /// To be called when what came of the work is written down: until then the model is told as worked on, so that what the status said
+    /// before is not taken for what is.
+    /// </returns>
+    internal async Task<Action> AloneAsync(ModelName model, Func<Task> work)
     {
         Task? before;
         var progress = new OperationProgress(model, "", "", tools.Time.GetUtcNow(), tools.Time);
@@ -150,10 +154,15 @@ internal sealed class Operations(ExecutionTools tools)
             progress.Enter(ModelPhase.Warming, step: 0);
             tools.Board.Begin(progress);
             await Task.Run(work);
+            return () => tools.Board.End(progress);
+        }
+        catch
+        {
+            tools.Board.End(progress);
+            throw;
         }
         finally
         {
-            tools.Board.End(progress);
             lock (_turn)
                 _blocked.Remove(model);
         }

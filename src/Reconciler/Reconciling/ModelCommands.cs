@@ -93,9 +93,10 @@ internal sealed class ModelCommands(
         if (Choose(choices, command.Build, name, out var problem) is not { } kept)
             return Told(RequestVerdict.Failed(problem));
 
+        Action end;
         try
         {
-            await operations.AloneAsync(model.Name, () => rollback.GoBackAsync(
+            end = await operations.AloneAsync(model.Name, () => rollback.GoBackAsync(
                 model, kept, request,
                 () => records.Holds.Add(HoldOf(model, HoldReach.Build, request, $"rolled back by {request.Actor}")),
                 cancellationToken));
@@ -114,6 +115,7 @@ internal sealed class ModelCommands(
         {
             source.History.RollBack(
                 model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
+            end();
             return RolledBack(model, kept.Digest);
         };
     }

@@ -43,6 +43,8 @@ internal sealed class StatusTruth(StatusBoard board, LocalStore store, Recording
         }
     }
 
+    private bool IsWorkedOn(string model) => Read()?.Models.FirstOrDefault(one => one.Name == model)?.Operation is not null;
+
     private IEnumerable<string> Served(DaemonStatus status)
     {
         var applied = status.Sources.Where(source => source.Applied is { } revision && revision == source.Accepted)
@@ -51,7 +53,8 @@ internal sealed class StatusTruth(StatusBoard board, LocalStore store, Recording
         {
             foreach (var name in model.Aliases.Append(model.Name).Select(ModelName.Parse))
             {
-                if (store.Find(name)?.Digest != model.DesiredBuild)
+                // A rollback that began meanwhile is told as work on the model, and what it leaves is judged after the next pass.
+                if (store.Find(name)?.Digest != model.DesiredBuild && !IsWorkedOn(model.Name))
                     yield return $"applied, but the store has another build under {name}";
                 if (!runtime.Policies.Models.TryGetValue(name, out var policy) || policy.Residency != model.Residency)
                     yield return $"applied, but the runtime does not go by the policy of {name}";
