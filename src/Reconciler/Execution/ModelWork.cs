@@ -88,8 +88,10 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
             parts.Journal.End(entry, step, isDone, isDone ? "" : Describe(outcome), Remember);
         else
             Remember();
-        if (outcome is ModelOutcome.Cancelled && !isKept && _staged is not null)
-            parts.Switching.Unstage(_staged.Name);
+
+        // Also what a process before this one left in the making: a plan that only records what is served builds nothing.
+        if (outcome is not ModelOutcome.Failed && !isKept && operation.Desired is { } desired)
+            parts.Switching.Unstage(ReservedNames.Staged(Plan.Model, desired.Inputs));
         return outcome;
     }
 
