@@ -24,7 +24,10 @@ internal sealed record AllowedSigner(ImmutableArray<string> Principals, SshPubli
     internal bool Covers(string mail) => WordPattern.MatchesList(Principals, mail, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Patterns with <c>*</c> and <c>?</c>.</summary>
+/// <summary>Patterns with <c>*</c> and <c>?</c>, as ssh reads them.</summary>
+/// <remarks>
+/// The library's patterns of file names are others: there a backslash is more than a letter, and an empty text matches nothing.
+/// </remarks>
 internal static class WordPattern
 {
     /// <summary>Some pattern matches, and none that excludes.</summary>

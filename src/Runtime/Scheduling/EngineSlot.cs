@@ -56,6 +56,9 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     /// <summary>What it takes now, with what was lent to it.</summary>
     internal EngineDemand Held => Lent == 0 ? Demand : Demand with { ContextBytes = Demand.ContextBytes + Lent };
 
+    /// <summary>What it takes once it has given back what it was asked for.</summary>
+    internal EngineDemand HeldSoon => GivesBack ? Demand : Held;
+
     internal bool IsIdle => Phase is EnginePhase.Ready && Requests == 0;
 
     /// <summary>It is in memory and says what it takes.</summary>

@@ -10,15 +10,13 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
     internal bool Fits(EngineDemand demand) => Fits(engines.Values.Select(engine => engine.Held), demand);
 
     /// <summary>The demand fits as soon as everything is back that was asked back.</summary>
-    internal bool WillFit(EngineDemand demand) =>
-        Fits(engines.Values.Select(engine => engine.GivesBack ? engine.Demand : engine.Held), demand);
+    internal bool WillFit(EngineDemand demand) => Fits(engines.Values.Select(engine => engine.HeldSoon), demand);
 
     /// <summary>Bytes of the budget that nobody holds; negative when more is held than allowed.</summary>
     internal long Free => options.MemoryBudget - MemoryLedger.Sum(engines.Values.Select(engine => engine.Held));
 
     /// <summary>The same, once everything is back that was asked back.</summary>
-    internal long SoonFree =>
-        options.MemoryBudget - MemoryLedger.Sum(engines.Values.Select(engine => engine.GivesBack ? engine.Demand : engine.Held));
+    internal long SoonFree => options.MemoryBudget - MemoryLedger.Sum(engines.Values.Select(engine => engine.HeldSoon));
 
     /// <summary>The demand fits even when <paramref name="other"/> is there too.</summary>
     internal bool FitsBeside(EngineDemand other, EngineDemand demand)
