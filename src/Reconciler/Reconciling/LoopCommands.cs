@@ -63,6 +63,8 @@ internal sealed partial class LoopCommands(
     /// </summary>
     internal void Judge()
     {
+        // What a pass came to is written down before anybody is told of it.
+        source.ForgetUsedApprovals();
         foreach (var (request, work) in _begun.Where(begun => begun.Work is { IsCompleted: true, IsCanceled: false }).ToArray())
         {
             _begun.Remove((request, work));
@@ -74,8 +76,6 @@ internal sealed partial class LoopCommands(
             _judgedLater.Remove(request);
             Handle(request, VerdictOfPass(request));
         }
-
-        source.ForgetUsedApprovals();
     }
 
     /// <summary>Waits for what was begun, when the daemon stops.</summary>
