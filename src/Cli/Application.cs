@@ -106,6 +106,9 @@ internal static class Application
         ConfigCommand.Create(context),
         TrustCommand.Create(context),
         WebhookCommand.Create(context),
+        NotificationsCommand.Create(context),
+        AuditCommand.Create(context),
+        CiCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];

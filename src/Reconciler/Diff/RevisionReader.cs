@@ -49,8 +49,11 @@ public static class RevisionReader
             ["--git-dir", lines[0], "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"], cancellationToken);
         if (commit.ExitCode != 0)
         {
+            var advice = File.Exists(Path.Combine(lines[0], "shallow"))
+                ? ", which is a shallow clone: fetch the rest of it with 'git fetch --unshallow', or have all of it cloned"
+                : "";
             throw new GitSourceException(
-                folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
+                folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}{advice}");
         }
 
         var mirror = new GitMirror(lines[0], git, options, time);

@@ -4,6 +4,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
@@ -39,6 +40,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     /// <summary>Where its state is.</summary>
     internal StateDatabase? State { get; private init; }
+
+    /// <summary>Up to which event receivers outside were told.</summary>
+    public DeliveryMarks Marks => new(State!);
 
     private EventLog? Events { get; init; }
 
