@@ -94,6 +94,7 @@ internal sealed class BuildMaker(
             Renderer = meaning.Renderer ?? "",
             Parser = meaning.Parser ?? "",
             Requires = meaning.Requires ?? "",
+            TellsUse = false,
         };
         if (builder.NeedsFetch(request) || Inputs(model).Any(import.NeedsFetch))
         {
