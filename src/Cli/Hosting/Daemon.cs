@@ -81,6 +81,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 Version = ProductVersion.Text,
                 Sources = options.Sources,
                 AllowedPaths = options.AllowedPaths,
+                Capacity = options.Host,
                 StepWritten = CrashPoint.Of(context.Environment),
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);

@@ -161,7 +161,7 @@ internal sealed class WebhookEndpoints(ImmutableArray<WebhookOptions> receivers,
     {
         try
         {
-            var look = new ControlCommand.Sync(Model: null, receiver.Source);
+            var look = new ControlCommand.Sync(Model: null, receiver.Source, OnNews: true);
             return control!.Ask(look, $"webhook {receiver.Provider}", "the provider says there is news").Token;
         }
         catch (ControlException error)

@@ -92,7 +92,10 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
         await (weights?.CheckAsync(pointers, cancellationToken) ?? Task.CompletedTask);
         foreach (var (name, model) in models.ToArray())
             models[name] = pointers.Resolved(model);
-        return InputDigests.Complete(models, set.Models, YamlFile, _problems);
+        var complete = InputDigests.Complete(models, set.Models, YamlFile, _problems);
+        return look?.Capacity is not { } capacity
+            ? complete
+            : new CapacityRules(capacity).Check(complete, weights!.Weights, YamlFile, _problems);
     }
 
     private async Task<Dictionary<string, byte[]>> ReadModelfilesAsync(ModelSetSpec set, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ internal static class ModelSetRules
     internal static void Check(ModelSetSpec set, ImmutableArray<DesiredModel> models, string file, DiagnosticList problems)
     {
         CheckNames(set, file, problems);
+        DependencyRules.Check(set, models, file, problems);
         if (set.Models.IsEmpty && !problems.HasErrors)
         {
             problems.Warning(

@@ -15,6 +15,12 @@ public sealed record ModelSetSpec(string Name, ImmutableArray<ModelSpec> Models,
     /// <summary>Labels of the user's own.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>When changes may be made and when not; always, where there are none.</summary>
+    public ImmutableArray<MaintenanceWindow> Windows { get; init; } = [];
+
+    /// <summary>Nothing is changed; null when it is.</summary>
+    public SuspendSpec? Suspend { get; init; }
 }
 
 /// <summary>One declared model.</summary>
@@ -40,6 +46,9 @@ public sealed record ModelSpec
 
     /// <summary>How a new build takes over.</summary>
     public RolloutSpec Rollout { get; init; } = new();
+
+    /// <summary>Models of the set that must serve their own builds first, besides those that it is built from.</summary>
+    public ImmutableArray<ModelName> DependsOn { get; init; } = [];
 
     /// <summary>It is never pruned, only reported as orphaned.</summary>
     public bool Protect { get; init; }

@@ -13,15 +13,18 @@ public static class ModelSetDiffJson
 
     /// <summary>
     /// <c>{"models": [{"name", "kind", "class", "declaredAt", "settings", "modelfile"}], "settings": [{"key", "class", "before",
-    /// "after"}]}</c>; key order is fixed.
+    /// "after"}]}</c>, and <c>"shortages": ["…"]</c> where pinned models do not fit; key order is fixed.
     /// </summary>
     public static JsonObject Write(ModelSetDiff diff)
     {
-        return new JsonObject
+        var json = new JsonObject
         {
             ["models"] = new JsonArray([.. diff.Models.Select(Model)]),
             ["settings"] = Settings(diff.Settings),
         };
+        if (!diff.Shortages.IsEmpty)
+            json["shortages"] = new JsonArray([.. diff.Shortages.Select(shortage => (JsonNode)JsonValue.Create(shortage))]);
+        return json;
     }
 
     /// <summary>Reads what <see cref="Write"/> writes, by somebody who is not trusted.</summary>

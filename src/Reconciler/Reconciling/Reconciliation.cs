@@ -131,7 +131,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             var revisions = new RevisionRecords(database, source.Name);
             var intake = new RevisionIntake(
                 reader, source, new HostFiles(options.AllowedPaths, pins.FilesOf), revisions, new SourceRecords(database), events,
-                new WeightsLook(import.StoredPath), content, claims, time);
+                new WeightsLook(import.StoredPath) { Capacity = options.Capacity }, content, claims, time);
             claims.Add(source.Name, () => intake.State);
             return new FollowedSource(
                 source, reader, intake, revisions,

@@ -83,6 +83,14 @@ internal static class ModelSettings
             Class = UpdateClass.Live,
         },
         Setting<ModelSpec>.Of(
+            "dependsOn", new ListKind<ModelName>(ModelKinds.Name, "Name of a model of the set."),
+            "Models of the set that must serve their own builds before this one is changed; what it is built from counts anyway.",
+            model => model.DependsOn.Sort((one, other) => string.CompareOrdinal(one.ShortName, other.ShortName)),
+            (model, value, _) => model with { DependsOn = value }) with
+        {
+            Class = UpdateClass.Live,
+        },
+        Setting<ModelSpec>.Of(
             "protect", new SwitchKind(), "Never prune this model.", model => model.Protect,
             (model, value, _) => model with { Protect = value }) with
         {
