@@ -106,6 +106,7 @@ internal static class Application
         ConfigCommand.Create(context),
         TrustCommand.Create(context),
         WebhookCommand.Create(context),
+        KeysCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];
