@@ -109,6 +109,7 @@ internal static class Application
         NotificationsCommand.Create(context),
         AuditCommand.Create(context),
         CiCommand.Create(context),
+        KeysCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
     ];

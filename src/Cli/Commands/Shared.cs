@@ -12,7 +12,7 @@ internal static class Shared
     /// <summary><c>--host</c>: the daemon to speak to.</summary>
     internal static Option<string?> Host() => new("--host")
     {
-        Description = "Address of the server [default: OLLAMA_HOST, else 127.0.0.1:11434]",
+        Description = "Address of the server, or unix:PATH of its socket [default: OLLAMA_HOST, else 127.0.0.1:11434]",
         HelpName = "ADDRESS",
     };
 
@@ -53,7 +53,7 @@ internal static class Shared
 
     /// <summary>A client of the daemon that the options and the environment name.</summary>
     internal static ApiClient Connect(CliContext context, string? host) =>
-        new(AddressChoice.OfServer(context, host), EnvironmentProxy.Of(context.Environment));
+        new(AddressChoice.OfServer(context, host), EnvironmentProxy.Of(context.Environment), AddressChoice.KeyOf(context));
 
     /// <summary>The one argument of most verbs.</summary>
     internal static Argument<string> Model(string description = "Name of the model") => new("MODEL") { Description = description };

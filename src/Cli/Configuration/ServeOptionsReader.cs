@@ -34,9 +34,12 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         };
     }
 
-    private ServeOptions Plain() => new()
+    private ServeOptions Plain() => Plain(AddressChoice.OfListener(context, values.Text(HostSettings.Listen)));
+
+    private ServeOptions Plain(ServerAddress listen) => new()
     {
-        Listen = AddressChoice.OfListener(context, values.Text(HostSettings.Listen)),
+        Listen = listen,
+        Access = new AccessReader(context, values).Read(listen),
         Home = StateFolder.Of(context, values.Text(HostSettings.Home)),
         Store = Folder(HostSettings.StoreFolder, "OLLAMA_MODELS"),
         Insecure = values.Switch(HostSettings.Insecure) ?? false,

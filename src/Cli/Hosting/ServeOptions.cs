@@ -35,6 +35,9 @@ internal sealed record ServeOptions
     /// <summary>Open addresses are accepted.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Who may ask, and from where.</summary>
+    public AccessOptions Access { get; init; } = new();
+
     /// <summary>Folders that managed Modelfiles may name files in.</summary>
     public ImmutableArray<string> AllowedPaths { get; init; } = [];
 

@@ -26,6 +26,9 @@ internal static class KnownSeries
     {
         ["modelops_http_requests"] = [("method", null), ("route", null), ("status", null)],
         ["modelops_webhook_requests"] = [("source", null), ("status", null)],
+        ["modelops_key_requests"] = [("key", null), ("status", null)],
+        ["modelops_key_tokens"] = [("key", null)],
+        ["modelops_access_refused"] = [("reason", ["missing", "wrong", "scope"])],
         ["modelops_engine_loads"] = [("outcome", ["loaded", "failed", "cancelled"])],
         ["modelops_engine_unloads"] = [("reason", ["evicted", "idle"])],
         ["modelops_refused_requests"] =

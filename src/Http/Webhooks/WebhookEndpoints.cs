@@ -28,12 +28,16 @@ internal sealed class WebhookEndpoints(ImmutableArray<WebhookOptions> receivers,
     private const double Burst = 20;
     private const double PerSecond = 2;
 
+    // What any address may call.
+    private const double CallBurst = 30;
+    private const double CallsPerSecond = 10;
+
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
 
     private static readonly string[] s_deliveries = ["X-GitHub-Delivery", "X-Gitea-Delivery", "X-Forgejo-Delivery", "X-Request-UUID",
         "X-Gitlab-Event-UUID"];
 
-    private readonly CallerLimit _callers = new(time);
+    private readonly CallerLimit _callers = new(CallBurst, CallsPerSecond, time);
     private readonly RecentDeliveries _deliveries = new(time);
     private readonly ImmutableDictionary<string, TokenBucket> _looks =
         receivers.ToImmutableDictionary(receiver => receiver.Source, _ => new TokenBucket(Burst, PerSecond, time), StringComparer.Ordinal);
