@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModelOps.Cli.Commands;
+using ModelOps.Cli.Help;
 using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli;
@@ -26,7 +27,7 @@ internal static class Application
             if (CommandWords.Problems(root, parsed) is { Count: > 0 } problems)
             {
                 foreach (var problem in problems)
-                    context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(problem)}");
+                    context.Fail(AddressText.WithoutCredentials(problem));
                 context.Error.WriteLine($"See 'modelops {Path(parsed)}--help'.");
                 return isReference ? ExitCode.Failed : ExitCode.Usage;
             }
@@ -51,7 +52,7 @@ internal static class Application
 #pragma warning restore CA1031
         {
             var failure = CommandFailure.Of(error);
-            context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(failure.Message)}");
+            context.Fail(AddressText.WithoutCredentials(failure.Message));
             if (new HostEnvironment(context.Environment).Flag("OLLAMA_DEBUG") == true)
                 context.Error.Write($"{error}\n");
             return isReference ? ExitCode.Failed : failure.ExitCode;
@@ -70,6 +71,7 @@ internal static class Application
             root.Subcommands.Add(command);
         foreach (var version in root.Options.OfType<VersionOption>())
             version.Description = "Show the version; with --verbose also which engines there are and what they compute on";
+        HelpAction.Use(root, context);
         return root;
     }
 

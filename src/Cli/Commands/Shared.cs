@@ -26,16 +26,16 @@ internal static class Shared
     /// <summary><c>--source</c>: one of several sources.</summary>
     internal static Option<string?> Source(string description) => new("--source") { Description = description, HelpName = "NAME" };
 
-    /// <summary><c>--output</c>: a table for people or JSON for programs.</summary>
+    /// <summary><c>--output</c>: a table for people, or data for programs.</summary>
     internal static Option<string> OutputFormat()
     {
         var option = new Option<string>("--output", "-o")
         {
-            Description = "'table' for people, 'json' for programs",
+            Description = "'table' for people, 'json' or 'yaml' for programs",
             DefaultValueFactory = _ => "table",
             HelpName = "FORMAT",
         };
-        option.AcceptOnlyFromAmong("table", "json");
+        option.AcceptOnlyFromAmong("table", "json", "yaml");
         return option;
     }
 
