@@ -73,8 +73,8 @@ public sealed record ResidencySpec(ResidencyMode Mode = ResidencyMode.OnDemand, 
 /// <summary>How a new build takes over from the old one.</summary>
 public sealed record RolloutSpec(RolloutStrategy Strategy = RolloutStrategy.WarmStandby)
 {
-    /// <summary>Questions that the new build must answer before it serves.</summary>
-    public ImmutableArray<SmokeSpec> Smoke { get; init; } = [];
+    /// <summary>What the new build must pass before it serves.</summary>
+    public GateSpec Gate { get; init; } = new();
 }
 
 /// <summary>The two ways.</summary>
@@ -86,14 +86,6 @@ public enum RolloutStrategy
     /// <summary>The old build is drained and unloaded first, for machines where both do not fit.</summary>
     DrainSwap,
 }
-
-/// <summary>One smoke question.</summary>
-/// <param name="Prompt">What is asked, at temperature 0.</param>
-/// <param name="Contains">Text that the answer must hold.</param>
-/// <param name="Regex">Expression that the answer must match.</param>
-/// <param name="MaxTokens">Longest answer.</param>
-/// <param name="Timeout">Longest time, loading not counted.</param>
-public sealed record SmokeSpec(string Prompt, string? Contains, string? Regex, int MaxTokens, TimeSpan Timeout);
 
 /// <summary>What happens to names that are no longer declared.</summary>
 public sealed record PruneSpec

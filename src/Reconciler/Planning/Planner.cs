@@ -110,10 +110,10 @@ public static class Planner
         if (wrong.Contains(model.Name))
         {
             steps.Add(new PlanStep.Build(model.Name, model.Inputs));
-            if (pinned || resident || !model.Spec.Rollout.Smoke.IsEmpty)
+            if (pinned || resident || !model.Spec.Rollout.Gate.IsEmpty)
                 steps.Add(new PlanStep.Warm(model.Name, model.Inputs, model.Spec.Rollout.Strategy));
-            if (!model.Spec.Rollout.Smoke.IsEmpty)
-                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, model.Spec.Rollout.Smoke));
+            if (!model.Spec.Rollout.Gate.IsEmpty)
+                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, model.Spec.Rollout.Gate));
         }
 
         var switched = model.Names.Where(name => wrong.Contains(name) || names.Unrecorded.Contains(name)).ToImmutableArray();

@@ -85,7 +85,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var content = new ContentWatch(store, pins, builds);
         var places = new Places(options.Parallelism);
         var operations = new Operations(new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new SmokeGate(runtime, time), switching,
+            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new BuildGate(runtime, time), switching,
             policies, records.Journal, records.Operations, places, records.Holds, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(

@@ -69,6 +69,42 @@ public sealed record NumberKind(int Minimum, int Maximum) : ScalarKind<int>
     }
 }
 
+/// <summary>A number in a range.</summary>
+public sealed record DecimalKind(double Minimum, double Maximum) : ScalarKind<double>
+{
+    /// <inheritdoc/>
+    public override string Words => "a number";
+
+    private protected override bool IsBare => true;
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path)
+    {
+        if (!TryParse(text, out var number))
+            return WrongType(text, path);
+        return number < Minimum || number > Maximum
+            ? new SettingProblem(
+                "DS1007", string.Create(CultureInfo.InvariantCulture, $"{path} must be from {Minimum} to {Maximum}, not {number}"))
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    internal override JsonNode ToJson(double value) => value;
+
+    internal override void Describe(JsonObject schema)
+    {
+        schema["type"] = "number";
+        schema["minimum"] = Minimum;
+        schema["maximum"] = Maximum;
+    }
+}
+
 /// <summary><c>true</c> or <c>false</c>.</summary>
 public sealed record SwitchKind : ScalarKind<bool>
 {

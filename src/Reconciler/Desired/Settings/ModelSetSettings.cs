@@ -34,6 +34,8 @@ public static class ModelSetSettings
         SettingPage.Write(Table, "The set")
             + SettingPage.Write(ModelSettings.Table, "A model, in `spec.models`")
             + SettingPage.Write(SmokeSettings.Table, "A smoke question, in `rollout.gate.smoke`")
+            + SettingPage.Write(GateSettings.Embedding, "A text in `rollout.gate.embedding`")
+            + SettingPage.Write(GateSettings.Likelihood, "A text in `rollout.gate.likelihood`")
             + SettingPage.Write(WindowSettings.Table, "A window, in `spec.maintenanceWindows`");
 
     private static ImmutableArray<Setting<ModelSetSpec>> Structure() =>
