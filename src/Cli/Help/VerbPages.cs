@@ -58,8 +58,20 @@ internal static class VerbPages
         ["webhook show"] = new(VerbGroup.Access, "modelops webhook show --provider github"),
         ["webhook test"] = new(VerbGroup.Access, "modelops webhook test"),
         ["keys"] = new(VerbGroup.Access),
+        ["keys create"] = new(VerbGroup.Access, "modelops keys create app --scope infer --models 'assistant*' --expires 90d"),
+        ["keys list"] = new(VerbGroup.Access, "modelops keys list"),
+        ["keys revoke"] = new(VerbGroup.Access, "modelops keys revoke app"),
+        ["keys rotate"] = new(VerbGroup.Access, "modelops keys rotate app"),
+        ["notifications"] = new(VerbGroup.Access),
+        ["notifications list"] = new(VerbGroup.Access, "modelops notifications list"),
+        ["notifications test"] = new(VerbGroup.Access, "modelops notifications test ops"),
         ["audit"] = new(VerbGroup.Access),
+        ["audit list"] = new(VerbGroup.Access, "modelops audit list --limit 50"),
+        ["audit verify"] = new(VerbGroup.Access, "modelops audit verify"),
         ["ci"] = new(VerbGroup.Author),
+        ["ci comment"] = new(
+            VerbGroup.Author, "modelops ci comment --diff diff.json --pull 7 --head \"$HEAD\"",
+            "modelops ci comment --diff diff.json --dry-run"),
 
         ["config"] = new(VerbGroup.Machine, "modelops config show", "modelops config check config.yaml"),
     };
