@@ -43,6 +43,7 @@ internal static class VerbPages
         ["resume"] = new(VerbGroup.Change, "modelops resume"),
         ["approve"] = new(VerbGroup.Change, "modelops approve 3f1c9ab2d04e"),
 
+        ["init"] = new(VerbGroup.Author, "modelops init models", "modelops init adopted --from-store mine"),
         ["lint"] = new(VerbGroup.Author, "modelops lint", "modelops lint --format github,sarif=lint.sarif"),
         ["fmt"] = new(VerbGroup.Author, "modelops fmt --check --diff"),
         ["diff"] = new(VerbGroup.Author, "modelops diff HEAD~1", "modelops diff --live"),
@@ -73,7 +74,13 @@ internal static class VerbPages
             VerbGroup.Author, "modelops ci comment --diff diff.json --pull 7 --head \"$HEAD\"",
             "modelops ci comment --diff diff.json --dry-run"),
 
+        ["doctor"] = new(VerbGroup.Machine, "modelops doctor", "modelops doctor --output json"),
+        ["health"] = new(VerbGroup.Machine, "modelops health"),
         ["config"] = new(VerbGroup.Machine, "modelops config show", "modelops config check config.yaml"),
+        ["completion"] = new(
+            VerbGroup.Machine, "modelops completion bash > modelops.bash", "modelops completion zsh > _modelops",
+            "modelops completion fish > modelops.fish", "modelops completion pwsh > modelops.ps1"),
+        ["man"] = new(VerbGroup.Machine, "modelops man run > modelops-run.1", "modelops man --into man1"),
     };
 
     /// <summary>What the groups are called.</summary>
@@ -94,7 +101,8 @@ internal static class VerbPages
     /// <summary>How a user of the whole may begin.</summary>
     internal static IReadOnlyList<string> Beginning { get; } =
     [
-        "modelops serve .",
+        "modelops init models",
+        "modelops serve models",
         "modelops run assistant \"Why is the sky blue?\"",
         "modelops run --help",
     ];

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using ModelOps.Cli.Hosting;
+using ModelOps.Cli.Output;
+
+namespace ModelOps.Cli.Doctor;
+
+/// <summary>What the machine has: processor, memory, the limits of a container, disk.</summary>
+internal static class Machine
+{
+    private const long Gigabyte = 1_000_000_000;
+    private const long LeastMemory = Gigabyte;
+    private const long LittleDisk = 5 * Gigabyte;
+    private const long LeastDisk = Gigabyte / 10;
+
+    internal static IEnumerable<Finding> Look(ServeOptions options) =>
+        [Processor(), ProcessorLimit(), Memory(options), MemoryLimit(), Disk(options)];
+
+    private static Finding Processor()
+    {
+        string[] features = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? [.. Named((Dp.IsSupported, "dotprod"), (AdvSimd.IsSupported, "neon"))]
+            :
+            [
+                .. Named(
+                    (Avx512F.IsSupported, "avx512"), (Avx2.IsSupported, "avx2"), (Fma.IsSupported, "fma"), (Avx.IsSupported, "avx"),
+                    (Sse42.IsSupported, "sse4.2")),
+            ];
+        var words = $"{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} to use, "
+            + (features.Length > 0 ? string.Join(" ", features) : "no vector features");
+        var isSlow = RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported;
+        return isSlow
+            ? new Finding(
+                "processor", Verdict.Warning, words,
+                "models are slow without AVX2; use a newer machine, or let a virtual one show its processor")
+            : Finding.Good("processor", words);
+    }
+
+    /// <summary>Less than one processor of a container's limit is felt in every answer.</summary>
+    private static Finding ProcessorLimit()
+    {
+        var words = Read("/sys/fs/cgroup/cpu.max").Split(' ');
+        if (words is not [var quota, var period] || !double.TryParse(quota, CultureInfo.InvariantCulture, out var used)
+            || !double.TryParse(period, CultureInfo.InvariantCulture, out var whole) || whole <= 0)
+            return Finding.Good("cpu limit", "none");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{used / whole:0.##} processors");
+        return used < whole
+            ? new Finding("cpu limit", Verdict.Warning, text, "give the container at least one whole processor")
+            : Finding.Good("cpu limit", text);
+    }
+
+    private static Finding Memory(ServeOptions options)
+    {
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var words = $"{HumanText.Bytes(total)}, {HumanText.Bytes(options.Host.MemoryBudget)} of it for models";
+        if (options.Host.MemoryBudget > total)
+            return new Finding("memory", Verdict.Warning, words, "models may take more than there is; lower memory.limit or --memory");
+        return total < LeastMemory
+            ? new Finding("memory", Verdict.Warning, words, "only the smallest models fit; give the machine more memory")
+            : Finding.Good("memory", words);
+    }
+
+    private static Finding MemoryLimit()
+    {
+        var text = Read("/sys/fs/cgroup/memory.max");
+        if (!long.TryParse(text, CultureInfo.InvariantCulture, out var limit))
+            return Finding.Good("memory limit", "none");
+        return limit < LeastMemory
+            ? new Finding("memory limit", Verdict.Warning, HumanText.Bytes(limit), "raise the container's memory limit")
+            : Finding.Good("memory limit", HumanText.Bytes(limit));
+    }
+
+    private static Finding Disk(ServeOptions options)
+    {
+        var folder = options.Store ?? Path.Combine(options.Home, "store");
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            folder = above;
+        try
+        {
+            var free = new DriveInfo(folder).AvailableFreeSpace;
+            var words = $"{HumanText.Bytes(free)} free for the store in {folder}";
+            return free < LeastDisk ? new Finding("disk", Verdict.Bad, words, "free some, or name another place with OLLAMA_MODELS")
+                : free < LittleDisk
+                ? new Finding("disk", Verdict.Warning, words, "larger models will not fit; 'modelops gc --dry-run' shows what can go")
+                : Finding.Good("disk", words);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return new Finding("disk", Verdict.Warning, $"{folder} cannot be looked at: {error.Message}", "see that this user may read it");
+        }
+    }
+
+    private static IEnumerable<string> Named(params (bool Has, string Name)[] features) =>
+        features.Where(feature => feature.Has).Select(feature => feature.Name);
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
