@@ -65,6 +65,7 @@ internal sealed class ExecutionHost : IDisposable
             Records,
             _places,
             Holds,
+            new ObservationRecords(_database),
             events,
             Board,
             TimeProvider.System));
