@@ -21,7 +21,8 @@ internal static class VerbPages
         ["show"] = new(VerbGroup.Store, "modelops show assistant", "modelops show assistant --modelfile > Modelfile.copy"),
         ["create"] = new(VerbGroup.Store, "modelops create mine -f assistant/Modelfile"),
         ["pull"] = new(VerbGroup.Store, "modelops pull llama3.2"),
-        ["push"] = new(VerbGroup.Store, "modelops push registry.example.com/team/mine --insecure"),
+        ["push"] = new(
+            VerbGroup.Store, "modelops cp mine registry.example.com/team/mine", "modelops push registry.example.com/team/mine --insecure"),
         ["cp"] = new(VerbGroup.Store, "modelops cp assistant mine"),
         ["rm"] = new(VerbGroup.Store, "modelops rm mine"),
         ["verify"] = new(VerbGroup.Store, "modelops verify", "modelops verify assistant --report-only"),
@@ -32,7 +33,7 @@ internal static class VerbPages
         ["describe"] = new(VerbGroup.Observe, "modelops describe assistant"),
         ["events"] = new(VerbGroup.Observe, "modelops events --since 24h", "modelops events --follow --output json"),
         ["history"] = new(VerbGroup.Observe, "modelops history", "modelops history --model assistant"),
-        ["wait"] = new(VerbGroup.Observe, "modelops wait --for condition=Ready --timeout 10m"),
+        ["wait"] = new(VerbGroup.Observe, "modelops wait --for ready --timeout 10m"),
 
         ["sync"] = new(VerbGroup.Change, "modelops sync", "modelops sync --model assistant --timeout 10m"),
         ["rollback"] = new(VerbGroup.Change, "modelops rollback assistant --reason \"it is rude\""),
