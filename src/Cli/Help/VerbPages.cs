@@ -14,7 +14,7 @@ internal static class VerbPages
             "modelops run assistant \"Why is the sky blue?\"",
             "git log -1 | modelops run assistant --system \"Be brief.\" \"What changed?\"",
             "modelops run assistant --separator '\\n' < questions.txt"),
-        ["stop"] = new(VerbGroup.Serve, "modelops stop terse", "modelops stop --all"),
+        ["stop"] = new(VerbGroup.Serve, "modelops stop mine", "modelops stop --all"),
         ["ps"] = new(VerbGroup.Serve, "modelops ps", "modelops ps --watch"),
 
         ["list"] = new(VerbGroup.Store, "modelops list", "modelops list -q"),
@@ -58,7 +58,7 @@ internal static class VerbPages
         ["trust accept-rewind"] = new(VerbGroup.Access, "modelops trust accept-rewind --to 3f1c9ab2d0"),
         ["webhook"] = new(VerbGroup.Access),
         ["webhook show"] = new(VerbGroup.Access, "modelops webhook show --provider github"),
-        ["webhook test"] = new(VerbGroup.Access, "modelops webhook test"),
+        ["webhook test"] = new(VerbGroup.Access, "modelops webhook test --provider github"),
         ["keys"] = new(VerbGroup.Access),
         ["audit"] = new(VerbGroup.Access),
         ["ci"] = new(VerbGroup.Author),

@@ -19,9 +19,9 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
     // Examples whose digests and hosts stand for those of the reader: they are understood, and refused for that.
     private static readonly Dictionary<string, (int Code, string Words)> s_refused = new(StringComparer.Ordinal)
     {
-        ["modelops approve 3f1c9ab2d04e"] = (5, "no removal"),
-        ["modelops trust accept-rewind --to 3f1c9ab2d0"] = (5, "3f1c9ab2d0"),
-        ["modelops trust hosts add git.example.com"] = (4, "git.example.com"),
+        ["modelops approve 3f1c9ab2d04e"] = (10, "nothing waits for an approval"),
+        ["modelops trust accept-rewind --to 3f1c9ab2d0"] = (1, "no commit that the source has offered"),
+        ["modelops trust hosts add git.example.com"] = (4, "git.example.com:22 shows no ssh key"),
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -36,9 +36,7 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
         await using var registry = await DockerRegistry.StartAsync(_folder.Combine("registry"));
         using var proxy = new PlainProxy(registry.Port);
         var home = _folder.Combine("home");
-        Directory.CreateDirectory(home);
         var config = "apiVersion: modelops/v1alpha1\nkind: Host\nsource: { webhook: { provider: github } }\n";
-        await File.WriteAllTextAsync(Path.Combine(home, "config.yaml"), config, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(repository.Path, "config.yaml"), config, TestContext.Current.CancellationToken);
         await using var daemon = await Daemon.StartWithAsync(
             new Dictionary<string, string>
@@ -47,7 +45,7 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
                 ["no_proxy"] = "127.0.0.1",
                 ["MODELOPS_MIRRORS"] = $"registry.ollama.ai=http://127.0.0.1:{registry.Port}",
             },
-            repository.Path, home);
+            repository.Path, home, "--webhook", "github");
         await PrepareAsync(daemon, repository, registry);
 
         Directory.CreateDirectory(_folder.Combine("bin"));
