@@ -14,6 +14,7 @@ internal static class Envelopes
     /// <param name="error">What is wrong.</param>
     internal static Task WriteAsync(HttpContext context, string target, RequestException error)
     {
+        error.WriteRetryAfter(context.Response);
         var scheme = target.IndexOf("://", StringComparison.Ordinal);
         var start = scheme < 0 ? 0 : target.IndexOf('/', scheme + 3);
         var path = start < 0 ? "" : target[start..];

@@ -3,13 +3,17 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ModelOps.Http.Access;
 using ModelOps.Http.Limits;
+using ModelOps.Http.Listening;
 using ModelOps.Http.Metrics;
+using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
 
 namespace ModelOps.Http;
 
-/// <summary>Every request passes here: origin, Host, cleaned path, route, in the reference's order (1.5, 1.6).</summary>
-internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, OriginRules origins, HostRules? hosts, ILogger<Gate> logger)
+/// <summary>Every request passes here: origin, Host, cleaned path, route, in the reference's order (1.5, 1.6); then who makes it.</summary>
+internal sealed partial class Gate(
+    IncomingBodies bodies, RouteTable routes, OriginRules origins, HostRules hosts, ForwardedAddresses forwarded, Turnstile turnstile,
+    ILogger<Gate> logger)
 {
     private const string PlainText = "text/plain";
 
@@ -22,7 +26,9 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
         connection?.Begin();
         try
         {
+            RequestId.Begin(context);
             context.Features.Set(bodies);
+            forwarded.Apply(context);
             await AnswerAsync(context);
         }
         finally
@@ -39,7 +45,7 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
         var match = routes.Match(method, cleaned);
         if (match.Allowed?.Length > 0 && cleaned == target.Path)
             context.Response.Headers.Allow = match.Allowed;
-        if (!origins.Admit(context) || hosts?.Admit(context) == false)
+        if (!origins.Admit(context) || (context.Features.Get<LocalPeer>() is null && !hosts.Admit(context)))
             return;
         if (match.Redirect.Length > 0 && cleaned == target.Path)
         {
@@ -64,7 +70,17 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
             RouteValue.Set(context, value);
         try
         {
+            var caller = turnstile.Admit(context, route.Scope, route.Path);
+            using var watch = turnstile.Watch(context, caller);
             await route.Handle(context);
+            HttpMetrics.Count(route.Method, route.Path, context.Response.StatusCode);
+            if (caller.Key is { } key)
+                HttpMetrics.CountOfKey(key.Name, context.Response.StatusCode);
+        }
+        catch (RequestException refused)
+        {
+            // The route never saw it: what a route refuses it answers itself.
+            await Envelopes.WriteAsync(context, context.Request.Path, refused);
             HttpMetrics.Count(route.Method, route.Path, context.Response.StatusCode);
         }
         catch (Exception error) when (HasGone(error, context))
@@ -76,7 +92,7 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            LogCrashed(error, context.Request.Method, context.Request.Path);
+            LogCrashed(error, context.Request.Method, context.Request.Path, RequestId.Of(context));
             if (context.Response.HasStarted)
                 context.Abort();
             else
@@ -105,6 +121,6 @@ internal sealed partial class Gate(IncomingBodies bodies, RouteTable routes, Ori
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
 
-    [LoggerMessage(LogLevel.Critical, "{Method} {Path} failed unexpectedly")]
-    private partial void LogCrashed(Exception error, string method, string path);
+    [LoggerMessage(LogLevel.Critical, "{Method} {Path} failed unexpectedly ({Request})")]
+    private partial void LogCrashed(Exception error, string method, string path, string request);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using ModelOps.Http.Keys;
+using ModelOps.Http.Listening;
 using ModelOps.Http.Webhooks;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
@@ -45,6 +47,12 @@ public sealed record HttpDependencies
 
     /// <summary>Who may say that a source has something new.</summary>
     public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
+
+    /// <summary>The keys; null when there can be none.</summary>
+    public KeyRing? Keys { get; init; }
+
+    /// <summary>The certificate that is shown; as <see cref="HttpOptions.Tls"/> says.</summary>
+    public TlsFiles? Tls { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

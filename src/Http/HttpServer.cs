@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelOps.Http.Access;
 using ModelOps.Http.Limits;
+using ModelOps.Http.Listening;
 using ModelOps.Http.Routing;
 
 namespace ModelOps.Http;
@@ -17,10 +18,12 @@ public static class HttpServer
 {
     private const int ManyHeaders = 100_000;
     private const int SmallestBuffer = 1 << 20;
+    private const int MostStreams = 128;
 
     // In effect no timeout. "Infinite" becomes the largest number of ticks, overflows when the clock is added, and ends idle connections
     // every second.
     private static readonly TimeSpan Never = TimeSpan.FromDays(30);
+    private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan GraceOfBodies = TimeSpan.FromSeconds(10);
 
     /// <summary>Builds the server; it does not listen yet.</summary>
@@ -36,7 +39,7 @@ public static class HttpServer
 
         // Nothing is read from files or the environment: configuration is the host's.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, dependencies.Time));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, dependencies));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         dependencies.Logging?.Invoke(builder.Logging);
 
@@ -48,19 +51,31 @@ public static class HttpServer
         app.Services
             .GetRequiredService<DiagnosticListener>()
             .Subscribe(new RejectedRequests(options.Limits, Envelopes.WriteAsync), RejectedRequests.IsOfInterest);
+        var loggers = app.Services.GetRequiredService<ILoggerFactory>();
         var gate = new Gate(
             new IncomingBodies(options.Limits, budget),
             new RouteTable(surfaces.Routes()),
             new OriginRules(options.Origins),
-            options.IsLoopback ? new HostRules(Dns.GetHostName()) : null,
-            app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<Gate>());
+            HostsOf(options, dependencies),
+            new ForwardedAddresses(options.TrustedProxies),
+            new Turnstile(
+                new Authentication(dependencies.Keys, options.NeedsKeys, dependencies.Time, loggers.CreateLogger<Authentication>()),
+                new AddressMeters(options.PerAddress, dependencies.Time),
+                dependencies.Time),
+            loggers.CreateLogger<Gate>());
         app.Run(gate.HandleAsync);
+        if (options.Socket is { } socket)
+            app.Lifetime.ApplicationStarted.Register(() => LocalSocket.Narrow(socket));
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, HttpOptions options, TimeProvider time)
+    private static HostRules HostsOf(HttpOptions options, HttpDependencies dependencies) => new(
+        Dns.GetHostName(), dependencies.Time, options.IsLoopback, options.AllowedHosts,
+        dependencies.Tls is { } tls ? () => tls.Current.Names : null);
+
+    private static void Configure(KestrelServerOptions kestrel, HttpOptions options, HttpDependencies dependencies)
     {
-        var limits = options.Limits;
+        var (limits, time) = (options.Limits, dependencies.Time);
         kestrel.AddServerHeader = false;
 
         // Bodies are bounded where they are read, and clients may read replies slowly.
@@ -73,15 +88,14 @@ public static class HttpServer
         kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
         kestrel.Limits.MaxRequestLineSize = limits.MaxHeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = ManyHeaders;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MostStreams;
+        kestrel.Limits.Http2.KeepAlivePingDelay = PingDelay;
         var connections = new ConnectionLimit(limits, time);
         var refused = new RefusedConnection(limits, time, Envelopes.WriteAsync);
+        var listeners = new Listeners(connections, refused.AnswerAsync, dependencies.Tls);
         foreach (var endpoint in options.Endpoints)
-        {
-            kestrel.Listen(endpoint, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection => connections.HandleAsync(connection, next, refused.AnswerAsync));
-            });
-        }
+            listeners.Add(kestrel, endpoint);
+        if (options.Socket is { } socket)
+            listeners.Add(kestrel, socket);
     }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
 namespace ModelOps.Http;
 
 /// <summary>The request cannot be answered; the surface that it came to wraps the message into its own envelope.</summary>
@@ -18,6 +21,21 @@ internal sealed class RequestException(int status, string message) : Exception(m
     /// In the reference a compatibility layer gets this from the handler behind it, and its reply has another content type (1.3).
     /// </summary>
     internal bool IsInner { get; init; }
+
+    /// <summary>When to try again, where that is known; at least a second.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+
+    internal static RequestException TooMany(string message, TimeSpan retryAfter) => new(429, message)
+    {
+        RetryAfter = retryAfter > TimeSpan.FromSeconds(1) ? retryAfter : TimeSpan.FromSeconds(1),
+    };
+
+    /// <summary>Tells the client when to try again.</summary>
+    internal void WriteRetryAfter(HttpResponse response)
+    {
+        if (RetryAfter is { } delay && !response.HasStarted)
+            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
 
     internal static RequestException Bad(string message) => new(400, message);
 

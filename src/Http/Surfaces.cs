@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Anthropic;
 using ModelOps.Http.Management;
 using ModelOps.Http.Metrics;
@@ -20,12 +21,13 @@ internal sealed class Surfaces : IDisposable
 
     internal Surfaces(HttpOptions options, HttpDependencies parts, CancellationToken stopping)
     {
+        var inference = new ClientInference(parts.Inference);
         _metrics = new MetricsEndpoint(parts.Runtime, parts.Board, parts.Store, options.Product);
-        AddOllama(options, parts);
-        AddOpenAi(parts);
-        AddAnthropic(parts);
+        AddOllama(options, parts, inference);
+        AddOpenAi(parts, inference);
+        AddAnthropic(inference);
         AddModels(parts);
-        AddManagement(parts, stopping);
+        AddManagement(options, parts, stopping);
     }
 
     /// <inheritdoc/>
@@ -33,13 +35,13 @@ internal sealed class Surfaces : IDisposable
 
     internal IEnumerable<Route> Routes() => _routes;
 
-    private void AddOllama(HttpOptions options, HttpDependencies parts)
+    private void AddOllama(HttpOptions options, HttpDependencies parts, ClientInference inference)
     {
         var plain = new PlainEndpoints(options.Version);
         var names = new ModelNames(parts.Runtime);
         var catalogue = new CatalogueEndpoints(parts.Store, parts.Runtime, parts.Time);
         var show = new ShowEndpoint(parts.Store, parts.Runtime, options.GoTemplates, parts.Time);
-        var embed = new EmbedEndpoints(parts.Inference);
+        var embed = new EmbedEndpoints(inference);
         var copies = new CopyDeleteEndpoints(parts.Store, names);
         var blobs = new BlobEndpoints(parts.Store);
         var transfer = new TransferEndpoints(parts.Transfer, names);
@@ -49,8 +51,8 @@ internal sealed class Surfaces : IDisposable
         Plain("GET", "/api/tags", catalogue.TagsAsync, head: true);
         Plain("GET", "/api/ps", catalogue.PsAsync);
         Plain("POST", "/api/show", show.ShowAsync);
-        Plain("POST", "/api/generate", new GenerateEndpoint(parts.Inference, parts.Time).GenerateAsync);
-        Plain("POST", "/api/chat", new ChatEndpoint(parts.Inference, parts.Time).ChatAsync);
+        Plain("POST", "/api/generate", new GenerateEndpoint(inference, parts.Time).GenerateAsync);
+        Plain("POST", "/api/chat", new ChatEndpoint(inference, parts.Time).ChatAsync);
         Plain("POST", "/api/embed", embed.EmbedAsync);
         Plain("POST", "/api/embeddings", embed.EmbeddingsAsync);
         Plain("POST", "/api/create", new CreateEndpoint(parts.Builder, names).CreateAsync);
@@ -62,36 +64,36 @@ internal sealed class Surfaces : IDisposable
         Plain("POST", "/api/blobs/", blobs.PostAsync);
     }
 
-    private void AddOpenAi(HttpDependencies parts)
+    private void AddOpenAi(HttpDependencies parts, ClientInference inference)
     {
-        OpenAi("/v1/chat/completions", new ChatCompletionEndpoint(parts.Inference, parts.Time).ChatAsync);
-        OpenAi("/v1/completions", new CompletionEndpoint(parts.Inference, parts.Time).CompleteAsync);
-        OpenAi("/v1/responses", new ResponseEndpoint(parts.Inference, parts.Time).RespondAsync);
-        OpenAi("/v1/audio/transcriptions", new TranscriptionEndpoint(parts.Inference).TranscribeAsync);
-        OpenAi("/v1/embeddings", new EmbeddingEndpoint(parts.Inference).EmbeddingsAsync);
-        OpenAi("/v1/rerank", new RerankEndpoint(parts.Inference).RerankAsync);
+        OpenAi("/v1/chat/completions", new ChatCompletionEndpoint(inference, parts.Time).ChatAsync);
+        OpenAi("/v1/completions", new CompletionEndpoint(inference, parts.Time).CompleteAsync);
+        OpenAi("/v1/responses", new ResponseEndpoint(inference, parts.Time).RespondAsync);
+        OpenAi("/v1/audio/transcriptions", new TranscriptionEndpoint(inference).TranscribeAsync);
+        OpenAi("/v1/embeddings", new EmbeddingEndpoint(inference).EmbeddingsAsync);
+        OpenAi("/v1/rerank", new RerankEndpoint(inference).RerankAsync);
     }
 
-    private void AddAnthropic(HttpDependencies parts)
+    private void AddAnthropic(ClientInference inference)
     {
-        Anthropic("/v1/messages", new MessageEndpoint(parts.Inference).AnswerAsync);
-        Anthropic("/v1/messages/count_tokens", new TokenCountEndpoint(parts.Inference).CountAsync);
+        Anthropic("/v1/messages", new MessageEndpoint(inference).AnswerAsync);
+        Anthropic("/v1/messages/count_tokens", new TokenCountEndpoint(inference).CountAsync);
     }
 
     private void AddModels(HttpDependencies parts)
     {
         var (models, pages) = (new ModelEndpoints(parts.Store), new ModelPageEndpoints(parts.Store));
-        _routes.Add(new Route("GET", "/v1/models", ByClient(pages.ListAsync, models.ListAsync)));
-        _routes.Add(new Route("GET", "/v1/models/", ByClient(pages.FindAsync, models.FindAsync)) { ManySegments = true });
+        Add("GET", "/v1/models", ByClient(pages.ListAsync, models.ListAsync));
+        Add("GET", "/v1/models/", ByClient(pages.FindAsync, models.FindAsync), manySegments: true);
     }
 
-    private void AddManagement(HttpDependencies parts, CancellationToken stopping)
+    private void AddManagement(HttpOptions options, HttpDependencies parts, CancellationToken stopping)
     {
-        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.StrictReadiness);
+        var status = new StatusEndpoints(parts.Board, parts.Runtime, parts.StrictReadiness, options.Warning);
         var past = new ChronicleEndpoints(parts.Board, parts.Chronicle, parts.Runtime, parts.Time, stopping);
         Plain("GET", "/modelops/v1/status", status.StatusAsync);
         Plain("GET", "/modelops/v1/models", status.ModelsAsync);
-        _routes.Add(new Route("GET", "/modelops/v1/models/", PlainErrors.Guard(past.ModelAsync)) { ManySegments = true });
+        Add("GET", "/modelops/v1/models/", PlainErrors.Guard(past.ModelAsync), manySegments: true);
         Plain("GET", "/modelops/v1/events", past.EventsAsync);
         Plain("GET", "/modelops/v1/history", past.HistoryAsync);
         AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
@@ -112,8 +114,8 @@ internal sealed class Surfaces : IDisposable
         if (parts.Webhooks.IsEmpty)
             return;
         var webhooks = new WebhookEndpoints(parts.Webhooks, parts.Control, parts.Time);
-        _routes.Add(new Route("POST", WebhookEndpoints.Path, PlainErrors.Guard(webhooks.ReceiveAsync)) { ManySegments = true });
-        _routes.Add(new Route("GET", WebhookEndpoints.Path, PlainErrors.Guard(webhooks.HealthAsync)) { ManySegments = true });
+        Add("POST", WebhookEndpoints.Path, PlainErrors.Guard(webhooks.ReceiveAsync), manySegments: true);
+        Add("GET", WebhookEndpoints.Path, PlainErrors.Guard(webhooks.HealthAsync), manySegments: true);
     }
 
     private void AddControl(ControlEndpoints control)
@@ -135,10 +137,14 @@ internal sealed class Surfaces : IDisposable
     private void Plain(string method, string path, RequestDelegate handle, bool head = false)
     {
         var guarded = PlainErrors.Guard(handle);
-        _routes.Add(new Route(method, path, guarded));
+        Add(method, path, guarded);
         if (head)
-            _routes.Add(new Route("HEAD", path, guarded));
+            Add("HEAD", path, guarded);
     }
+
+    /// <summary>What a route asks of a key stands in one table, whatever it is.</summary>
+    private void Add(string method, string path, RequestDelegate handle, bool manySegments = false) =>
+        _routes.Add(new Route(method, path, RouteScopes.Of(method, path), handle) { ManySegments = manySegments });
 
     /// <summary>A path that both OpenAI's and Anthropic's clients use, each with its own form of replies and errors.</summary>
     private static RequestDelegate ByClient(RequestDelegate anthropic, RequestDelegate openAi)
@@ -147,7 +153,7 @@ internal sealed class Surfaces : IDisposable
         return context => ModelPageEndpoints.IsMeant(context) ? first(context) : second(context);
     }
 
-    private void OpenAi(string path, RequestDelegate handle) => _routes.Add(new Route("POST", path, OpenAiErrors.Guard(handle)));
+    private void OpenAi(string path, RequestDelegate handle) => Add("POST", path, OpenAiErrors.Guard(handle));
 
-    private void Anthropic(string path, RequestDelegate handle) => _routes.Add(new Route("POST", path, AnthropicErrors.Guard(handle)));
+    private void Anthropic(string path, RequestDelegate handle) => Add("POST", path, AnthropicErrors.Guard(handle));
 }

@@ -30,6 +30,13 @@ public sealed class CommandWordsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("trust", "hosts", "add", "h", "--yes", "--known-hosts", "f")]
+    [InlineData("ci", "comment", "--dry-run", "--diff", "f")]
+    [InlineData("sync", "--no-wait", "--host", "h")]
+    public void A_flag_of_a_verb_below_another_one_takes_no_word_either(params string[] words) =>
+        Assert.Empty(CommandWords.Problems(Root, Parse(words)));
+
+    [Theory]
     [InlineData("'modelops run' has no option --thinkk; did you mean '--think'?", "run", "m", "--thinkk", "why?")]
     [InlineData("--truncate is true or false, not 'x'", "run", "m", "--truncate=x", "why?")]
     [InlineData("--dimensions '1e9' is no number, or too large a one", "run", "m", "--dimensions", "1e9")]

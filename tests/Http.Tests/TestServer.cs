@@ -42,11 +42,14 @@ internal sealed class TestServer : IAsyncDisposable
     internal WebApplication App => _app;
 
     internal static async Task<TestServer> StartAsync(
-        string origins = "", Func<HttpDependencies, HttpDependencies>? adjust = null, HttpLimits? limits = null)
+        string origins = "", Func<HttpDependencies, HttpDependencies>? adjust = null, HttpLimits? limits = null,
+        Func<HttpOptions, HttpOptions>? options = null)
     {
-        var server = new TestServer(
-            new HttpOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], Origins = origins, Limits = limits ?? new HttpLimits() },
-            adjust);
+        var usual = new HttpOptions
+        {
+            Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], Origins = origins, Limits = limits ?? new HttpLimits(),
+        };
+        var server = new TestServer(options?.Invoke(usual) ?? usual, adjust);
         await server._app.StartAsync();
         server.Port = new Uri(server._app.Urls.First()).Port;
         return server;

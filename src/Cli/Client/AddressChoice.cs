@@ -4,6 +4,17 @@ namespace ModelOps.Cli.Client;
 internal static class AddressChoice
 {
     private const string Variable = "OLLAMA_HOST";
+    private const string KeyVariable = "MODELOPS_API_KEY";
+    private const string ReferenceKeyVariable = "OLLAMA_API_KEY";
+
+    /// <summary>The key to show: of <c>MODELOPS_API_KEY</c>, else <c>OLLAMA_API_KEY</c>; null when neither is set.</summary>
+    internal static string? KeyOf(CliContext context)
+    {
+        var environment = new HostEnvironment(context.Environment);
+        return environment.Text(KeyVariable) is { Length: > 0 } own ? own
+            : environment.Text(ReferenceKeyVariable) is { Length: > 0 } other ? other
+            : null;
+    }
 
     /// <summary>The server to ask.</summary>
     /// <param name="context">Environment, and where a warning goes.</param>
@@ -11,20 +22,19 @@ internal static class AddressChoice
     /// <exception cref="CliException">It is not an address.</exception>
     internal static ServerAddress OfServer(CliContext context, string? given) => Read(context, "--host", given);
 
-    /// <summary>The address to listen on, which is plain http.</summary>
+    /// <summary>The address to listen on; whether there is a certificate for https is looked at elsewhere.</summary>
     /// <param name="context">Environment, and where a warning goes.</param>
     /// <param name="given"><c>--listen</c>, or null.</param>
     /// <exception cref="CliException">It is not an address to listen on.</exception>
     internal static ServerAddress OfListener(CliContext context, string? given)
     {
         var address = Read(context, "--listen", given);
-        var name = given is null ? Variable : "--listen";
-        if (address.Scheme == "https")
+        if (address.Socket is { } socket)
         {
             throw new CliException(
-                ExitCode.Usage,
-                $"{name} asks for https, and there is no certificate to serve it with: listen on http, behind a proxy that ends TLS");
+                ExitCode.Usage, $"{(given is null ? Variable : "--listen")} takes HOST:PORT; listen on a socket with --socket {socket}");
         }
+
 
         if (given is not null && address.Path.Length > 0)
             throw new CliException(ExitCode.Usage, $"--listen takes no path: '{address.Path}' cannot be listened on");

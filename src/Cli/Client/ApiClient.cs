@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -26,15 +27,20 @@ internal sealed class ApiClient : IDisposable
     private readonly HttpClient _http;
     private readonly ServerAddress _address;
 
-    internal ApiClient(ServerAddress address, IWebProxy? proxy = null)
+    /// <param name="address">Where the daemon is.</param>
+    /// <param name="proxy">What the environment says of proxies.</param>
+    /// <param name="key">The key to show; null for none.</param>
+    internal ApiClient(ServerAddress address, IWebProxy? proxy = null, string? key = null)
     {
         _address = address;
-        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = s_connectLimit, Proxy = proxy })
+        _http = new HttpClient(Handler(address, proxy))
         {
             BaseAddress = address.ClientUri,
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LargestAnswer,
         };
+        if (key is not null)
+            _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {key}");
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("modelops", ProductVersion.Text));
     }
 
@@ -202,6 +208,29 @@ internal sealed class ApiClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Handler(ServerAddress address, IWebProxy? proxy)
+    {
+        var handler = new SocketsHttpHandler { ConnectTimeout = s_connectLimit, Proxy = proxy };
+        if (address.Socket is not { } path)
+            return handler;
+        handler.UseProxy = false;
+        handler.ConnectCallback = async (_, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        };
+        return handler;
+    }
 
     private static StringContent? Json(JsonNode? body) =>
         body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");

@@ -12,10 +12,14 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
 {
     internal const int DefaultPort = 11434;
 
-    private const string Forms = "write HOST:PORT, http://HOST:PORT or https://HOST:PORT";
+    private const string Forms = "write HOST:PORT, http://HOST:PORT, https://HOST:PORT or unix:PATH";
+    private const string Unix = "unix:";
 
     /// <summary>The port as it was written when it is not valid, and <see cref="Port"/> is the usual one instead; else null.</summary>
     internal string? BadPort { get; private init; }
+
+    /// <summary>Path of the socket of this machine where it is one, as written; else null.</summary>
+    internal string? Socket { get; private init; }
 
     /// <summary>Base address for requests; an unspecified host is asked on loopback.</summary>
     internal Uri ClientUri
@@ -35,6 +39,8 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
     internal static ServerAddress Parse(string? text)
     {
         var value = (text ?? "").Trim().Trim('"', '\'');
+        if (value.StartsWith(Unix, StringComparison.Ordinal) && !value.StartsWith(Unix + "//", StringComparison.Ordinal))
+            return OfSocket(value[Unix.Length..]);
         var (scheme, defaultPort, rest) = ("http", DefaultPort, value);
         if (value.Split("://", 2) is [var given, var after])
         {
@@ -60,7 +66,12 @@ internal sealed record ServerAddress(string Scheme, string Host, int Port, strin
         };
     }
 
-    public override string ToString() => $"{Scheme}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}{Path}";
+    public override string ToString() => Socket is { } socket ? Unix + socket
+        : $"{Scheme}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}{Path}";
+
+    private static ServerAddress OfSocket(string path) => path.Length > 0
+        ? new ServerAddress("http", "localhost", 80, "") { Socket = path }
+        : throw new FormatException("unix: is followed by the path of a socket");
 
     private static (string Scheme, int Port) KnownScheme(string scheme) => scheme.ToUpperInvariant() switch
     {

@@ -22,7 +22,7 @@ internal static class HostSettings
         AlsoNumber = true,
     };
 
-    internal static HostSetting<string> Listen { get; } = HostRow.Text("listen", "Address to listen on") with
+    internal static HostSetting<string> Listen { get; } = HostRow.Text("listen", "Address to listen on; https:// with a certificate") with
     {
         Flag = "--listen",
         Value = "HOST:PORT",
@@ -31,7 +31,8 @@ internal static class HostSettings
     };
 
     internal static HostSetting<bool> Insecure { get; } = HostRow.Value(
-        "insecure", "Listen on addresses that other machines reach, without API keys", new SwitchKind()) with
+        "insecure", "Listen on addresses that other machines reach without TLS, and without keys unless they are required",
+        new SwitchKind()) with
     {
         Flag = "--insecure",
         Otherwise = "false",
@@ -244,9 +245,9 @@ internal static class HostSettings
     /// <summary>All of them, in the order of the page and of the help.</summary>
     internal static ImmutableArray<HostSetting> All { get; } =
     [
-        .. SourceSettings.All, SourceEntries.Sources, Listen, Insecure, Readiness, Origins, Home, StoreFolder, StorePrune, AllowPaths,
-        Isolation, Memory,
-        Libraries, CpuVariant, LoadTimeout, KeepAlive, Context, Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention,
+        .. SourceSettings.All, SourceEntries.Sources, NotificationEntries.Notifications, Listen, Insecure, .. AccessSettings.All, Readiness,
+        Origins, Home, StoreFolder, StorePrune, AllowPaths, Isolation, Memory, Libraries, CpuVariant, LoadTimeout, KeepAlive, Context,
+        Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention,
         GoTemplate, MaxBody, HeaderTimeout, BodyRate, MaxConnections, MaxHeaderBytes, Bandwidth, Mirrors, Verbose,
     ];
 
@@ -260,6 +261,7 @@ internal static class HostSettings
             new SettingGroup("source.verify.keys", "Who is trusted: files outside of the repository."),
             new SettingGroup("source.webhook", "Who may say that it has something new."),
             new SettingGroup("source.status", "Where it is told what became of its commits."),
+            .. AccessSettings.Groups,
             new SettingGroup("store", "Where models are kept."),
             new SettingGroup("engine", "How models are computed."),
             new SettingGroup("serving", "What holds for models that do not say otherwise."),

@@ -26,12 +26,20 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
             Sources = [.. sources.Select(source => source.Options)],
             Webhooks = [.. sources.Select(source => source.Webhook).OfType<WebhookSettings>()],
             Forges = [.. sources.Select(source => source.Forge).OfType<ForgeOptions>()],
+            Notifications =
+            [
+                .. values.FileOr(NotificationEntries.Notifications, [])
+                    .Select(entry => new NotificationReader(context, values.Entry(entry)).Read()),
+            ],
         };
     }
 
-    private ServeOptions Plain() => new()
+    private ServeOptions Plain() => Plain(AddressChoice.OfListener(context, values.Text(HostSettings.Listen)));
+
+    private ServeOptions Plain(ServerAddress listen) => new()
     {
-        Listen = AddressChoice.OfListener(context, values.Text(HostSettings.Listen)),
+        Listen = listen,
+        Access = new AccessReader(context, values).Read(listen),
         Home = StateFolder.Of(context, values.Text(HostSettings.Home)),
         Store = Folder(HostSettings.StoreFolder, "OLLAMA_MODELS"),
         Insecure = values.Switch(HostSettings.Insecure) ?? false,

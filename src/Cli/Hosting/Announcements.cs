@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
+using ModelOps.Http;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Status;
@@ -12,6 +13,8 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>What the daemon prints about itself, from its start until it is ready.</summary>
 internal sealed class Announcements(CliContext context, long started)
 {
+    private bool _needsKey;
+
     /// <summary>Announces the sources, and their models when they are served. Ends when they are.</summary>
     internal async Task AnnounceAsync(
         ImmutableArray<string> sources, StatusBoard board, ServerAddress listen, CancellationToken cancellationToken)
@@ -56,6 +59,25 @@ internal sealed class Announcements(CliContext context, long started)
         AnnounceReady(models.Count > 0 ? models[0].Name.PlainName : null, listen);
     }
 
+    /// <summary>Says who may ask: aloud where that is unsafe.</summary>
+    /// <param name="http">How the server is served.</param>
+    /// <param name="keys">How many keys are in force.</param>
+    internal void AnnounceAccess(HttpOptions http, int keys)
+    {
+        _needsKey = http.NeedsKeys;
+        if (http.Warning is { } warning)
+            context.Error.WriteLine($"Warning: {warning}");
+        if (http.NeedsKeys && keys == 0)
+        {
+            context.Error.WriteLine(
+                "Warning: clients need keys and there are none yet; 'modelops keys create NAME --scope infer' makes one");
+        }
+        else if (keys > 0)
+        {
+            Print($"{CountText.Of(keys, "key")} in force{(http.NeedsKeys ? "" : ", and this address needs none")}");
+        }
+    }
+
     /// <summary>Prints one line. The server keeps running when the line cannot be written.</summary>
     internal void Print(string line)
     {
@@ -69,7 +91,7 @@ internal sealed class Announcements(CliContext context, long started)
         Print($"Ready after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
         Print("Try it:");
         Print(
-            $$"""  curl {{listen.ClientUri}}api/chat -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+            $$"""  curl {{listen.ClientUri}}api/chat{{(_needsKey ? " -H 'Authorization: Bearer KEY'" : "")}} -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
         SpareMemory.GiveBack();
     }
 }

@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using ModelOps.Cli.Client;
 using ModelOps.Http;
+using ModelOps.Http.Keys;
+using ModelOps.Http.Listening;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Native;
-using ModelOps.ModelStore.Registry;
 using ModelOps.Reconciler;
 using ModelOps.Reconciler.Forges;
+using ModelOps.Reconciler.Notifications;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -31,6 +33,13 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Endpoints = [.. Listener.Endpoints(options.Listen)],
             Product = ProductVersion.Text,
             Insecure = options.Insecure,
+            RequireKeys = options.Access.RequireKeys,
+            BehindProxy = options.Access.BehindProxy,
+            TrustedProxies = options.Access.TrustedProxies,
+            AllowedHosts = options.Access.AllowedHosts,
+            Tls = options.Access.Tls,
+            Socket = options.Access.Socket,
+            PerAddress = options.Access.PerAddress,
             Origins = options.Origins,
             Limits = options.Limits,
         };
@@ -56,6 +65,10 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         {
             throw new CliException(ExitCode.Usage, error.Message, error);
         }
+        catch (Exception error) when (error is KeyFileException or TlsException)
+        {
+            throw new CliException(ExitCode.Usage, error.Message, error);
+        }
         catch (GitSourceException error)
         {
             throw new CliException(ExitCode.Source, error.Message, error);
@@ -67,6 +80,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         using var interruption = new Interruption();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interruption.Token);
 
+        using var keys = new KeyRing(new KeyFile(options.Access.KeyFile), context.Time, loggers.CreateLogger<KeyRing>());
+        using var tls = options.Access.Tls is { } files ? new TlsFiles(files, context.Time, loggers.CreateLogger<TlsFiles>()) : null;
         var store = new ServedStore(context, options);
         var models = store.Open(loggers);
         store.Prune(models, _announcements.Print);
@@ -81,6 +96,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 Version = ProductVersion.Text,
                 Sources = options.Sources,
                 AllowedPaths = options.AllowedPaths,
+                Capacity = options.Host,
                 StepWritten = CrashPoint.Of(context.Environment),
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
@@ -94,6 +110,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Builder = builder,
             Transfer = new MachineRegistry.Transfer(models, registry),
             Probe = _engine.Probe,
+            Keys = keys,
+            Tls = tls,
             Time = context.Time,
             Logging = ConfigureLogs,
             Board = reconciler?.Board,
@@ -102,9 +120,11 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Control = reconciler?.Control,
             Webhooks = [.. options.Webhooks.Select(webhook => webhook.Open(options.Home))],
         });
+        Listener.MakeRoom(options.Access.Socket);
         await Listener.StartAsync(server, options.Listen, stop.Token);
         var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };
-        _announcements.Print($"Listening on {listen}");
+        _announcements.Print($"Listening on {listen}{(options.Access.Socket is { } socket ? $" and unix:{socket}" : "")}");
+        _announcements.AnnounceAccess(http, keys.Count);
 
         if (reconciler is not null)
         {
@@ -125,10 +145,15 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         Reconciliation reconciler, WebApplication server, ServerAddress listen, ILoggerFactory loggers, CancellationToken stopping)
     {
         using var reconcile = new CancellationTokenSource();
+        using var http = OutsideClient.Create(context);
+        var forges = new CommitStatusReporter(
+            options.Forges, reconciler.Chronicle, reconciler.Marks, http, context.Time, loggers.CreateLogger<CommitStatusReporter>());
+        var notifier = new Notifier(
+            options.Notifications, reconciler.Chronicle, reconciler.Marks, options.Home, http, context.Time,
+            loggers.CreateLogger<Notifier>());
         var loop = reconciler.Loop.RunAsync(reconcile.Token);
-        using var http = ForgeClient();
-        var told = options.Forges.IsEmpty ? Task.CompletedTask : new CommitStatusReporter(
-            options.Forges, reconciler.Board, http, context.Time, loggers.CreateLogger<CommitStatusReporter>()).RunAsync(stopping);
+        var told = Task.WhenAll(
+            options.Forges.IsEmpty ? Task.CompletedTask : forges.RunAsync(stopping), notifier.RunAsync(stopping));
         var announce = _announcements.AnnounceAsync(
             [.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
         await UntilStoppedAsync(stopping);
@@ -138,16 +163,6 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         await announce;
         await told;
     }
-
-    /// <summary>A token is shown to the address that it is for, and to none that this one leads to.</summary>
-    private HttpClient ForgeClient() => new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10), Proxy = EnvironmentProxy.Of(context.Environment),
-        })
-    {
-        Timeout = TimeSpan.FromSeconds(30),
-    };
 
     private async Task UntilStoppedAsync(CancellationToken stopping)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using ModelOps.Cli.Client;
+using ModelOps.Http.Listening;
 
 namespace ModelOps.Cli.Hosting;
 
@@ -26,6 +27,23 @@ internal static class Listener
         catch (SocketException error)
         {
             throw new CliException(ExitCode.Usage, $"'{host}' is no address of this machine: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Removes what a server that was killed left where the socket is to be.</summary>
+    /// <exception cref="CliException">It is of another server, or no socket.</exception>
+    internal static void MakeRoom(string? socket)
+    {
+        try
+        {
+            if (socket is not null)
+                LocalSocket.Prepare(socket);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"cannot listen on unix:{socket}: {error.Message.TrimEnd('.')}; give another path with --socket, or 'none'", error);
         }
     }
 

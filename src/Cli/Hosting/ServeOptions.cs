@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.Cli.Client;
 using ModelOps.Http;
 using ModelOps.Reconciler.Forges;
+using ModelOps.Reconciler.Notifications;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Contract;
 
@@ -33,6 +34,9 @@ internal sealed record ServeOptions
 
     /// <summary>Open addresses are accepted.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>Who may ask, and from where.</summary>
+    public AccessOptions Access { get; init; } = new();
 
     /// <summary>Folders that managed Modelfiles may name files in.</summary>
     public ImmutableArray<string> AllowedPaths { get; init; } = [];
@@ -69,6 +73,9 @@ internal sealed record ServeOptions
 
     /// <summary>Where it is told what became of commits.</summary>
     public ImmutableArray<ForgeOptions> Forges { get; init; } = [];
+
+    /// <summary>Who outside hears of what happens.</summary>
+    public ImmutableArray<NotificationOptions> Notifications { get; init; } = [];
 
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }

@@ -6,7 +6,7 @@ namespace ModelOps.Cli.Hosting;
 internal static class StateFolder
 {
     private static readonly string[] Own =
-        ["git", "state.db", "state.db-wal", "state.db-shm", "lock", "lock.pid", "id_ed25519", "id_ed25519.pub"];
+        ["git", "state.db", "state.db-wal", "state.db-shm", "lock", "lock.pid", "id_ed25519", "id_ed25519.pub", "keys", "keys.lock"];
 
     /// <summary>
     /// <c>--home</c>, else <c>MODELOPS_HOME</c>, else <c>.modelops</c> in the user's home; absolute, whether it exists or not.

@@ -24,11 +24,11 @@ internal static class StatusText
     {
         if (status.Source is null)
         {
-            return "No source: nothing is managed by git. Models of the store are served as they are.\n"
+            return Unsafe(status, columns) + "No source: nothing is managed by git. Models of the store are served as they are.\n"
                 + RuntimeText.Of(status.Runtime, now, columns);
         }
 
-        var text = new StringBuilder();
+        var text = new StringBuilder(Unsafe(status, columns));
         void Line(string label, string value) =>
             text.Append(LineWrap.Of($"{label,-10} {SafeText.ForLine(value)}", columns, indent: 11)).Append('\n');
 
@@ -59,6 +59,10 @@ internal static class StatusText
         AppendOrphans(text, status, columns);
         return text.Append(RuntimeText.Of(status.Runtime, now, columns)).ToString();
     }
+
+    /// <summary>What is unsafe comes first, until it is mended.</summary>
+    private static string Unsafe(DaemonStatus status, int columns) =>
+        status.Insecure is { } told ? LineWrap.Of(SafeText.ForLine(told), columns, indent: 2) + "\n" : "";
 
     /// <summary>One source: its name counts where there are several.</summary>
     private static void AppendSource(Action<string, string> line, DaemonStatus status, SourceStatus source, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
@@ -6,11 +7,32 @@ using Microsoft.AspNetCore.Http;
 
 namespace ModelOps.Http.Access;
 
-/// <summary>Refuses names that a foreign page could have bound to this machine (DNS rebinding). For loopback listeners only.</summary>
+/// <summary>
+/// Refuses names that a foreign page could have bound to this machine (DNS rebinding). An address is no such name, and neither are those
+/// of this machine, of its certificate, and those that the operator names.
+/// </summary>
 /// <param name="machine">The machine's own name.</param>
-internal sealed class HostRules(string machine)
+/// <param name="time">The clock by which addresses are asked for again.</param>
+/// <param name="isLoopback">Only this machine reaches the server: the names that the reference takes for local are taken too.</param>
+/// <param name="allowed">Further names; <c>*.example.org</c> stands for all below it, and <c>*</c> for every name.</param>
+/// <param name="certified">The names of the certificate as it is now.</param>
+internal sealed class HostRules(
+    string machine, TimeProvider time, bool isLoopback, IEnumerable<string> allowed, Func<IEnumerable<string>>? certified)
 {
     private static readonly string[] LocalSuffixes = [".localhost", ".local", ".internal"];
+    private static readonly TimeSpan s_addressesHold = TimeSpan.FromSeconds(30);
+
+    private readonly FrozenSet<string> _allowed = allowed.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private FrozenSet<IPAddress> _own = [];
+    private long _ownSince;
+
+    /// <summary>A name of <c>--allow-host</c> is one: a host name, an address, <c>*.example.org</c> or <c>*</c>.</summary>
+    internal static bool IsRule(string text)
+    {
+        var name = text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text;
+        return text == "*" || IPAddress.TryParse(name, out _)
+            || (name.Length is > 0 and <= 253 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') && name[0] != '.');
+    }
 
     /// <summary>False when this has answered the request.</summary>
     internal bool Admit(HttpContext context)
@@ -18,13 +40,13 @@ internal sealed class HostRules(string machine)
         var host = WithoutPort(context.Request.Headers.Host.ToString());
         if (IsLocalAddress(host))
             return true;
-        if (!IsLocalName(host))
+        if (!IsLocalName(host) && !IsNamed(host))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return false;
         }
 
-        if (!HttpMethods.IsOptions(context.Request.Method))
+        if (!HttpMethods.IsOptions(context.Request.Method) || !isLoopback)
             return true;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return false;
@@ -41,15 +63,25 @@ internal sealed class HostRules(string machine)
         return host.IndexOf(':', StringComparison.Ordinal) == colon ? host[..colon] : host;
     }
 
-    private static bool IsLocalAddress(string text)
+    private bool IsLocalAddress(string text)
     {
         if (!TryParse(text, out var address))
             return false;
         return IPAddress.IsLoopback(address) || IsPrivate(address)
-            || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
-            || NetworkInterface.GetAllNetworkInterfaces()
-                .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-                .Any(own => own.Address.Equals(address));
+            || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || Own().Contains(address);
+    }
+
+    /// <summary>Asking the system takes a while, and a flood of requests must not have it asked each time.</summary>
+    private FrozenSet<IPAddress> Own()
+    {
+        if (_own.Count > 0 && time.GetElapsedTime(Volatile.Read(ref _ownSince)) < s_addressesHold)
+            return _own;
+        _own = NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(own => own.Address)
+            .ToFrozenSet();
+        Volatile.Write(ref _ownSince, time.GetTimestamp());
+        return _own;
     }
 
     // The framework also reads 127.1 and 0x7f000001, which no client means as an address.
@@ -84,5 +116,25 @@ internal sealed class HostRules(string machine)
         host.Length == 0
         || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || host.Equals(machine, StringComparison.OrdinalIgnoreCase)
-        || Array.Exists(LocalSuffixes, suffix => host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+        || Array.Exists(
+            LocalSuffixes,
+            suffix => (isLoopback || suffix == ".localhost") && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The operator or the certificate names it.</summary>
+    private bool IsNamed(string host) =>
+        _allowed.Contains("*") || IsAmong(_allowed, host) || (certified is not null && IsAmong(certified(), host));
+
+    private static bool IsAmong(IEnumerable<string> names, string host)
+    {
+        foreach (var name in names)
+        {
+            var isSame = name.StartsWith("*.", StringComparison.Ordinal)
+                ? host.Length >= name.Length && host.EndsWith(name[1..], StringComparison.OrdinalIgnoreCase)
+                : host.Equals(name, StringComparison.OrdinalIgnoreCase);
+            if (isSame)
+                return true;
+        }
+
+        return false;
+    }
 }

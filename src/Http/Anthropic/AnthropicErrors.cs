@@ -33,7 +33,7 @@ internal static class AnthropicErrors
         {
             json.WriteStartObject();
             Write(json, status, message);
-            json.WriteString("request_id"u8, ReplyId.New("req_"));
+            json.WriteString("request_id"u8, RequestId.Of(context));
             json.WriteEndObject();
         });
 

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Anthropic;
 
 /// <summary><c>/v1/messages</c> (6.9).</summary>
-internal sealed class MessageEndpoint(IInference inference)
+internal sealed class MessageEndpoint(ClientInference inference)
 {
     internal async Task AnswerAsync(HttpContext context)
     {
@@ -19,6 +19,6 @@ internal sealed class MessageEndpoint(IInference inference)
         IReplyWriter writer = stream
             ? new MessageStreamWriter(context, id, request.Model, TokenEstimate.Of(body))
             : new MessageReplyWriter(context, id, request.Model);
-        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.For(context).ChatAsync(request, context.RequestAborted), writer);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
@@ -22,7 +23,8 @@ internal sealed class ModelPageEndpoints(LocalStore store)
 
     internal Task ListAsync(HttpContext context)
     {
-        var models = store.List();
+        var caller = Caller.Of(context);
+        var models = store.List().Where(model => caller.MayUse(model.Name)).ToArray();
         var ids = models.Select(model => model.Name.ShortName).ToList();
         var (begin, end, hasMore) = Page(context.Request.Query, ids);
         return JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json =>
@@ -42,6 +44,7 @@ internal sealed class ModelPageEndpoints(LocalStore store)
     internal Task FindAsync(HttpContext context)
     {
         var text = RouteValue.Of(context);
+        Caller.Of(context).RequireModel(text);
         var model = ModelNames.Find(store, text);
         return JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, text, model));
     }

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.Anthropic;
 
 /// <summary><c>/v1/messages/count_tokens</c>.</summary>
-internal sealed class TokenCountEndpoint(IInference inference)
+internal sealed class TokenCountEndpoint(ClientInference inference)
 {
     /// <summary>Counts what <c>/v1/messages</c> would send to the model; that is loaded for it, as it is for an answer.</summary>
     internal async Task CountAsync(HttpContext context)
@@ -14,6 +14,6 @@ internal sealed class TokenCountEndpoint(IInference inference)
         var body = RequestObject.Of(await RequestBody.ReadCompatibleAsync(context), "anthropic", "CountTokensRequest");
         var request = MessageRequestReader.ReadPrompt(body) with { DebugRenderOnly = true, Truncate = false };
         var writer = new TokenCountReplyWriter(context);
-        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.For(context).ChatAsync(request, context.RequestAborted), writer);
     }
 }

@@ -9,7 +9,8 @@ namespace ModelOps.Http.Limits;
 /// <param name="inner">What is read; not disposed.</param>
 /// <param name="most">Most bytes.</param>
 /// <param name="tooLarge">The failure.</param>
-internal sealed class BoundedBody(Stream inner, long most, Func<Exception> tooLarge) : Stream
+/// <param name="counted">Is told how many bytes came each time, and may refuse them; null when nobody counts.</param>
+internal sealed class BoundedBody(Stream inner, long most, Func<Exception> tooLarge, Action<long>? counted = null) : Stream
 {
     private long _read;
 
@@ -58,5 +59,12 @@ internal sealed class BoundedBody(Stream inner, long most, Func<Exception> tooLa
         }
     }
 
-    private int Count(int read) => (_read += read) <= most ? read : throw tooLarge();
+    private int Count(int read)
+    {
+        _read += read;
+        if (_read > most)
+            throw tooLarge();
+        counted?.Invoke(read);
+        return read;
+    }
 }

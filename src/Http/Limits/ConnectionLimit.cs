@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ModelOps.Http.Limits;
 
@@ -32,6 +33,23 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
         }
 
         connection.Features.Set(open);
+        try
+        {
+            await serve(connection);
+        }
+        finally
+        {
+            Leave(open);
+        }
+    }
+
+    /// <summary>
+    /// Serves a connection whose bytes are HTTP's own: inside of TLS where there is TLS. What is to be said when the web server is done
+    /// with it is said here.
+    /// </summary>
+    internal static async Task SpeakAsync(ConnectionContext connection, ConnectionDelegate serve)
+    {
+        var open = connection.Features.GetRequiredFeature<OpenConnection>();
         var transport = connection.Transport;
         connection.Transport = new SilencedTransport(transport, open);
         try
@@ -44,10 +62,6 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
         {
             // The client no longer reads.
         }
-        finally
-        {
-            Leave(open);
-        }
     }
 
     internal void Begin(OpenConnection open)
@@ -57,6 +71,7 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
             open.Place?.List?.Remove(open.Place);
             open.Place = null;
             open.WasUsed = true;
+            open.Requests++;
         }
     }
 
@@ -64,7 +79,8 @@ internal sealed class ConnectionLimit(HttpLimits limits, TimeProvider time)
     {
         lock (_lock)
         {
-            if (!open.IsGone)
+            // Of HTTP/2 several are answered at a time.
+            if (--open.Requests == 0 && !open.IsGone)
                 Rest(open);
         }
     }

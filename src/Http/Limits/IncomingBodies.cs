@@ -24,14 +24,20 @@ internal sealed class IncomingBodies(HttpLimits limits, BodyBudget budget)
 
     /// <summary>A body of any size, which goes to the disk as it comes.</summary>
     /// <exception cref="RequestException">501: it is packed in a way that the server does not know.</exception>
-    internal Stream OpenUnbounded(HttpRequest request) => Open(request, long.MaxValue);
+    /// <exception cref="RequestException">429: it is more than the client may upload now.</exception>
+    internal Stream OpenUnbounded(HttpRequest request)
+    {
+        var meters = request.HttpContext.Features.Get<RequestMeters>();
+        meters?.AnnounceUpload(request.ContentLength ?? 0);
+        return Open(request, long.MaxValue, meters is null ? null : meters.Upload);
+    }
 
-    private BoundedBody Open(HttpRequest request, long most) =>
+    private BoundedBody Open(HttpRequest request, long most, Action<long>? counted = null) =>
         request.Headers.TransferEncoding.ToString() is { Length: > 0 } coding
             && !coding.Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)
             ? throw new RequestException(
                 StatusCodes.Status501NotImplemented, $"the transfer coding \"{coding}\" is not known here; send chunked")
-            : new BoundedBody(request.Body, most, () => LimitText.BodyTooLarge(Limits));
+            : new BoundedBody(request.Body, most, () => LimitText.BodyTooLarge(Limits), counted);
 
     /// <summary>
     /// Reads a stream to its end, into a buffer that grows with what has really come. A large one has room in the budget until the

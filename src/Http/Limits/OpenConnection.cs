@@ -14,6 +14,9 @@ internal sealed class OpenConnection(ConnectionContext connection, ConnectionLim
     /// <summary>It has had at least one request.</summary>
     internal bool WasUsed { get; set; }
 
+    /// <summary>How many requests are answered now.</summary>
+    internal int Requests { get; set; }
+
     /// <summary>It no longer counts.</summary>
     internal bool IsGone { get; set; }
 

@@ -22,6 +22,7 @@ internal sealed class RejectedRequests(
     {
         if (value.Key == Rejected && value.Value is IFeatureCollection features
             && features.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException error
+            && !HttpProtocol.IsHttp2(features.Get<IHttpRequestFeature>()?.Protocol ?? "")
             && features.Get<IHttpResponseFeature>() is { HasStarted: false } && features.Get<OpenConnection>() is { } connection)
         {
             connection.LastWords = Reply(features.Get<IHttpRequestFeature>(), error);

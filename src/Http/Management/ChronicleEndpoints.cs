@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
 using ModelOps.ModelStore.Names;
@@ -29,6 +30,7 @@ internal sealed class ChronicleEndpoints(
         if (board is null || chronicle is null)
             return PlainErrors.WriteAsync(context, StatusCodes.Status404NotFound, NothingManaged);
         var text = RouteValue.Of(context);
+        Caller.Of(context).RequireModel(text);
         var detail = ModelName.TryParse(text, out var name)
             ? ModelDetail.Of(name.ShortName, board, PolicyOf, chronicle)
             : null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.ModelStore.Names;
 
@@ -15,13 +16,14 @@ internal sealed class ControlBody
     private const int LongestReason = 1000;
 
     private readonly RequestObject _body;
+    private readonly Caller _caller;
 
-    private ControlBody(RequestObject body, string actor, string reason)
+    private ControlBody(RequestObject body, Caller caller, string actor, string reason)
     {
-        (_body, Actor, Reason) = (body, actor, reason);
+        (_body, _caller, Actor, Reason) = (body, caller, actor, reason);
     }
 
-    /// <summary>Who asks: as the body says, else the peer's address.</summary>
+    /// <summary>Who asks: the key; without one as the body says, else the peer.</summary>
     internal string Actor { get; }
 
     /// <summary>Why; may be empty.</summary>
@@ -44,9 +46,8 @@ internal sealed class ControlBody
         }
 
         var actor = Bounded(body, "actor", LongestActor);
-        return new ControlBody(
-            body, actor.Length > 0 ? actor : context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
-            Bounded(body, "reason", LongestReason));
+        var caller = Caller.Of(context);
+        return new ControlBody(body, caller, caller.Actor(context, actor), Bounded(body, "reason", LongestReason));
     }
 
     internal bool Has(string field) => _body.OptionalText(field) is not null;
@@ -55,13 +56,21 @@ internal sealed class ControlBody
     internal ModelName Model() =>
         OptionalModel() ?? throw RequestException.Bad("'model' is missing: name the model, as in {\"model\": \"assistant\"}");
 
-    /// <summary>The model; null when none is named.</summary>
-    internal ModelName? OptionalModel() => _body.OptionalText("model") switch
+    /// <summary>The model; null when none is named, which is for those whom all models are for.</summary>
+    /// <exception cref="RequestException">400: it is no name; 403: it is not for the caller.</exception>
+    internal ModelName? OptionalModel()
     {
-        null => null,
-        var text when ModelName.TryParse(text, out var name) => name,
-        var text => throw RequestException.Bad($"'{text}' is no name of a model"),
-    };
+        if (_body.OptionalText("model") is not { } text)
+        {
+            _caller.RequireAllModels();
+            return null;
+        }
+
+        if (!ModelName.TryParse(text, out var name))
+            throw RequestException.Bad($"'{text}' is no name of a model");
+        _caller.RequireModel(name);
+        return name;
+    }
 
     /// <summary>The name of a source; null when none is named.</summary>
     internal string? Source() => _body.OptionalText("source") switch

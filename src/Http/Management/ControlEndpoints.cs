@@ -122,8 +122,9 @@ internal sealed class ControlEndpoints(IReconcilerControl? control, StatusBoard?
         }
         catch (ControlException error)
         {
-            throw new RequestException(
-                error.IsBusy ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable, error.Message);
+            throw error.IsBusy
+                ? RequestException.TooMany(error.Message, TimeSpan.FromSeconds(1))
+                : new RequestException(StatusCodes.Status503ServiceUnavailable, error.Message);
         }
 
         await JsonReply.WriteLineAsync(context, StatusCodes.Status202Accepted, JsonReply.WithCharset, json =>

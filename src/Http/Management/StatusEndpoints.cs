@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Replies;
 using ModelOps.ModelfileLang.Diagnostics;
+using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -13,10 +15,12 @@ namespace ModelOps.Http.Management;
 /// <param name="board">Null when nothing is managed: then the server is ready as soon as it answers.</param>
 /// <param name="runtime">Reports what is in memory when there is no board.</param>
 /// <param name="strictReadiness">Ready is only who has the newest revision in force, and not who can take requests.</param>
-internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, bool strictReadiness)
+/// <param name="insecure">What is unsafe about who may ask; null when nothing is.</param>
+internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, bool strictReadiness, string? insecure)
 {
     private DaemonStatus Current =>
-        board?.Current ?? new DaemonStatus { Ready = true, Serving = true, Health = HealthState.Healthy, Runtime = runtime.Report };
+        (board?.Current ?? new DaemonStatus { Ready = true, Serving = true, Health = HealthState.Healthy, Runtime = runtime.Report })
+            with { Insecure = insecure };
 
     internal Task StatusAsync(HttpContext context) => JsonReply.WriteAsync(
         context, StatusCodes.Status200OK, JsonReply.WithCharset,
@@ -24,7 +28,9 @@ internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime,
 
     internal Task ModelsAsync(HttpContext context)
     {
-        var models = Current.Models;
+        var caller = Caller.Of(context);
+        var models = Current.Models.Where(
+            model => !ModelName.TryParse(model.Name, out var name) || caller.MayUse(name)).ToArray();
         return JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
         {
             json.WriteStartObject();

@@ -10,6 +10,8 @@ internal static class HttpMetrics
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "modelops_http_requests", description: "Requests by route and status.");
+    private static readonly Counter<long> Webhooks = Meter.CreateCounter<long>(
+        "modelops_webhook_requests", description: "Calls of webhooks by source and status.");
     private static readonly Counter<long> PromptTokens = Meter.CreateCounter<long>(
         "modelops_prompt_tokens", description: "Prompt tokens, those reused from the cache too.");
     private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>(
@@ -22,6 +24,12 @@ internal static class HttpMetrics
         "modelops_cut_tokens", description: "Tokens cut out of the middle of prompts to make them fit.");
     private static readonly Counter<long> Ignored = Meter.CreateCounter<long>(
         "modelops_ignored_settings", description: "Client settings that the policy of a managed model overrode.");
+    private static readonly Counter<long> KeyRequests = Meter.CreateCounter<long>(
+        "modelops_key_requests", description: "Requests by key and status.");
+    private static readonly Counter<long> KeyTokens = Meter.CreateCounter<long>(
+        "modelops_key_tokens", description: "Tokens of prompts and answers by key.");
+    private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
+        "modelops_access_refused", description: "Requests that were refused for who asked, by reason.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "modelops_inference_seconds", "s", "Time from request to last token.",
         advice: new InstrumentAdvice<double>
@@ -31,6 +39,17 @@ internal static class HttpMetrics
 
     internal static void Count(string method, string route, int status) =>
         Requests.Add(1, new("method", method), new("route", route), new("status", status));
+
+    internal static void CountWebhook(string source, int status) => Webhooks.Add(1, new("source", source), new("status", status));
+
+    /// <summary>Counts a request of a key; the names of keys are bounded by their file.</summary>
+    internal static void CountOfKey(string key, int status) => KeyRequests.Add(1, new("key", key), new("status", status));
+
+    /// <summary>Counts what a key had computed.</summary>
+    internal static void CountTokensOfKey(string key, long tokens) => KeyTokens.Add(tokens, new KeyValuePair<string, object?>("key", key));
+
+    /// <summary>Counts a refusal: no key where one is needed, a wrong one, or one without the scope.</summary>
+    internal static void CountRefused(string reason) => Refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     internal static void Count(InferenceEvent.Admitted admitted)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Replies;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Showing;
@@ -16,7 +17,8 @@ internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime
 
     internal Task TagsAsync(HttpContext context)
     {
-        var models = ListedModel.All(store);
+        var caller = Caller.Of(context);
+        var models = ListedModel.All(store).Where(model => caller.MayUse(model.Model.Name)).ToArray();
         return JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
         {
             json.WriteStartObject();
@@ -30,7 +32,8 @@ internal sealed class CatalogueEndpoints(LocalStore store, IModelRuntime runtime
 
     internal Task PsAsync(HttpContext context)
     {
-        var loaded = runtime.Loaded.OrderByDescending(model => model.ExpiresAt).ToArray();
+        var caller = Caller.Of(context);
+        var loaded = runtime.Loaded.Where(model => caller.MayUse(model.Name)).OrderByDescending(model => model.ExpiresAt).ToArray();
         return JsonReply.WriteAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json =>
         {
             json.WriteStartObject();

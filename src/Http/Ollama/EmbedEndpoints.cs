@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
@@ -8,7 +9,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Http.Ollama;
 
 /// <summary><c>/api/embed</c> and the older <c>/api/embeddings</c> (2.3, 3.6, 7).</summary>
-internal sealed class EmbedEndpoints(IInference inference)
+internal sealed class EmbedEndpoints(ClientInference inference)
 {
     internal async Task EmbedAsync(HttpContext context)
     {
@@ -80,7 +81,7 @@ internal sealed class EmbedEndpoints(IInference inference)
     {
         try
         {
-            var outcome = await inference.EmbedAsync(request, context.RequestAborted);
+            var outcome = await inference.For(context).EmbedAsync(request, context.RequestAborted);
             InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, outcome.IgnoredSettings, 0);
             return outcome;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Writing;
@@ -25,6 +26,7 @@ internal sealed class ShowEndpoint(LocalStore store, IModelRuntime runtime, GoTe
         var withWarnings = body.Flag("warnings") ?? false;
         var options = new ShowOptions(
             body.Flag("verbose") ?? false, body.Text("system"), JsonNodes.ObjectOf(body.Map("options")), goTemplates);
+        Caller.Of(context).RequireModel(text);
         var stored = ModelNames.Find(store, text);
         if (runtime.Policies.Models.ContainsKey(stored.Name))
             options = options with { GoTemplates = GoTemplateMode.Always };

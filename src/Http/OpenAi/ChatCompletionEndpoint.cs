@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 
 /// <summary><c>/v1/chat/completions</c> (6.2, 6.3).</summary>
-internal sealed class ChatCompletionEndpoint(IInference inference, TimeProvider time)
+internal sealed class ChatCompletionEndpoint(ClientInference inference, TimeProvider time)
 {
     internal async Task ChatAsync(HttpContext context)
     {
@@ -20,8 +20,9 @@ internal sealed class ChatCompletionEndpoint(IInference inference, TimeProvider 
         ISamplesWriter writer = stream
             ? new ChatCompletionStreamWriter(context, request.Model, count, usage, time)
             : new ChatCompletionReplyWriter(context, request.Model, count, time);
+        var asked = inference.For(context);
         var samples = Enumerable.Range(0, count).Select(Sample (number) =>
-            cancellationToken => inference.ChatAsync(request with { Sample = number }, cancellationToken));
+            cancellationToken => asked.ChatAsync(request with { Sample = number }, cancellationToken));
         await InferenceRun.RunAsync(context, InferenceVerb.Chat, [.. samples], writer);
     }
 }

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi;
 
 /// <summary><c>/v1/completions</c> (6.4).</summary>
-internal sealed class CompletionEndpoint(IInference inference, TimeProvider time)
+internal sealed class CompletionEndpoint(ClientInference inference, TimeProvider time)
 {
     internal async Task CompleteAsync(HttpContext context)
     {
@@ -15,6 +15,6 @@ internal sealed class CompletionEndpoint(IInference inference, TimeProvider time
         ISamplesWriter writer = request.Stream
             ? new CompletionStreamWriter(context, request, time)
             : new CompletionReplyWriter(context, request, time);
-        await InferenceRun.RunAsync(context, InferenceVerb.Generate, request.Samples(inference), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Generate, request.Samples(inference.For(context)), writer);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Prompting.Requests;
@@ -10,7 +11,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Http.OpenAi;
 
 /// <summary><c>/v1/embeddings</c> (6.5).</summary>
-internal sealed class EmbeddingEndpoint(IInference inference)
+internal sealed class EmbeddingEndpoint(ClientInference inference)
 {
     internal async Task EmbeddingsAsync(HttpContext context)
     {
@@ -30,7 +31,7 @@ internal sealed class EmbeddingEndpoint(IInference inference)
         };
         try
         {
-            var outcome = await inference.EmbedAsync(request, context.RequestAborted);
+            var outcome = await inference.For(context).EmbedAsync(request, context.RequestAborted);
             InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, outcome.IgnoredSettings, 0);
             await JsonReply.WriteLineAsync(
                 context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, request.Model, outcome, base64));

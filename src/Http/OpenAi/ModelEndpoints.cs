@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
@@ -12,7 +13,8 @@ internal sealed class ModelEndpoints(LocalStore store)
 {
     internal Task ListAsync(HttpContext context)
     {
-        var models = store.List();
+        var caller = Caller.Of(context);
+        var models = store.List().Where(model => caller.MayUse(model.Name)).ToArray();
         return JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json =>
         {
             json.WriteStartObject();
@@ -30,6 +32,7 @@ internal sealed class ModelEndpoints(LocalStore store)
         var text = RouteValue.Of(context);
         try
         {
+            Caller.Of(context).RequireModel(text);
             var model = ModelNames.Find(store, text);
             await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, text, model));
         }

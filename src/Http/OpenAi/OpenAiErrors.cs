@@ -42,7 +42,7 @@ internal static class OpenAiErrors
         json.WriteString("message"u8, message.Length > 0 ? message : NoText);
         json.WriteString("type"u8, TypeOf(status));
         json.WriteNull("param"u8);
-        json.WriteNull("code"u8);
+        json.WriteString("code"u8, CodeOf(status));
         json.WriteEndObject();
     }
 
@@ -58,8 +58,18 @@ internal static class OpenAiErrors
     private static string TypeOf(int status) => status switch
     {
         StatusCodes.Status400BadRequest or StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge
-            or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => "invalid_request_error",
+            or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge
+            or StatusCodes.Status401Unauthorized => "invalid_request_error",
         StatusCodes.Status404NotFound => "not_found_error",
+        StatusCodes.Status429TooManyRequests => "requests",
         _ => "api_error",
+    };
+
+    /// <summary>The words by which OpenAI's clients know what is wrong with a key; the reference has none.</summary>
+    private static string? CodeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "invalid_api_key",
+        StatusCodes.Status429TooManyRequests => "rate_limit_exceeded",
+        _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
 using ModelOps.Prompting.Requests;
@@ -11,7 +12,7 @@ namespace ModelOps.Http.OpenAi;
 /// <summary>
 /// <c>/v1/rerank</c>: puts documents into order by a query, in the form of Jina and Cohere. The reference has no such thing.
 /// </summary>
-internal sealed class RerankEndpoint(IInference inference)
+internal sealed class RerankEndpoint(ClientInference inference)
 {
     internal async Task RerankAsync(HttpContext context)
     {
@@ -28,7 +29,7 @@ internal sealed class RerankEndpoint(IInference inference)
         var withTexts = body.Flag("return_documents") ?? false;
         try
         {
-            var outcome = await inference.RerankAsync(request, context.RequestAborted);
+            var outcome = await inference.For(context).RerankAsync(request, context.RequestAborted);
             InferenceRun.WriteHeaders(context.Response, outcome.ServedBy, outcome.IgnoredSettings, 0);
             await JsonReply.WriteLineAsync(
                 context, StatusCodes.Status200OK, JsonReply.Plain, json => Write(json, request, outcome, most, withTexts));

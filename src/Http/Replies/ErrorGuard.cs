@@ -43,6 +43,7 @@ internal static class ErrorGuard
             return Task.CompletedTask;
         }
 
+        error.WriteRetryAfter(context.Response);
         return error.IsPlain
             ? PlainErrors.WriteAsync(context, error.Status, error.Message)
             : writer(context, error.Status, error.Message, error.IsInner ? innerType : JsonReply.WithCharset);

@@ -62,6 +62,11 @@ internal static class InferenceRun
             failure.WriteRetryAfter(context.Response);
             await writer.FailAsync(failure, cancellationToken);
         }
+        catch (RequestException error) when (context.Response.HasStarted)
+        {
+            // Its key came to its end meanwhile.
+            await writer.FailAsync(new Failure(error.Status, error.Message, InStream: true), cancellationToken);
+        }
     }
 
     /// <summary>Says which build answered, and what of the request was not followed.</summary>

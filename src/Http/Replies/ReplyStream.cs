@@ -25,7 +25,10 @@ internal sealed class ReplyStream(HttpContext context, string contentType)
     internal static void Announce(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        if (!context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase))
+
+        // HTTP/2 has no such header.
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol)
+            && !context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase))
             context.Response.Headers.Connection = "keep-alive";
     }
 

@@ -17,6 +17,9 @@ public static partial class OwnProcess
             Environment.Exit(code);
     }
 
+    /// <summary>Number of the user that this process acts as; 0 where users have no numbers.</summary>
+    public static uint UserId => OperatingSystem.IsWindows() ? 0 : geteuid();
+
     /// <summary>
     /// From now on, what this process and its children make is for this user only, unless it is opened to others on purpose.
     /// </summary>
@@ -53,6 +56,9 @@ public static partial class OwnProcess
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
 
     [LibraryImport("libc")]
     private static partial void umask(int mask);

@@ -43,6 +43,9 @@ public static class PrivateFolder
         return IsOpen(before) ? before : null;
     }
 
+    /// <summary>Writes a folder's own entries through to the disk, so that a rename in it survives a power cut.</summary>
+    public static void WriteThrough(string folder) => PosixFiles.SyncFolder(folder);
+
     private static bool IsOpen(UnixFileMode mode) => (mode & Others) != UnixFileMode.None;
 
     private static void Narrow(string path)

@@ -18,4 +18,7 @@ public abstract record InferenceRequest
 
     /// <summary>Cut what does not fit (5.5). Null is the default, true.</summary>
     public bool? Truncate { get; init; }
+
+    /// <summary>Whose request it is, for turns between clients; empty when all that come without a name are one.</summary>
+    public string Client { get; init; } = "";
 }

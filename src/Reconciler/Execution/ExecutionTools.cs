@@ -9,7 +9,7 @@ internal sealed record ExecutionTools(
     ReconcilerOptions Options,
     IModelRuntime Runtime,
     BuildMaker Builds,
-    SmokeGate Gate,
+    BuildGate Gate,
     NameSwitch Switching,
     PolicyBook Policies,
     StepJournal Journal,

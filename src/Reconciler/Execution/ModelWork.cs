@@ -200,9 +200,9 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
     private async Task<ModelOutcome?> AskAsync(PlanStep.Gate gate)
     {
         var policy = Planned.PolicyOf(_staged!.Name);
-        if (await parts.Gate.AskAsync(_staged.Name, policy, gate.Smoke, Cancelled) is not { } problem)
+        if (await parts.Gate.AskAsync(_staged.Name, _staged.Digest, policy, gate.Spec, Cancelled) is not { } problem)
         {
-            Tell(EventKind.GatePassed, gate.Model, $"{CountText.Of(gate.Smoke.Length, "smoke question")} answered", _staged.Digest);
+            Tell(EventKind.GatePassed, gate.Model, $"{CountText.Of(gate.Spec.Count, "question")} passed", _staged.Digest);
             return null;
         }
 

@@ -4,6 +4,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
@@ -39,6 +40,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     /// <summary>Where its state is.</summary>
     internal StateDatabase? State { get; private init; }
+
+    /// <summary>Up to which event receivers outside were told.</summary>
+    public DeliveryMarks Marks => new(State!);
 
     private EventLog? Events { get; init; }
 
@@ -81,7 +85,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var content = new ContentWatch(store, pins, builds);
         var places = new Places(options.Parallelism);
         var operations = new Operations(new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new SmokeGate(runtime, time), switching,
+            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new BuildGate(runtime, time), switching,
             policies, records.Journal, records.Operations, places, records.Holds, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
@@ -127,7 +131,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             var revisions = new RevisionRecords(database, source.Name);
             var intake = new RevisionIntake(
                 reader, source, new HostFiles(options.AllowedPaths, pins.FilesOf), revisions, new SourceRecords(database), events,
-                new WeightsLook(import.StoredPath), content, claims, time);
+                new WeightsLook(import.StoredPath) { Capacity = options.Capacity }, content, claims, time);
             claims.Add(source.Name, () => intake.State);
             return new FollowedSource(
                 source, reader, intake, revisions,

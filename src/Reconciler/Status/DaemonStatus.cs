@@ -43,6 +43,9 @@ public sealed record DaemonStatus
     /// <summary>Token of the request that was handled last; null when none was since the start.</summary>
     public string? HandledRequest { get; init; }
 
+    /// <summary>What is unsafe about who may ask this server, said until it is mended; null when nothing is.</summary>
+    public string? Insecure { get; init; }
+
     /// <summary>Named facts, each true or false with a reason.</summary>
     public ImmutableArray<Condition> Conditions { get => field.IsDefault ? [] : field; init; }
 

@@ -66,7 +66,7 @@ internal sealed class StatusWriter(
         source is { Converged: true, State: { Rejected: null, HasNewer: false } };
 
     private static HealthState HealthOf(SourceView source) =>
-        source.Suspended is not null ? HealthState.Suspended
+        (source.Suspended ?? source.Paused) is not null ? HealthState.Suspended
         : source.State.Accepted is null ? HealthState.Unknown
         : HealthState.Healthy;
 
@@ -82,6 +82,7 @@ internal sealed class StatusWriter(
     {
         Url = source.Reader.Display,
         Suspended = source.Suspended,
+        Paused = source.Paused,
         Converged = source.Converged,
         Plan = source.Work?.Plan,
         MaxAge = source.MaxAge,
@@ -95,7 +96,8 @@ internal sealed class StatusWriter(
         return new SourceStatus
         {
             Name = source.Options.Name,
-            Suspended = source.Suspended,
+            Suspended = source.Suspended ?? source.Paused,
+            SuspendedInGit = source.Suspended is null && source.Paused is not null,
             Url = source.Reader.Display,
             Git = source.Reader.Git,
             Remote = state.ErrorSince is null ? source.Reader.Remote : null,
@@ -168,8 +170,8 @@ internal sealed class StatusWriter(
             DeclaredAt = model.Spec.DeclaredAt,
             Sync = synced ? SyncState.Synced : SyncState.OutOfSync,
             Health = served is null ? HealthState.Missing
-                : failure is not null || hold is not null || note is not null ? HealthState.Degraded
-                : pending is not null ? HealthState.Progressing
+                : failure is not null || hold is not null || note is { Reason: not "WindowClosed" } ? HealthState.Degraded
+                : pending is not null && note is null ? HealthState.Progressing
                 : HealthState.Healthy,
             Phase = hold is not null
                 ? ModelPhase.RolledBack

@@ -157,6 +157,8 @@ internal sealed class TextRun(Admission admission, TimeProvider time)
             Keep = Math.Min(KeptTokens(tokens.Length, facts), tokens.Length),
             TopLogprobs = Request.Logprobs ? Request.TopLogprobs : -1,
             PromptLogprobs = prompt.Told is not null ? Request.TopLogprobs : -1,
+            Client = Request.Client,
+            Priority = Model.Policy?.Priority ?? 0,
         };
     }
 

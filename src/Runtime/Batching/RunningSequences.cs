@@ -9,13 +9,13 @@ namespace ModelOps.Runtime.Batching;
 /// <param name="time">Clock for durations.</param>
 internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCounts counts, TimeProvider time)
 {
-    private readonly Queue<Sequence> _waiting = new();
+    private readonly WaitingSequences<Sequence> _waiting = new(slots, time);
     private bool _hasNews;
 
     /// <summary>Those that run, in the order in which they were admitted.</summary>
     internal List<Sequence> Active { get; } = [];
 
-    internal void Add(Sequence sequence) => _waiting.Enqueue(sequence);
+    internal void Add(Sequence sequence) => _waiting.Add(sequence);
 
     /// <summary>Cancelled ones leave, and waiting ones take their slots.</summary>
     internal void Update()
@@ -63,11 +63,10 @@ internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCoun
 
     internal void FailAll(Exception reason)
     {
-        foreach (var sequence in Active.Concat(_waiting))
+        foreach (var sequence in Active.Concat(_waiting.Clear()))
             sequence.Fail(reason);
 
         Active.Clear();
-        _waiting.Clear();
     }
 
     private void DropCancelled()
@@ -81,7 +80,7 @@ internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCoun
 
     private void Admit()
     {
-        while (Active.Count < slots && _waiting.TryDequeue(out var sequence))
+        while (Active.Count < slots && _waiting.TryTake(Active, out var sequence))
         {
             if (sequence.IsCancelled)
             {

@@ -6,7 +6,7 @@ using ModelOps.Runtime.Sampling;
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>One request in the batch. Everything but <see cref="Cancel"/> belongs to the thread of the batch loop.</summary>
-internal sealed class Sequence : IDisposable
+internal sealed class Sequence : IClientWork, IDisposable
 {
     private readonly SequenceOutput _output;
     private readonly RepetitionGuard _repetition = new();
@@ -34,6 +34,10 @@ internal sealed class Sequence : IDisposable
     }
 
     internal EngineRequest Request { get; }
+
+    public string Client => Request.Client;
+
+    public int Priority => Request.Priority;
 
     internal ISequenceSink Sink { get; }
 

@@ -44,6 +44,12 @@ public sealed record EngineRequest
     /// computed then, a few tokens a step, whatever is known of it already.
     /// </summary>
     public int PromptLogprobs { get; init; } = -1;
+
+    /// <summary>Whose request it is: clients take turns at the slots.</summary>
+    public string Client { get; init; } = "";
+
+    /// <summary>Higher gets a slot first, whoever else waits.</summary>
+    public int Priority { get; init; }
 }
 
 /// <summary>How the next token is chosen. Names, meaning and defaults: spec/modelfile-and-store.md 1.7.</summary>

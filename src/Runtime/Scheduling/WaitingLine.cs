@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ModelOps.Runtime.Scheduling;
 
-/// <summary>Requests in the order in which they came.</summary>
+/// <summary>Requests by priority, and those of one priority in the order in which they came.</summary>
 internal sealed class WaitingLine : IEnumerable<WaitingRequest>
 {
     private readonly LinkedList<WaitingRequest> _requests = new();
@@ -11,7 +11,16 @@ internal sealed class WaitingLine : IEnumerable<WaitingRequest>
 
     internal bool WantsAny(string profile) => _requests.Any(request => request.Demand.Profile == profile);
 
-    internal void Add(WaitingRequest request) => _requests.AddLast(request);
+    internal void Add(WaitingRequest request)
+    {
+        var before = _requests.Last;
+        while (before is not null && before.Value.Claim.Priority < request.Claim.Priority)
+            before = before.Previous;
+        if (before is null)
+            _requests.AddFirst(request);
+        else
+            _requests.AddAfter(before, request);
+    }
 
     /// <summary>Takes out the requests for which <paramref name="leaves"/> holds; it is asked once for each, in order.</summary>
     internal void RemoveWhere(Predicate<WaitingRequest> leaves)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
@@ -14,7 +13,6 @@ using ModelOps.Runtime.Names;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
 using ModelOps.Runtime.Settings;
-using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 
@@ -126,33 +124,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<string> ProbeAsync(
-        ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
-    {
-        var model = Staged(name, policy);
-        try
-        {
-            var request = new ChatRequest
-            {
-                Model = name.FullName,
-                Messages = [new ChatMessage("user", prompt)],
-                Options = System.Text.Json.JsonElement.Parse($$"""{"temperature":0,"num_predict":{{maxTokens}}}"""),
-            };
-            var answer = new StringBuilder();
-            await foreach (var item in new ChatAnswer(_admission, _options, _time).RunAsync(
-                model, request, name.FullName, cancellationToken))
-            {
-                if (item is InferenceEvent.Delta delta)
-                    answer.Append(delta.Content);
-            }
-
-            return answer.ToString();
-        }
-        catch (InferenceException error)
-        {
-            throw new ModelRuntimeException(name, error.Message, error);
-        }
-    }
+    public Task<ProbeAnswer> ProbeAsync(ModelName name, ModelPolicy policy, Probe probe, CancellationToken cancellationToken) =>
+        new Prober(_admission, _options, _time).AnswerAsync(Staged(name, policy), probe, cancellationToken);
 
     /// <inheritdoc/>
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal static class EngineFrames
     {
         writer.Ints(request.Prompt.AsSpan()).Int(request.MaxTokens).Text(request.Grammar).Text(request.GrammarStartsAfter)
             .Text(request.GrammarPasses).Byte(request.Shift ? (byte)1 : (byte)0).Int(request.Keep)
-            .Int(request.TopLogprobs).Int(request.PromptLogprobs).Int(request.Stop.Length);
+            .Int(request.TopLogprobs).Int(request.PromptLogprobs).Text(request.Client).Int(request.Priority).Int(request.Stop.Length);
         foreach (var stop in request.Stop)
             writer.Text(stop);
 
@@ -36,6 +36,8 @@ internal static class EngineFrames
             Keep = frame.Int(),
             TopLogprobs = frame.Int(),
             PromptLogprobs = frame.Int(),
+            Client = frame.Text(),
+            Priority = frame.Int(),
         };
         var stops = ImmutableArray.CreateBuilder<string>();
         for (var left = frame.Int(); left > 0; left--)

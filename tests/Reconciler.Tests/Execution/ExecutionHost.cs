@@ -58,7 +58,7 @@ internal sealed class ExecutionHost : IDisposable
             options,
             Runtime,
             new BuildMaker(Store, builder, _import, Builds, _places, TimeProvider.System),
-            new SmokeGate(Runtime, TimeProvider.System),
+            new BuildGate(Runtime, TimeProvider.System),
             Switching,
             Policies,
             journal,

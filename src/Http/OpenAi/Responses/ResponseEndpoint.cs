@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.Http.Replies;
-using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Http.OpenAi.Responses;
 
 /// <summary><c>/v1/responses</c> (6.8).</summary>
-internal sealed class ResponseEndpoint(IInference inference, TimeProvider time)
+internal sealed class ResponseEndpoint(ClientInference inference, TimeProvider time)
 {
     internal async Task RespondAsync(HttpContext context)
     {
@@ -18,6 +18,6 @@ internal sealed class ResponseEndpoint(IInference inference, TimeProvider time)
         if (stream)
             ReplyStream.Announce(context);
         IReplyWriter writer = stream ? new ResponseStreamWriter(context, response) : new ResponseReplyWriter(context, response);
-        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.ChatAsync(request, context.RequestAborted), writer);
+        await InferenceRun.RunAsync(context, InferenceVerb.Chat, inference.For(context).ChatAsync(request, context.RequestAborted), writer);
     }
 }

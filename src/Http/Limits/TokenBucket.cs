@@ -1,4 +1,4 @@
-namespace ModelOps.Http.Webhooks;
+namespace ModelOps.Http.Limits;
 
 /// <summary>Lets so many through at once, and so many a second after that. One lock holds it.</summary>
 internal sealed class TokenBucket(double burst, double perSecond, TimeProvider time)

@@ -1,12 +1,13 @@
 using System.Net;
 
-namespace ModelOps.Http.Webhooks;
+namespace ModelOps.Http.Limits;
 
-/// <summary>How often each address may call before anything is computed for it. Any thread.</summary>
-internal sealed class CallerLimit(TimeProvider time)
+/// <summary>How often each address may do something before anything is computed for it. Any thread.</summary>
+/// <param name="burst">How often at once.</param>
+/// <param name="perSecond">How often a second after that.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CallerLimit(double burst, double perSecond, TimeProvider time)
 {
-    private const double Burst = 30;
-    private const double PerSecond = 10;
     private const int MostAddresses = 4096;
 
     private readonly Lock _lock = new();
@@ -21,7 +22,7 @@ internal sealed class CallerLimit(TimeProvider time)
             if (_buckets.Count >= MostAddresses)
                 _buckets = [];
             if (!_buckets.TryGetValue(address ?? IPAddress.None, out bucket))
-                _buckets[address ?? IPAddress.None] = bucket = new TokenBucket(Burst, PerSecond, time);
+                _buckets[address ?? IPAddress.None] = bucket = new TokenBucket(burst, perSecond, time);
         }
 
         return bucket.TryTake();
