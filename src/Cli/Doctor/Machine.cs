@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
 
@@ -15,22 +13,22 @@ internal static class Machine
     private const long LittleDisk = 5 * Gigabyte;
     private const long LeastDisk = Gigabyte / 10;
 
+    private static readonly string[] s_features =
+        ["amx_int8", "avx512f", "avx512_vnni", "avx2", "avx", "fma", "f16c", "sse4_2", "sve", "asimddp", "asimd"];
+
     internal static IEnumerable<Finding> Look(ServeOptions options) =>
         [Processor(), ProcessorLimit(), Memory(options), MemoryLimit(), Disk(options)];
 
     private static Finding Processor()
     {
-        string[] features = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? [.. Named((Dp.IsSupported, "dotprod"), (AdvSimd.IsSupported, "neon"))]
-            :
-            [
-                .. Named(
-                    (Avx512F.IsSupported, "avx512"), (Avx2.IsSupported, "avx2"), (Fma.IsSupported, "fma"), (Avx.IsSupported, "avx"),
-                    (Sse42.IsSupported, "sse4.2")),
-            ];
+        // What the compiler was told of processors is not what this one has, so the system is asked.
+        var known = Read("/proc/cpuinfo").Split('\n')
+            .FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal))
+            ?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var features = s_features.Where(known.Contains).ToArray();
         var words = $"{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} to use, "
-            + (features.Length > 0 ? string.Join(" ", features) : "no vector features");
-        var isSlow = RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported;
+            + (features.Length > 0 ? string.Join(" ", features) : "features not known");
+        var isSlow = RuntimeInformation.ProcessArchitecture == Architecture.X64 && known.Length > 0 && !known.Contains("avx2");
         return isSlow
             ? new Finding(
                 "processor", Verdict.Warning, words,
@@ -91,9 +89,6 @@ internal static class Machine
             return new Finding("disk", Verdict.Warning, $"{folder} cannot be looked at: {error.Message}", "see that this user may read it");
         }
     }
-
-    private static IEnumerable<string> Named(params (bool Has, string Name)[] features) =>
-        features.Where(feature => feature.Has).Select(feature => feature.Name);
 
     private static string Read(string path)
     {
