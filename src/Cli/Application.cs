@@ -22,6 +22,8 @@ internal static class Application
             }
 
             var root = Build(context);
+            if (args is [CompletionCommand.Asked, .. var begun])
+                return await CompletionCommand.CompleteAsync(root, context, begun.Length > 0 ? begun : [""]);
             var parsed = root.Parse(CommandWords.Rewrite(root, args), CommandWords.Parser);
             isReference = IsReferenceVerb(parsed);
             if (CommandWords.Problems(root, parsed) is { Count: > 0 } problems)
@@ -69,6 +71,7 @@ internal static class Application
         var root = new RootCommand("ModelOps: a git repository is the only thing you edit; the machine follows.");
         foreach (var command in ReferenceCommands(context).Concat(GitOpsCommands(context)))
             root.Subcommands.Add(command);
+        root.Subcommands.Add(ManCommand.Create(context, root));
         foreach (var version in root.Options.OfType<VersionOption>())
             version.Description = "Show the version; with --verbose also which engines there are and what they compute on";
         HelpAction.Use(root, context);
@@ -114,6 +117,10 @@ internal static class Application
         KeysCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
+        InitCommand.Create(context),
+        DoctorCommand.Create(context),
+        HealthCommand.Create(context),
+        CompletionCommand.Create(context),
     ];
 
     private static bool IsReferenceVerb(ParseResult parsed) =>

@@ -172,12 +172,18 @@ internal static class RunCommand
         }
         catch (ApiException error) when (error.Status == HttpStatusCode.NotFound)
         {
+            await NearbyModel.OrHintAsync(client, conversation.Model, PullAsync, cancellationToken);
+            await conversation.ChooseAsync(conversation.Model, cancellationToken);
+        }
+
+        async Task<bool> PullAsync()
+        {
             var display = new ProgressDisplay(context);
             var request = new JsonObject { ["model"] = conversation.Model, ["insecure"] = insecure };
             await foreach (var progress in client.StreamAsync("api/pull", request, ReplyShapes.Progress, cancellationToken))
                 display.Show(progress);
             display.Finish();
-            await conversation.ChooseAsync(conversation.Model, cancellationToken);
+            return true;
         }
     }
 

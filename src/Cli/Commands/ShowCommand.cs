@@ -43,8 +43,11 @@ internal static class ShowCommand
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
             var reply = local is null
-                ? await AskAsync(
-                    client, parsed.GetValue(model)!, parsed.GetValue(verbose), chosen.Count == 0, parsed.GetValue(measure),
+                ? await NearbyModel.OrHintAsync(
+                    client, parsed.GetValue(model)!,
+                    () => AskAsync(
+                        client, parsed.GetValue(model)!, parsed.GetValue(verbose), chosen.Count == 0, parsed.GetValue(measure),
+                        cancellationToken),
                     cancellationToken)
                 : await ReadAsync(
                     context, local, parsed.GetValue(model)!, parsed.GetValue(verbose), parsed.GetValue(measure), cancellationToken);

@@ -14,14 +14,15 @@ internal static class VerbPages
             "modelops run assistant \"Why is the sky blue?\"",
             "git log -1 | modelops run assistant --system \"Be brief.\" \"What changed?\"",
             "modelops run assistant --separator '\\n' < questions.txt"),
-        ["stop"] = new(VerbGroup.Serve, "modelops stop terse", "modelops stop --all"),
+        ["stop"] = new(VerbGroup.Serve, "modelops stop mine", "modelops stop --all"),
         ["ps"] = new(VerbGroup.Serve, "modelops ps", "modelops ps --watch"),
 
         ["list"] = new(VerbGroup.Store, "modelops list", "modelops list -q"),
         ["show"] = new(VerbGroup.Store, "modelops show assistant", "modelops show assistant --modelfile > Modelfile.copy"),
         ["create"] = new(VerbGroup.Store, "modelops create mine -f assistant/Modelfile"),
         ["pull"] = new(VerbGroup.Store, "modelops pull llama3.2"),
-        ["push"] = new(VerbGroup.Store, "modelops push registry.example.com/team/mine --insecure"),
+        ["push"] = new(
+            VerbGroup.Store, "modelops cp mine registry.example.com/team/mine", "modelops push registry.example.com/team/mine --insecure"),
         ["cp"] = new(VerbGroup.Store, "modelops cp assistant mine"),
         ["rm"] = new(VerbGroup.Store, "modelops rm mine"),
         ["verify"] = new(VerbGroup.Store, "modelops verify", "modelops verify assistant --report-only"),
@@ -32,7 +33,7 @@ internal static class VerbPages
         ["describe"] = new(VerbGroup.Observe, "modelops describe assistant"),
         ["events"] = new(VerbGroup.Observe, "modelops events --since 24h", "modelops events --follow --output json"),
         ["history"] = new(VerbGroup.Observe, "modelops history", "modelops history --model assistant"),
-        ["wait"] = new(VerbGroup.Observe, "modelops wait --for condition=Ready --timeout 10m"),
+        ["wait"] = new(VerbGroup.Observe, "modelops wait --for ready --timeout 10m"),
 
         ["sync"] = new(VerbGroup.Change, "modelops sync", "modelops sync --model assistant --timeout 10m"),
         ["rollback"] = new(VerbGroup.Change, "modelops rollback assistant --reason \"it is rude\""),
@@ -43,6 +44,7 @@ internal static class VerbPages
         ["resume"] = new(VerbGroup.Change, "modelops resume"),
         ["approve"] = new(VerbGroup.Change, "modelops approve 3f1c9ab2d04e"),
 
+        ["init"] = new(VerbGroup.Author, "modelops init models", "modelops init adopted --from-store mine"),
         ["lint"] = new(VerbGroup.Author, "modelops lint", "modelops lint --format github,sarif=lint.sarif"),
         ["fmt"] = new(VerbGroup.Author, "modelops fmt --check --diff"),
         ["diff"] = new(VerbGroup.Author, "modelops diff HEAD~1", "modelops diff --live"),
@@ -56,7 +58,7 @@ internal static class VerbPages
         ["trust accept-rewind"] = new(VerbGroup.Access, "modelops trust accept-rewind --to 3f1c9ab2d0"),
         ["webhook"] = new(VerbGroup.Access),
         ["webhook show"] = new(VerbGroup.Access, "modelops webhook show --provider github"),
-        ["webhook test"] = new(VerbGroup.Access, "modelops webhook test"),
+        ["webhook test"] = new(VerbGroup.Access, "modelops webhook test --provider github"),
         ["keys"] = new(VerbGroup.Access),
         ["keys create"] = new(VerbGroup.Access, "modelops keys create app --scope infer --models 'assistant*' --expires 90d"),
         ["keys list"] = new(VerbGroup.Access, "modelops keys list"),
@@ -73,7 +75,13 @@ internal static class VerbPages
             VerbGroup.Author, "modelops ci comment --diff diff.json --pull 7 --head \"$HEAD\"",
             "modelops ci comment --diff diff.json --dry-run"),
 
+        ["doctor"] = new(VerbGroup.Machine, "modelops doctor", "modelops doctor --output json"),
+        ["health"] = new(VerbGroup.Machine, "modelops health"),
         ["config"] = new(VerbGroup.Machine, "modelops config show", "modelops config check config.yaml"),
+        ["completion"] = new(
+            VerbGroup.Machine, "modelops completion bash > modelops.bash", "modelops completion zsh > _modelops",
+            "modelops completion fish > modelops.fish", "modelops completion pwsh > modelops.ps1"),
+        ["man"] = new(VerbGroup.Machine, "modelops man run > modelops-run.1", "modelops man --into man1"),
     };
 
     /// <summary>What the groups are called.</summary>
@@ -94,7 +102,8 @@ internal static class VerbPages
     /// <summary>How a user of the whole may begin.</summary>
     internal static IReadOnlyList<string> Beginning { get; } =
     [
-        "modelops serve .",
+        "modelops init models",
+        "modelops serve models",
         "modelops run assistant \"Why is the sky blue?\"",
         "modelops run --help",
     ];

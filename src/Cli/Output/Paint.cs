@@ -12,7 +12,7 @@ internal static class Paint
 
     private static readonly Dictionary<string, string> s_words = new(StringComparer.Ordinal)
     {
-        ["Healthy"] = Green, ["Synced"] = Green, ["Applied"] = Green, ["ready"] = Green,
+        ["Healthy"] = Green, ["Synced"] = Green, ["Applied"] = Green, ["ready"] = Green, ["ok"] = Green,
         ["OutOfSync"] = Yellow, ["Progressing"] = Yellow, ["Suspended"] = Yellow, ["Partial"] = Yellow, ["Superseded"] = Yellow,
         ["RolledBack"] = Yellow, ["InProgress"] = Yellow, ["Unknown"] = Yellow, ["warning"] = Yellow,
         ["Degraded"] = Red, ["Missing"] = Red, ["Failed"] = Red, ["Rejected"] = Red, ["error"] = Red, ["not ready"] = Red,

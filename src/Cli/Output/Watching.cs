@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ModelOps.Cli.Client;
 
 namespace ModelOps.Cli.Output;
 
 /// <summary>Shows the same thing again and again, until it is cancelled or nobody reads it any more.</summary>
-internal static class Watching
+internal static partial class Watching
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
@@ -20,19 +21,27 @@ internal static class Watching
             var text = new StringWriter { NewLine = "\n" };
             var code = await ShowAsync(context with { Out = new SafeWriter(text) }, show, isFirst: before is null, cancellationToken);
             var shown = text.ToString();
-            if (shown != before)
+
+            // Ages grow by themselves; below each other they would say nothing else.
+            if (before is null || (context.OutIsTerminal ? shown != before : WithoutAges(shown) != WithoutAges(before)))
             {
                 context.ExactOut.Write(context.OutIsTerminal ? Screen(shown, context.TerminalSize().Rows, before is null)
                     : before is null ? shown : "\n" + shown);
                 await context.Out.FlushAsync(cancellationToken);
+                before = shown;
             }
 
-            before = shown;
             if (context.OutIsUnread())
                 return code;
             await Task.Delay(s_pause, context.Time, cancellationToken);
         }
     }
+
+    private static string WithoutAges(string shown) => Ages().Replace(shown, "");
+
+    [GeneratedRegex(
+        "(?:[0-9]+|[Ll]ess than a|[Aa]bout an?) (?:second|minute|hour|day|week|month|year)s? (?:ago|from now)", RegexOptions.None, 1000)]
+    private static partial Regex Ages();
 
     /// <summary>A server that restarts is waited for; one that was never there is a failure.</summary>
     private static async Task<int> ShowAsync(

@@ -175,7 +175,15 @@ internal sealed partial class ReconcilePass(
         }
 
         _hadWork |= !begun.IsEmpty;
-        policies.Set(works.SelectMany(work => work.Due.Policies));
+        policies.Set(works.Where(work => work.Source.Stopped is null).SelectMany(work => work.Due.Policies));
+        foreach (var source in sources.All)
+        {
+            if (source.Stopped is { } why)
+                policies.Stop(source.Name, why);
+            else
+                policies.Start(source.Name);
+        }
+
         operations.Start();
     }
 

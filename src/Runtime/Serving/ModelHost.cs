@@ -264,6 +264,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private ResolvedModel Resolve(InferenceRequest request)
     {
         var model = _resolver.Resolve(request.Model, _policies, canonicalises: request is not EmbedRequest { Legacy: true });
+        if (model.Policy?.Stopped is { } why)
+            throw new InferenceException(new InferenceRefusal.Stopped(request.Model, why));
         if (model.Policy is { Residency: ResidencyMode.Never } policy)
             throw new InferenceException(new InferenceRefusal.NotServed(request.Model, policy.DeclaredAt));
         _board.Served(model.Name, model.Build.Model);
