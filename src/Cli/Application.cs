@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModelOps.Cli.Commands;
+using ModelOps.Cli.Help;
 using ModelOps.ModelfileLang.Diagnostics;
 
 namespace ModelOps.Cli;
@@ -21,12 +22,14 @@ internal static class Application
             }
 
             var root = Build(context);
+            if (args is [CompletionCommand.Asked, .. var begun])
+                return await CompletionCommand.CompleteAsync(root, context, begun.Length > 0 ? begun : [""]);
             var parsed = root.Parse(CommandWords.Rewrite(root, args), CommandWords.Parser);
             isReference = IsReferenceVerb(parsed);
             if (CommandWords.Problems(root, parsed) is { Count: > 0 } problems)
             {
                 foreach (var problem in problems)
-                    context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(problem)}");
+                    context.Fail(AddressText.WithoutCredentials(problem));
                 context.Error.WriteLine($"See 'modelops {Path(parsed)}--help'.");
                 return isReference ? ExitCode.Failed : ExitCode.Usage;
             }
@@ -51,7 +54,7 @@ internal static class Application
 #pragma warning restore CA1031
         {
             var failure = CommandFailure.Of(error);
-            context.Error.WriteLine($"Error: {AddressText.WithoutCredentials(failure.Message)}");
+            context.Fail(AddressText.WithoutCredentials(failure.Message));
             if (new HostEnvironment(context.Environment).Flag("OLLAMA_DEBUG") == true)
                 context.Error.Write($"{error}\n");
             return isReference ? ExitCode.Failed : failure.ExitCode;
@@ -68,8 +71,10 @@ internal static class Application
         var root = new RootCommand("ModelOps: a git repository is the only thing you edit; the machine follows.");
         foreach (var command in ReferenceCommands(context).Concat(GitOpsCommands(context)))
             root.Subcommands.Add(command);
+        root.Subcommands.Add(ManCommand.Create(context, root));
         foreach (var version in root.Options.OfType<VersionOption>())
             version.Description = "Show the version; with --verbose also which engines there are and what they compute on";
+        HelpAction.Use(root, context);
         return root;
     }
 
@@ -106,9 +111,16 @@ internal static class Application
         ConfigCommand.Create(context),
         TrustCommand.Create(context),
         WebhookCommand.Create(context),
+        NotificationsCommand.Create(context),
+        AuditCommand.Create(context),
+        CiCommand.Create(context),
         KeysCommand.Create(context),
         VerifyCommand.Create(context),
         GcCommand.Create(context),
+        InitCommand.Create(context),
+        DoctorCommand.Create(context),
+        HealthCommand.Create(context),
+        CompletionCommand.Create(context),
     ];
 
     private static bool IsReferenceVerb(ParseResult parsed) =>

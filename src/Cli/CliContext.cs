@@ -1,4 +1,6 @@
+using System.Globalization;
 using ModelOps.Cli.Output;
+using ModelOps.Cli.Terminal.Native;
 using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli;
@@ -39,11 +41,19 @@ internal sealed record CliContext
     /// <summary>Columns and rows of the terminal.</summary>
     public Func<(int Columns, int Rows)> TerminalSize { get; init; } = () => (80, 24);
 
+    /// <summary>Takes the terminal of standard input over, key by key; null where there is none that can be.</summary>
+    public Func<TerminalMode?> OpenTerminal { get; init; } = () => null;
+
     /// <summary>Clock of ages and progress.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Colour may be used: a terminal, and <c>NO_COLOR</c> is not set.</summary>
-    public bool UseColor => OutIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
+    /// <summary>
+    /// Results may be coloured: on a terminal that can, or where <c>CLICOLOR_FORCE</c> says so; never with <c>NO_COLOR</c>.
+    /// </summary>
+    public bool UseColor => MayColor(OutIsTerminal);
+
+    /// <summary>The same of errors.</summary>
+    public bool UseErrorColor => MayColor(ErrorIsTerminal);
 
     /// <summary>
     /// <see cref="Out"/> without the guard against control characters: for our own colours, and for what must stay byte for byte.
@@ -53,8 +63,16 @@ internal sealed record CliContext
     /// <summary><see cref="Error"/> without it: for bars that move.</summary>
     public TextWriter ExactError => Error is SafeWriter safe ? safe.Exact : Error;
 
-    /// <summary>Columns that results may take: those of the terminal, and any number elsewhere.</summary>
-    public int OutColumns => OutIsTerminal ? TerminalSize().Columns : int.MaxValue;
+    /// <summary>Columns that results may take: those of the terminal, elsewhere what <c>COLUMNS</c> says, else any number.</summary>
+    public int OutColumns => OutIsTerminal ? TerminalSize().Columns : GivenColumns ?? int.MaxValue;
+
+    /// <summary>Results are to fit into columns, and are not made for a program.</summary>
+    public bool OutHasColumns => OutIsTerminal || GivenColumns is not null;
+
+    private int? GivenColumns =>
+        int.TryParse(Environment("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0
+            ? columns
+            : null;
 
     /// <summary>The context of this process. It never fails: the verb that needs a missing part reports it.</summary>
     internal static CliContext OfProcess()
@@ -78,7 +96,15 @@ internal sealed record CliContext
             OutIsTerminal = !closed[1] && !Console.IsOutputRedirected,
             ErrorIsTerminal = !closed[2] && !Console.IsErrorRedirected,
             TerminalSize = SizeOfConsole,
+            OpenTerminal = () => System.Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? null : TerminalMode.Open(),
         };
+    }
+
+    /// <summary>Prints what went wrong.</summary>
+    internal void Fail(string message)
+    {
+        ExactError.Write(Paint.Failure("Error:", UseErrorColor) + " ");
+        Error.WriteLine(message);
     }
 
     /// <summary>An absolute path of a user's path.</summary>
@@ -95,6 +121,14 @@ internal sealed record CliContext
         }
 
         return Path.GetFullPath(path, WorkingFolder.Length == 0 ? "/" : WorkingFolder);
+    }
+
+    private bool MayColor(bool isTerminal)
+    {
+        if (Environment("NO_COLOR") is { Length: > 0 })
+            return false;
+        return Environment("CLICOLOR_FORCE") is { Length: > 0 } and not "0"
+            || (isTerminal && Environment("TERM") != "dumb" && Environment("CLICOLOR") != "0");
     }
 
     private static string CurrentFolder()

@@ -37,8 +37,10 @@ internal static class CommandWords
                 return [.. about, "--help"];
         }
 
-        if (Verb(root, args[0]) is not { } command)
+        if (Verb(root, args[0]) is not { } verb)
             return args;
+        var command = args.Skip(1).TakeWhile(word => !LooksLikeOption(word))
+            .Aggregate(verb, (found, word) => Verb(found, word) ?? found);
         var flags = command.Options
             .Where(option => option.Arity is { MinimumNumberOfValues: 0, MaximumNumberOfValues: 1 })
             .SelectMany(option => option.Aliases.Append(option.Name))
@@ -146,7 +148,7 @@ internal static class CommandWords
             ? $"{Words(parent)} {command.Name}"
             : command.Name;
 
-    private static Command? Verb(RootCommand root, string word) =>
+    private static Command? Verb(Command root, string word) =>
         root.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
 
     private static string UnknownAtRoot(RootCommand root, string word)

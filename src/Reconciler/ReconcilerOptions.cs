@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler;
 
@@ -33,6 +34,9 @@ public sealed record ReconcilerOptions
 
     /// <summary>Longest delay after a failed step.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>What pinned models must fit into together; null judges none by that.</summary>
+    public HostOptions? Capacity { get; init; }
 
     /// <summary>Called with the step and its state after every record of the work; tests end the process here.</summary>
     public Action<string, string>? StepWritten { get; init; }

@@ -30,10 +30,17 @@ public sealed class CommandWordsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("trust", "hosts", "add", "h", "--yes", "--known-hosts", "f")]
+    [InlineData("ci", "comment", "--dry-run", "--diff", "f")]
+    [InlineData("sync", "--no-wait", "--host", "h")]
+    public void A_flag_of_a_verb_below_another_one_takes_no_word_either(params string[] words) =>
+        Assert.Empty(CommandWords.Problems(Root, Parse(words)));
+
+    [Theory]
     [InlineData("'modelops run' has no option --thinkk; did you mean '--think'?", "run", "m", "--thinkk", "why?")]
     [InlineData("--truncate is true or false, not 'x'", "run", "m", "--truncate=x", "why?")]
     [InlineData("--dimensions '1e9' is no number, or too large a one", "run", "m", "--dimensions", "1e9")]
-    [InlineData("--output is json or table, not 'jsn'; did you mean 'json'?", "list", "-o", "jsn")]
+    [InlineData("--output is json, table or yaml, not 'jsn'; did you mean 'json'?", "list", "-o", "jsn")]
     [InlineData("--host needs a value", "ps", "--host")]
     [InlineData("'modelops cp' needs DESTINATION", "cp", "a")]
     [InlineData("'modelops run' has no option --keepalve; did you mean '--keepalive'?", "run", "m", "why?", "--keepalve=5m")]
@@ -79,7 +86,7 @@ public sealed class CommandWordsTests : IDisposable
     public async Task No_words_and_help_print_the_verbs(params string[] words)
     {
         Assert.Equal(0, await _shell.RunAsync(words));
-        Assert.Contains("serve, start <SOURCE>", _shell.Output, StringComparison.Ordinal);
+        Assert.Contains("\nServe and talk\n  serve ", _shell.Output, StringComparison.Ordinal);
         Assert.Equal("", _shell.Error);
     }
 

@@ -51,6 +51,35 @@ public sealed partial class ControlTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_change_is_in_the_audit_whose_chain_is_checked_beside_the_daemon()
+    {
+        var repository = ModelsRepository.FromExample(_folder.Combine("repo"));
+        await using var daemon = await Daemon.StartReadyAsync(repository.Path, _folder.Combine("home"), "--poll-interval", "10m");
+        await RunAsync(daemon, 0, "hold", "short", "--reason", "a demo");
+        string[] home = ["--home", _folder.Combine("home")];
+        var head = await HeadAsync(home);
+        await RunAsync(daemon, 0, "release", "short");
+
+        var listed = await Executable.RunAsync(["audit", "list", "--limit", "100", "--output", "json", .. home]);
+        var rows = System.Text.Json.Nodes.JsonNode.Parse(listed.Output)!.AsArray();
+        Assert.Contains(rows, row => (string)row!["verb"]! == "RevisionAccepted" && (string)row["argument"]! == repository.Head);
+        Assert.Contains(rows, row => (string)row!["verb"]! == "Switched" && (string)row["model"]! == "short:latest");
+        Assert.Contains(rows, row => (string)row!["verb"]! == "hold" && (string)row["reason"]! == "a demo");
+        Assert.NotEqual(head, await HeadAsync([.. home, "--known", head]));
+        var cut = await Executable.RunAsync(["audit", "verify", "--known", new string('0', 64), .. home]);
+        Assert.Equal(5, cut.ExitCode);
+        Assert.Contains("is not in the chain", cut.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> HeadAsync(string[] words)
+    {
+        var outcome = await Executable.RunAsync(["audit", "verify", .. words]);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Contains("unbroken; head ", outcome.Output, StringComparison.Ordinal);
+        return outcome.Output.Trim()[^64..];
+    }
+
+    [Fact]
     public async Task A_model_is_held_released_rolled_back_offline_and_served_as_declared_again()
     {
         var repository = ModelsRepository.FromExample(_folder.Combine("repo"));

@@ -18,7 +18,7 @@ internal sealed class FakeRuntime : IModelRuntime
     public Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken) =>
+    public Task<ProbeAnswer> ProbeAsync(ModelName name, ModelPolicy policy, Probe probe, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -59,7 +59,26 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Silent(error);
+            throw Silent(error, s_answerLimit);
+        }
+    }
+
+    /// <summary>Asks for something whose status says all.</summary>
+    /// <exception cref="ApiException">It is not well.</exception>
+    /// <exception cref="CliException">No server answers, or not in time.</exception>
+    internal async Task CheckAsync(string path, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_connectLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            using var response = await SendAsync(request, limit.Token);
+            ThrowIfFailed(response, await response.Content.ReadAsStringAsync(limit.Token));
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent(error, s_connectLimit);
         }
     }
 
@@ -78,7 +97,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Silent(error);
+            throw Silent(error, s_answerLimit);
         }
     }
 
@@ -301,8 +320,8 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private CliException Silent(Exception error) =>
-        new(ExitCode.NotReachable, $"what listens at {_address} does not answer within {s_answerLimit.TotalSeconds:F0} s", error);
+    private CliException Silent(Exception error, TimeSpan limit) =>
+        new(ExitCode.NotReachable, $"what listens at {_address} does not answer within {limit.TotalSeconds:F0} s", error);
 
     private CliException Unreachable(string detail, Exception error) =>
         new(

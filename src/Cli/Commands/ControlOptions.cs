@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
+using ModelOps.Cli.Output;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Times;
@@ -120,12 +121,12 @@ internal sealed class ControlOptions
     /// <summary>Prints what came of a request, and returns what to exit with.</summary>
     internal int Tell(CliContext context, ParseResult parsed, RequestRecord handled)
     {
-        if (parsed.GetValue(Output) == "json")
-            context.Out.WriteLine(JsonSerializer.Serialize(handled, StatusJson.Default.RequestRecord));
-        else if (handled.Outcome == RequestOutcome.Done)
+        if (DataText.Print(context, parsed.GetValue(Output)!, JsonSerializer.SerializeToNode(handled, StatusJson.Default.RequestRecord)!))
+            return CodeOf(handled.Outcome);
+        if (handled.Outcome == RequestOutcome.Done)
             context.Out.WriteLine(handled.Message);
         else
-            context.Error.WriteLine($"Error: {handled.Message}");
+            context.Fail(handled.Message);
         return CodeOf(handled.Outcome);
     }
 

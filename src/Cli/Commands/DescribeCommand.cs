@@ -13,22 +13,24 @@ internal static class DescribeCommand
     {
         var model = Shared.Model("Name or alias of a managed model");
         var host = Shared.Host();
-        var output = Shared.OutputFormat();
-        var command = new Command("describe", "Show everything that is known of a managed model") { model, host, output };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync(Managed.PathOf(parsed.GetValue(model)!), ReplyShapes.Model, cancellationToken);
-            if (parsed.GetValue(output) == "json")
-                context.Out.WriteLine(reply.ToJsonString());
-            else
+        var output = new OutputOptions();
+        var command = new Command("describe", "Show everything that is known of a managed model") { model, host };
+        output.AddTo(command, isTable: false, hasNames: false);
+        command.SetAction((parsed, token) => output.ShowAsync(
+            context, parsed,
+            async (shown, shape, cancellationToken) =>
             {
-                var detail = reply.Deserialize(StatusJson.Default.ModelDetail)!;
-                context.ExactOut.Write(ModelText.Describe(detail, context.Time.GetUtcNow(), context.OutColumns, context.UseColor));
-            }
+                using var client = Shared.Connect(context, parsed.GetValue(host));
+                var reply = await client.GetAsync(Managed.PathOf(parsed.GetValue(model)!), ReplyShapes.Model, cancellationToken);
+                if (!shape.Data(shown, reply))
+                {
+                    var detail = reply.Deserialize(StatusJson.Default.ModelDetail)!;
+                    shown.ExactOut.Write(ModelText.Describe(detail, context.Time.GetUtcNow(), context.OutColumns, context.UseColor));
+                }
 
-            return ExitCode.Done;
-        });
+                return ExitCode.Done;
+            },
+            token));
         return command;
     }
 }

@@ -7,6 +7,7 @@ using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Diff;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Commands;
 
@@ -46,9 +47,10 @@ internal static class DiffCommand
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "Exit with 2 when something changed" };
         var live = new Option<bool>("--live") { Description = "Compare what git asks for with what a daemon serves, instead" };
         var host = Shared.Host();
+        var memory = Shared.Memory();
         var command = new Command("diff", "Compare Modelfiles, or states of a models repository, by meaning, with what each change costs")
         {
-            old, @new, path, allow, format, detailed, live, host,
+            old, @new, path, allow, format, detailed, live, host, memory,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -67,7 +69,7 @@ internal static class DiffCommand
                     context,
                     await CompareAsync(
                         context, first, second, parsed.GetValue(path)!, [.. (parsed.GetValue(allow) ?? []).Select(context.FullPath)],
-                        cancellationToken),
+                        Shared.Capacity(context, parsed.GetValue(memory)), cancellationToken),
                     shape);
             return parsed.GetValue(detailed) && !isEmpty ? ExitCode.ChangesPresent : ExitCode.Done;
         });
@@ -97,22 +99,24 @@ internal static class DiffCommand
     }
 
     private static async Task<ModelSetDiff> CompareAsync(
-        CliContext context, string old, string @new, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken) =>
+        CliContext context, string old, string @new, string path, ImmutableArray<string> allowed, HostOptions? capacity,
+        CancellationToken cancellationToken) =>
         ModelSetDiff.Compare(
-            await StateAsync(context, old, path, allowed, cancellationToken),
-            await StateAsync(context, @new, path, allowed, cancellationToken));
+            await StateAsync(context, old, path, allowed, capacity, cancellationToken),
+            await StateAsync(context, @new, path, allowed, capacity, cancellationToken));
 
     /// <summary>A folder, else a revision.</summary>
     private static async Task<DesiredState> StateAsync(
-        CliContext context, string given, string path, ImmutableArray<string> allowed, CancellationToken cancellationToken)
+        CliContext context, string given, string path, ImmutableArray<string> allowed, HostOptions? capacity,
+        CancellationToken cancellationToken)
     {
         try
         {
             var (folder, git, bounds) = (context.FullPath(given), GitSetting.Of(context), SymlinkSetting.Of(context));
             var result = Directory.Exists(folder)
-                ? await RevisionReader.ReadFolderAsync(folder, allowed, git, context.Time, cancellationToken, bounds)
+                ? await RevisionReader.ReadFolderAsync(folder, allowed, git, context.Time, cancellationToken, bounds, capacity)
                 : await RevisionReader.ReadCommitAsync(
-                    context.FullPath(path), given, allowed, git, context.Time, cancellationToken, bounds);
+                    context.FullPath(path), given, allowed, git, context.Time, cancellationToken, bounds, capacity);
             if (result.State is { } state)
                 return state;
             foreach (var problem in result.Diagnostics)

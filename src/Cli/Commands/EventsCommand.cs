@@ -15,7 +15,7 @@ internal static class EventsCommand
     {
         var host = Shared.Host();
         var output = Shared.OutputFormat();
-        output.Description = "'table' for people; 'json' for programs, one object a line";
+        output.Description = "'table' for people; 'json' for programs, one object a line, or 'yaml', one document each";
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with events as they come" };
         var model = new Option<string?>("--model") { Description = "Only events of this model and its aliases", HelpName = "MODEL" };
         var since = new Option<string?>("--since")
@@ -35,16 +35,16 @@ internal static class EventsCommand
             var first = Managed.Query(
                 path, ("follow", "false"), ("since", parsed.GetValue(since)),
                 ("limit", parsed.GetValue(limit)?.ToString(CultureInfo.InvariantCulture)));
-            var isJson = parsed.GetValue(output) == "json";
+            var format = parsed.GetValue(output)!;
             var reply = await client.GetAsync(first, ReplyShapes.Events, cancellationToken);
             var last = 0L;
             foreach (var item in reply["events"]!.AsArray())
-                last = Print(context, item!, isJson);
+                last = Print(context, item!, format);
             if (!parsed.GetValue(follow))
                 return ExitCode.Done;
             await foreach (var item in client.FollowAsync(path, last, cancellationToken))
             {
-                Print(context, item, isJson);
+                Print(context, item, format);
                 await context.Out.FlushAsync(cancellationToken);
                 if (context.OutIsUnread())
                     return ExitCode.Done;
@@ -59,11 +59,11 @@ internal static class EventsCommand
     internal static Option<int?> Limit(string what, int standard) =>
         new("--limit") { Description = $"At most that many {what}, the newest [default: {standard}]", HelpName = "COUNT" };
 
-    private static long Print(CliContext context, JsonNode item, bool isJson)
+    private static long Print(CliContext context, JsonNode item, string format)
     {
-        if (isJson)
-            context.Out.WriteLine(item.ToJsonString());
-        else
+        if (format == "yaml")
+            context.Out.WriteLine("---");
+        if (!DataText.Print(context, format, item))
         {
             var record = item.Deserialize(StatusJson.Default.EventRecord)!;
             context.ExactOut.Write(EventText.Of(record, context.OutColumns, context.UseColor));

@@ -41,9 +41,7 @@ internal static class GcCommand
                 ? await StoreChoice.FindAsync(context, client, parsed.GetValue(host), folder, cancellationToken)
                 : null;
             var report = local is null ? await AskAsync(client, options, cancellationToken) : Collect(context, local, options);
-            if (parsed.GetValue(output) == "json")
-                context.Out.WriteLine(report.ToJsonString());
-            else
+            if (!DataText.Print(context, parsed.GetValue(output)!, report))
                 Print(context, report, options.DryRun);
             return options.DryRun || (bool)report["removed"]! ? ExitCode.Done : ExitCode.Failed;
         });

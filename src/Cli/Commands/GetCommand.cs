@@ -18,34 +18,41 @@ internal static class GetCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var host = Shared.Host();
-        var output = Shared.OutputFormat();
-        var command = new Command("get", "List the models that git declares, or show one") { model, host, output };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using var client = Shared.Connect(context, parsed.GetValue(host));
-            var isJson = parsed.GetValue(output) == "json";
-            if (parsed.GetValue(model) is { } name)
+        var output = new OutputOptions();
+        var command = new Command("get", "List the models that git declares, or show one") { model, host };
+        output.AddTo(command, isTable: true, hasNames: true);
+        command.SetAction((parsed, token) => output.ShowAsync(
+            context, parsed,
+            async (shown, shape, cancellationToken) =>
             {
-                var found = await client.GetAsync(Managed.PathOf(name), ReplyShapes.Model, cancellationToken);
-                Print(context, found["model"]!, [found["model"]!], isJson);
-                return ExitCode.Done;
-            }
+                using var client = Shared.Connect(context, parsed.GetValue(host));
+                if (parsed.GetValue(model) is { } name)
+                {
+                    var found = await client.GetAsync(Managed.PathOf(name), ReplyShapes.Model, cancellationToken);
+                    Print(shown, shape, found["model"]!, [found["model"]!]);
+                    return ExitCode.Done;
+                }
 
-            var reply = await client.GetAsync("modelops/v1/models", ReplyShapes.Models, cancellationToken);
-            Print(context, reply["models"]!, reply["models"]!.AsArray()!, isJson);
-            return ExitCode.Done;
-        });
+                var reply = await client.GetAsync("modelops/v1/models", ReplyShapes.Models, cancellationToken);
+                Print(shown, shape, reply["models"]!, [.. reply["models"]!.AsArray()!]);
+                return ExitCode.Done;
+            },
+            token));
         return command;
     }
 
-    private static void Print(CliContext context, JsonNode reply, IEnumerable<JsonNode> models, bool isJson)
+    private static void Print(CliContext context, OutputOptions.Shape shape, JsonNode reply, IReadOnlyCollection<JsonNode> models)
     {
-        if (isJson)
-            context.Out.WriteLine(reply.ToJsonString());
-        else
+        if (shape.NamesOnly)
+        {
+            foreach (var model in models)
+                context.Out.WriteLine(ShownWords.Name((string)model["name"]!));
+        }
+        else if (!shape.Data(context, reply))
         {
             context.ExactOut.Write(ModelText.Table(
-                [.. models.Select(model => model.Deserialize(StatusJson.Default.ModelStatus)!)], context.OutColumns, context.UseColor));
+                [.. models.Select(model => model.Deserialize(StatusJson.Default.ModelStatus)!)], context.OutColumns, context.UseColor,
+                shape.Headers));
         }
     }
 }

@@ -37,9 +37,10 @@ internal static class LintCommand
             Description = "Folder outside the repository that Modelfiles may name",
             HelpName = "DIR",
         };
+        var memory = Shared.Memory();
         var command = new Command("lint", "Review Modelfiles and models repositories")
         {
-            paths, format, failLevel, fix, strict, noIgnore, disable, allow,
+            paths, format, failLevel, fix, strict, noIgnore, disable, allow, memory,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,7 +55,8 @@ internal static class LintCommand
             var given = parsed.GetValue(paths)!;
             var report = given is ["-"]
                 ? ModelfileLint.Check(ModelfileSource.OfText(await context.In.ReadToEndAsync(cancellationToken), "<stdin>"), options)
-                : await LintPaths.CheckAsync(context, given, options, parsed.GetValue(fix), cancellationToken);
+                : await LintPaths.CheckAsync(
+                    context, given, options, Shared.Capacity(context, parsed.GetValue(memory)), parsed.GetValue(fix), cancellationToken);
             var level = SeverityWords.TryParse(parsed.GetValue(failLevel)!, out var least) ? least : (Severity?)null;
             var run = new LintRun(report, LintPaths.Rules, level, ProductVersion.Text);
             foreach (var output in outputs)

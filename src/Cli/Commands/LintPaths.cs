@@ -4,6 +4,7 @@ using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Lint;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Commands;
 
@@ -14,7 +15,8 @@ internal static class LintPaths
     internal static ImmutableArray<RuleDescriptor> Rules { get; } = [.. LintRules.All, .. RepositoryRules.All];
 
     internal static async Task<LintReport> CheckAsync(
-        CliContext context, IReadOnlyList<string> paths, LintOptions options, bool fix, CancellationToken cancellationToken)
+        CliContext context, IReadOnlyList<string> paths, LintOptions options, HostOptions? capacity, bool fix,
+        CancellationToken cancellationToken)
     {
         var (reports, weights) = (new List<LintReport>(), new WeightsBeside());
         var files = await ModelfileFinder.FindAsync(context, paths, cancellationToken);
@@ -37,7 +39,8 @@ internal static class LintPaths
         {
             reports.Add(
                 await CheckRepositoryAsync(
-                    context, folder, files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal), options, cancellationToken));
+                    context, folder, files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal), options, capacity,
+                    cancellationToken));
         }
 
         return LintReport.Merge(reports);
@@ -51,14 +54,15 @@ internal static class LintPaths
             .Distinct(StringComparer.Ordinal);
 
     private static async Task<LintReport> CheckRepositoryAsync(
-        CliContext context, string folder, HashSet<string> reviewed, LintOptions options, CancellationToken cancellationToken)
+        CliContext context, string folder, HashSet<string> reviewed, LintOptions options, HostOptions? capacity,
+        CancellationToken cancellationToken)
     {
         try
         {
             return await RepositoryLint.CheckAsync(
                 folder, file => Path.GetRelativePath(context.WorkingFolder, Path.Combine(folder, file)),
                 file => reviewed.Contains(Path.Combine(folder, file)), options, GitSetting.Of(context), context.Time, cancellationToken,
-                SymlinkSetting.Of(context));
+                SymlinkSetting.Of(context), capacity);
         }
         catch (GitSourceException error)
         {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
 using ModelOps.Cli.Output;
 
@@ -13,41 +11,25 @@ internal static class ListCommand
     {
         var prefix = new Argument<string?>("PREFIX") { Description = "Only names that begin so", Arity = ArgumentArity.ZeroOrOne };
         var host = Shared.Host();
-        var output = Shared.OutputFormat();
+        var output = new OutputOptions();
         var store = StoreChoice.Option();
-        var command = new Command("list", "List models") { prefix, host, store, output };
+        var command = new Command("list", "List models") { prefix, host, store };
+        output.AddTo(command, isTable: true, hasNames: true);
         command.Aliases.Add("ls");
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using var client = Shared.Connect(context, parsed.GetValue(host));
-            var local = await StoreChoice.FindAsync(context, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
-            var reply = local is null ? await client.GetAsync("api/tags", ReplyShapes.Tags, cancellationToken) : LocalModels.Tags(local);
-            Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
-            return ExitCode.Done;
-        });
+        command.SetAction((parsed, token) => output.ShowAsync(
+            context, parsed,
+            async (shown, shape, cancellationToken) =>
+            {
+                using var client = Shared.Connect(context, parsed.GetValue(host));
+                var local = await StoreChoice.FindAsync(shown, client, parsed.GetValue(host), parsed.GetValue(store), cancellationToken);
+                var reply = local is null
+                    ? await client.GetAsync("api/tags", ReplyShapes.Tags, cancellationToken)
+                    : LocalModels.Tags(local);
+                var models = ListText.Begin(reply, parsed.GetValue(prefix) ?? "");
+                shape.List(shown, models, model => (string)model["name"]!, () => ListText.Of(models, context.Time.GetUtcNow()));
+                return ExitCode.Done;
+            },
+            token));
         return command;
-    }
-
-    private static void Print(CliContext context, JsonNode reply, string prefix, string output)
-    {
-        var models = reply["models"]!.AsArray()
-            .Where(model => ((string)model!["name"]!).StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (output == "json")
-        {
-            context.Out.WriteLine(new JsonArray([.. models.Select(model => model!.DeepClone())]).ToJsonString());
-            return;
-        }
-
-        var table = new TextTable("NAME", "ID", "SIZE", "MODIFIED");
-        foreach (var model in models)
-        {
-            table.Add(
-                (string)model!["name"]!,
-                HumanText.Digest((string)model["digest"]!),
-                HumanText.Bytes((long)model["size"]!),
-                HumanText.Age(DateTimeOffset.Parse((string)model["modified_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
-        }
-
-        context.Out.Write(context.OutIsTerminal ? table.ToText(context.OutColumns) : table.ToString());
     }
 }

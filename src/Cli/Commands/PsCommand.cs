@@ -13,41 +13,46 @@ internal static class PsCommand
     {
         var prefix = new Argument<string?>("PREFIX") { Description = "Only names that begin so", Arity = ArgumentArity.ZeroOrOne };
         var host = Shared.Host();
-        var output = Shared.OutputFormat();
-        var command = new Command("ps", "List models that are in memory") { prefix, host, output };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using var client = Shared.Connect(context, parsed.GetValue(host));
-            var reply = await client.GetAsync("api/ps", ReplyShapes.Loaded, cancellationToken);
-            Print(context, reply, parsed.GetValue(prefix) ?? "", parsed.GetValue(output)!);
-            return ExitCode.Done;
-        });
+        var output = new OutputOptions();
+        var command = new Command("ps", "List models that are in memory") { prefix, host };
+        output.AddTo(command, isTable: true, hasNames: true);
+        command.SetAction((parsed, token) => output.ShowAsync(
+            context, parsed,
+            async (shown, shape, cancellationToken) =>
+            {
+                using var client = Shared.Connect(context, parsed.GetValue(host));
+                var reply = await client.GetAsync("api/ps", ReplyShapes.Loaded, cancellationToken);
+                JsonNode[] models =
+                [
+                    .. reply["models"]!.AsArray().Select(model => model!).Where(
+                        model => ((string)model["name"]!).StartsWith(parsed.GetValue(prefix) ?? "", StringComparison.Ordinal)),
+                ];
+                shape.List(shown, models, model => (string)model["name"]!, () => Table(models, context.Time.GetUtcNow()));
+                return ExitCode.Done;
+            },
+            token));
         return command;
     }
 
-    private static void Print(CliContext context, JsonNode reply, string prefix, string output)
+    private static TextTable Table(IEnumerable<JsonNode> models, DateTimeOffset now)
     {
-        var models = reply["models"]!.AsArray()
-            .Where(model => ((string)model!["name"]!).StartsWith(prefix, StringComparison.Ordinal)).ToList();
-        if (output == "json")
+        var table = new TextTable("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL")
         {
-            context.Out.WriteLine(new JsonArray([.. models.Select(model => model!.DeepClone())]).ToJsonString());
-            return;
-        }
-
-        var table = new TextTable("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL");
+            GiveWay = ["ID", "CONTEXT", "PROCESSOR"],
+            NameCells = 40,
+        };
         foreach (var model in models)
         {
             table.Add(
-                (string)model!["name"]!,
+                (string)model["name"]!,
                 HumanText.Digest((string)model["digest"]!),
                 HumanText.Bytes((long)model["size"]!),
                 Processor((long)model["size"]!, (long?)model["size_vram"] ?? 0),
                 ((long?)model["context_length"] ?? 0).ToString(CultureInfo.InvariantCulture),
-                Until(DateTimeOffset.Parse((string)model["expires_at"]!, CultureInfo.InvariantCulture), context.Time.GetUtcNow()));
+                Until(DateTimeOffset.Parse((string)model["expires_at"]!, CultureInfo.InvariantCulture), now));
         }
 
-        context.Out.Write(context.OutIsTerminal ? table.ToText(context.OutColumns) : table.ToString());
+        return table;
     }
 
     private static string Processor(long size, long gpu)

@@ -4,7 +4,10 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
+using ModelOps.Cli.Conversations;
+using ModelOps.Cli.Hosting;
 using ModelOps.Cli.Output;
+using ModelOps.Cli.Terminal;
 using ModelOps.Reconciler.Times;
 using ModelOps.Templates.Chat;
 
@@ -41,7 +44,7 @@ internal static class RunCommand
         var hideThinking = new Option<bool>("--hidethinking") { Description = "Do not print what the model thinks" };
         var noWordWrap = new Option<bool>("--nowordwrap")
         {
-            Description = "Leave lines as the model ends them, which is what is done anyhow",
+            Description = "Leave the lines of an answer as the model ends them, instead of breaking them between words",
         };
         var insecure = new Option<bool>("--insecure") { Description = "Speak plain http to the registry when the model has to be pulled" };
         var truncate = new Option<bool?>("--truncate")
@@ -54,60 +57,134 @@ internal static class RunCommand
             HelpName = "NUMBER",
         };
         var verbose = new Option<bool>("--verbose") { Description = "Print counts and times after the answer" };
+        var system = new Option<string?>("--system")
+        {
+            Description = "What the model is told before anything else, instead of its own SYSTEM",
+            HelpName = "TEXT",
+        };
+        var separator = new Option<string?>("--separator")
+        {
+            Description = "What parts several prompts on standard input, '\\n' for a prompt a line; each is answered on its own",
+            HelpName = "TEXT",
+        };
         var command = new Command("run", "Run a model")
         {
-            model, prompt, keepAlive, format, think, hideThinking, noWordWrap, insecure, truncate, dimensions, verbose, host,
+            model, prompt, system, separator, keepAlive, format, think, hideThinking, noWordWrap, insecure, truncate, dimensions, verbose,
+            host,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = Shared.Connect(context, parsed.GetValue(host));
-            var conversation = new Conversation(context, client, parsed.GetValue(model)!)
+            if (parsed.GetValue(dimensions) is < 0)
+                throw new CliException(ExitCode.Failed, "--dimensions must be a number of dimensions, or 0 for all");
+            var settings = new ChatSettings
             {
                 KeepAlive = ReadKeepAlive(parsed.GetValue(keepAlive)),
                 Format = ReadFormat(parsed.GetValue(format)),
                 Think = ReadThink(parsed.GetValue(think)),
                 HideThinking = parsed.GetValue(hideThinking),
                 Verbose = parsed.GetValue(verbose),
+                WordWrap = !parsed.GetValue(noWordWrap),
+                System = parsed.GetValue(system),
             };
-            if (parsed.GetValue(dimensions) is < 0)
-                throw new CliException(ExitCode.Failed, "--dimensions must be a number of dimensions, or 0 for all");
-            var shown = await EnsurePresentAsync(context, client, conversation.Model, parsed.GetValue(insecure), cancellationToken);
+            var conversation = new Conversation(context, client, parsed.GetValue(model)!, settings);
+            var parts = Separator(parsed.GetValue(separator));
+            await EnsurePresentAsync(context, client, conversation, parsed.GetValue(insecure), cancellationToken);
             var words = string.Join(' ', parsed.GetValue(prompt)!);
-            if (!context.InIsTerminal && await context.In.ReadToEndAsync(cancellationToken) is { Length: > 0 } piped)
-                words = words.Length > 0 ? $"{piped} {words}" : piped;
-            if (IsEmbedding(shown))
-                await conversation.EmbedAsync(words, parsed.GetValue(truncate), parsed.GetValue(dimensions), cancellationToken);
-            else if (words.Length > 0)
-                await conversation.AnswerOnceAsync(words, cancellationToken);
-            else if (context.InIsTerminal && context.OutIsTerminal)
-                await conversation.TalkAsync(cancellationToken);
-            else
-                await conversation.LoadAsync(cancellationToken);
-            return ExitCode.Done;
+            var piped = context.InIsTerminal ? "" : await context.In.ReadToEndAsync(cancellationToken);
+            if (words.Length + piped.Length == 0 && context.InIsTerminal && context.OutIsTerminal && !IsEmbedding(conversation.Shown))
+            {
+                await TalkAsync(context, client, conversation, cancellationToken);
+                return ExitCode.Done;
+            }
+
+            using var interruption = new Interruption();
+            try
+            {
+                await AnswerAsync(Prompts(piped, words, parts), interruption.Token);
+                return ExitCode.Done;
+            }
+            catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+            {
+                // Whoever stops an answer with Ctrl-C has what was wanted of it.
+                return interruption.ExitCode == ExitCode.Interrupted ? ExitCode.Done : interruption.ExitCode;
+            }
+
+            async Task AnswerAsync(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
+            {
+                for (var at = 0; at < prompts.Count; at++)
+                {
+                    if (at > 0 && !string.IsNullOrWhiteSpace(parts))
+                        context.Out.WriteLine(parts.Trim());
+                    if (IsEmbedding(conversation.Shown))
+                    {
+                        await conversation.EmbedAsync(
+                            prompts[at], parsed.GetValue(truncate), parsed.GetValue(dimensions), cancellationToken);
+                    }
+                    else if (prompts[at].Length > 0)
+                        await conversation.AnswerOnceAsync(prompts[at], cancellationToken);
+                    else
+                        await conversation.LoadAsync(cancellationToken);
+                }
+            }
         });
         return command;
     }
 
-    /// <summary>A model that is not there is pulled first. Returns what the server shows of it.</summary>
-    private static async Task<JsonNode> EnsurePresentAsync(
-        CliContext context, ApiClient client, string model, bool insecure, CancellationToken cancellationToken)
+    /// <summary>What is asked: standard input first, then the words; with a separator one prompt for each part of the input.</summary>
+    internal static IReadOnlyList<string> Prompts(string piped, string words, string? separator)
+    {
+        var parts = separator is null ? [piped]
+            : piped.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0)
+            parts = [""];
+        return [.. parts.Select(part => part.Length == 0 ? words : words.Length == 0 ? part : $"{part} {words}")];
+    }
+
+    /// <summary>A separator as it is meant: a shell hands <c>\n</c> over as two characters.</summary>
+    private static string? Separator(string? text) => text switch
+    {
+        null => null,
+        "" => throw new CliException(ExitCode.Failed, "--separator is empty; name the text that stands between two prompts"),
+        _ => text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal)
+            .Replace("\\0", "\0", StringComparison.Ordinal),
+    };
+
+    private static async Task TalkAsync(
+        CliContext context, ApiClient client, Conversation conversation, CancellationToken cancellationToken)
+    {
+        var isPrivate = new HostEnvironment(context.Environment).Flag("OLLAMA_NOHISTORY") == true;
+        var history = new PromptHistory(Path.Combine(StateFolder.Of(context), "history")) { IsOn = !isPrivate };
+        using var reader = context.OpenTerminal() is { } terminal
+            ? new TerminalLineReader(context, terminal, history, SlashHelp.Complete)
+            : (ILineReader)new PlainLineReader(context);
+        var commands = new SlashCommands(context, client, conversation, on => history.IsOn = on);
+        await new ConversationLoop(context, conversation, commands, reader, history).RunAsync(cancellationToken);
+    }
+
+    /// <summary>A model that is not there is pulled first.</summary>
+    private static async Task EnsurePresentAsync(
+        CliContext context, ApiClient client, Conversation conversation, bool insecure, CancellationToken cancellationToken)
     {
         try
         {
-            return await ShowAsync();
+            await conversation.ChooseAsync(conversation.Model, cancellationToken);
         }
         catch (ApiException error) when (error.Status == HttpStatusCode.NotFound)
         {
+            await NearbyModel.OrHintAsync(client, conversation.Model, PullAsync, cancellationToken);
+            await conversation.ChooseAsync(conversation.Model, cancellationToken);
+        }
+
+        async Task<bool> PullAsync()
+        {
             var display = new ProgressDisplay(context);
-            var request = new JsonObject { ["model"] = model, ["insecure"] = insecure };
+            var request = new JsonObject { ["model"] = conversation.Model, ["insecure"] = insecure };
             await foreach (var progress in client.StreamAsync("api/pull", request, ReplyShapes.Progress, cancellationToken))
                 display.Show(progress);
             display.Finish();
-            return await ShowAsync();
+            return true;
         }
-
-        Task<JsonNode> ShowAsync() =>
-            client.SendAsync(HttpMethod.Post, "api/show", new JsonObject { ["model"] = model }, ReplyShapes.Shown, cancellationToken);
     }
 
     private static bool IsEmbedding(JsonNode shown) =>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ModelOps.Cli.Client;
+using ModelOps.Cli.Hosting;
 using ModelOps.ModelStore.Registry;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Cli.Commands;
 
@@ -24,18 +26,30 @@ internal static class Shared
     /// <summary><c>--source</c>: one of several sources.</summary>
     internal static Option<string?> Source(string description) => new("--source") { Description = description, HelpName = "NAME" };
 
-    /// <summary><c>--output</c>: a table for people or JSON for programs.</summary>
+    /// <summary><c>--output</c>: a table for people, or data for programs.</summary>
     internal static Option<string> OutputFormat()
     {
         var option = new Option<string>("--output", "-o")
         {
-            Description = "'table' for people, 'json' for programs",
+            Description = "'table' for people, 'json' or 'yaml' for programs",
             DefaultValueFactory = _ => "table",
             HelpName = "FORMAT",
         };
-        option.AcceptOnlyFromAmong("table", "json");
+        option.AcceptOnlyFromAmong("table", "json", "yaml");
         return option;
     }
+
+    /// <summary><c>--memory</c>: what pinned models must fit into together, by who reviews a repository for another machine.</summary>
+    internal static Option<string?> Memory() => new("--memory")
+    {
+        Description = "Memory for engines on the machine that will serve, e.g. 12GiB: tells pinned models that do not fit together",
+        HelpName = "AMOUNT",
+    };
+
+    /// <summary>The host that <c>--memory</c> describes; null without it.</summary>
+    /// <exception cref="CliException">It is no amount.</exception>
+    internal static HostOptions? Capacity(CliContext context, string? memory) =>
+        memory is null ? null : new HostEnvironment(context.Environment).HostOptions(MemoryBudget.Parse(memory));
 
     /// <summary>A client of the daemon that the options and the environment name.</summary>
     internal static ApiClient Connect(CliContext context, string? host) =>

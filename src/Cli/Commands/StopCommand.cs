@@ -10,12 +10,17 @@ internal static class StopCommand
 {
     internal static Command Create(CliContext context)
     {
-        var model = Shared.Model();
+        var model = new Argument<string?>("MODEL") { Description = "Name of the model", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "Unload every model that git does not keep in memory" };
         var host = Shared.Host();
-        var command = new Command("stop", "Unload a model from memory") { model, host };
+        var command = new Command("stop", "Unload a model from memory") { model, all, host };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(model) is null == !parsed.GetValue(all))
+                throw new CliException(ExitCode.Failed, "'modelops stop' needs MODEL, or --all and no MODEL");
             using var client = Shared.Connect(context, parsed.GetValue(host));
+            if (parsed.GetValue(all))
+                return await StopAllAsync(context, client, cancellationToken);
             await UnloadAsync(client, parsed.GetValue(model)!, cancellationToken);
             if (client.Ignored is not null)
             {
@@ -28,6 +33,21 @@ internal static class StopCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Stops what is in memory and may be stopped, and says what stays, which is no failure.</summary>
+    private static async Task<int> StopAllAsync(CliContext context, ApiClient client, CancellationToken cancellationToken)
+    {
+        var loaded = await client.GetAsync("api/ps", ReplyShapes.Loaded, cancellationToken);
+        foreach (var name in loaded["models"]!.AsArray().Select(model => (string)model!["name"]!).Distinct(StringComparer.Ordinal))
+        {
+            await UnloadAsync(client, name, cancellationToken);
+            context.Error.WriteLine(client.Ignored is null
+                ? $"stopped '{name}'"
+                : $"'{name}' stays: it is declared in git, which says how long it is in memory");
+        }
+
+        return ExitCode.Done;
     }
 
     internal static async Task UnloadAsync(ApiClient client, string model, CancellationToken cancellationToken)

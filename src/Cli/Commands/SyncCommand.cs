@@ -28,13 +28,12 @@ internal static class SyncCommand
             if (parsed.GetValue(noWait))
             {
                 var token = await options.PostAsync(parsed, client, "sync", body, cancellationToken);
-                if (parsed.GetValue(options.Output) == "json")
-                    context.Out.WriteLine(new JsonObject { ["requested"] = true, ["token"] = token }.ToJsonString());
+                DataText.Print(context, parsed.GetValue(options.Output)!, new JsonObject { ["requested"] = true, ["token"] = token });
                 return ExitCode.Done;
             }
 
             var handled = await options.AskAsync(context, parsed, client, "sync", body, cancellationToken);
-            if (parsed.GetValue(options.Output) == "json")
+            if (parsed.GetValue(options.Output) != "table")
                 return options.Tell(context, parsed, handled);
             await ShowAsync(context, client, cancellationToken);
             return handled.Outcome == RequestOutcome.Done ? ExitCode.Done : options.Tell(context, parsed, handled);
@@ -46,6 +45,6 @@ internal static class SyncCommand
     {
         var reply = await client.GetAsync("modelops/v1/status", ReplyShapes.Status, cancellationToken);
         var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
-        context.Out.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns));
+        context.ExactOut.Write(StatusText.Of(status, context.Time.GetUtcNow(), context.OutColumns, context.UseColor));
     }
 }

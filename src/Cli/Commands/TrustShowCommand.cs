@@ -20,9 +20,7 @@ internal static class TrustShowCommand
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var reply = await client.GetAsync("modelops/v1/status", ReplyShapes.Status, cancellationToken);
             var status = reply.Deserialize(StatusJson.Default.DaemonStatus)!;
-            if (parsed.GetValue(output) == "json")
-                context.Out.WriteLine(Json(reply).ToJsonString());
-            else
+            if (!DataText.Print(context, parsed.GetValue(output)!, Json(reply)))
                 context.ExactOut.Write(TrustText.Of(status));
             return status.Sources.Any(source => source.Trust is { Loss: not null } or { Error: not null })
                 ? ExitCode.Refused

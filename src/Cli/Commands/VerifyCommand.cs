@@ -44,9 +44,7 @@ internal static class VerifyCommand
                     context, local, display, parsed.GetValue(model), new VerifyOptions(bytesPerSecond ?? 0, !parsed.GetValue(keep)),
                     cancellationToken);
             display.Finish();
-            if (parsed.GetValue(output) == "json")
-                context.Out.WriteLine(report.ToJsonString());
-            else
+            if (!DataText.Print(context, parsed.GetValue(output)!, report))
                 Print(context, report);
             return (bool)report["clean"]! ? ExitCode.Done : ExitCode.Failed;
         });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelOps.Cli.Client;
+using ModelOps.Cli.Output;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Times;
 
@@ -38,8 +39,7 @@ internal static class WaitCommand
             var limit = ControlOptions.Duration("--timeout", parsed.GetValue(timeout)!);
             using var client = Shared.Connect(context, parsed.GetValue(host));
             var isMet = await WaitAsync(context, client, condition, limit, cancellationToken);
-            if (parsed.GetValue(output) == "json")
-                context.Out.WriteLine(new JsonObject { ["for"] = condition, ["met"] = isMet }.ToJsonString());
+            DataText.Print(context, parsed.GetValue(output)!, new JsonObject { ["for"] = condition, ["met"] = isMet });
             if (isMet)
                 return ExitCode.Done;
             throw new CliException(

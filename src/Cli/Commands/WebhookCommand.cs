@@ -79,13 +79,7 @@ internal static class WebhookCommand
         /// <summary>The webhooks that are meant, and the state folder.</summary>
         internal (WebhookSettings Settings, string Home) Find(CliContext context, ParseResult parsed)
         {
-            var home = parsed.GetValue(_home);
-            var file = HostConfiguration.Load(HostConfiguration.Find(context, parsed.GetValue(_config), home));
-            var options = new ServeOptionsReader(
-                context,
-                new HostValues(
-                    file, new HostEnvironment(context.Environment),
-                    setting => setting.Path == HostSettings.Home.Path && home is not null ? [home] : null)).Read();
+            var options = HostConfiguration.Options(context, parsed.GetValue(_config), parsed.GetValue(_home));
             var name = parsed.GetValue(_source);
             if (parsed.GetValue(_provider) is { } provider)
             {

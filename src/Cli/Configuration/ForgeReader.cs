@@ -1,4 +1,5 @@
 using ModelOps.Reconciler.Forges;
+using ModelOps.Reconciler.Notifications;
 using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Cli.Configuration;
@@ -63,8 +64,7 @@ internal sealed class ForgeReader(CliContext context, HostValues values)
 
     /// <summary>A token goes there, so nobody may read along; on this machine nobody does.</summary>
     private static Uri Address(HostSetting setting, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
-            && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && NotificationOptions.IsPrivate(uri)
             ? uri
             : throw new CliException(ExitCode.Usage, $"{setting.Path} '{text}' is no https address without a user in it");
 

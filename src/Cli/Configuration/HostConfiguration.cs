@@ -51,7 +51,7 @@ internal static class HostConfiguration
             var misplaced = values.Values.GetValueOrDefault(HostSettings.Home.Path) is { } home && IsUsualPlace(path, (string)home.Value)
                 ? [new Diagnostic("DS1002", Severity.Error, path, home.Place.Span, Circular, "remove it, or name the file with --config")]
                 : ImmutableArray<Diagnostic>.Empty;
-            return (values, [.. problems, .. misplaced, .. SourceEntries.Check(values, path)]);
+            return (values, [.. problems, .. misplaced, .. SourceEntries.Check(values, path), .. NotificationEntries.Check(values, path)]);
         }
         catch (DecoderFallbackException error)
         {
@@ -80,6 +80,17 @@ internal static class HostConfiguration
             : throw new CliException(
                 ExitCode.Usage, $"the configuration file has {CountText.Of(errors.Length, "error")}\n{string.Join('\n', errors)}");
     }
+
+    /// <summary>What a server would be started with, without a command line of its own.</summary>
+    /// <param name="context">Environment and folders.</param>
+    /// <param name="given"><c>--config</c>, or null.</param>
+    /// <param name="home"><c>--home</c>, or null.</param>
+    /// <exception cref="CliException">Something is wrong with it.</exception>
+    internal static ServeOptions Options(CliContext context, string? given, string? home) => new ServeOptionsReader(
+        context,
+        new HostValues(
+            Load(Find(context, given, home)), new HostEnvironment(context.Environment),
+            setting => setting.Path == HostSettings.Home.Path && home is not null ? [home] : null)).Read();
 
     private const string Circular = "home names another folder than the one that this file was found in";
 

@@ -6,5 +6,6 @@ namespace ModelOps.Cli.Configuration;
 internal static class HostPage
 {
     internal static string Text => SettingPage.Write(HostSettings.Table, "The file")
-        + SettingPage.Write(SourceEntries.Table, "A source, in `sources`");
+        + SettingPage.Write(SourceEntries.Table, "A source, in `sources`")
+        + SettingPage.Write(NotificationEntries.Table, "A receiver, in `notifications`");
 }

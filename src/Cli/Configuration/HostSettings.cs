@@ -245,10 +245,9 @@ internal static class HostSettings
     /// <summary>All of them, in the order of the page and of the help.</summary>
     internal static ImmutableArray<HostSetting> All { get; } =
     [
-        .. SourceSettings.All, SourceEntries.Sources, Listen, Insecure, .. AccessSettings.All, Readiness, Origins, Home, StoreFolder,
-        StorePrune, AllowPaths,
-        Isolation, Memory,
-        Libraries, CpuVariant, LoadTimeout, KeepAlive, Context, Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention,
+        .. SourceSettings.All, SourceEntries.Sources, NotificationEntries.Notifications, Listen, Insecure, .. AccessSettings.All, Readiness,
+        Origins, Home, StoreFolder, StorePrune, AllowPaths, Isolation, Memory, Libraries, CpuVariant, LoadTimeout, KeepAlive, Context,
+        Parallel, MaxLoadedModels, MaxQueue, KvCacheType, FlashAttention,
         GoTemplate, MaxBody, HeaderTimeout, BodyRate, MaxConnections, MaxHeaderBytes, Bandwidth, Mirrors, Verbose,
     ];
 

@@ -26,6 +26,11 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
             Sources = [.. sources.Select(source => source.Options)],
             Webhooks = [.. sources.Select(source => source.Webhook).OfType<WebhookSettings>()],
             Forges = [.. sources.Select(source => source.Forge).OfType<ForgeOptions>()],
+            Notifications =
+            [
+                .. values.FileOr(NotificationEntries.Notifications, [])
+                    .Select(entry => new NotificationReader(context, values.Entry(entry)).Read()),
+            ],
         };
     }
 

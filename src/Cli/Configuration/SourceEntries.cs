@@ -10,15 +10,6 @@ namespace ModelOps.Cli.Configuration;
 /// </summary>
 internal static class SourceEntries
 {
-    private static readonly TextKind<string> s_name = new("lower-case letters, digits and dashes, at most 63")
-    {
-        Parse = text => text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            ? text
-            : null,
-        Write = text => text,
-        Hint = "write a name such as team-a",
-    };
-
     private static readonly HostSetting<string> s_url = SourceSettings.Location with
     {
         Key = "url",
@@ -63,7 +54,7 @@ internal static class SourceEntries
             new SettingGroup("status", "Where it is told what became of its commits."),
         ],
         [
-            (SourceSettings.Name with { Key = "name", Kind = s_name, Required = true, Flag = null }).Row,
+            (SourceSettings.Name with { Key = "name", Kind = EntryNames.Kind, Required = true, Flag = null }).Row,
             s_url.Row,
             Urls.Row,
             .. SourceSettings.All.Where(setting => setting.Path is not ("source.location" or "source.remotes" or "source.name"))

@@ -7,9 +7,9 @@ using ModelOps.Http.Keys;
 using ModelOps.Http.Listening;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Native;
-using ModelOps.ModelStore.Registry;
 using ModelOps.Reconciler;
 using ModelOps.Reconciler.Forges;
+using ModelOps.Reconciler.Notifications;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
@@ -96,6 +96,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 Version = ProductVersion.Text,
                 Sources = options.Sources,
                 AllowedPaths = options.AllowedPaths,
+                Capacity = options.Host,
                 StepWritten = CrashPoint.Of(context.Environment),
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
@@ -144,10 +145,15 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         Reconciliation reconciler, WebApplication server, ServerAddress listen, ILoggerFactory loggers, CancellationToken stopping)
     {
         using var reconcile = new CancellationTokenSource();
+        using var http = OutsideClient.Create(context);
+        var forges = new CommitStatusReporter(
+            options.Forges, reconciler.Chronicle, reconciler.Marks, http, context.Time, loggers.CreateLogger<CommitStatusReporter>());
+        var notifier = new Notifier(
+            options.Notifications, reconciler.Chronicle, reconciler.Marks, options.Home, http, context.Time,
+            loggers.CreateLogger<Notifier>());
         var loop = reconciler.Loop.RunAsync(reconcile.Token);
-        using var http = ForgeClient();
-        var told = options.Forges.IsEmpty ? Task.CompletedTask : new CommitStatusReporter(
-            options.Forges, reconciler.Board, http, context.Time, loggers.CreateLogger<CommitStatusReporter>()).RunAsync(stopping);
+        var told = Task.WhenAll(
+            options.Forges.IsEmpty ? Task.CompletedTask : forges.RunAsync(stopping), notifier.RunAsync(stopping));
         var announce = _announcements.AnnounceAsync(
             [.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
         await UntilStoppedAsync(stopping);
@@ -157,16 +163,6 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         await announce;
         await told;
     }
-
-    /// <summary>A token is shown to the address that it is for, and to none that this one leads to.</summary>
-    private HttpClient ForgeClient() => new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10), Proxy = EnvironmentProxy.Of(context.Environment),
-        })
-    {
-        Timeout = TimeSpan.FromSeconds(30),
-    };
 
     private async Task UntilStoppedAsync(CancellationToken stopping)
     {

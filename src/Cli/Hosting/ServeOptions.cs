@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.Cli.Client;
 using ModelOps.Http;
 using ModelOps.Reconciler.Forges;
+using ModelOps.Reconciler.Notifications;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Runtime.Contract;
 
@@ -72,6 +73,9 @@ internal sealed record ServeOptions
 
     /// <summary>Where it is told what became of commits.</summary>
     public ImmutableArray<ForgeOptions> Forges { get; init; } = [];
+
+    /// <summary>Who outside hears of what happens.</summary>
+    public ImmutableArray<NotificationOptions> Notifications { get; init; } = [];
 
     /// <summary>Log at debug level.</summary>
     public bool Verbose { get; init; }

@@ -9,9 +9,10 @@ internal static class HistoryText
     /// <param name="rows">Rows, newest revision first, each followed by its models.</param>
     /// <param name="columns">How wide a line may be.</param>
     /// <param name="color">Whether results are coloured.</param>
-    internal static string Of(IReadOnlyCollection<HistoryRecord> rows, int columns, bool color)
+    /// <param name="headers">Whether there is a line above.</param>
+    internal static string Of(IReadOnlyCollection<HistoryRecord> rows, int columns, bool color, bool headers = true)
     {
-        var table = new TextTable("MODEL", "REVISION", "RESULT", "STARTED", "TOOK", "TRIES");
+        var table = new TextTable("MODEL", "REVISION", "RESULT", "STARTED", "TOOK", "TRIES") { GiveWay = ["TRIES", "TOOK", "STARTED"] };
         foreach (var row in rows)
         {
             table.Add(
@@ -25,6 +26,6 @@ internal static class HistoryText
                 table.AddNote(note);
         }
 
-        return table.ToText(columns, color);
+        return table.ToText(columns, color, headers);
     }
 }

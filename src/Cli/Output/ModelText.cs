@@ -10,12 +10,15 @@ internal static class ModelText
     private const int LabelWidth = 12;
 
     /// <summary>The table of <c>status</c> and <c>get</c>.</summary>
-    internal static string Table(IReadOnlyCollection<ModelStatus> models, int columns, bool color)
+    internal static string Table(IReadOnlyCollection<ModelStatus> models, int columns, bool color, bool headers = true)
     {
         // Which source a model is of is worth a column where there are several.
         var several = models.Select(model => model.Source).Distinct(StringComparer.Ordinal).Count() > 1;
         string[] Row(string name, string source, params ReadOnlySpan<string> rest) => several ? [name, source, .. rest] : [name, .. rest];
-        var table = new TextTable(Row("MODEL", "SOURCE", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD"));
+        var table = new TextTable(Row("MODEL", "SOURCE", "SYNC", "HEALTH", "RESIDENCY", "IN MEMORY", "BUILD"))
+        {
+            GiveWay = ["BUILD", "RESIDENCY", "SOURCE", "IN MEMORY"],
+        };
         foreach (var model in models)
         {
             table.Add(
@@ -29,7 +32,7 @@ internal static class ModelText
                 table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
         }
 
-        return table.ToText(columns, color);
+        return table.ToText(columns, color, headers);
     }
 
     /// <summary>Everything that is known of one.</summary>

@@ -27,7 +27,10 @@ internal static class RuntimeText
         if (report.Engines.Length > 0)
         {
             var table = new TextTable(
-                "ENGINE OF", "PHASE", "REQUESTS", "WEIGHTS", "CONTEXT", "ESTIMATED", "WORKER", "ANONYMOUS", "NATIVES");
+                "ENGINE OF", "PHASE", "REQUESTS", "WEIGHTS", "CONTEXT", "ESTIMATED", "WORKER", "ANONYMOUS", "NATIVES")
+            {
+                GiveWay = ["NATIVES", "ANONYMOUS", "WORKER", "ESTIMATED"],
+            };
             foreach (var engine in report.Engines)
             {
                 table.Add(

@@ -42,4 +42,21 @@ internal static class TextCells
 
     /// <summary>The text with blanks after it, so that it takes so many columns.</summary>
     internal static string Pad(string text, int cells) => text + new string(' ', Math.Max(0, cells - Of(text)));
+
+    /// <summary>The text, or as much of it as fits before a sign that there was more.</summary>
+    internal static string Cut(string text, int cells)
+    {
+        if (Of(text) <= cells)
+            return text;
+        var (length, taken) = (0, 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            taken += Of(rune);
+            if (taken > cells)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length].TrimEnd() + "…";
+    }
 }

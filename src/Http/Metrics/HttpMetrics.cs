@@ -10,6 +10,8 @@ internal static class HttpMetrics
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "modelops_http_requests", description: "Requests by route and status.");
+    private static readonly Counter<long> Webhooks = Meter.CreateCounter<long>(
+        "modelops_webhook_requests", description: "Calls of webhooks by source and status.");
     private static readonly Counter<long> PromptTokens = Meter.CreateCounter<long>(
         "modelops_prompt_tokens", description: "Prompt tokens, those reused from the cache too.");
     private static readonly Counter<long> CachedTokens = Meter.CreateCounter<long>(
@@ -37,6 +39,8 @@ internal static class HttpMetrics
 
     internal static void Count(string method, string route, int status) =>
         Requests.Add(1, new("method", method), new("route", route), new("status", status));
+
+    internal static void CountWebhook(string source, int status) => Webhooks.Add(1, new("source", source), new("status", status));
 
     /// <summary>Counts a request of a key; the names of keys are bounded by their file.</summary>
     internal static void CountOfKey(string key, int status) => KeyRequests.Add(1, new("key", key), new("status", status));

@@ -25,6 +25,7 @@ internal static class KnownSeries
     private static readonly Dictionary<string, (string Label, string[]? Values)[]> s_labels = new(StringComparer.Ordinal)
     {
         ["modelops_http_requests"] = [("method", null), ("route", null), ("status", null)],
+        ["modelops_webhook_requests"] = [("source", null), ("status", null)],
         ["modelops_key_requests"] = [("key", null), ("status", null)],
         ["modelops_key_tokens"] = [("key", null)],
         ["modelops_access_refused"] = [("reason", ["missing", "wrong", "scope"])],
@@ -53,6 +54,7 @@ internal static class KnownSeries
             [.. s_origins, ("reason", [nameof(ConditionReason.PullFailed), nameof(ConditionReason.DigestMismatch)])],
         ["modelops_residency_restore_seconds"] = [("model", [Model])],
         ["modelops_prune"] = [("result", ["pruned", "failed", "blocked"])],
+        ["modelops_notifications"] = [("receiver", null), ("result", null)],
         ["modelops_events"] = [("type", Enum.GetNames<EventKind>())],
     };
 

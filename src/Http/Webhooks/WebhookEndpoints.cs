@@ -4,9 +4,11 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelOps.Http.Limits;
+using ModelOps.Http.Metrics;
 using ModelOps.Http.Replies;
 using ModelOps.Http.Routing;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Delivery;
 
 namespace ModelOps.Http.Webhooks;
 
@@ -63,11 +65,26 @@ internal sealed class WebhookEndpoints(ImmutableArray<WebhookOptions> receivers,
     {
         if (!_callers.Admits(context.Connection.RemoteIpAddress))
         {
+            HttpMetrics.CountWebhook("", StatusCodes.Status429TooManyRequests);
             context.Response.Headers.RetryAfter = "1";
             throw Busy;
         }
 
         var receiver = Find(context);
+        try
+        {
+            await ReceiveAsync(context, receiver);
+            HttpMetrics.CountWebhook(receiver.Source, StatusCodes.Status202Accepted);
+        }
+        catch (RequestException refused)
+        {
+            HttpMetrics.CountWebhook(receiver.Source, refused.Status);
+            throw;
+        }
+    }
+
+    private async Task ReceiveAsync(HttpContext context, WebhookOptions receiver)
+    {
         if (!IsJson(context.Request.ContentType))
             throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "the content type must be application/json");
         var body = await ReadAsync(context);
@@ -131,7 +148,7 @@ internal sealed class WebhookEndpoints(ImmutableArray<WebhookOptions> receivers,
     /// <summary>It was not seen before, and is about the source.</summary>
     private bool IsNews(WebhookOptions receiver, IHeaderDictionary headers, byte[] body)
     {
-        var id = receiver.Provider == WebhookProvider.GitLab ? headers[WebhookSignature.StandardId].ToString()
+        var id = receiver.Provider == WebhookProvider.GitLab ? headers[StandardWebhook.Id].ToString()
             : s_deliveries.Select(name => headers[name].ToString()).FirstOrDefault(value => value.Length > 0) ?? "";
         try
         {
@@ -148,7 +165,7 @@ internal sealed class WebhookEndpoints(ImmutableArray<WebhookOptions> receivers,
     {
         try
         {
-            var look = new ControlCommand.Sync(Model: null, receiver.Source);
+            var look = new ControlCommand.Sync(Model: null, receiver.Source, OnNews: true);
             return control!.Ask(look, $"webhook {receiver.Provider}", "the provider says there is news").Token;
         }
         catch (ControlException error)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Reconciler.Delivery;
 
 namespace ModelOps.Http.Webhooks;
 
@@ -10,22 +11,18 @@ namespace ModelOps.Http.Webhooks;
 internal static class WebhookSignature
 {
     internal const string GitLabToken = "X-Gitlab-Token";
-    internal const string StandardId = "webhook-id";
-    internal const string StandardTime = "webhook-timestamp";
-    internal const string StandardSignature = "webhook-signature";
 
     /// <summary>How far the clock of who sends may be off, and how long a message may be under way.</summary>
     internal static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     private const string Sha256 = "sha256=";
-    private const string Version1 = "v1,";
     private const int MostSignatures = 8;
 
     /// <summary>The header that carries the signature.</summary>
     internal static string HeaderOf(WebhookOptions options) => options.Provider switch
     {
         WebhookProvider.GitHub => "X-Hub-Signature-256",
-        WebhookProvider.GitLab => StandardSignature,
+        WebhookProvider.GitLab => StandardWebhook.Signature,
         WebhookProvider.GitLabToken => GitLabToken,
         WebhookProvider.Gitea => "X-Gitea-Signature",
         WebhookProvider.Forgejo => "X-Forgejo-Signature",
@@ -51,34 +48,25 @@ internal static class WebhookSignature
         if (digits.Length != 2 * HMACSHA256.HashSizeInBytes || !digits.All(char.IsAsciiHexDigit))
             return false;
         var signature = Convert.FromHexString(digits);
-        return Any(secrets, secret => Same(HMACSHA256.HashData(WebhookSecret.KeyOf(secret), body), signature));
+        return Any(secrets, secret => Same(StandardWebhook.Digest(secret, body), signature));
     }
 
     /// <summary>Signs a body as the provider would.</summary>
     internal static IEnumerable<(string Name, string Value)> Sign(
         WebhookOptions options, byte[] body, string secret, string id, DateTimeOffset now)
     {
-        var key = WebhookSecret.KeyOf(secret);
         if (options.Provider == WebhookProvider.GitLabToken)
             return [(GitLabToken, secret)];
         if (options.Provider == WebhookProvider.GitLab)
-        {
-            var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-            return
-            [
-                (StandardId, id), (StandardTime, time),
-                (StandardSignature, Version1 + Convert.ToBase64String(HMACSHA256.HashData(key, Signed(id, time, body)))),
-            ];
-        }
-
-        var digits = Convert.ToHexStringLower(HMACSHA256.HashData(key, body));
+            return StandardWebhook.Sign(id, now, body, [secret]);
+        var digits = Convert.ToHexStringLower(StandardWebhook.Digest(secret, body));
         return [(HeaderOf(options), options.Provider is WebhookProvider.Gitea or WebhookProvider.Forgejo ? digits : Sha256 + digits)];
     }
 
     private static bool IsStandard(
         IHeaderDictionary headers, string value, byte[] body, ImmutableArray<string> secrets, DateTimeOffset now)
     {
-        if (headers[StandardId] is not [{ Length: > 0 } id] || headers[StandardTime] is not [{ } time]
+        if (headers[StandardWebhook.Id] is not [{ Length: > 0 } id] || headers[StandardWebhook.Time] is not [{ } time]
             || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || Math.Abs((decimal)now.ToUnixTimeSeconds() - seconds) > (decimal)Tolerance.TotalSeconds)
         {
@@ -86,17 +74,15 @@ internal static class WebhookSignature
         }
 
         var signatures = value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Where(part => part.StartsWith(Version1, StringComparison.Ordinal)).Take(MostSignatures)
-            .Select(part => BytesOf(part[Version1.Length..])).ToArray();
-        var signed = Signed(id, time, body);
+            .Where(part => part.StartsWith(StandardWebhook.Version1, StringComparison.Ordinal)).Take(MostSignatures)
+            .Select(part => BytesOf(part[StandardWebhook.Version1.Length..])).ToArray();
+        var signed = StandardWebhook.Signed(id, time, body);
         return Any(secrets, secret =>
         {
-            var wanted = HMACSHA256.HashData(WebhookSecret.KeyOf(secret), signed);
+            var wanted = StandardWebhook.Digest(secret, signed);
             return signatures.Aggregate(false, (found, signature) => Same(wanted, signature) | found);
         });
     }
-
-    private static byte[] Signed(string id, string time, byte[] body) => [.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body];
 
     private static byte[] BytesOf(string text)
     {

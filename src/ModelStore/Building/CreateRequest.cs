@@ -56,4 +56,10 @@ public sealed record CreateRequest
 
     /// <summary>Values that win over those found in the files.</summary>
     public JsonObject? Info { get; init; }
+
+    /// <summary>
+    /// The line of a file's layer says whether another model uses the file, as the reference's does. That reads every manifest of the
+    /// store; without it the layer counts as known.
+    /// </summary>
+    public bool TellsUse { get; init; } = true;
 }

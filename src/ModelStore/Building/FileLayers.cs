@@ -5,7 +5,10 @@ using ModelOps.ModelStore.Storage;
 namespace ModelOps.ModelStore.Building;
 
 /// <summary>Turns uploaded files into layers: what each is for, and whether it is whole.</summary>
-internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress)
+/// <param name="store">Where the files are.</param>
+/// <param name="progress">Receives every line.</param>
+/// <param name="tellsUse">See <see cref="CreateRequest.TellsUse"/>.</param>
+internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress, bool tellsUse)
 {
     // What the reference shows while it does not know a digest yet.
     public const string NoDigest = "0000000000000000000";
@@ -63,8 +66,9 @@ internal sealed class FileLayers(LocalStore store, Action<ProgressLine> progress
     public BuildLayer Existing(string mediaType, Digest digest, long size)
     {
         store.Blobs.Touch(digest);
-        _used ??= BlobReferences.Of(store.Manifests).Blobs;
-        return new BuildLayer(new Layer(mediaType, digest, size), Existed: _used.Contains(digest));
+        if (tellsUse)
+            _used ??= BlobReferences.Of(store.Manifests).Blobs;
+        return new BuildLayer(new Layer(mediaType, digest, size), Existed: _used?.Contains(digest) ?? true);
     }
 
     private List<ParsedFile> Parse(IReadOnlyDictionary<string, string> files)

@@ -33,7 +33,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         {
             InfoFields.Apply(request.Info, ModelConfig.Empty);
             var (origin, layers) = await StartAsync(request, progress, cancellationToken);
-            var files = new FileLayers(store, progress);
+            var files = new FileLayers(store, progress, request.TellsUse);
             layers.AddRange(files.OfAdapters(request.Adapters));
             if (request.Adapters.Count > 0)
                 files.RequireFit(layers);
@@ -95,13 +95,13 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         if (request.From.Length == 0)
         {
             var files = request.Files ?? throw StoreException.Invalid("neither 'from' or 'files' was specified");
-            return (null, new FileLayers(store, progress).OfFiles(files, cancellationToken));
+            return (null, new FileLayers(store, progress, request.TellsUse).OfFiles(files, cancellationToken));
         }
 
         if (WebFileReference.Parse(request.From) is { } file)
         {
             var fetched = await FetchAsync(file, progress, cancellationToken);
-            return (null, new FileLayers(store, progress).OfFiles(fetched, cancellationToken));
+            return (null, new FileLayers(store, progress, request.TellsUse).OfFiles(fetched, cancellationToken));
         }
 
         var origin = await OriginAsync(request.From, progress, cancellationToken);

@@ -12,14 +12,16 @@ public static class WeightsCheck
     public static GgufFile Read(string path, string name) => Usable(GgufFile.Read(path, name), name);
 
     /// <summary>
-    /// The facts of a file of which there is only a stream, such as one of a git repository. No more is read than its header.
+    /// The same of a file of which there is only a stream, such as one of a git repository. No more is read than its header.
     /// </summary>
     /// <param name="content">Its bytes, from the first on.</param>
     /// <param name="length">How many there are in all.</param>
     /// <param name="name">How its user knows it.</param>
+    /// <param name="read">Takes what is wanted of it; the file is gone afterwards.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">It cannot be used.</exception>
-    public static async Task<GgufFacts> ReadAsync(Stream content, long length, string name, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(
+        Stream content, long length, string name, Func<GgufFile, T> read, CancellationToken cancellationToken)
     {
         var spool = Path.GetTempFileName();
         try
@@ -29,7 +31,7 @@ public static class WeightsCheck
             {
                 await CopyAsync(content, head, Math.Min(wanted, length), cancellationToken);
                 if (GgufFile.ReadBeginning(spool, name, length, head.Length) is { } file)
-                    return GgufFacts.Of(Usable(file, name));
+                    return read(Usable(file, name));
                 if (head.Length < Math.Min(wanted, length))
                     throw StoreException.Unreadable($"{name} cannot be read: it ends after {head.Length} of {length} bytes", name);
             }

@@ -38,11 +38,12 @@ internal sealed class ManifestFolder(string folder, string temporaryFolder)
     /// <summary>Gives every part of a name the case that a stored name has it in, as the reference does: part by part.</summary>
     public ModelName Canonicalise(ModelName name)
     {
-        if (File.Exists(PathOf(name)))
+        // Reserved names are written in one case, and only by us: they are not looked for in a store of thousands.
+        if (name.IsReserved || File.Exists(PathOf(name)))
             return name;
 
         var names = Names()
-            .Where(known => known.IsReserved == name.IsReserved)
+            .Where(known => !known.IsReserved)
             .OrderBy(known => known.FullName, StringComparer.Ordinal)
             .ToArray();
         return new ModelName(

@@ -28,6 +28,14 @@ public static class DiffWords
         _ => '~',
     };
 
+    /// <summary>The style in lower case.</summary>
+    public static string Of(ChangeStyle style) => style switch
+    {
+        ChangeStyle.Text => "text",
+        ChangeStyle.List => "list",
+        _ => "value",
+    };
+
     internal static string Of(EditKind kind) => kind switch
     {
         EditKind.Same => "same",

@@ -7,7 +7,9 @@ namespace ModelOps.ModelfileLang.Diff;
 /// <summary>A comparison for programs. Secrets are hidden here too.</summary>
 public static class ModelfileDiffJson
 {
-    /// <summary><c>{"class", "changes": [{"subject", "kind", "class", "before", "after", "edits"}]}</c>; key order is fixed.</summary>
+    /// <summary>
+    /// <c>{"class", "changes": [{"subject", "kind", "class", "style", "before", "after", "line", "edits"}]}</c>; key order is fixed.
+    /// </summary>
     public static JsonObject Write(ModelfileDiff diff) => new()
     {
         ["class"] = diff.Class is { } updateClass ? DiffWords.Of(updateClass) : null,
@@ -21,6 +23,7 @@ public static class ModelfileDiffJson
             ["subject"] = change.Subject,
             ["kind"] = DiffWords.Of(change.Kind),
             ["class"] = DiffWords.Of(change.Class),
+            ["style"] = DiffWords.Of(change.Style),
             ["before"] = Items(change.Before),
             ["after"] = Items(change.After),
             ["line"] = change.Place.Line,

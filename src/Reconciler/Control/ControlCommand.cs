@@ -14,8 +14,12 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
     /// <summary>Look at the source now, try again what failed, and tell what came of it.</summary>
     /// <param name="Model">Only this model is asked about; null for all.</param>
     /// <param name="Source">Only this source is looked at; null for all.</param>
-    public sealed record Sync(ModelName? Model = null, string? Source = null) :
-        ControlCommand("sync", Model?.FullName ?? "", Source ?? "");
+    /// <param name="OnNews">A program says that there is news: what a maintenance window lets persons do is not asked for.</param>
+    public sealed record Sync(ModelName? Model = null, string? Source = null, bool OnNews = false) :
+        ControlCommand("sync", Model?.FullName ?? "", Text(OnNews ? News : "", Source));
+
+    // No source is called so: names have no colon.
+    private const string News = "on:news";
 
     /// <summary>Accept one commit although history was rewritten. Once.</summary>
     /// <param name="Commit">The commit, or the beginning of one that was refused for it.</param>
@@ -54,7 +58,7 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
     /// <summary>The command of a request that was written down.</summary>
     internal static ControlCommand Of(RequestRecord request) => (request.Verb, request.Model, request.Argument) switch
     {
-        ("sync", var model, var source) => new Sync(model.Length == 0 ? null : ModelName.Parse(model), Named(source)),
+        ("sync", var model, var text) => SyncOf(model, text),
         ("accept-rewind", _, var text) => new AcceptRewind(text.Split(' ')[0], Named(text.Split(' ').ElementAtOrDefault(1))),
         ("hold", var model, _) => new Hold(ModelName.Parse(model)),
         ("release", var model, _) => new Release(ModelName.Parse(model)),
@@ -65,6 +69,13 @@ public abstract record ControlCommand(string Verb, string Subject = "", string A
         ("approve", _, var digest) => new Approve(digest),
         _ => throw new UnreachableException($"no request is called {request.Verb}"),
     };
+
+    private static Sync SyncOf(string model, string text)
+    {
+        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new Sync(
+            model.Length == 0 ? null : ModelName.Parse(model), parts.FirstOrDefault(part => part != News), parts.Contains(News));
+    }
 
     /// <summary>A time has a colon, the name of a source has none.</summary>
     private static Suspend SuspendOf(string text)

@@ -27,6 +27,8 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
     {
         if (status.Conditions.FirstOrDefault(condition => condition is { Reason: ConditionReason.Internal, Status: false }) is { } fault)
             return Failed(fault.Message);
+        if (!status.Sources.IsEmpty && status.Sources.All(source => source.SuspendedInGit))
+            return Refused($"changes are suspended: {status.Sources[0].Suspended}; a commit without spec.suspend ends that");
         if (status.Suspended is { } suspended)
             return Refused($"changes are suspended: {suspended}; 'modelops resume' ends that");
         var stalled = status.Conditions.FirstOrDefault(
@@ -60,7 +62,8 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
         if (bad.Length == 0)
             return new RequestVerdict(RequestOutcome.Partial, blocked!.Message);
 
-        var outcomes = bad.Select(model => OutcomeOf(failures.GetValueOrDefault(ModelName.Parse(model.Name))?.Reason)).Distinct().ToArray();
+        var outcomes = bad.Select(model => OutcomeOf(failures.GetValueOrDefault(ModelName.Parse(model.Name))?.Reason ?? $"{model.Reason}"))
+            .Distinct().ToArray();
         var (name, why) = (ModelName.Parse(bad[0].Name).PlainName, bad[0].Message ?? "it does not serve what is declared yet");
         var first = why.StartsWith(name + ' ', StringComparison.Ordinal) ? why : $"{name}: {why}";
         var more = bad.Length > 1 ? $" (and {bad.Length - 1} more of {asked.Length})" : "";
@@ -81,7 +84,7 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
         "InsufficientMemory" or "DiskFull" => RequestOutcome.DoesNotFit,
         "Timeout" => RequestOutcome.Timeout,
         "FetchFailed" => RequestOutcome.Source,
-        "DigestMismatch" => RequestOutcome.Refused,
+        "DigestMismatch" or "WindowClosed" => RequestOutcome.Refused,
         _ => RequestOutcome.Failed,
     };
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Runtime.Contract;
 
@@ -20,8 +22,31 @@ public sealed record AttemptDigests(string Inputs, string LoadProfile, string Ga
     public static AttemptDigests Of(DesiredModel model)
     {
         var load = Digest([RuntimeText(model.Spec.Runtime), model.Spec.Rollout.Strategy.ToString()]);
-        var gate = Digest([.. model.Spec.Rollout.Smoke.Select(question => SmokeSettings.Table.ToJson(question).ToJsonString())]);
+        var gate = Digest([.. PartsOf(model.Spec.Rollout.Gate)]);
         return new AttemptDigests(model.Inputs, load, gate, Digest([model.Inputs, load, gate]));
+    }
+
+    /// <summary>A check with the content of its file.</summary>
+    internal static JsonObject JsonOf(EmbeddingCheck check)
+    {
+        var json = GateSettings.Embedding.ToJson(check);
+        if (!check.Vector.IsEmpty)
+            json["content"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(check.Vector.AsSpan())));
+        return json;
+    }
+
+    private static IEnumerable<string> PartsOf(GateSpec gate)
+    {
+        foreach (var question in gate.Smoke)
+            yield return SmokeSettings.Table.ToJson(question).ToJsonString();
+        if (gate.MinTokensPerSecond is { } rate)
+            yield return string.Create(CultureInfo.InvariantCulture, $"minTokensPerSecond {rate:R}");
+        if (gate.MaxFirstToken is { } longest)
+            yield return string.Create(CultureInfo.InvariantCulture, $"maxFirstToken {longest.Ticks}");
+        foreach (var check in gate.Embedding)
+            yield return JsonOf(check).ToJsonString();
+        foreach (var check in gate.Likelihood)
+            yield return GateSettings.Likelihood.ToJson(check).ToJsonString();
     }
 
     // A record prints every one of its settings, so that none is forgotten here.

@@ -41,6 +41,11 @@ public sealed record DesiredModel
     /// <summary>Digest of everything the build depends on: equal inputs, equal build.</summary>
     public required string Inputs { get; init; }
 
+    /// <summary>
+    /// Why it cannot be pinned although it is declared so, with the arithmetic: it is served on demand. Null when it can.
+    /// </summary>
+    public string? Shortage { get; init; }
+
     /// <summary>Names this build as it is loaded and judged: what is tried, and what a failure is remembered by.</summary>
     public string Attempt => AttemptDigests.Of(this).Attempt;
 
@@ -54,11 +59,14 @@ public sealed record DesiredModel
     public IEnumerable<ModelName> DependsOn =>
         From.Concat(Adapters).Concat(Drafts).OfType<BuildInput.OtherModel>().Select(input => input.Model).Distinct();
 
+    /// <summary>Models of the set that are done before this one: those, and what it declares besides.</summary>
+    public IEnumerable<ModelName> After => DependsOn.Concat(Spec.DependsOn).Distinct();
+
     /// <summary>What the runtime needs to know about one of its names.</summary>
     public ModelPolicy PolicyOf(ModelName name, string revision) => new()
     {
         Name = name,
-        Residency = Spec.Residency.Mode,
+        Residency = Shortage is null ? Spec.Residency.Mode : ResidencyMode.OnDemand,
         KeepAlive = Spec.Residency.KeepAlive,
         Priority = Spec.Residency.Priority,
         Runtime = Spec.Runtime,

@@ -90,9 +90,13 @@ internal sealed class DesiredStateReader(IRevisionTree tree, HostFiles hostFiles
 
         var pointers = await resolver.ReadPointersAsync(cancellationToken);
         await (weights?.CheckAsync(pointers, cancellationToken) ?? Task.CompletedTask);
+        var vectors = new VectorFiles(tree, limits, YamlFile, _problems);
         foreach (var (name, model) in models.ToArray())
-            models[name] = pointers.Resolved(model);
-        return InputDigests.Complete(models, set.Models, YamlFile, _problems);
+            models[name] = await vectors.ReadAsync(pointers.Resolved(model), cancellationToken);
+        var complete = InputDigests.Complete(models, set.Models, YamlFile, _problems);
+        return look?.Capacity is not { } capacity
+            ? complete
+            : new CapacityRules(capacity).Check(complete, weights!.Weights, YamlFile, _problems);
     }
 
     private async Task<Dictionary<string, byte[]>> ReadModelfilesAsync(ModelSetSpec set, CancellationToken cancellationToken)

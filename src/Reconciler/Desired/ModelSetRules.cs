@@ -12,6 +12,7 @@ internal static class ModelSetRules
     internal static void Check(ModelSetSpec set, ImmutableArray<DesiredModel> models, string file, DiagnosticList problems)
     {
         CheckNames(set, file, problems);
+        DependencyRules.Check(set, models, file, problems);
         if (set.Models.IsEmpty && !problems.HasErrors)
         {
             problems.Warning(
@@ -20,7 +21,11 @@ internal static class ModelSetRules
         }
 
         foreach (var model in set.Models)
+        {
             CheckResidency(model, file, problems);
+            CheckGate(model, file, problems);
+        }
+
         foreach (var model in models)
             CheckContext(model, file, problems);
     }
@@ -66,7 +71,7 @@ internal static class ModelSetRules
 
     private static void CheckResidency(ModelSpec model, string file, DiagnosticList problems)
     {
-        if (model.Residency.Mode == ResidencyMode.Never && !model.Rollout.Smoke.IsEmpty)
+        if (model.Residency.Mode == ResidencyMode.Never && !model.Rollout.Gate.IsEmpty)
         {
             problems.Warning(
                 "DS2002", file, model.Span, $"{model.ShownName} is never in memory, so its gate loads it only to ask",
@@ -78,6 +83,16 @@ internal static class ModelSetRules
             problems.Info(
                 "DS2005", file, model.Span, $"{model.ShownName} is pinned, and drainSwap unloads it during an update",
                 "warmStandby has no gap where the memory is there");
+        }
+    }
+
+    private static void CheckGate(ModelSpec model, string file, DiagnosticList problems)
+    {
+        if (model.Rollout.Gate is { Smoke.IsEmpty: true, MinTokensPerSecond: not null } or { Smoke.IsEmpty: true, MaxFirstToken: not null })
+        {
+            problems.Error(
+                "DS1031", file, model.Span, $"the gate of {model.ShownName} has a rate and no smoke question to measure it by",
+                "add a question under rollout.gate.smoke");
         }
     }
 

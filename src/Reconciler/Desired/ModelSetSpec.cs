@@ -15,6 +15,12 @@ public sealed record ModelSetSpec(string Name, ImmutableArray<ModelSpec> Models,
     /// <summary>Labels of the user's own.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>When changes may be made and when not; always, where there are none.</summary>
+    public ImmutableArray<MaintenanceWindow> Windows { get; init; } = [];
+
+    /// <summary>Nothing is changed; null when it is.</summary>
+    public SuspendSpec? Suspend { get; init; }
 }
 
 /// <summary>One declared model.</summary>
@@ -41,6 +47,9 @@ public sealed record ModelSpec
     /// <summary>How a new build takes over.</summary>
     public RolloutSpec Rollout { get; init; } = new();
 
+    /// <summary>Models of the set that must serve their own builds first, besides those that it is built from.</summary>
+    public ImmutableArray<ModelName> DependsOn { get; init; } = [];
+
     /// <summary>It is never pruned, only reported as orphaned.</summary>
     public bool Protect { get; init; }
 
@@ -64,8 +73,11 @@ public sealed record ResidencySpec(ResidencyMode Mode = ResidencyMode.OnDemand, 
 /// <summary>How a new build takes over from the old one.</summary>
 public sealed record RolloutSpec(RolloutStrategy Strategy = RolloutStrategy.WarmStandby)
 {
-    /// <summary>Questions that the new build must answer before it serves.</summary>
-    public ImmutableArray<SmokeSpec> Smoke { get; init; } = [];
+    /// <summary>What the new build must pass before it serves.</summary>
+    public GateSpec Gate { get; init; } = new();
+
+    /// <summary>When the old build comes back by itself.</summary>
+    public RollbackSpec Rollback { get; init; } = new();
 }
 
 /// <summary>The two ways.</summary>
@@ -77,14 +89,6 @@ public enum RolloutStrategy
     /// <summary>The old build is drained and unloaded first, for machines where both do not fit.</summary>
     DrainSwap,
 }
-
-/// <summary>One smoke question.</summary>
-/// <param name="Prompt">What is asked, at temperature 0.</param>
-/// <param name="Contains">Text that the answer must hold.</param>
-/// <param name="Regex">Expression that the answer must match.</param>
-/// <param name="MaxTokens">Longest answer.</param>
-/// <param name="Timeout">Longest time, loading not counted.</param>
-public sealed record SmokeSpec(string Prompt, string? Contains, string? Regex, int MaxTokens, TimeSpan Timeout);
 
 /// <summary>What happens to names that are no longer declared.</summary>
 public sealed record PruneSpec

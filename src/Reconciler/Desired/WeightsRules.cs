@@ -13,6 +13,9 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
 {
     private readonly List<(ModelName Model, string Instruction, BuildInput Input, string File, SourceSpan Span)> _named = [];
 
+    /// <summary>The weights of each model that names one file of them, once they were checked.</summary>
+    internal Dictionary<ModelName, PinnedWeights> Weights { get; } = [];
+
     internal void Add(ModelName model, string instruction, BuildInput input, string file, SourceSpan span) =>
         _named.Add((model, instruction, input, file, span));
 
@@ -23,9 +26,15 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
         var bases = new Dictionary<ModelName, string>();
         foreach (var (model, instruction, input, file, span) in _named.OrderBy(named => named.Instruction == "model" ? 0 : 1))
         {
-            var architecture = await ArchitectureAsync(pointers.Resolved(input), file, span, cancellationToken);
+            var resolved = pointers.Resolved(input);
+            var verdicts = await VerdictsAsync(resolved, cancellationToken);
+            var architecture = Architecture(verdicts, file, span);
             if (instruction == "model")
+            {
                 bases.TryAdd(model, architecture);
+                if (verdicts is [{ Facts: { } facts, Geometry: { } geometry }])
+                    Weights.TryAdd(model, new PinnedWeights(resolved.Identity, facts, geometry));
+            }
             else if (instruction == "adapter" && !WeightsCheck.Fits(bases.GetValueOrDefault(model, ""), architecture))
             {
                 problems.Error(
@@ -36,10 +45,10 @@ internal sealed class WeightsRules(IRevisionTree tree, WeightsLook look, Diagnos
     }
 
     /// <summary>The first architecture that a file names; reports what is wrong with the files.</summary>
-    private async Task<string> ArchitectureAsync(BuildInput input, string file, SourceSpan span, CancellationToken cancellationToken)
+    private string Architecture(List<WeightsVerdict> verdicts, string file, SourceSpan span)
     {
         var architecture = "";
-        foreach (var verdict in await VerdictsAsync(input, cancellationToken))
+        foreach (var verdict in verdicts)
         {
             if (verdict.Problem is { } problem)
                 problems.Error("MF4018", file, span, $"The weights cannot be used: {problem}.", hint: null);

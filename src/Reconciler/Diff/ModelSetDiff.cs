@@ -14,6 +14,9 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
     /// <summary>Both want the same.</summary>
     public bool IsEmpty => Models.IsEmpty && Settings.IsEmpty;
 
+    /// <summary>Why pinned models of the newer state do not fit into memory together, a sentence each.</summary>
+    public ImmutableArray<string> Shortages { get; init; } = [];
+
     /// <summary>Compares two desired states.</summary>
     public static ModelSetDiff Compare(DesiredState old, DesiredState @new)
     {
@@ -23,7 +26,10 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
             .Select(name => Of(before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
             .OfType<ModelDiff>()
             .OrderBy(model => model.Name, StringComparer.Ordinal);
-        return new ModelSetDiff([.. models], Changes(ModelSetSettings.Table, old.Set, @new.Set));
+        return new ModelSetDiff([.. models], Changes(ModelSetSettings.Table, old.Set, @new.Set))
+        {
+            Shortages = [.. @new.Models.Select(model => model.Shortage).OfType<string>()],
+        };
     }
 
     private static ModelDiff? Of(DesiredModel? old, DesiredModel? @new)

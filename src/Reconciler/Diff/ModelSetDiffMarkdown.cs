@@ -11,7 +11,7 @@ public static class ModelSetDiffMarkdown
     public static string Write(ModelSetDiff diff)
     {
         if (diff.IsEmpty)
-            return "No change of meaning.\n";
+            return "No change of meaning.\n" + Shortages(diff);
         var text = new StringBuilder("| | model | class | declared at |\n|---|---|---|---|\n");
         foreach (var model in diff.Models)
         {
@@ -33,8 +33,13 @@ public static class ModelSetDiffMarkdown
         if (!diff.Settings.IsEmpty)
             text.Append("\n### The set\n\n");
         AppendSettings(text, diff.Settings);
-        return text.ToString();
+        return text.Append(Shortages(diff)).ToString();
     }
+
+    private static string Shortages(ModelSetDiff diff) => diff.Shortages.IsEmpty
+        ? ""
+        : "\n### Does not fit\n\n"
+            + string.Concat(diff.Shortages.Select(shortage => $"- CapacityShort: {SafeText.ForMarkdown(shortage)}\n"));
 
     private static void AppendSettings(StringBuilder text, IReadOnlyCollection<SettingChange> changes)
     {

@@ -11,7 +11,7 @@ public static class ModelSetDiffText
     public static string Write(ModelSetDiff diff)
     {
         if (diff.IsEmpty)
-            return "No change of meaning.\n";
+            return "No change of meaning.\n" + Shortages(diff);
         var text = new StringBuilder();
         foreach (var model in diff.Models)
         {
@@ -28,8 +28,11 @@ public static class ModelSetDiffText
 
         foreach (var change in diff.Settings)
             text.Append(Line(change)).Append('\n');
-        return text.ToString();
+        return text.Append(Shortages(diff)).ToString();
     }
+
+    private static string Shortages(ModelSetDiff diff) =>
+        string.Concat(diff.Shortages.Select(shortage => $"! CapacityShort: {SafeText.ForLine(shortage)}\n"));
 
     internal static string Line(SettingChange change) =>
         $"~ {SafeText.ForLine(change.Key)}  {DiffWords.Of(change.Class)}  {Value(change.Before)} → {Value(change.After)}";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Diff;
 
@@ -13,14 +14,15 @@ public static class RevisionReader
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
     public static async Task<DesiredStateResult> ReadFolderAsync(
         string folder, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time, CancellationToken cancellationToken,
-        SourceLimits? bounds = null)
+        SourceLimits? bounds = null, HostOptions? capacity = null)
     {
         var place = new SourceOptions { Location = folder, Git = engine, Limits = bounds ?? new SourceLimits() };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
         var source = new FolderSource(Path.GetFullPath(folder), local.Program, limits, FolderFileIdentity.GitBlob);
         var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
-        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), limits, new WeightsLook(_ => null))
+        return await new DesiredStateReader(
+                tree, new HostFiles(allowedPaths), limits, new WeightsLook(_ => null) { Capacity = capacity })
             .ReadAsync(cancellationToken);
     }
 
@@ -32,10 +34,11 @@ public static class RevisionReader
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="bounds">What the repository may hold; null for the usual.</param>
+    /// <param name="capacity">What pinned models must fit into together; null judges none by that.</param>
     /// <exception cref="GitSourceException">There is no such repository or commit.</exception>
     public static async Task<DesiredStateResult> ReadCommitAsync(
         string folder, string revision, ImmutableArray<string> allowedPaths, GitEngine? engine, TimeProvider time,
-        CancellationToken cancellationToken, SourceLimits? bounds = null)
+        CancellationToken cancellationToken, SourceLimits? bounds = null, HostOptions? capacity = null)
     {
         var options = new SourceOptions { Location = folder, Git = engine, Limits = bounds ?? new SourceLimits() };
         using var local = new LocalGit(options, time);
@@ -49,13 +52,17 @@ public static class RevisionReader
             ["--git-dir", lines[0], "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"], cancellationToken);
         if (commit.ExitCode != 0)
         {
+            var advice = File.Exists(Path.Combine(lines[0], "shallow"))
+                ? ", which is a shallow clone: fetch the rest of it with 'git fetch --unshallow', or have all of it cloned"
+                : "";
             throw new GitSourceException(
-                folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}");
+                folder, SourceFailure.SourceMissing, $"there is no commit '{revision}' in the repository of {folder}{advice}");
         }
 
         var mirror = new GitMirror(lines[0], git, options, time);
         var tree = await GitRevisionTree.OpenAsync(mirror, commit.Text.Trim(), lines[1].TrimEnd('/'), options.Limits, cancellationToken);
-        return await new DesiredStateReader(tree, new HostFiles(allowedPaths), options.Limits, new WeightsLook(_ => null))
+        return await new DesiredStateReader(
+                tree, new HostFiles(allowedPaths), options.Limits, new WeightsLook(_ => null) { Capacity = capacity })
             .ReadAsync(cancellationToken);
     }
 }

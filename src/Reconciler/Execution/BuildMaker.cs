@@ -29,10 +29,12 @@ internal sealed class BuildMaker(
         DesiredModel model, DesiredIndex desired, IRevisionTree tree, BuildTurn turn, BuildTelling telling,
         CancellationToken cancellationToken)
     {
-        foreach (var name in model.DependsOn)
+        foreach (var name in model.After)
         {
-            if (records.Find(desired.Models[name].Inputs)?.Build is not { } wanted || TryFind(name)?.Digest != wanted)
-                throw new DependencyNotReadyException($"it is built from {name.PlainName}, which does not serve its new build");
+            if (records.Find(desired.Models[name].Inputs)?.Build is { } wanted && TryFind(name)?.Digest == wanted)
+                continue;
+            var bond = model.DependsOn.Contains(name) ? "is built from" : "depends on";
+            throw new DependencyNotReadyException($"it {bond} {name.PlainName}, which does not serve its new build");
         }
 
         var staged = ReservedNames.Staged(model.Name, model.Inputs);
@@ -94,6 +96,7 @@ internal sealed class BuildMaker(
             Renderer = meaning.Renderer ?? "",
             Parser = meaning.Parser ?? "",
             Requires = meaning.Requires ?? "",
+            TellsUse = false,
         };
         if (builder.NeedsFetch(request) || Inputs(model).Any(import.NeedsFetch))
         {

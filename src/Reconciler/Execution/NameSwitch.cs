@@ -21,7 +21,8 @@ internal sealed class NameSwitch(
     /// <param name="planned">What the model will be; its policy names the revision that asks for it.</param>
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
     /// <param name="warm">The build in memory, which takes the names over as they change; null when it is not in memory.</param>
-    internal void Switch(PlanStep.Switch step, PlannedModel planned, StoredModel? staged, IWarmBuild? warm)
+    /// <returns>The build that served before; null when it is the first one, or the same.</returns>
+    internal string? Switch(PlanStep.Switch step, PlannedModel planned, StoredModel? staged, IWarmBuild? warm)
     {
         var (model, revision) = (step.Model, planned.Policy.Revision);
         var source = staged ?? store.Find(model) ?? throw new StoreException(new StoreFailure.BuildGone(model), model.FullName);
@@ -60,6 +61,7 @@ internal sealed class NameSwitch(
         policies.Set(planned.Policies);
         if (staged is not null)
             Unstage(staged.Name);
+        return old?.Build == source.Digest ? null : old?.Build;
     }
 
     /// <summary>Lets all names of a model serve an earlier build. A hold must keep the next plan from undoing it.</summary>

@@ -1,41 +1,58 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Status;
 
 namespace ModelOps.Reconciler.Forges;
 
 /// <summary>
 /// Tells forges what became of commits, from the events. Nothing waits for it: a forge that is down is tried again for a while, and then
-/// hears of the next change.
+/// hears of the next change. What a server could not tell before it stopped the next one tells.
 /// </summary>
-/// <param name="forges">Where it is told.</param>
-/// <param name="board">Where the events are.</param>
-/// <param name="http">Sends; it has a time limit of its own for each call.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Hears of what could not be told.</param>
-public sealed partial class CommitStatusReporter(
-    ImmutableArray<ForgeOptions> forges, StatusBoard board, HttpClient http, TimeProvider time, ILogger<CommitStatusReporter> logger)
+public sealed partial class CommitStatusReporter
 {
-    private const int MostTries = 6;
     private const int MostWaiting = 100;
 
-    private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(2);
+    private readonly ImmutableArray<ForgeOptions> _forges;
+    private readonly ImmutableDictionary<ForgeOptions, long> _told;
+    private readonly PatientReader _events;
+    private readonly DeliveryMarks _marks;
+    private readonly PatientSender _sender;
+    private readonly ILogger<CommitStatusReporter> _logger;
 
     private readonly Lock _lock = new();
     private readonly List<(ForgeOptions Forge, CommitStatus Status)> _waiting = [];
     private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _seen;
+
+    /// <summary>A forge that is new hears of what happens from here on.</summary>
+    /// <param name="forges">Where it is told.</param>
+    /// <param name="chronicle">Where the events are.</param>
+    /// <param name="marks">Up to where each was told.</param>
+    /// <param name="http">Sends; it has a time limit of its own for each call, and follows no redirect.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears of what could not be told.</param>
+    public CommitStatusReporter(
+        ImmutableArray<ForgeOptions> forges, Chronicle chronicle, DeliveryMarks marks, HttpClient http, TimeProvider time,
+        ILogger<CommitStatusReporter> logger)
+    {
+        ArgumentNullException.ThrowIfNull(chronicle);
+        ArgumentNullException.ThrowIfNull(marks);
+        (_forges, _marks, _logger) = (forges, marks, logger);
+        (_events, _sender) = (new PatientReader(chronicle, time), new PatientSender(http, time));
+        var newest = chronicle.Newest;
+        _told = forges.ToImmutableDictionary(forge => forge, forge => marks.Begin(MarkOf(forge), newest));
+    }
 
     /// <summary>Tells until cancelled.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         try
         {
-            await Task.WhenAll([ListenAsync(stopping), .. forges.Select(forge => TellAsync(forge, stopping))]);
+            await Task.WhenAll([ListenAsync(stopping), .. _forges.Select(forge => TellAsync(forge, stopping))]);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -43,15 +60,21 @@ public sealed partial class CommitStatusReporter(
         }
     }
 
+    private static string MarkOf(ForgeOptions forge) => $"forge.{forge.Source}";
+
     private async Task ListenAsync(CancellationToken stopping)
     {
+        // What was told before says what is new: a commit that was red stays so until it is applied.
         var states = new CommitStates();
-        await foreach (var told in board.ReadEventsAsync(board.Events is [.., var last] ? last.Id : 0, stopping))
+        await foreach (var told in _events.ReadAsync(after: 0, LogNotRead, stopping))
         {
-            if (states.Of(told) is not { } status)
-                continue;
-            foreach (var forge in forges.Where(forge => forge.Source == status.Source))
-                Add(forge, status);
+            if (states.Of(told) is { } status)
+            {
+                foreach (var forge in _forges.Where(forge => forge.Source == status.Source && told.Id > _told[forge]))
+                    Add(forge, status);
+            }
+
+            Volatile.Write(ref _seen, told.Id);
         }
     }
 
@@ -89,25 +112,37 @@ public sealed partial class CommitStatusReporter(
         }
     }
 
-    private async Task TellAsync(ForgeOptions forge, CommitStatus status, CancellationToken stopping)
+    /// <summary>Nothing waits for this forge, so that all there was is told.</summary>
+    private void MarkTold(ForgeOptions forge)
     {
-        var wait = s_firstWait;
-        for (var attempt = 1; ; attempt++)
+        lock (_lock)
         {
-            var (problem, after) = await TryAsync(forge, status, stopping);
-            if (problem is null)
-                return;
-            if (after is null || attempt == MostTries)
-            {
-                LogNotTold(forge.Source, status.Commit, status.State, problem);
-                return;
-            }
-
-            await Task.Delay(after > wait ? Shorter(after.Value, s_longestWait) : wait, time, stopping);
-            wait = Shorter(wait * 2, s_longestWait);
-            if (HasNewer(forge, status.Commit))
+            if (_waiting.Exists(waiting => waiting.Forge == forge))
                 return;
         }
+
+        try
+        {
+            _marks.Set(MarkOf(forge), Math.Max(_told[forge], Volatile.Read(ref _seen)));
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException error)
+        {
+            LogNotKept(forge.Source, error.Message);
+        }
+    }
+
+    private async Task TellAsync(ForgeOptions forge, CommitStatus status, CancellationToken stopping)
+    {
+        var problem = await _sender.SendAsync(
+            () => CommitStatusRequest.Of(forge, status, TokenOf(forge)), PatientSender.MostTries, IsKnownThere,
+            () => HasNewer(forge, status.Commit), stopping);
+        if (problem is not null)
+            LogNotTold(forge.Source, status.Commit, status.State, problem);
+        MarkTold(forge);
+
+        // GitLab refuses a state that the commit has already.
+        bool IsKnownThere(HttpStatusCode answer) =>
+            forge.Kind == ForgeKind.GitLab && answer == HttpStatusCode.BadRequest && status.State == CommitState.Pending;
     }
 
     private bool HasNewer(ForgeOptions forge, string commit)
@@ -116,35 +151,15 @@ public sealed partial class CommitStatusReporter(
             return _waiting.Exists(waiting => waiting.Forge == forge && waiting.Status.Commit == commit);
     }
 
-    /// <summary>What went wrong, and how long to wait before it is tried again; null for never.</summary>
-    private async Task<(string? Problem, TimeSpan? After)> TryAsync(ForgeOptions forge, CommitStatus status, CancellationToken stopping)
-    {
-        try
-        {
-            var token = Encoding.UTF8.GetString(RegularFile.ReadAllBytes(forge.TokenFile)).Split('\n')[0].Trim();
-            using var request = CommitStatusRequest.Of(forge, status, token);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stopping);
-            if (response.IsSuccessStatusCode || (forge.Kind == ForgeKind.GitLab && response.StatusCode == HttpStatusCode.BadRequest
-                && status.State == CommitState.Pending))
-            {
-                // GitLab refuses a state that the commit has already.
-                return (null, null);
-            }
-
-            var text = string.Create(CultureInfo.InvariantCulture, $"{forge.Api.Host} answered {(int)response.StatusCode}");
-            var isTransient = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-                || (int)response.StatusCode >= 500 || response.Headers.RetryAfter is not null;
-            return (text, isTransient ? response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero : null);
-        }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException or UnauthorizedAccessException
-            && !stopping.IsCancellationRequested)
-        {
-            return (error.Message, TimeSpan.Zero);
-        }
-    }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static string TokenOf(ForgeOptions forge) =>
+        Encoding.UTF8.GetString(RegularFile.ReadAllBytes(forge.TokenFile)).Split('\n')[0].Trim();
 
     [LoggerMessage(LogLevel.Warning, "The forge of source {Source} could not be told that commit {Commit} is {State}: {Problem}")]
     private partial void LogNotTold(string source, string commit, CommitState state, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Events cannot be read for forges; tried again in a minute: {Problem}")]
+    private partial void LogNotRead(string problem);
+
+    [LoggerMessage(LogLevel.Warning, "What the forge of source {Source} was told could not be written down: {Problem}")]
+    private partial void LogNotKept(string source, string problem);
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace ModelOps.Reconciler.Forges;
@@ -9,45 +8,13 @@ internal static class CommitStatusRequest
     // The shortest limit of the forges; more is cut off there, or refused.
     private const int LongestText = 140;
 
-    internal static HttpRequestMessage Of(ForgeOptions forge, CommitStatus status, string token)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(forge, status.Commit))
-        {
-            Content = new ByteArrayContent(BodyOf(forge, status)),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("modelops", "1"));
-        switch (forge.Kind)
-        {
-            case ForgeKind.GitHub:
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-                request.Headers.Accept.ParseAdd("application/vnd.github+json");
-                request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-                break;
-            case ForgeKind.GitLab:
-                request.Headers.Add("PRIVATE-TOKEN", token);
-                break;
-            case ForgeKind.Gitea:
-                request.Headers.Authorization = new AuthenticationHeaderValue("token", token);
-                break;
-            default:
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-                break;
-        }
-
-        return request;
-    }
+    internal static HttpRequestMessage Of(ForgeOptions forge, CommitStatus status, string token) =>
+        ForgeCall.Of(forge.Kind, HttpMethod.Post, AddressOf(forge, status.Commit), token, BodyOf(forge, status));
 
     private static Uri AddressOf(ForgeOptions forge, string commit)
     {
-        var path = string.Join('/', forge.Repository.Split('/').Select(Uri.EscapeDataString));
-        var relative = forge.Kind switch
-        {
-            ForgeKind.GitLab => $"projects/{Uri.EscapeDataString(forge.Repository)}/statuses/{commit}",
-            ForgeKind.Bitbucket => $"repositories/{path}/commit/{commit}/statuses/build",
-            _ => $"repos/{path}/statuses/{commit}",
-        };
-        return new Uri(forge.Api.AbsoluteUri.TrimEnd('/') + "/" + relative);
+        var path = forge.Kind == ForgeKind.Bitbucket ? $"commit/{commit}/statuses/build" : $"statuses/{commit}";
+        return ForgeCall.Address(forge.Api, $"{ForgeCall.PathOf(forge.Kind, forge.Repository)}/{path}");
     }
 
     private static byte[] BodyOf(ForgeOptions forge, CommitStatus status)

@@ -3,6 +3,7 @@ using ModelOps.ModelfileLang.Lint;
 using ModelOps.ModelfileLang.Syntax;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Sources;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Lint;
 
@@ -21,17 +22,19 @@ public static class RepositoryLint
     /// <param name="time">Clock of git's time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="bounds">What the repository may hold; null for the usual.</param>
+    /// <param name="capacity">What pinned models must fit into together; null judges none by that.</param>
     /// <exception cref="GitSourceException">The folder cannot be read.</exception>
     public static async Task<LintReport> CheckAsync(
         string folder, Func<string, string> show, Func<string, bool> isCovered, LintOptions options, GitEngine? git, TimeProvider time,
-        CancellationToken cancellationToken, SourceLimits? bounds = null)
+        CancellationToken cancellationToken, SourceLimits? bounds = null, HostOptions? capacity = null)
     {
         var place = new SourceOptions { Location = folder, Git = git, Limits = bounds ?? new SourceLimits() };
         var limits = place.Limits;
         using var local = new LocalGit(place, time);
         var source = new FolderSource(folder, local.Program, limits, FolderFileIdentity.SizeAndTime);
         var tree = await source.OpenAsync(await source.FetchNewestAsync(cancellationToken), cancellationToken);
-        var found = await new DesiredStateReader(tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null))
+        var found = await new DesiredStateReader(
+                tree, new HostFiles(options.AllowedPaths), limits, new WeightsLook(_ => null) { Capacity = capacity })
             .ReadAsync(cancellationToken);
         var yaml = show(FileName);
         var own = found.Diagnostics.Where(diagnostic => IsOwn(diagnostic) || !isCovered(diagnostic.File))

@@ -64,6 +64,9 @@ public sealed record ModelPlan
     /// <summary>Git asks for what it did, and something else has changed or deleted what was served.</summary>
     internal bool CorrectsDrift => Action == PlanAction.Repair && Steps.Any(step => step is PlanStep.Build);
 
+    /// <summary>What serves already is brought back into memory, and nothing else changes.</summary>
+    internal bool OnlyLoads => Steps.All(step => step is PlanStep.Load);
+
     /// <summary>What it will be when the steps are done; null when it goes.</summary>
     public PlannedModel? Planned { get; init; }
 }
@@ -114,7 +117,8 @@ public enum PlanAction
 public sealed record PlanChange(string Subject, UpdateClass Class, string Before, string After);
 
 /// <summary>Something that is deliberately not done.</summary>
-/// <param name="Reason">One word: <c>Held</c>, <c>PruneBlocked</c>, <c>Orphaned</c>, <c>Drifted</c>.</param>
+/// <param name="Reason">One word: <c>Held</c>, <c>PruneBlocked</c>, <c>Orphaned</c>, <c>Drifted</c>, <c>Fight</c>,
+/// <c>WindowClosed</c>, <c>InsufficientMemory</c>.</param>
 /// <param name="Model">The model it is about.</param>
 /// <param name="Message">Why, and the next step.</param>
 public sealed record PlanNote(string Reason, ModelName Model, string Message)

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Runtime.Contract;
 
@@ -105,10 +107,7 @@ public static class PlanJson
             case PlanStep.Gate gate:
                 writer.WriteString("inputs", gate.Inputs);
                 writer.WriteString("attempt", gate.Attempt);
-                writer.WriteStartArray("questions");
-                foreach (var question in gate.Smoke)
-                    SmokeSettings.Table.ToJson(question).WriteTo(writer);
-                writer.WriteEndArray();
+                WriteGate(writer, gate.Spec);
                 break;
             case PlanStep.Switch change:
                 writer.WriteString("inputs", change.Inputs);
@@ -120,6 +119,27 @@ public static class PlanJson
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void WriteGate(Utf8JsonWriter writer, GateSpec gate)
+    {
+        WriteAll(writer, "questions", gate.Smoke.Select(SmokeSettings.Table.ToJson));
+        if (gate.MinTokensPerSecond is { } rate)
+            writer.WriteNumber("minTokensPerSecond", rate);
+        if (gate.MaxFirstToken is { } longest)
+            WriteSeconds(writer, "maxFirstTokenSeconds", longest);
+        if (!gate.Embedding.IsEmpty)
+            WriteAll(writer, "embedding", gate.Embedding.Select(AttemptDigests.JsonOf));
+        if (!gate.Likelihood.IsEmpty)
+            WriteAll(writer, "likelihood", gate.Likelihood.Select(GateSettings.Likelihood.ToJson));
+    }
+
+    private static void WriteAll(Utf8JsonWriter writer, string key, IEnumerable<JsonObject> items)
+    {
+        writer.WriteStartArray(key);
+        foreach (var item in items)
+            item.WriteTo(writer);
+        writer.WriteEndArray();
     }
 
     private static void WritePolicies(Utf8JsonWriter writer, ImmutableArray<ModelPolicy> policies)

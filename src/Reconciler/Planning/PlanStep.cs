@@ -17,8 +17,8 @@ public abstract record PlanStep(ModelName Model)
     /// <summary>Loads the build beside what serves, or instead of it.</summary>
     public sealed record Warm(ModelName Model, string Inputs, RolloutStrategy Strategy) : PlanStep(Model);
 
-    /// <summary>Asks the build its smoke questions.</summary>
-    public sealed record Gate(ModelName Model, string Inputs, string Attempt, ImmutableArray<SmokeSpec> Smoke) : PlanStep(Model);
+    /// <summary>Has the build pass its gate.</summary>
+    public sealed record Gate(ModelName Model, string Inputs, string Attempt, GateSpec Spec) : PlanStep(Model);
 
     /// <summary>Points names at the build.</summary>
     public sealed record Switch(ModelName Model, string Inputs, ImmutableArray<ModelName> Names) : PlanStep(Model);

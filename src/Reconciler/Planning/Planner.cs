@@ -29,16 +29,29 @@ public static class Planner
                         + "drift.files: correct"));
             }
 
+            if (model.Shortage is { } shortage)
+                notes.Add(new PlanNote("InsufficientMemory", model.Name, $"{shortage}; it is served on demand, as far as there is room"));
             var stays = plan is not null || HoldScope.KeptPolicy(model, actual) is not null;
             policies.AddRange(PolicyChanges.Before(model, desired.Revision, isChanged: stays, actual));
         }
 
         models.AddRange(PrunePlanner.Plan(desired, actual, notes));
+        notes.AddRange(Postponed(models, desired, actual));
         return new Plan(desired.Revision, models.ToImmutable(), notes.ToImmutable())
         {
             Policies = policies.ToImmutable(),
             BlobRetention = desired.Set.Prune.BlobRetention,
         };
+    }
+
+    /// <summary>What a maintenance window puts off. Bringing back into memory what serves already is no change.</summary>
+    private static IEnumerable<PlanNote> Postponed(IEnumerable<ModelPlan> models, DesiredState desired, ActualState actual)
+    {
+        var changed = desired.Set.Windows.IsEmpty ? [] : models.Where(model => !model.OnlyLoads).ToArray();
+        return changed.Length > 0 && MaintenanceWindows.Closed(desired.Set.Windows, actual.At) is { } closed
+            ? changed.Select(model => new PlanNote(
+                "WindowClosed", model.Model, $"{model.Model.PlainName} is to be changed: {closed.Message}"))
+            : [];
     }
 
     private static ModelPlan? PlanModel(
@@ -80,7 +93,7 @@ public static class Planner
             Class = wrong.Contains(model.Name) || !changes.IsEmpty ? ClassOf(changes, actual, model) : null,
             Changes = changes,
             Steps = steps,
-            After = [.. model.DependsOn.OrderBy(name => name.FullName, StringComparer.Ordinal)],
+            After = [.. model.After.OrderBy(name => name.FullName, StringComparer.Ordinal)],
             Planned = planned,
         };
     }
@@ -97,10 +110,10 @@ public static class Planner
         if (wrong.Contains(model.Name))
         {
             steps.Add(new PlanStep.Build(model.Name, model.Inputs));
-            if (pinned || resident || !model.Spec.Rollout.Smoke.IsEmpty)
+            if (pinned || resident || !model.Spec.Rollout.Gate.IsEmpty)
                 steps.Add(new PlanStep.Warm(model.Name, model.Inputs, model.Spec.Rollout.Strategy));
-            if (!model.Spec.Rollout.Smoke.IsEmpty)
-                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, model.Spec.Rollout.Smoke));
+            if (!model.Spec.Rollout.Gate.IsEmpty)
+                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, model.Spec.Rollout.Gate));
         }
 
         var switched = model.Names.Where(name => wrong.Contains(name) || names.Unrecorded.Contains(name)).ToImmutableArray();

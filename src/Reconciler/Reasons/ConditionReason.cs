@@ -96,13 +96,13 @@ public enum ConditionReason
     /// <summary>More names would be removed at once than is allowed.</summary>
     PruneBlocked,
 
-    /// <summary>Changes are not applied, by command.</summary>
+    /// <summary>Changes are not applied, by command or by git.</summary>
     Suspended,
 
     /// <summary>A maintenance window forbids changes now.</summary>
     WindowClosed,
 
-    /// <summary>A model that this one is built from is not ready.</summary>
+    /// <summary>A model that this one is built from, or depends on, is not ready.</summary>
     DependencyNotReady,
 
     /// <summary>A step took too long.</summary>

@@ -53,8 +53,25 @@ internal sealed class FollowedSource(
     internal string? Suspended => suspensions.Find()?.Reason ?? suspensions.Find(Name)?.Reason
         ?? (options.Suspend ? $"by the configuration of source {Name} (suspend)" : null);
 
+    /// <summary>Why git itself wants nothing changed now; null when it does. The source is looked at all the same.</summary>
+    internal string? Paused => State.Accepted?.Desired.Set.Suspend is { } pause && (PauseEnds is not { } left || left > TimeSpan.Zero)
+        ? $"{pause.Reason} (spec.suspend in git)"
+        : null;
+
+    /// <summary>How long until what git says of that ends; null when it does not end by itself.</summary>
+    internal TimeSpan? PauseEnds => State.Accepted?.Desired.Set.Suspend?.Until - time.GetUtcNow();
+
     /// <summary>Nothing of it is changed: it is suspended, or what is in force is not trusted any more.</summary>
-    internal bool IsFrozen => Suspended is not null || State.TrustLoss is not null;
+    internal bool IsFrozen => Suspended is not null || Paused is not null || State.TrustLoss is not null;
+
+    /// <summary>Why its models are not served; null while they are.</summary>
+    internal string? Stopped => options.Verify.StopsOnLoss
+        && (State.TrustLoss ?? (State.Accepted is null ? revisions.TrustLoss : null)) is not null
+        ? "the source that declares it is not trusted any more; whoever runs this server can tell more"
+        : null;
+
+    /// <summary>A person asked for changes, so that a maintenance window may let them be made.</summary>
+    internal ManualSync Manual { get; } = new();
 
     /// <summary>It is suspended by the host's configuration, which no command ends.</summary>
     internal bool IsSuspendedByConfiguration => options.Suspend;
@@ -137,6 +154,7 @@ internal sealed class FollowedSource(
         Interval = Interval,
         Applied = revisions.Applied,
         Suspended = Suspended,
+        Paused = Paused,
         Work = work,
         Failures = retries.Failures,
     };

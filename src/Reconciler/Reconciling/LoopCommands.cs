@@ -172,6 +172,8 @@ internal sealed partial class LoopCommands(
         foreach (var followed in AskedOf(request))
         {
             followed.LookSoon();
+            if (!command.OnNews)
+                followed.Manual.Ask(command.Model);
             if (command.Model is { } model)
                 followed.Retries.TryNow(model);
             else

@@ -175,7 +175,15 @@ internal sealed partial class ReconcilePass(
         }
 
         _hadWork |= !begun.IsEmpty;
-        policies.Set(works.SelectMany(work => work.Due.Policies));
+        policies.Set(works.Where(work => work.Source.Stopped is null).SelectMany(work => work.Due.Policies));
+        foreach (var source in sources.All)
+        {
+            if (source.Stopped is { } why)
+                policies.Stop(source.Name, why);
+            else
+                policies.Start(source.Name);
+        }
+
         operations.Start();
     }
 
@@ -218,7 +226,15 @@ internal sealed partial class ReconcilePass(
     private static Plan DueOf(SourceWork work)
     {
         var due = work.Source.Retries.Due(work.Part.Plan, work.Part.Desired);
-        return !work.Source.IsFrozen ? due : due with { Models = [] };
+        if (work.Source.IsFrozen)
+            return due with { Models = [] };
+        return work.Closed is not { } closed ? due : due with
+        {
+            Models =
+            [
+                .. due.Models.Where(model => model.OnlyLoads || (closed.AllowsManual && work.Source.Manual.Covers(model.Model))),
+            ],
+        };
     }
 
     /// <summary>What each source that has an accepted revision wants, and what is there of it.</summary>
@@ -305,11 +321,14 @@ internal sealed partial class ReconcilePass(
         Remember();
         records.Events.Flush();
         records.Retention.Apply();
+        foreach (var source in works.Where(work => work.Due.Models.IsEmpty).Select(work => work.Source))
+        {
+            if (!source.IsLooking && !operations.IsWorkedOn(model: null, source.Name))
+                source.Manual.End();
+        }
+
         var now = time.GetUtcNow();
-        var next = works
-            .SelectMany(work => new[] { work.Source.Retries.NextDelay, PrunePlanner.NextDue(work.Part.Desired, work.Part.Actual) - now })
-            .Min();
-        return next is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
+        return works.Min(work => work.NextDelay(now)) is { } delay ? new PassResult.Waiting(delay) : new PassResult.Settled();
     }
 
     private void Remember()

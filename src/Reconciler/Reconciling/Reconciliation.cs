@@ -4,6 +4,7 @@ using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Execution;
 using ModelOps.Reconciler.Sources;
@@ -39,6 +40,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     /// <summary>Where its state is.</summary>
     internal StateDatabase? State { get; private init; }
+
+    /// <summary>Up to which event receivers outside were told.</summary>
+    public DeliveryMarks Marks => new(State!);
 
     private EventLog? Events { get; init; }
 
@@ -80,12 +84,19 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
         var places = new Places(options.Parallelism);
+        var observed = new ObservationRecords(database);
         var operations = new Operations(new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new SmokeGate(runtime, time), switching,
-            policies, records.Journal, records.Operations, places, records.Holds, events, board, time));
+            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new BuildGate(runtime, time), switching,
+            policies, records.Journal, records.Operations, places, records.Holds, observed, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
             [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
+        foreach (var (name, why) in sources.All.Select(source => (source.Name, source.Stopped)))
+        {
+            if (why is not null)
+                policies.Stop(name, why);
+        }
+
         var history = new HistoryRecords(database, source: "", time);
         var status = new StatusWriter(board, records.Suspensions, history, time);
         status.Write([.. sources.All.Select(source => source.View())]);
@@ -115,7 +126,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             new Chronicle(events, eventRecords, history, board),
             requests,
             new ReconcileLoop(
-                pass, commands, sources, operations, time,
+                pass, commands, sources, operations,
+                new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests }, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,
@@ -127,7 +139,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             var revisions = new RevisionRecords(database, source.Name);
             var intake = new RevisionIntake(
                 reader, source, new HostFiles(options.AllowedPaths, pins.FilesOf), revisions, new SourceRecords(database), events,
-                new WeightsLook(import.StoredPath), content, claims, time);
+                new WeightsLook(import.StoredPath) { Capacity = options.Capacity }, content, claims, time);
             claims.Add(source.Name, () => intake.State);
             return new FollowedSource(
                 source, reader, intake, revisions,

@@ -69,6 +69,42 @@ public sealed record NumberKind(int Minimum, int Maximum) : ScalarKind<int>
     }
 }
 
+/// <summary>A number in a range.</summary>
+public sealed record DecimalKind(double Minimum, double Maximum) : ScalarKind<double>
+{
+    /// <inheritdoc/>
+    public override string Words => "a number";
+
+    private protected override bool IsBare => true;
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path)
+    {
+        if (!TryParse(text, out var number))
+            return WrongType(text, path);
+        return number < Minimum || number > Maximum
+            ? new SettingProblem(
+                "DS1007", string.Create(CultureInfo.InvariantCulture, $"{path} must be from {Minimum} to {Maximum}, not {number}"))
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    internal override JsonNode ToJson(double value) => value;
+
+    internal override void Describe(JsonObject schema)
+    {
+        schema["type"] = "number";
+        schema["minimum"] = Minimum;
+        schema["maximum"] = Maximum;
+    }
+}
+
 /// <summary><c>true</c> or <c>false</c>.</summary>
 public sealed record SwitchKind : ScalarKind<bool>
 {
@@ -110,6 +146,9 @@ public sealed record DurationKind(TimeSpan Minimum = default) : ScalarKind<TimeS
     /// <summary>What is said of a bare number below zero, which some programs take for "for ever".</summary>
     public string? HintForNegative { get; init; }
 
+    /// <summary>The longest.</summary>
+    public TimeSpan Maximum { get; init; } = TimeSpan.MaxValue;
+
     /// <inheritdoc/>
     public override string Words => "a duration such as 5m";
 
@@ -127,6 +166,8 @@ public sealed record DurationKind(TimeSpan Minimum = default) : ScalarKind<TimeS
 
         return duration < Minimum
             ? new SettingProblem("DS1007", $"{path} must be at least {Durations.Format(Minimum)}, not {text}")
+            : duration > Maximum
+            ? new SettingProblem("DS1007", $"{path} must be at most {Durations.Format(Maximum)}, not {text}")
             : null;
     }
 
@@ -143,4 +184,38 @@ public sealed record DurationKind(TimeSpan Minimum = default) : ScalarKind<TimeS
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number < 0 ? HintForNegative ?? "a duration is zero or more" : $"write {text}s for seconds or {text}m for minutes"
             : "write a number and one of ms, s, m, h, d, such as 90s or 1h30m";
+}
+
+/// <summary>A moment, with its distance from UTC.</summary>
+public sealed record TimeKind : ScalarKind<DateTimeOffset>
+{
+    private static readonly string[] s_forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"];
+
+    /// <inheritdoc/>
+    public override string Words => "a time such as 2026-12-01T18:00:00Z";
+
+    /// <inheritdoc/>
+    public override bool TryParse(string text, out DateTimeOffset value)
+    {
+        value = default;
+        return (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+            && DateTimeOffset.TryParseExact(text, s_forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
+    }
+
+    /// <inheritdoc/>
+    public override SettingProblem? Find(string text, string path) => TryParse(text, out _)
+        ? null
+        : WrongType(text, path, "write date, time and distance from UTC: 2026-12-01T18:00:00Z or 2026-12-01T18:00:00+01:00");
+
+    /// <inheritdoc/>
+    public override string Show(DateTimeOffset value) =>
+        value.Offset == TimeSpan.Zero
+            ? value.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : value.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
+    internal override void Describe(JsonObject schema)
+    {
+        schema["type"] = "string";
+        schema["format"] = "date-time";
+    }
 }

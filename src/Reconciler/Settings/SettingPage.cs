@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ModelOps.ModelfileLang.Diff;
 
@@ -41,6 +42,7 @@ public static class SettingPage
     private static string Words(ValueKind kind) => kind switch
     {
         NumberKind number => $"{number.Minimum} to {number.Maximum}",
+        DecimalKind number => string.Create(CultureInfo.InvariantCulture, $"{number.Minimum} to {number.Maximum}"),
         ObjectKind => "an object",
         _ => kind.Words,
     };

@@ -12,6 +12,14 @@ internal sealed class AuditRecords(StateDatabase database)
 {
     private const string AnchorKey = "audit.anchor";
 
+    /// <summary>Adds what an event tells; a part of the caller's transaction.</summary>
+    internal void Add(EventRecord told) => Add(new RequestRecord(
+        "", told.Type.ToString(), told.Subject, told.Build.Length > 0 ? told.Build : told.Revision, told.Actor, "", told.At)
+    {
+        Outcome = RequestOutcome.Done,
+        Message = told.Message,
+    });
+
     /// <summary>Adds a row; a part of the caller's transaction.</summary>
     internal void Add(RequestRecord request)
     {
@@ -50,24 +58,42 @@ internal sealed class AuditRecords(StateDatabase database)
     }
 
     /// <summary>The first row whose hash does not fit; null when all do.</summary>
-    internal long? FindBreak()
+    internal long? FindBreak() => Verify(known: null).Break;
+
+    /// <summary>Computes every hash anew.</summary>
+    /// <param name="known">A hash that the chain must contain; null for none.</param>
+    internal AuditVerdict Verify(string? known)
     {
         var previous = Anchor(database);
-        foreach (var (id, at, hash, request) in database.Query(
-            "SELECT id, at, hash, request, verb, model, argument, actor, reason, outcome, message FROM audit ORDER BY id",
-            row => (row.GetInt64(0), row.GetString(1), row.GetString(2), new RequestRecord(
-                row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8), default)
-            {
-                Outcome = Enum.Parse<RequestOutcome>(row.GetString(9)),
-                Message = row.GetString(10),
-            })))
+        var (rows, hasKnown) = (0L, known is null || known == previous);
+        foreach (var entry in Find(int.MaxValue))
         {
-            if (hash != Hash(previous, at, request))
-                return id;
-            previous = hash;
+            if (entry.Hash != Hash(previous, StateDatabase.ToText(entry.Request.At), entry.Request))
+                return new AuditVerdict(rows, previous, entry.Id, hasKnown);
+            previous = entry.Hash;
+            hasKnown |= known == previous;
+            rows++;
         }
 
-        return null;
+        return new AuditVerdict(rows, previous, Break: null, hasKnown);
+    }
+
+    /// <summary>The newest rows, oldest first.</summary>
+    internal List<AuditEntry> Find(int count)
+    {
+        var found = database.Query(
+            "SELECT id, at, hash, request, verb, model, argument, actor, reason, outcome, message FROM audit ORDER BY id DESC LIMIT $count",
+            row => new AuditEntry(
+                row.GetInt64(0), row.GetString(2), new RequestRecord(
+                    row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8),
+                    StateDatabase.ToTime(row.GetString(1)))
+                {
+                    Outcome = Enum.Parse<RequestOutcome>(row.GetString(9)),
+                    Message = row.GetString(10),
+                }),
+            ("$count", count));
+        found.Reverse();
+        return found;
     }
 
     /// <summary>Hash of the last row that was let go; empty when none was.</summary>

@@ -27,10 +27,15 @@ public sealed record EventRecord(
 /// <summary>The events that are kept.</summary>
 internal sealed class EventRecords(StateDatabase database)
 {
+    private readonly AuditRecords _audit = new(database);
+
     internal long LastId { get; } = database
         .Query("SELECT seq FROM sqlite_sequence WHERE name = 'events'", row => row.GetInt64(0)).FirstOrDefault();
 
-    /// <summary>Writes events with the numbers they have.</summary>
+    /// <summary>
+    /// Writes events with the numbers they have, and those that changed something into the audit as well, unless the request that asked for
+    /// it is there.
+    /// </summary>
     internal void Add(IReadOnlyCollection<EventRecord> items) => database.Together(() =>
     {
         foreach (var item in items)
@@ -51,6 +56,8 @@ internal sealed class EventRecords(StateDatabase database)
                 ("$actor", item.Actor),
                 ("$request", item.Request),
                 ("$source", item.Source));
+            if (EventKinds.IsChange(item.Type) && item.Request.Length == 0)
+                _audit.Add(item);
         }
     });
 

@@ -59,6 +59,35 @@ public sealed class StateDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens the file to read it, beside a server that writes it or without one.</summary>
+    /// <exception cref="StateException">There is none, it cannot be read, or it was made by a newer version.</exception>
+    internal static StateDatabase OpenToRead(string path)
+    {
+        if (!File.Exists(path))
+            throw new StateException(path, $"there is no {path}: nothing was managed from there");
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        try
+        {
+            connection.Open();
+            var database = new StateDatabase(connection, path);
+            database.Execute("PRAGMA busy_timeout = 5000");
+            if (database.Query("PRAGMA user_version", row => row.GetInt32(0))[0] is var version && version > StateSchema.Migrations.Length)
+                throw database.Newer(path, version);
+            return database;
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw new StateException(path, $"{path} cannot be read: {error.Message.TrimEnd('.')}", error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>How many statements were run.</summary>
     internal long Statements => Interlocked.Read(ref _statements);
 

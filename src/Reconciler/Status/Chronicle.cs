@@ -14,6 +14,9 @@ public sealed class Chronicle
     internal Chronicle(EventLog log, EventRecords events, HistoryRecords history, StatusBoard board) =>
         (_log, _events, _history, _board) = (log, events, history, board);
 
+    /// <summary>Number of the newest event; 0 when there was none yet.</summary>
+    public long Newest => _log.Newest;
+
     /// <summary>The newest events that fit, oldest first; at most <see cref="EventQuery.Most"/>.</summary>
     public IReadOnlyList<EventRecord> Events(EventQuery query)
     {

@@ -41,7 +41,7 @@ public enum ConditionType
     /// <summary>Names that git does not declare any more are not removed, since they are too many at once.</summary>
     PruneBlocked,
 
-    /// <summary>Changes are not applied, by command.</summary>
+    /// <summary>Changes are not applied, by command or by git.</summary>
     Suspended,
 
     /// <summary>There is not enough memory for what is declared.</summary>

@@ -153,7 +153,7 @@ internal static class Conditions
                 facts.Plan.Models.Length == 1 ? "1 model differs" : $"{facts.Plan.Models.Length} models differ");
         }
 
-        if (facts.Suspended is { } reason)
+        if ((facts.Suspended ?? facts.Paused) is { } reason)
             Add(ConditionType.Suspended, ConditionReason.Suspended, reason);
         if (models.FirstOrDefault(model => model.Hold is not null) is { } held)
             Add(ConditionType.RolledBack, held.Reason ?? ConditionReason.Held, $"{held.Name}: {held.Hold}");

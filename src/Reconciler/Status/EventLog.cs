@@ -17,6 +17,16 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
     private readonly Dictionary<(EventKind, string, string, string, string), DateTimeOffset> _told = [];
     private long _last = records.LastId;
 
+    /// <summary>Number of the newest event; 0 when there was none yet.</summary>
+    internal long Newest
+    {
+        get
+        {
+            lock (_turn)
+                return _last;
+        }
+    }
+
     /// <summary>True when it was told, false when it was told already and that is not long ago.</summary>
     internal bool Add(NewEvent item)
     {

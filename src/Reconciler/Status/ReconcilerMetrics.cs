@@ -37,6 +37,8 @@ internal static class ReconcilerMetrics
         "modelops_prune", description: "Names that are no longer declared, by what became of them.");
     private static readonly Counter<long> s_events = s_meter.CreateCounter<long>(
         "modelops_events", description: "Events that were told, by kind.");
+    private static readonly Counter<long> s_notifications = s_meter.CreateCounter<long>(
+        "modelops_notifications", description: "Notifications by receiver and result.");
 
     private static readonly Counter<long> s_builds = s_meter.CreateCounter<long>(
         "modelops_builds", description: "Builds that were made, or could not be.");
@@ -62,6 +64,17 @@ internal static class ReconcilerMetrics
         s_passes.Add(1, kind, outcome);
         s_passTime.Record(time.TotalSeconds, kind, outcome);
     }
+
+    /// <summary>A receiver is told from now on; its series begin with zero.</summary>
+    internal static void Notifies(string receiver)
+    {
+        Notified(receiver, isTaken: true, count: 0);
+        Notified(receiver, isTaken: false, count: 0);
+    }
+
+    /// <summary>A receiver took a notification, or did not.</summary>
+    internal static void Notified(string receiver, bool isTaken, int count = 1) =>
+        s_notifications.Add(count, Tag("receiver", receiver), Tag("result", isTaken ? "delivered" : "undelivered"));
 
     /// <summary>A pass ended in an error that nobody thought of.</summary>
     internal static void PassFailed() => s_failed.Add(1);

@@ -16,6 +16,9 @@ public sealed record SourceStatus
     /// <summary>Why nothing of it is applied; null when it is.</summary>
     public string? Suspended { get; init; }
 
+    /// <summary>It is suspended by its own <c>spec.suspend</c>, and no command ends that.</summary>
+    public bool SuspendedInGit { get; init; }
+
     /// <summary>Named facts about it and its models, as those of the status.</summary>
     public ImmutableArray<Condition> Conditions { get => field.IsDefault ? [] : field; init; }
 

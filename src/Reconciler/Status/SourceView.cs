@@ -23,6 +23,9 @@ internal sealed record SourceView(SourceOptions Options, IRepositorySource Reade
     /// <summary>Why nothing of it is applied; null when it is.</summary>
     internal string? Suspended { get; init; }
 
+    /// <summary>Why git itself wants nothing changed; null when it does.</summary>
+    internal string? Paused { get; init; }
+
     /// <summary>What is wanted, there, and left to do; null when nothing is accepted or looked at.</summary>
     internal SourcePlan? Work { get; init; }
 

@@ -32,6 +32,9 @@ internal sealed record SourceFacts(string Name, SourceState State)
     /// <summary>Why nothing of it is applied; null when it is.</summary>
     internal string? Suspended { get; init; }
 
+    /// <summary>Why git itself wants nothing changed; null when it does.</summary>
+    internal string? Paused { get; init; }
+
     /// <summary>The accepted revision is applied: see <see cref="Convergence"/>.</summary>
     internal bool Converged { get; init; }
 

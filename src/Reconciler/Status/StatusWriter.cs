@@ -66,22 +66,24 @@ internal sealed class StatusWriter(
         source is { Converged: true, State: { Rejected: null, HasNewer: false } };
 
     private static HealthState HealthOf(SourceView source) =>
-        source.Suspended is not null ? HealthState.Suspended
+        (source.Suspended ?? source.Paused) is not null ? HealthState.Suspended
         : source.State.Accepted is null ? HealthState.Unknown
         : HealthState.Healthy;
 
     /// <summary>
-    /// No name that was its before is missing. A model that is new does not count: it was never served, so nobody misses it yet.
+    /// It is not stopped, and no name that was its before is missing. A model that is new does not count: it was never served, so nobody misses it yet.
     /// </summary>
     private static bool ServesWhatItDid(SourceView source) =>
-        source.Work is not { } work
+        !(source.Options.Verify.StopsOnLoss && source.State.TrustLoss is not null)
+        && (source.Work is not { } work
             || work.Desired.Models.SelectMany(model => model.Names)
-                .All(name => work.Actual.Stored.ContainsKey(name) || !work.Actual.Managed.ContainsKey(name));
+                .All(name => work.Actual.Stored.ContainsKey(name) || !work.Actual.Managed.ContainsKey(name)));
 
     private SourceFacts FactsOf(SourceView source) => new(source.Options.Name, source.State)
     {
         Url = source.Reader.Display,
         Suspended = source.Suspended,
+        Paused = source.Paused,
         Converged = source.Converged,
         Plan = source.Work?.Plan,
         MaxAge = source.MaxAge,
@@ -95,7 +97,8 @@ internal sealed class StatusWriter(
         return new SourceStatus
         {
             Name = source.Options.Name,
-            Suspended = source.Suspended,
+            Suspended = source.Suspended ?? source.Paused,
+            SuspendedInGit = source.Suspended is null && source.Paused is not null,
             Url = source.Reader.Display,
             Git = source.Reader.Git,
             Remote = state.ErrorSince is null ? source.Reader.Remote : null,
@@ -168,8 +171,8 @@ internal sealed class StatusWriter(
             DeclaredAt = model.Spec.DeclaredAt,
             Sync = synced ? SyncState.Synced : SyncState.OutOfSync,
             Health = served is null ? HealthState.Missing
-                : failure is not null || hold is not null || note is not null ? HealthState.Degraded
-                : pending is not null ? HealthState.Progressing
+                : failure is not null || hold is not null || note is { Reason: not "WindowClosed" } ? HealthState.Degraded
+                : pending is not null && note is null ? HealthState.Progressing
                 : HealthState.Healthy,
             Phase = hold is not null
                 ? ModelPhase.RolledBack

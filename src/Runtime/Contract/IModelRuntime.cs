@@ -21,6 +21,9 @@ public interface IModelRuntime
     /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>
     ImmutableArray<ModelProblem> Problems => [];
 
+    /// <summary>How a name was served lately; null when nothing was asked of it, or nothing is counted.</summary>
+    ServiceReport? ServiceOf(ModelName name) => null;
+
     /// <summary>The ledger of memory, the engines, and who waits for what.</summary>
     RuntimeReport Report => RuntimeReport.Nothing;
 
@@ -47,8 +50,14 @@ public interface IModelRuntime
     /// <exception cref="ModelRuntimeException">The weights cannot be read or do not fit.</exception>
     Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken);
 
-    /// <summary>Answers one prompt on a warm build, for gates: plain text, temperature 0.</summary>
-    Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken);
+    /// <summary>Puts a question to a warm build, for gates.</summary>
+    /// <param name="name">Its stored name.</param>
+    /// <param name="policy">The policy that it will serve under.</param>
+    /// <param name="probe">The question.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The answer, with the digest of the build that gave it.</returns>
+    /// <exception cref="ModelRuntimeException">It cannot answer; the message says why.</exception>
+    Task<ProbeAnswer> ProbeAsync(ModelName name, ModelPolicy policy, Probe probe, CancellationToken cancellationToken);
 
     /// <summary>Unloads a name when its last request ends.</summary>
     Task UnloadAsync(ModelName name, CancellationToken cancellationToken);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
@@ -14,7 +13,6 @@ using ModelOps.Runtime.Names;
 using ModelOps.Runtime.Residency;
 using ModelOps.Runtime.Scheduling;
 using ModelOps.Runtime.Settings;
-using ModelOps.Templates.Chat;
 
 namespace ModelOps.Runtime.Serving;
 
@@ -30,6 +28,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly Admission _admission;
     private readonly PrefixWarmer _prefixes;
     private readonly IEngineLoader _loader;
+    private readonly ServiceBook _service;
     private volatile PolicyTable _policies = PolicyTable.Empty;
     private volatile Action<ImmutableArray<ModelName>>? _memoryChanged;
 
@@ -42,6 +41,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public ModelHost(LocalStore store, IEngineLoader loader, HostOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
+        _service = new ServiceBook(time);
         _time = time;
         _store = store;
         _loader = loader;
@@ -74,6 +74,9 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public ImmutableArray<ModelProblem> Problems => _board.Problems();
+
+    /// <inheritdoc/>
+    public ServiceReport? ServiceOf(ModelName name) => _service.Of(name);
 
     /// <inheritdoc/>
     public RuntimeReport Report => _board.Report() with { Natives = _loader.Natives };
@@ -126,33 +129,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<string> ProbeAsync(
-        ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
-    {
-        var model = Staged(name, policy);
-        try
-        {
-            var request = new ChatRequest
-            {
-                Model = name.FullName,
-                Messages = [new ChatMessage("user", prompt)],
-                Options = System.Text.Json.JsonElement.Parse($$"""{"temperature":0,"num_predict":{{maxTokens}}}"""),
-            };
-            var answer = new StringBuilder();
-            await foreach (var item in new ChatAnswer(_admission, _options, _time).RunAsync(
-                model, request, name.FullName, cancellationToken))
-            {
-                if (item is InferenceEvent.Delta delta)
-                    answer.Append(delta.Content);
-            }
-
-            return answer.ToString();
-        }
-        catch (InferenceException error)
-        {
-            throw new ModelRuntimeException(name, error.Message, error);
-        }
-    }
+    public Task<ProbeAnswer> ProbeAsync(ModelName name, ModelPolicy policy, Probe probe, CancellationToken cancellationToken) =>
+        new Prober(_admission, _options, _time).AnswerAsync(Staged(name, policy), probe, cancellationToken);
 
     /// <inheritdoc/>
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)
@@ -257,6 +235,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 yield break;
             }
 
+            var entry = _service.Begin(model.Name, model.ServedBy.BuildDigest);
             await using var events = answer(model).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
@@ -270,7 +249,13 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                     // Comes before the first event only: the build that serves the name now answers.
                     break;
                 }
+                catch (InferenceException error)
+                {
+                    entry.Failed(error.Refusal);
+                    throw;
+                }
 
+                entry.Saw(events.Current);
                 yield return events.Current;
             }
         }
@@ -279,6 +264,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private ResolvedModel Resolve(InferenceRequest request)
     {
         var model = _resolver.Resolve(request.Model, _policies, canonicalises: request is not EmbedRequest { Legacy: true });
+        if (model.Policy?.Stopped is { } why)
+            throw new InferenceException(new InferenceRefusal.Stopped(request.Model, why));
         if (model.Policy is { Residency: ResidencyMode.Never } policy)
             throw new InferenceException(new InferenceRefusal.NotServed(request.Model, policy.DeclaredAt));
         _board.Served(model.Name, model.Build.Model);

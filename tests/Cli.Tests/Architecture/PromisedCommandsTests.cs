@@ -13,7 +13,7 @@ public partial class PromisedCommandsTests
     private static readonly RootCommand s_root = Application.Build(Context());
 
     /// <summary>Programs of others whose options a sentence may name.</summary>
-    private static readonly string[] s_foreign = ["convert_hf_to_gguf.py", "git lfs ", " lfs fetch", "git add ", "gpg --"];
+    private static readonly string[] s_foreign = ["convert_hf_to_gguf.py", "git lfs ", " lfs fetch", "git add ", "git fetch ", "gpg --"];
 
     private static readonly HashSet<string> s_options = [.. Below(s_root).SelectMany(OptionsOf)];
 

@@ -29,9 +29,16 @@ internal sealed class AnsweringServer : IAsyncDisposable
     /// <summary><c>METHOD path body</c> of each request, in order.</summary>
     internal ConcurrentQueue<string> Requests { get; } = new();
 
-    internal Shell Shell()
+    internal Shell Shell() => Shell(null, "");
+
+    /// <summary>A command line that knows this server.</summary>
+    /// <param name="home">Its state folder.</param>
+    /// <param name="input">What comes in on its standard input.</param>
+    internal Shell Shell(string? home, string input)
     {
-        var shell = new Shell();
+        var shell = new Shell { Input = input };
+        if (home is not null)
+            shell.Environment["MODELOPS_HOME"] = home;
         shell.Environment["OLLAMA_HOST"] = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
         return shell;
     }

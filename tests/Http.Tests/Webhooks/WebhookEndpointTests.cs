@@ -47,7 +47,7 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         var reply = await SendAsync(Body);
 
         Assert.Equal((202, "req-1"), (reply.Status, (string)reply.Json["token"]!));
-        Assert.Equal(("sync  main", "webhook GitHub"), Assert.Single(_control.Asked));
+        Assert.Equal(("sync  on:news main", "webhook GitHub"), Assert.Single(_control.Asked));
     }
 
     [Theory]

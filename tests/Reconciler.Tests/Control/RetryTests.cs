@@ -66,7 +66,10 @@ public sealed class RetryTests : IAsyncDisposable
         var context = AttemptDigests.Of(ExecutionHost.Model("a", spec: spec => spec with { Runtime = new RuntimeSettings(512) }));
         var gate = AttemptDigests.Of(ExecutionHost.Model("a", spec: spec => spec with
         {
-            Rollout = new RolloutSpec { Smoke = [new SmokeSpec("hi", "ok", null, 8, TimeSpan.FromSeconds(1))] },
+            Rollout = new RolloutSpec
+            {
+                Gate = new GateSpec { Smoke = [new SmokeSpec("hi", "ok", null, 8, TimeSpan.FromSeconds(1))] },
+            },
         }));
         var inputs = AttemptDigests.Of(ExecutionHost.Model("a", "another system"));
 

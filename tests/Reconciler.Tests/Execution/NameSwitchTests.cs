@@ -56,7 +56,7 @@ public sealed class NameSwitchTests : IDisposable
         var smoke = new SmokeSpec("?", Contains: "never", Regex: null, 8, TimeSpan.FromSeconds(5));
         await _host.ApplyAsync(
             ExecutionHost.State(
-                ExecutionHost.Model("a", "new", spec: spec => Pinned("x")(spec) with { Rollout = new RolloutSpec { Smoke = [smoke] } })));
+                ExecutionHost.Model("a", "new", spec: spec => Pinned("x")(spec) with { Rollout = new RolloutSpec { Gate = new GateSpec { Smoke = [smoke] } } })));
 
         Assert.Contains(_host.Runtime.Calls, call => call.StartsWith("warm", StringComparison.Ordinal));
         Assert.DoesNotContain(_host.Runtime.Calls, call => call.StartsWith("commit", StringComparison.Ordinal));

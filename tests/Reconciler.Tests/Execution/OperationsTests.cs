@@ -184,7 +184,7 @@ public sealed class OperationsTests : IDisposable
     }
 
     private static Func<ModelSpec, ModelSpec> Asked(SmokeSpec question) =>
-        spec => spec with { Rollout = new RolloutSpec { Smoke = [question] } };
+        spec => spec with { Rollout = new RolloutSpec { Gate = new GateSpec { Smoke = [question] } } };
 
     private static Func<ModelSpec, ModelSpec> Pinned(int priority) => spec => spec with
     {

@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Forges;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Tests.Delivery;
 using ModelOps.Reconciler.Tests.Sources;
 using ModelOps.Reconciler.Tests.Status;
 
@@ -15,18 +15,17 @@ public sealed class CommitStatusTests : IAsyncLifetime
     private const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly TemporaryFolder _home = new();
-    private readonly FakeForge _forge = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly FakeReceiver _forge = new();
+    private CancellationTokenSource _stop = new();
     private StateDatabase _database = null!;
     private EventLog _events = null!;
-    private StatusBoard _board = null!;
+    private Chronicle _chronicle = null!;
     private Task _running = Task.CompletedTask;
 
     public ValueTask InitializeAsync()
     {
         _database = StateDatabase.Open(_home.Combine("state.db"));
-        _board = new StatusBoard(new ShownRuntime(), TimeProvider.System);
-        _events = new EventLog(new EventRecords(_database), _board, TimeProvider.System);
+        Open();
         _home.Write("token", "t-1\n");
         return ValueTask.CompletedTask;
     }
@@ -41,6 +40,13 @@ public sealed class CommitStatusTests : IAsyncLifetime
         _home.Dispose();
     }
 
+    private void Open()
+    {
+        var (board, records) = (new StatusBoard(new ShownRuntime(), TimeProvider.System), new EventRecords(_database));
+        _events = new EventLog(records, board, TimeProvider.System);
+        _chronicle = new Chronicle(_events, records, new HistoryRecords(_database, source: "", TimeProvider.System), board);
+    }
+
     private void Start(ForgeKind kind, string api)
     {
         var options = new ForgeOptions("main", kind, new Uri(api), "team/sub models", _home.Combine("token"))
@@ -49,7 +55,8 @@ public sealed class CommitStatusTests : IAsyncLifetime
             Link = new Uri("https://box.example/ui"),
         };
         var reporter = new CommitStatusReporter(
-            [options], _board, new HttpClient(_forge), TimeProvider.System, NullLogger<CommitStatusReporter>.Instance);
+            [options], _chronicle, new DeliveryMarks(_database), new HttpClient(_forge), TimeProvider.System,
+            NullLogger<CommitStatusReporter>.Instance);
         _running = reporter.RunAsync(_stop.Token);
     }
 
@@ -124,28 +131,31 @@ public sealed class CommitStatusTests : IAsyncLifetime
         Assert.Equal("failure", (string)(await _forge.NextAsync()).Body["state"]!);
     }
 
-    private sealed record Call(string Method, string Address, Dictionary<string, string> Headers, JsonNode Body);
-
-    /// <summary>Answers as it is told, and keeps what it was asked.</summary>
-    private sealed class FakeForge : HttpMessageHandler
+    [Fact]
+    public async Task What_was_not_told_before_a_restart_is_told_after_it_and_a_commit_that_was_red_does_not_turn_yellow()
     {
-        private readonly System.Threading.Channels.Channel<Call> _calls = System.Threading.Channels.Channel.CreateUnbounded<Call>();
+        Start(ForgeKind.GitHub, "https://api.example/");
+        Tell(EventKind.RevisionRejected);
+        Assert.Equal("failure", (string)(await _forge.NextAsync()).Body["state"]!);
+        await WaitForMarkAsync(1);
+        await _stop.CancelAsync();
+        await _running;
+        Tell(EventKind.RevisionAccepted);
+        Tell(EventKind.RevisionApplied, revision: Commit[..39] + "0");
+        _events.Flush();
+        Open();
+        _stop = new CancellationTokenSource();
+        Start(ForgeKind.GitHub, "https://api.example/");
 
-        internal ConcurrentQueue<HttpStatusCode> Answers { get; } = new();
+        var call = await _forge.NextAsync();
+        Assert.EndsWith(Commit[..39] + "0", call.Address, StringComparison.Ordinal);
+        Assert.Equal("success", (string)call.Body["state"]!);
+    }
 
-        internal async Task<Call> NextAsync() =>
-            await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
-            Assert.Equal("application/json", request.Content.Headers.ContentType?.MediaType);
-            await _calls.Writer.WriteAsync(
-                new Call(
-                    request.Method.Method, request.RequestUri!.AbsoluteUri,
-                    request.Headers.ToDictionary(header => header.Key, header => string.Join(' ', header.Value)), body),
-                cancellationToken);
-            return new HttpResponseMessage(Answers.TryDequeue(out var answer) ? answer : HttpStatusCode.Created);
-        }
+    private async Task WaitForMarkAsync(long id)
+    {
+        for (var tries = 0; new DeliveryMarks(_database).Begin("forge.main", 99) != id && tries < 500; tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(id, new DeliveryMarks(_database).Begin("forge.main", 99));
     }
 }

@@ -1,6 +1,8 @@
 using ModelOps.ModelfileLang.Lint;
 using ModelOps.Reconciler.Lint;
+using ModelOps.Reconciler.Tests.Reconciling;
 using ModelOps.Reconciler.Tests.Sources;
+using ModelOps.Runtime.Contract;
 using ModelOps.TestKit;
 
 namespace ModelOps.Reconciler.Tests.Lint;
@@ -113,9 +115,14 @@ public sealed class RepositoryLintTests : IDisposable
     private async Task<LintReport> LintAsync(string yaml, LintOptions? options = null)
     {
         File.WriteAllText(_folder.Combine("modelops.yaml"), Whole(yaml));
+        Directory.CreateDirectory(_folder.Combine("weights"));
+        foreach (var name in new[] { "large.gguf", "small.gguf" })
+            File.WriteAllBytes(_folder.Combine("weights", name), TinyGguf.Bytes(name));
+
+        // Weights that do not state their geometry count as a context of 256 MiB: there is room for one.
         return await RepositoryLint.CheckAsync(
             _folder.Path, file => file, _ => false, options ?? LintOptions.Default, null, TimeProvider.System,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken, capacity: new HostOptions { MemoryBudget = 300 << 20 });
     }
 
     /// <summary>The YAML of an example; null when it is of another kind.</summary>

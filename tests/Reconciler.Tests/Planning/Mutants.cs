@@ -43,6 +43,7 @@ internal static class Mutants
         _ when type == typeof(string) => value + "x",
         int number => number + 1,
         bool flag => !flag,
+        double number => number / 2,
         TimeSpan duration => duration + TimeSpan.FromTicks(1),
         ModelName name => ModelName.Parse(name.ShortName + "x"),
         SourceSpan span => span with { Line = span.Line + 1 },

@@ -28,11 +28,19 @@ public class PlanDigestTests
     {
         var name = ModelName.Parse("a");
         var smoke = new SmokeSpec("Say ok.", "ok", "^ok$", 8, TimeSpan.FromSeconds(20));
+        var gate = new GateSpec
+        {
+            Smoke = [smoke with { Schema = "{}", NotEmpty = true }],
+            MinTokensPerSecond = 20,
+            MaxFirstToken = TimeSpan.FromSeconds(2),
+            Embedding = [new EmbeddingCheck("hi", "v.json", 0.9) { Vector = [1, 2] }],
+            Likelihood = [new LikelihoodCheck("hi there", -3)],
+        };
         PlanStep[] steps =
         [
             new PlanStep.Build(name, "inputs"),
             new PlanStep.Warm(name, "inputs", RolloutStrategy.DrainSwap),
-            new PlanStep.Gate(name, "inputs", "attempt", [smoke]),
+            new PlanStep.Gate(name, "inputs", "attempt", gate),
             new PlanStep.Switch(name, "inputs", [name]),
             new PlanStep.Declare(name),
             new PlanStep.Load(name),

@@ -119,7 +119,10 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
                 Runtime = new RuntimeSettings(choices.Of(null, 512, (int?)2048), choices.Of(null, (int?)4)),
                 Rollout = new RolloutSpec(choices.Of(RolloutStrategy.WarmStandby, RolloutStrategy.DrainSwap))
                 {
-                    Smoke = choices.Once(3) ? [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(20))] : [],
+                    Gate = new GateSpec
+                    {
+                        Smoke = choices.Once(3) ? [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(20))] : [],
+                    },
                 },
                 Protect = choices.Once(4),
                 Span = default,

@@ -10,6 +10,7 @@ using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Tests.Sources;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Reconciling;
 
@@ -74,6 +75,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Where the source is; null is <see cref="Repository"/>.</summary>
     internal string? Location { get; set; }
 
+    /// <summary>What pinned models must fit into together.</summary>
+    internal HostOptions? Capacity { get; set; }
+
     internal ImmutableArray<string> AllowedPaths { get; set; } = [];
 
     /// <summary>Fetches bases that are absent; null fetches nothing.</summary>
@@ -105,6 +109,7 @@ internal sealed class ReconcileHost : IAsyncDisposable
                 Home = _home.Path,
                 Version = "1.2.3",
                 AllowedPaths = AllowedPaths,
+                Capacity = Capacity,
                 Sources =
                 [
                     Adjust(new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }),

@@ -25,6 +25,14 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     /// <summary>What a probe answers.</summary>
     internal Func<ModelName, string, string> OnProbe { get; set; } = (_, _) => "ok";
 
+    /// <summary>How names are served.</summary>
+    internal Func<ModelName, ServiceReport?> OnService { get; set; } = _ => null;
+
+    public ServiceReport? ServiceOf(ModelName name) => OnService(name);
+
+    /// <summary>What is changed of an answer to a probe.</summary>
+    internal Func<ProbeAnswer, ProbeAnswer> OnAnswer { get; set; } = answer => answer;
+
     /// <summary>Called when policies are set; may throw.</summary>
     internal Action OnApply { get; set; } = () => { };
 
@@ -94,10 +102,11 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
         });
     }
 
-    public Task<string> ProbeAsync(ModelName name, ModelPolicy policy, string prompt, int maxTokens, CancellationToken cancellationToken)
+    public Task<ProbeAnswer> ProbeAsync(ModelName name, ModelPolicy policy, Probe probe, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"probe {name.Namespace}/{name.Model}");
-        return Task.FromResult(OnProbe(name, prompt));
+        var answer = new ProbeAnswer(store.Find(name)?.Digest ?? "");
+        return Task.FromResult(OnAnswer(probe is Probe.Ask ask ? answer with { Text = OnProbe(name, ask.Prompt), Tokens = 1 } : answer));
     }
 
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)

@@ -22,15 +22,24 @@ public class ForgottenFieldTests
 
     [Fact]
     public void Every_property_of_the_set_is_shown_by_a_row() =>
-        AssertShown(ModelSetSettings.Table, ModelSetSettings.Table.Empty with { Name = "set" });
+        AssertShown(
+            ModelSetSettings.Table,
+            ModelSetSettings.Table.Empty with { Name = "set", Suspend = new SuspendSpec("a freeze", DateTimeOffset.UnixEpoch) });
 
     [Fact]
     public void Every_property_of_a_question_is_shown_by_a_row() =>
-        AssertShown(SmokeSettings.Table, new SmokeSpec("a", "b", "c", 1, TimeSpan.FromSeconds(1)));
+        AssertShown(SmokeSettings.Table, new SmokeSpec("a", "b", "c", 1, TimeSpan.FromSeconds(1)) { Schema = "{}" });
+
+    [Fact]
+    public void Every_property_of_a_window_is_shown_by_a_row() => AssertShown(
+        WindowSettings.Table, new MaintenanceWindow(WindowKind.Allow, "0 8 * * *", TimeSpan.FromHours(1)));
 
     [Fact]
     public void Every_row_reads_back_what_it_shows()
     {
+        AssertRead(WindowSettings.Table);
+        AssertRead(GateSettings.Embedding);
+        AssertRead(GateSettings.Likelihood);
         AssertRead(ModelSettings.Table);
         AssertRead(ModelSetSettings.Table);
         AssertRead(SmokeSettings.Table);
@@ -112,9 +121,21 @@ public class ForgottenFieldTests
         internal static ModelSpec Model => ExecutionHost.Model("a").Spec with
         {
             Aliases = [ModelName.Parse("x")],
+            DependsOn = [ModelName.Parse("y")],
             Residency = new ResidencySpec(ResidencyMode.OnDemand, TimeSpan.FromMinutes(1), 1),
             Runtime = new RuntimeSettings(2048, 4, "f16") { LookupTokens = 1, PrefixTokens = 2, DraftTokens = 3 },
-            Rollout = new RolloutSpec { Smoke = [new SmokeSpec("a", "b", "c", 1, TimeSpan.FromSeconds(1))] },
+            Rollout = new RolloutSpec
+            {
+                Gate = new GateSpec
+                {
+                    Smoke = [new SmokeSpec("a", "b", "c", 1, TimeSpan.FromSeconds(1)) { Schema = "{}" }],
+                    MinTokensPerSecond = 1,
+                    MaxFirstToken = TimeSpan.FromSeconds(1),
+                    Embedding = [new EmbeddingCheck("a", "v.json", 0.5)],
+                    Likelihood = [new LikelihoodCheck("a", -1)],
+                },
+                Rollback = new RollbackSpec { MaxFirstToken = TimeSpan.FromSeconds(1), MinTokensPerSecond = 2 },
+            },
         };
     }
 }
@@ -125,7 +146,16 @@ internal static class Samples
     internal static (string Yaml, string Shown)[] Of<T>(Setting<T> row) => row.Kind switch
     {
         ListKind<ModelName> => [("[sample:7b, other]", "other:latest, sample:7b")],
-        ListKind<SmokeSpec> => [("[{ prompt: hi, expect: { contains: x } }]", "prompt: hi, expect.contains: x, maxTokens: 32, timeout: 1m")],
+        ListKind<SmokeSpec> => [("[{ prompt: hi, expect: { contains: x } }]", "prompt: hi, expect.contains: x, expect.notEmpty: false, maxTokens: 32, timeout: 1m")],
+        ListKind<EmbeddingCheck> => [("[{ text: hi, vector: v.json }]", "text: hi, vector: v.json, minCosine: 0.98")],
+        ListKind<LikelihoodCheck> => [("[{ text: hi, minPerToken: -2.5 }]", "text: hi, minPerToken: -2.5")],
+        JsonKind => [("{ type: object }", "{\"type\":\"object\"}"), ("true", "true")],
+        ListKind<MaintenanceWindow> =>
+        [
+            (
+                "[{ kind: allow, schedule: 0 8 * * MON-FRI, duration: 2h }]",
+                "kind: allow, schedule: 0 8 * * MON-FRI, duration: 2h, timeZone: UTC, manual: deny"),
+        ],
         LabelsKind => [("{ team: a, area: b }", "area=b, team=a")],
         _ => [.. Texts(row.Kind).Select(text => (text, text))],
     };
@@ -133,8 +163,10 @@ internal static class Samples
     private static string[] Texts(ValueKind kind) => kind switch
     {
         NumberKind number => [$"{number.Minimum}", $"{number.Maximum}"],
+        DecimalKind number => [number.Maximum.ToString("R", System.Globalization.CultureInfo.InvariantCulture), "0.5"],
         SwitchKind => ["true", "false"],
         DurationKind => ["7m", "1h30m500ms"],
+        TimeKind => ["2026-12-01T18:00:00Z", "2026-12-01T18:00:00+01:00"],
         TextKind<ModelName> => ["sample:7b"],
         TextKind<Share> => ["7", "7%"],
         TextKind<string> text when text.Limit is not { Keyword: "const" } => ["sample"],

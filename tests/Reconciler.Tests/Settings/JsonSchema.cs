@@ -34,6 +34,9 @@ internal static class JsonSchema
         YamlNode.Scalar { IsPlain: true, Value: "true" or "false" } flag => flag.Value == "true",
         YamlNode.Scalar { IsPlain: true } number when long.TryParse(
             number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
+        YamlNode.Scalar { IsPlain: true } number when double.TryParse(
+            number.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var part)
+            => part,
         YamlNode.Scalar text => text.Value,
         _ => throw new UnreachableException(),
     };
@@ -48,9 +51,11 @@ internal static class JsonSchema
             "const" => JsonNode.DeepEquals(rule, value),
             "pattern" => value is not JsonValue || value.GetValueKind() != JsonValueKind.String
                 || Regex.IsMatch((string)value!, (string)rule!, RegexOptions.None, TimeSpan.FromSeconds(5)),
+            "format" when (string)rule! == "date-time" => value?.GetValueKind() != JsonValueKind.String
+                || DateTimeOffset.TryParse((string)value!, CultureInfo.InvariantCulture, out _),
             "format" => (string)rule! == "regex" && (value?.GetValueKind() != JsonValueKind.String || IsExpression((string)value!)),
-            "minimum" => value?.GetValueKind() != JsonValueKind.Number || (long)value >= (long)rule,
-            "maximum" => value?.GetValueKind() != JsonValueKind.Number || (long)value <= (long)rule,
+            "minimum" => value?.GetValueKind() != JsonValueKind.Number || Number(value) >= Number(rule),
+            "maximum" => value?.GetValueKind() != JsonValueKind.Number || Number(value) <= Number(rule),
             "required" => value is not JsonObject || rule.AsArray().All(key => value[(string)key!] is not null),
             "oneOf" => rule.AsArray().Count(choice => !Problems(choice!, value, path).Any()) == 1,
             "additionalProperties" when rule is JsonValue => value is not JsonObject all
@@ -73,7 +78,8 @@ internal static class JsonSchema
     private static bool Is(string type, JsonNode? value) => (type, value?.GetValueKind()) switch
     {
         ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String)
-            or ("integer", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
+            or ("number", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
+        ("integer", JsonValueKind.Number) => double.IsInteger(Number(value!)),
         _ => false,
     };
 
@@ -88,4 +94,7 @@ internal static class JsonSchema
             return false;
         }
     }
+
+    private static double Number(JsonNode value) =>
+        double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
 }

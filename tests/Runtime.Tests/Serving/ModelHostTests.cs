@@ -260,8 +260,18 @@ public sealed class ModelHostTests : IAsyncLifetime
         _store.Copy(ModelName.Parse("shouter"), staged);
         var policy = Policy("chat", ResidencyMode.OnDemand);
         await using var lease = await _host.WarmAsync(staged, policy, takeover: null, TestContext.Current.CancellationToken);
-        var answer = await _host.ProbeAsync(staged, policy, Question, 40, TestContext.Current.CancellationToken);
-        Assert.Equal(answer.ToUpperInvariant(), answer);
+        var token = TestContext.Current.CancellationToken;
+        var answer = await _host.ProbeAsync(staged, policy, new Probe.Ask(Question, 40), token);
+        Assert.Equal(answer.Text.ToUpperInvariant(), answer.Text);
+        Assert.Equal(_store.Find(staged)!.Digest, answer.Build);
+        Assert.True(answer is { Tokens: > 0, Generation.Ticks: > 0, FirstToken.Ticks: > 0 }, $"{answer}");
+
+        var likely = await _host.ProbeAsync(staged, policy, new Probe.Weigh("The sky is blue today."), token);
+        var unlikely = await _host.ProbeAsync(staged, policy, new Probe.Weigh("zq7 ~~ %$ vvXk 0x"), token);
+        Assert.Equal(answer.Build, likely.Build);
+        Assert.InRange(unlikely.LogProbability, double.NegativeInfinity, likely.LogProbability);
+        Assert.True(likely.LogProbability < 0, $"{likely}");
+        await Assert.ThrowsAsync<ModelRuntimeException>(() => _host.ProbeAsync(staged, policy, new Probe.Embed("hello"), token));
 
         // It is in memory, and no client can ask for it by a name.
         Assert.Single(_host.Report.Engines);

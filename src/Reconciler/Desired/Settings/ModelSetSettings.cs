@@ -21,8 +21,10 @@ public static class ModelSetSettings
             new SettingGroup("spec.defaults", "Settings of every model that does not say otherwise."),
             new SettingGroup("spec.prune", "What happens to models that are no longer declared."),
             new SettingGroup("spec.drift", "What happens when somebody or something leaves the declared state."),
+            new SettingGroup(
+                "spec.suspend", "While it is there, no change is applied; the source is looked at, and a commit without it goes on."),
         ],
-        [.. Structure(), .. Prune(), .. Drift()]);
+        [.. Structure(), .. Prune(), .. Drift(), .. Pauses()]);
 
     /// <summary>The JSON Schema of <c>modelops.yaml</c>.</summary>
     public static string Schema => SettingSchema.Write("ModelSet", Table);
@@ -31,7 +33,10 @@ public static class ModelSetSettings
     public static string Page =>
         SettingPage.Write(Table, "The set")
             + SettingPage.Write(ModelSettings.Table, "A model, in `spec.models`")
-            + SettingPage.Write(SmokeSettings.Table, "A smoke question, in `rollout.gate.smoke`");
+            + SettingPage.Write(SmokeSettings.Table, "A smoke question, in `rollout.gate.smoke`")
+            + SettingPage.Write(GateSettings.Embedding, "A text in `rollout.gate.embedding`")
+            + SettingPage.Write(GateSettings.Likelihood, "A text in `rollout.gate.likelihood`")
+            + SettingPage.Write(WindowSettings.Table, "A window, in `spec.maintenanceWindows`");
 
     private static ImmutableArray<Setting<ModelSetSpec>> Structure() =>
     [
@@ -86,6 +91,25 @@ public static class ModelSetSettings
         Setting<ModelSetSpec>.Of(
             "spec.drift.files", ModelKinds.Drift, "Content outside git that a model is built from: a file of this machine, a name.",
             set => set.Drift.Files, (set, value, _) => set with { Drift = set.Drift with { Files = value } }));
+
+    private static IEnumerable<Setting<ModelSetSpec>> Pauses() => Live(
+        Setting<ModelSetSpec>.Of(
+            "spec.maintenanceWindows",
+            new ListKind<MaintenanceWindow>(new RecordKind<MaintenanceWindow>(WindowSettings.Table), WindowSettings.Table.Groups[0].Text),
+            "When changes may be made; what goes on when a window closes comes to its end.", set => set.Windows,
+            (set, value, _) => set with { Windows = value }),
+        Setting<ModelSetSpec>.Of(
+            "spec.suspend.reason", TextKinds.Any, "Why, for whoever reads the status.", set => set.Suspend?.Reason,
+            (set, value, _) => set with { Suspend = new SuspendSpec(value, set.Suspend?.Until) }) with
+        {
+            Required = true,
+        },
+        Setting<ModelSetSpec>.Of(
+            "spec.suspend.until", new TimeKind(), "When that ends by itself.", set => set.Suspend?.Until,
+            (set, value, _) => set with { Suspend = new SuspendSpec(set.Suspend?.Reason ?? "", value) }) with
+        {
+            Otherwise = "never",
+        });
 
     private static IEnumerable<Setting<ModelSetSpec>> Live(params ImmutableArray<Setting<ModelSetSpec>> rows) =>
         rows.Select(row => row with { Class = UpdateClass.Live });

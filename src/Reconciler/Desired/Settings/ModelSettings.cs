@@ -37,8 +37,12 @@ internal static class ModelSettings
                 "Guessed tokens that a request running alone gets checked in one step, while that is faster. Answers stay the same."),
             new SettingGroup("rollout", "How a new build takes over from the one that serves."),
             new SettingGroup("rollout.gate", "What the new build must pass."),
+            new SettingGroup(
+                "rollout.rollback",
+                "When the build that served before comes back by itself: while the new one is observed and its engine dies again and "
+                + "again, or one of these is not kept. The model is held then, as after a rollback by command."),
         ],
-        [.. Identity(), .. Residency(), .. Runtime(), .. Rollout()]);
+        [.. Identity(), .. Residency(), .. Runtime(), .. Rollout(), .. RollbackSettings.Rows]);
 
     /// <summary>What the model serves as, once its fields are read: only a model on demand is unloaded when it is idle.</summary>
     internal static ModelSpec Complete(ModelSpec model) => model.Residency.Mode == ResidencyMode.OnDemand
@@ -79,6 +83,14 @@ internal static class ModelSettings
             "Further names for the same model.",
             model => model.Aliases.Sort((one, other) => string.CompareOrdinal(one.ShortName, other.ShortName)),
             (model, value, _) => model with { Aliases = value }) with
+        {
+            Class = UpdateClass.Live,
+        },
+        Setting<ModelSpec>.Of(
+            "dependsOn", new ListKind<ModelName>(ModelKinds.Name, "Name of a model of the set."),
+            "Models of the set that must serve their own builds before this one is changed; what it is built from counts anyway.",
+            model => model.DependsOn.Sort((one, other) => string.CompareOrdinal(one.ShortName, other.ShortName)),
+            (model, value, _) => model with { DependsOn = value }) with
         {
             Class = UpdateClass.Live,
         },
@@ -162,8 +174,29 @@ internal static class ModelSettings
         Setting<ModelSpec>.Of(
             "rollout.gate.smoke",
             new ListKind<SmokeSpec>(new RecordKind<SmokeSpec>(SmokeSettings.Table), SmokeSettings.Table.Groups[0].Text),
-            "Questions, in order.", model => model.Rollout.Smoke,
-            (model, value, _) => model with { Rollout = model.Rollout with { Smoke = value } }));
+            "Questions, in order.", model => model.Rollout.Gate.Smoke,
+            (model, value, _) => With(model, gate => gate with { Smoke = value })),
+        Setting<ModelSpec>.Of(
+            "rollout.gate.minTokensPerSecond", new DecimalKind(0.001, 1_000_000), "Least tokens a second over all answers together.",
+            model => model.Rollout.Gate.MinTokensPerSecond,
+            (model, value, _) => With(model, gate => gate with { MinTokensPerSecond = value })),
+        Setting<ModelSpec>.Of(
+            "rollout.gate.maxFirstToken", new DurationKind(TimeSpan.FromMilliseconds(1)),
+            "Longest time to the first token of an answer; loading does not count.", model => model.Rollout.Gate.MaxFirstToken,
+            (model, value, _) => With(model, gate => gate with { MaxFirstToken = value })),
+        Setting<ModelSpec>.Of(
+            "rollout.gate.embedding",
+            new ListKind<EmbeddingCheck>(new RecordKind<EmbeddingCheck>(GateSettings.Embedding), GateSettings.Embedding.Groups[0].Text),
+            "Texts whose vectors must be near to stored ones.", model => model.Rollout.Gate.Embedding,
+            (model, value, _) => With(model, gate => gate with { Embedding = value })),
+        Setting<ModelSpec>.Of(
+            "rollout.gate.likelihood",
+            new ListKind<LikelihoodCheck>(new RecordKind<LikelihoodCheck>(GateSettings.Likelihood), GateSettings.Likelihood.Groups[0].Text),
+            "Texts that must be likely enough.", model => model.Rollout.Gate.Likelihood,
+            (model, value, _) => With(model, gate => gate with { Likelihood = value })));
+
+    private static ModelSpec With(ModelSpec model, Func<GateSpec, GateSpec> change) =>
+        model with { Rollout = model.Rollout with { Gate = change(model.Rollout.Gate) } };
 
     /// <summary>Rows that may also stand under <c>spec.defaults</c>.</summary>
     private static IEnumerable<Setting<ModelSpec>> Inherited(UpdateClass cost, params ImmutableArray<Setting<ModelSpec>> rows) =>

@@ -1,3 +1,4 @@
+using ModelOps.Reconciler.Gates;
 using ModelOps.Reconciler.Settings;
 
 namespace ModelOps.Reconciler.Desired.Settings;
@@ -5,6 +6,12 @@ namespace ModelOps.Reconciler.Desired.Settings;
 /// <summary>The fields of a smoke question.</summary>
 internal static class SmokeSettings
 {
+    private static readonly JsonKind s_schema = new(
+        "a JSON Schema",
+        value => AnswerSchema.ProblemOf(value) is { } problem
+            ? new SettingProblem("DS1029", problem, "use the keywords that judge one value by itself, such as type, properties and enum")
+            : null);
+
     internal static SettingTable<SmokeSpec> Table { get; } = new(
         new SmokeSpec("", Contains: null, Regex: null, MaxTokens: 32, TimeSpan.FromSeconds(60)),
         [
@@ -24,6 +31,12 @@ internal static class SmokeSettings
             Setting<SmokeSpec>.Of(
                 "expect.regex", ModelKinds.Expression, "Regular expression that the answer must match.", smoke => smoke.Regex,
                 (smoke, value, _) => smoke with { Regex = value }),
+            Setting<SmokeSpec>.Of(
+                "expect.schema", s_schema, "JSON Schema that the answer must fit; the answer is nothing but JSON then.",
+                smoke => smoke.Schema, (smoke, value, _) => smoke with { Schema = value }),
+            Setting<SmokeSpec>.Of(
+                "expect.notEmpty", new SwitchKind(), "The answer must not be empty, whatever else is expected.", smoke => smoke.NotEmpty,
+                (smoke, value, _) => smoke with { NotEmpty = value }),
             Setting<SmokeSpec>.Of(
                 "maxTokens", new NumberKind(1, 4096), "Longest answer, in tokens.", smoke => smoke.MaxTokens,
                 (smoke, value, _) => smoke with { MaxTokens = value }),

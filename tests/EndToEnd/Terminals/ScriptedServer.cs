@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+
+namespace ModelOps.EndToEnd.Terminals;
+
+/// <summary>A server of one model that thinks, answers slowly, and never ends by itself, so that a person can interrupt it.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly Task _serving;
+
+    internal ScriptedServer()
+    {
+        Address = $"127.0.0.1:{Daemon.FreePort()}";
+        _listener.Prefixes.Add($"http://{Address}/");
+        _listener.Start();
+        _serving = ServeAsync();
+    }
+
+    internal string Address { get; }
+
+    /// <summary>What was asked of the chat, in order.</summary>
+    internal ConcurrentQueue<string> Asked { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+        _over.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+                _ = AnswerAsync(await _listener.GetContextAsync());
+        }
+        catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+            var body = await reader.ReadToEndAsync(_over.Token);
+            context.Response.ContentType = "application/json";
+            var text = context.Request.Url!.AbsolutePath switch
+            {
+                "/api/show" => """{"details":{},"capabilities":["completion","thinking"]}""",
+                "/api/generate" => """{"response":"","done":true}""",
+                _ => "",
+            };
+            await WriteAsync(context, text);
+            if (context.Request.Url.AbsolutePath == "/api/chat")
+            {
+                Asked.Enqueue(body);
+                await ChatAsync(context);
+            }
+
+            context.Response.Close();
+        }
+        catch (Exception error) when (error is HttpListenerException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Who asked has left.
+        }
+    }
+
+    private async Task ChatAsync(HttpListenerContext context)
+    {
+        await WriteAsync(context, """{"message":{"role":"assistant","content":"","thinking":"생각 중입니다."},"done":false}""" + "\n");
+        string[] words = ["The", " answer", " is", " long", ",", " 그래서", " 아직", " 끝나지", " 않습니다", " 🙂"];
+        for (var at = 0; ; at = (at + 1) % words.Length)
+        {
+            await WriteAsync(context, $$$"""{"message":{"role":"assistant","content":"{{{words[at]}}}"},"done":false}""" + "\n");
+            await Task.Delay(20, _over.Token);
+        }
+    }
+
+    private async Task WriteAsync(HttpListenerContext context, string text)
+    {
+        if (text.Length == 0)
+            return;
+        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text), _over.Token);
+        await context.Response.OutputStream.FlushAsync(_over.Token);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ModelOps.EndToEnd.Terminals;
+
+/// <summary>A terminal of tmux with a shell in it, in which <c>modelops</c> is the executable under test.</summary>
+internal sealed class TmuxScreen : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _server = $"modelops-{Guid.NewGuid():N}";
+    private readonly TemporaryFolder _folder = new();
+
+    private TmuxScreen(int columns, int rows, IReadOnlyDictionary<string, string> environment)
+    {
+        File.CreateSymbolicLink(_folder.Combine("modelops"), Executable.Path);
+        Tmux(
+            ["new-session", "-d", "-x", $"{columns}", "-y", $"{rows}", "env", .. Words(environment), "bash", "--norc", "--noprofile"]);
+    }
+
+    /// <summary>Opens one; skips the test where there is no tmux.</summary>
+    internal static async Task<TmuxScreen> OpenAsync(int columns, int rows, IReadOnlyDictionary<string, string> environment)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/tmux"), "there is no tmux to make a terminal with");
+        var screen = new TmuxScreen(columns, rows, environment);
+        await screen.WaitAsync("$ ");
+        return screen;
+    }
+
+    /// <summary>Types characters as they are.</summary>
+    internal void Type(string text) => Tmux("send-keys", "-l", "--", text);
+
+    /// <summary>Presses keys by tmux's names of them.</summary>
+    internal void Press(params string[] keys) => Tmux(["send-keys", .. keys]);
+
+    /// <summary>Types a line and waits until something is on the screen.</summary>
+    internal async Task SendAsync(string line, string awaited)
+    {
+        Type(line);
+        Press("Enter");
+        await WaitAsync(awaited);
+    }
+
+    /// <summary>Pastes a text, marked as terminals mark it for programs that ask for that.</summary>
+    internal void Paste(string text)
+    {
+        var file = _folder.Combine("paste");
+        File.WriteAllText(file, text);
+        Tmux("load-buffer", file);
+        Tmux("paste-buffer", "-p");
+    }
+
+    /// <summary>Waits until the screen ends with this, blanks at its end aside, or until it is somewhere when it ends with no blank.</summary>
+    internal async Task<string> WaitAsync(string awaited)
+    {
+        var clock = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var shown = Show();
+            if (shown.Split('\n').Any(line => line.Contains(awaited.TrimEnd(), StringComparison.Ordinal)))
+                return shown;
+            if (clock.Elapsed > s_patience)
+                throw new TimeoutException($"Waited for: {awaited}\n{shown}");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Waits until nothing has changed for a while.</summary>
+    internal async Task<string> RestAsync(bool withColour = false)
+    {
+        var before = Show(withColour);
+        while (true)
+        {
+            await Task.Delay(300);
+            var shown = Show(withColour);
+            if (shown == before)
+                return shown;
+            before = shown;
+        }
+    }
+
+    /// <summary>What is on the screen, without blank lines at its end.</summary>
+    internal string Show(bool withColour = false)
+    {
+        var text = withColour ? Tmux("capture-pane", "-p", "-e") : Tmux("capture-pane", "-p");
+        var lines = text.Split('\n').Select(line => line.TrimEnd());
+        return string.Join('\n', lines).TrimEnd('\n').Replace('\e', '␛') + "\n";
+    }
+
+    public void Dispose()
+    {
+        Tmux("kill-server");
+        _folder.Dispose();
+    }
+
+    private string[] Words(IReadOnlyDictionary<string, string> environment) =>
+    [
+        "-u", "TMUX", "PS1=$ ", "LC_ALL=C.UTF-8", "TERM=screen-256color", $"PATH={_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+        .. environment.Select(variable => $"{variable.Key}={variable.Value}"),
+    ];
+
+    private string Tmux(params ReadOnlySpan<string> words)
+    {
+        var start = new ProcessStartInfo("tmux", [.. new[] { "-L", _server, "-f", "/dev/null", "-u" }, .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = _folder.Path,
+        };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 || words[0] == "kill-server"
+            ? output
+            : throw new InvalidOperationException($"tmux {words[0]}: {error.Result}");
+    }
+}
