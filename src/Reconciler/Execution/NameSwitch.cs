@@ -30,6 +30,8 @@ internal sealed class NameSwitch(
         var old = managed.Find(model);
         if (staged is not null)
             Keep(model, old);
+        foreach (var name in step.Names)
+            Adopt(name, source.Digest, planned, revision);
         warm?.Commit([.. planned.Names.Except(step.Names)]);
         foreach (var name in step.Names)
         {
@@ -191,6 +193,37 @@ internal sealed class NameSwitch(
 
     private IEnumerable<StoredModel> Reserved(string space) =>
         store.ListAll().Where(stored => stored.Name.IsReserved && stored.Name.Namespace == space);
+
+    /// <summary>A name that was not ours is taken over: that is told, and what it served is kept to go back to.</summary>
+    private void Adopt(ModelName name, string wanted, PlannedModel planned, string revision)
+    {
+        // What serves what is wanted was switched by us, and the process ended before that was written down.
+        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || found.Digest == wanted)
+            return;
+        store.Copy(name, ReservedNames.Kept(planned.Names[0], found.Digest));
+        events.Add(new NewEvent(
+            EventKind.Adopted,
+            $"{name.PlainName} was no model of git and served build {found.Digest[..12]}, which is kept; it is managed from now on")
+        {
+            Model = name,
+            Source = planned.Source,
+            Revision = revision,
+            Build = found.Digest,
+        });
+    }
+
+    /// <summary>One that cannot be read is of no use to anybody, and is replaced as if it were not there.</summary>
+    private StoredModel? Unmanaged(ModelName name)
+    {
+        try
+        {
+            return store.Find(name);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
 
     private void Keep(ModelName model, ManagedName? record)
     {

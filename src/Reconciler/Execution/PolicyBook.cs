@@ -25,14 +25,23 @@ internal sealed class PolicyBook(IModelRuntime runtime, ManagedNames managed)
         managed.All.Where(pair => pair.Value.Policy is not null && !table.ContainsKey(pair.Key))
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Policy!.For(pair.Key, pair.Value.Revision)))));
 
-    /// <summary>Nobody is answered by the names of a source until <see cref="Start"/>, and they are in memory for nothing.</summary>
-    internal void Stop(string source, string why) => Change(table => table.SetItems(
+    /// <summary>Says whether the names of a source answer; those that do not are in memory for nothing.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="stopped">Why they do not; null when they go by their own policies.</param>
+    internal void Answer(string source, string? stopped)
+    {
+        if (stopped is null)
+            Start(source);
+        else
+            Stop(source, stopped);
+    }
+
+    private void Stop(string source, string why) => Change(table => table.SetItems(
         OfSource(table, source, policy => policy.Stopped != why)
             .Select(policy => KeyValuePair.Create(
                 policy.Name, policy with { Stopped = why, Residency = ResidencyMode.Never, KeepAlive = TimeSpan.Zero }))));
 
-    /// <summary>The names of a source go by their own policies again.</summary>
-    internal void Start(string source) => Change(table => table.SetItems(
+    private void Start(string source) => Change(table => table.SetItems(
         OfSource(table, source, policy => policy.Stopped is not null)
             .Select(policy => (policy.Name, Record: managed.Find(policy.Name)!))
             .Where(pair => pair.Record.Policy is not null)

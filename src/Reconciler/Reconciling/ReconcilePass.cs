@@ -177,13 +177,7 @@ internal sealed partial class ReconcilePass(
         _hadWork |= !begun.IsEmpty;
         policies.Set(works.Where(work => work.Source.Stopped is null).SelectMany(work => work.Due.Policies));
         foreach (var source in sources.All)
-        {
-            if (source.Stopped is { } why)
-                policies.Stop(source.Name, why);
-            else
-                policies.Start(source.Name);
-        }
-
+            policies.Answer(source.Name, source.Stopped);
         operations.Start();
     }
 

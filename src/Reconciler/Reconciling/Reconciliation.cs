@@ -86,17 +86,13 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var places = new Places(options.Parallelism);
         var observed = new ObservationRecords(database);
         var operations = new Operations(new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new BuildGate(runtime, time), switching,
+            options, runtime, new BuildMaker(store, builder, import, builds, managed, places, time), new BuildGate(runtime, time), switching,
             policies, records.Journal, records.Operations, places, records.Holds, observed, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
             [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
-        foreach (var (name, why) in sources.All.Select(source => (source.Name, source.Stopped)))
-        {
-            if (why is not null)
-                policies.Stop(name, why);
-        }
-
+        foreach (var source in sources.All)
+            policies.Answer(source.Name, source.Stopped);
         var history = new HistoryRecords(database, source: "", time);
         var status = new StatusWriter(board, records.Suspensions, history, time);
         status.Write([.. sources.All.Select(source => source.View())]);

@@ -71,7 +71,8 @@ internal sealed class StatusWriter(
         : HealthState.Healthy;
 
     /// <summary>
-    /// It is not stopped, and no name that was its before is missing. A model that is new does not count: it was never served, so nobody misses it yet.
+    /// It is not stopped, and no name that was its before is missing. A model that is new does not count: it was never served, so nobody
+    /// misses it yet.
     /// </summary>
     private static bool ServesWhatItDid(SourceView source) =>
         !(source.Options.Verify.StopsOnLoss && source.State.TrustLoss is not null)

@@ -8,7 +8,6 @@ public class AnswerPrinterTests
     [InlineData("Hello.|\n", "Hello.")]
     [InlineData("a\rb|␛[31m|\n", "a\rb", "\e[31m")]
     [InlineData("👩‍💻|\n", "👩", "\u200D", "💻")]
-    [InlineData("🙂|\n", "\ud83d", "\ude42")]
     [InlineData("one\ntwo|\n", "one\r", "\ntwo")]
     [InlineData("x<U+202E>y|\n", "x\u202E", "y")]
     [InlineData("␛]0;owned␇|\n", "\e]0;", "owned\a")]
@@ -20,6 +19,18 @@ public class AnswerPrinterTests
             printer.Text(piece);
         printer.End();
         Assert.Equal(expected.Replace("|", "", StringComparison.Ordinal).Replace("a\rb", "a␍b", StringComparison.Ordinal), shell.Output);
+    }
+
+    [Fact]
+    public void A_character_that_comes_in_two_halves_is_shown_as_one()
+    {
+        // Attributes are kept as UTF-8, which has no halves.
+        using var shell = new Shell();
+        var printer = new AnswerPrinter(shell.Context() with { OutIsTerminal = true }, new ChatSettings());
+        printer.Text("\ud83d");
+        printer.Text("\ude42");
+        printer.End();
+        Assert.Equal("🙂\n", shell.Output);
     }
 
     [Theory]
