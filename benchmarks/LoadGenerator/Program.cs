@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using ModelOps.LoadGenerator;
+using ModelOps.LoadGenerator.Access;
 using ModelOps.LoadGenerator.Measuring;
 using ModelOps.LoadGenerator.Scenarios;
 using ModelOps.LoadGenerator.Servers;
@@ -8,12 +9,14 @@ using ModelOps.LoadGenerator.Servers;
 // Measures servers against each other on the same weights, in one run, in interleaved rounds.
 if (args.Length == 0 || args.Contains("--help"))
 {
-    Console.Write(LoadOptions.Help + AllScenarios.List());
+    Console.Write(LoadOptions.Help + AllScenarios.List() + "\n" + AccessCost.Help);
     return args.Length == 0 ? 3 : 0;
 }
 
 try
 {
+    if (args[0] == AccessCost.Name)
+        return AccessCost.Run(args[1..]);
     var options = LoadOptions.Parse(args);
     var chosen = AllScenarios.Choose(options);
     using var workshop = new Workshop(options);
@@ -45,6 +48,11 @@ try
     }
 
     return runner.Failures.Count > 0 ? 1 : runner.Results.TrueForAll(result => result.IsMet) ? 0 : 2;
+}
+catch (LoadException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
 }
 catch (FormatException error)
 {

@@ -124,7 +124,8 @@ internal static class Application
     ];
 
     private static bool IsReferenceVerb(ParseResult parsed) =>
-        parsed.CommandResult.Command.Name is "run" or "create" or "show" or "list" or "ps" or "pull" or "push" or "cp" or "rm" or "stop";
+        parsed.CommandResult.Command.Parents.All(parent => parent is RootCommand)
+        && parsed.CommandResult.Command.Name is "run" or "create" or "show" or "list" or "ps" or "pull" or "push" or "cp" or "rm" or "stop";
 
     private static string Path(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "" : CommandWords.Words(parsed.CommandResult.Command) + " ";

@@ -43,7 +43,7 @@ public sealed partial class CiSnippetTests : IDisposable
         var before = _repository.Head;
         var after = _repository.Commit("terse/Modelfile", _repository.Read("terse/Modelfile") + "PARAMETER top_k 7\n");
         forge.Head = after;
-        var review = Lines().First(other => other.Contains("diff", StringComparison.Ordinal) && !IsComment(other)
+        var review = Lines().First(other => other.StartsWith("modelops diff", StringComparison.Ordinal)
             && other.Contains("CI_", StringComparison.Ordinal) == line.Contains("CI_", StringComparison.Ordinal));
         Assert.Equal(0, (await RunAsync(review, before, after)).ExitCode);
         await File.WriteAllTextAsync(Path.Combine(_repository.Path, "pull.txt"), "7\n", TestContext.Current.CancellationToken);

@@ -45,6 +45,47 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
+    public async Task Models_whose_trust_is_lost_are_not_served_where_the_host_says_so_also_after_a_restart_and_are_again_with_the_keys()
+    {
+        var repository = ModelsRepository.With(_folder.Combine("work"), Set("one"));
+        var signers = await SignAsync(repository);
+        repository.Commit("notes.txt", "signed from here on\n");
+        var keys = await File.ReadAllTextAsync(signers, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            _folder.Combine("host.yaml"),
+            $"apiVersion: modelops/v1alpha1\nkind: Host\nsource:\n  location: {repository.Path}\n  pollInterval: 1s\n"
+            + $"  verify: {{ mode: head, keys: {{ ssh: {signers} }}, onTrustLoss: stop }}\n",
+            TestContext.Current.CancellationToken);
+        string[] config = ["--config", _folder.Combine("host.yaml")];
+        await using (var daemon = await Daemon.StartAsync(source: null, _folder.Combine("home"), config))
+        {
+            await daemon.WaitAsync("it is served", async () => await AnswerAsync(daemon) == 200);
+            await File.WriteAllTextAsync(
+                signers, keys.Replace("test@example.org", "other@example.org", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
+            await daemon.WaitAsync("it is stopped", async () => await AnswerAsync(daemon) == 503);
+            await daemon.WaitAsync(
+                "it is not ready", async () => (int)(await daemon.Http.GetAsync("readyz", TestContext.Current.CancellationToken)).StatusCode == 503);
+            var source = await SourceAsync(daemon);
+            Assert.Contains("its models are not served", (string)source["trust"]!["loss"]!, StringComparison.Ordinal);
+        }
+
+        await using (var daemon = await Daemon.StartAsync(source: null, _folder.Combine("home"), config))
+        {
+            Assert.Equal(503, await AnswerAsync(daemon));
+            await File.WriteAllTextAsync(signers, keys, TestContext.Current.CancellationToken);
+            await daemon.WaitAsync("it is served again", async () => await AnswerAsync(daemon) == 200);
+        }
+    }
+
+    private static async Task<int> AnswerAsync(Daemon daemon)
+    {
+        using var body = new StringContent("{\"model\":\"chat\",\"prompt\":\"hi\",\"stream\":false,\"options\":{\"num_predict\":1}}");
+        using var answer = await daemon.Http.PostAsync("api/generate", body, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
+
+    [Fact]
     public async Task Keys_that_cannot_be_read_end_the_start()
     {
         var repository = ModelsRepository.With(_folder.Combine("work"), Set("one"));

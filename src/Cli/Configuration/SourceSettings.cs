@@ -233,6 +233,21 @@ internal static class SourceSettings
         Otherwise = "signed",
     };
 
+    internal static HostSetting<string> Authors { get; } = HostRow.Text(
+        "source.verify.authors", "Who may be the author of what a trusted key signed: anybody, or whom a key of people counts for",
+        HostRow.Words("any", "trusted")) with
+    {
+        Otherwise = "any",
+    };
+
+    internal static HostSetting<string> OnTrustLoss { get; } = HostRow.Text(
+        "source.verify.onTrustLoss",
+        "When what is in force is not trusted any more: 'serve' it and change nothing, or 'stop' serving its models as well",
+        HostRow.Words("serve", "stop")) with
+    {
+        Otherwise = "serve",
+    };
+
     internal static HostSetting<string> WebhookProvider { get; } = HostRow.Text(
         "source.webhook.provider", "Who may say that the source has something new, and so how calls are signed",
         HostRow.Words("github", "gitlab", "gitlab-token", "gitea", "forgejo", "bitbucket", "generic")) with
@@ -287,7 +302,7 @@ internal static class SourceSettings
     [
         Location, Remotes, Name, Branch, Tag, Commit, Path, PollInterval, MaxAge, WorkingTree, Rewinds, SshKey, KnownHosts, TokenFile,
         TokenCommand, AuthorityFile, ClientCertificate, ClientKey, Proxy, Git, Symlinks, AllowGitFaults,
-        VerifyMode, SshKeys, OpenPgpKeys, ForgeKeys, ForgeMerges, FirstUse,
+        VerifyMode, SshKeys, OpenPgpKeys, ForgeKeys, ForgeMerges, FirstUse, Authors, OnTrustLoss,
         WebhookProvider, WebhookSecretFile, WebhookHeader,
         StatusForge, StatusApi, StatusRepository, StatusTokenFile, StatusContext, StatusLink,
     ];

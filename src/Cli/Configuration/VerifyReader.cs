@@ -27,6 +27,8 @@ internal sealed class VerifyReader(CliContext context, HostValues values)
                 _ => ForgeMergePolicy.Deny,
             },
             FirstUse = FirstUse(),
+            Authors = values.Text(SourceSettings.Authors) == "trusted" ? AuthorRule.Trusted : AuthorRule.Any,
+            StopsOnLoss = values.Text(SourceSettings.OnTrustLoss) == "stop",
         };
         Check(options);
         return options;

@@ -47,7 +47,7 @@ internal static class RefusalReply
         InferenceRefusal.NoWeights or InferenceRefusal.TemplateInvalid or InferenceRefusal.NeverFits or InferenceRefusal.LoadFailed
             or InferenceRefusal.EngineDied => StatusCodes.Status500InternalServerError,
         InferenceRefusal.DoesNotEmbed or InferenceRefusal.DoesNotRank => StatusCodes.Status501NotImplemented,
-        InferenceRefusal.QueueFull or InferenceRefusal.WaitedTooLong or InferenceRefusal.KeepsDying =>
+        InferenceRefusal.QueueFull or InferenceRefusal.WaitedTooLong or InferenceRefusal.KeepsDying or InferenceRefusal.Stopped =>
             StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException(),
     };

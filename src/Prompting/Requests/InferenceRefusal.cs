@@ -34,6 +34,9 @@ public abstract record InferenceRefusal
     public sealed record NotServed(string Model, string DeclaredAt)
         : InferenceRefusal($"model '{Model}' is declared 'residency: never' at {DeclaredAt}: it is built, and not served");
 
+    /// <summary>Whoever runs the server wants nobody answered for now.</summary>
+    public sealed record Stopped(string Model, string Why) : InferenceRefusal($"model '{Model}' is not served: {Why}");
+
     // What the model cannot do.
 
     /// <summary>The model has no reasoning.</summary>

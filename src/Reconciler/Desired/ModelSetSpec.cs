@@ -75,6 +75,9 @@ public sealed record RolloutSpec(RolloutStrategy Strategy = RolloutStrategy.Warm
 {
     /// <summary>What the new build must pass before it serves.</summary>
     public GateSpec Gate { get; init; } = new();
+
+    /// <summary>When the old build comes back by itself.</summary>
+    public RollbackSpec Rollback { get; init; } = new();
 }
 
 /// <summary>The two ways.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelfileLang.Diff;
+using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Desired.Settings;
 using ModelOps.Reconciler.Settings;
@@ -22,14 +23,35 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
     {
         var before = old.Models.ToDictionary(model => model.Name);
         var after = @new.Models.ToDictionary(model => model.Name);
+        var moves = MovesOf(before, after);
         var models = before.Keys.Union(after.Keys)
+            .Where(name => !moves.ContainsKey(name) && !moves.ContainsValue(name))
             .Select(name => Of(before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
+            .Concat(moves.Select(move => Of(before[move.Key], after[move.Value])))
             .OfType<ModelDiff>()
             .OrderBy(model => model.Name, StringComparer.Ordinal);
         return new ModelSetDiff([.. models], Changes(ModelSetSettings.Table, old.Set, @new.Set))
         {
             Shortages = [.. @new.Models.Select(model => model.Shortage).OfType<string>()],
         };
+    }
+
+    /// <summary>Names that went, with the new ones that have the same build: one new name for each.</summary>
+    private static Dictionary<ModelName, ModelName> MovesOf(
+        Dictionary<ModelName, DesiredModel> before, Dictionary<ModelName, DesiredModel> after)
+    {
+        static IEnumerable<DesiredModel> Only(Dictionary<ModelName, DesiredModel> these, Dictionary<ModelName, DesiredModel> others) =>
+            these.Values.Where(model => !others.ContainsKey(model.Name)).OrderBy(model => model.Name.FullName, StringComparer.Ordinal);
+        var gone = Only(before, after).GroupBy(model => model.Inputs, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => new Queue<DesiredModel>(group), StringComparer.Ordinal);
+        var moves = new Dictionary<ModelName, ModelName>();
+        foreach (var model in Only(after, before))
+        {
+            if (gone.GetValueOrDefault(model.Inputs) is { } same && same.TryDequeue(out var old))
+                moves.Add(old.Name, model.Name);
+        }
+
+        return moves;
     }
 
     private static ModelDiff? Of(DesiredModel? old, DesiredModel? @new)
@@ -40,6 +62,8 @@ public sealed record ModelSetDiff(ImmutableArray<ModelDiff> Models, ImmutableArr
             return new ModelDiff(old.Name.ShortName, ChangeKind.Removed, [], new ModelfileDiff([])) { DeclaredAt = old.Spec.DeclaredAt };
         var modelfile = ModelfileDiff.Compare(old.Modelfile, @new.Modelfile);
         var settings = Changes(ModelSettings.Table, old.Spec, @new.Spec).AddRange(Contents(old, @new));
+        if (old.Name != @new.Name)
+            settings = settings.Insert(0, new SettingChange("name", UpdateClass.Live, old.Name.ShortName, @new.Name.ShortName));
         return settings.IsEmpty && modelfile.IsEmpty
             ? null
             : new ModelDiff(@new.Name.ShortName, ChangeKind.Changed, settings, modelfile) { DeclaredAt = @new.Spec.DeclaredAt };

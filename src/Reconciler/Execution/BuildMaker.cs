@@ -14,7 +14,8 @@ namespace ModelOps.Reconciler.Execution;
 /// Makes the build of a model and stores it under a reserved name. The same inputs lead to the same build, so doing it again is free.
 /// </summary>
 internal sealed class BuildMaker(
-    LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, Places places, TimeProvider time)
+    LocalStore store, ModelBuilder builder, InputImport import, BuildRecords records, ManagedNames managed, Places places,
+    TimeProvider time)
 {
     /// <summary>Returns the staged build.</summary>
     /// <param name="model">The model.</param>
@@ -54,7 +55,9 @@ internal sealed class BuildMaker(
     /// <summary>The build under any name that may have it, if all its blobs are there.</summary>
     private StoredModel? FindStored(DesiredModel model, ModelName staged, string build)
     {
-        foreach (var name in model.Names.Prepend(ReservedNames.Kept(model.Name, model.Inputs)).Prepend(staged))
+        // A model that was renamed serves under its old name what is wanted, and nothing is made anew.
+        var moved = managed.All.Where(pair => pair.Value.Inputs == model.Inputs).Select(pair => pair.Key);
+        foreach (var name in model.Names.Prepend(ReservedNames.Kept(model.Name, model.Inputs)).Prepend(staged).Concat(moved))
         {
             if (TryFind(name) is { } stored && stored.Digest == build && stored.Manifest.Blobs.All(store.Blobs.Has))
                 return stored;

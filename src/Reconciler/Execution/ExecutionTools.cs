@@ -16,6 +16,7 @@ internal sealed record ExecutionTools(
     OperationRecords Records,
     Places Places,
     HoldRecords Holds,
+    ObservationRecords Observations,
     EventLog Events,
     StatusBoard Board,
     TimeProvider Time);

@@ -158,7 +158,7 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
             case PlanStep.Gate gate:
                 return await AskAsync(gate);
             case PlanStep.Switch change:
-                return Commit(() => parts.Switching.Switch(change, Planned, _staged, _warm));
+                return Commit(() => Switch(change));
             case PlanStep.Declare:
                 return Commit(() => parts.Policies.Set(Planned.Policies));
             case PlanStep.Load load:
@@ -172,6 +172,15 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private void Switch(PlanStep.Switch change)
+    {
+        var before = parts.Switching.Switch(change, Planned, _staged, _warm);
+        if (before is null || _staged is null || operation.Desired?.Spec.Rollout.Rollback is not { Automatic: true } rollback)
+            return;
+        var now = parts.Time.GetUtcNow();
+        parts.Observations.Set(new ObservationRecord(Plan.Model.FullName, _staged.Digest, before, now, now + rollback.Observe));
     }
 
     /// <summary>Null when it was done.</summary>

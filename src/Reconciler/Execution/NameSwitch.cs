@@ -21,7 +21,8 @@ internal sealed class NameSwitch(
     /// <param name="planned">What the model will be; its policy names the revision that asks for it.</param>
     /// <param name="staged">The build under its reserved name; null when the model's own name has it.</param>
     /// <param name="warm">The build in memory, which takes the names over as they change; null when it is not in memory.</param>
-    internal void Switch(PlanStep.Switch step, PlannedModel planned, StoredModel? staged, IWarmBuild? warm)
+    /// <returns>The build that served before; null when it is the first one, or the same.</returns>
+    internal string? Switch(PlanStep.Switch step, PlannedModel planned, StoredModel? staged, IWarmBuild? warm)
     {
         var (model, revision) = (step.Model, planned.Policy.Revision);
         var source = staged ?? store.Find(model) ?? throw new StoreException(new StoreFailure.BuildGone(model), model.FullName);
@@ -29,6 +30,8 @@ internal sealed class NameSwitch(
         var old = managed.Find(model);
         if (staged is not null)
             Keep(model, old);
+        foreach (var name in step.Names)
+            Adopt(name, source.Digest, planned, revision);
         warm?.Commit([.. planned.Names.Except(step.Names)]);
         foreach (var name in step.Names)
         {
@@ -60,6 +63,7 @@ internal sealed class NameSwitch(
         policies.Set(planned.Policies);
         if (staged is not null)
             Unstage(staged.Name);
+        return old?.Build == source.Digest ? null : old?.Build;
     }
 
     /// <summary>Lets all names of a model serve an earlier build. A hold must keep the next plan from undoing it.</summary>
@@ -189,6 +193,37 @@ internal sealed class NameSwitch(
 
     private IEnumerable<StoredModel> Reserved(string space) =>
         store.ListAll().Where(stored => stored.Name.IsReserved && stored.Name.Namespace == space);
+
+    /// <summary>A name that was not ours is taken over: that is told, and what it served is kept to go back to.</summary>
+    private void Adopt(ModelName name, string wanted, PlannedModel planned, string revision)
+    {
+        // What serves what is wanted was switched by us, and the process ended before that was written down.
+        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || found.Digest == wanted)
+            return;
+        store.Copy(name, ReservedNames.Kept(planned.Names[0], found.Digest));
+        events.Add(new NewEvent(
+            EventKind.Adopted,
+            $"{name.PlainName} was no model of git and served build {found.Digest[..12]}, which is kept; it is managed from now on")
+        {
+            Model = name,
+            Source = planned.Source,
+            Revision = revision,
+            Build = found.Digest,
+        });
+    }
+
+    /// <summary>One that cannot be read is of no use to anybody, and is replaced as if it were not there.</summary>
+    private StoredModel? Unmanaged(ModelName name)
+    {
+        try
+        {
+            return store.Find(name);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
 
     private void Keep(ModelName model, ManagedName? record)
     {

@@ -25,6 +25,28 @@ internal sealed class PolicyBook(IModelRuntime runtime, ManagedNames managed)
         managed.All.Where(pair => pair.Value.Policy is not null && !table.ContainsKey(pair.Key))
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Policy!.For(pair.Key, pair.Value.Revision)))));
 
+    /// <summary>Says whether the names of a source answer; those that do not are in memory for nothing.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="stopped">Why they do not; null when they go by their own policies.</param>
+    internal void Answer(string source, string? stopped)
+    {
+        if (stopped is null)
+            Start(source);
+        else
+            Stop(source, stopped);
+    }
+
+    private void Stop(string source, string why) => Change(table => table.SetItems(
+        OfSource(table, source, policy => policy.Stopped != why)
+            .Select(policy => KeyValuePair.Create(
+                policy.Name, policy with { Stopped = why, Residency = ResidencyMode.Never, KeepAlive = TimeSpan.Zero }))));
+
+    private void Start(string source) => Change(table => table.SetItems(
+        OfSource(table, source, policy => policy.Stopped is not null)
+            .Select(policy => (policy.Name, Record: managed.Find(policy.Name)!))
+            .Where(pair => pair.Record.Policy is not null)
+            .Select(pair => KeyValuePair.Create(pair.Name, pair.Record.Policy!.For(pair.Name, pair.Record.Revision)))));
+
     /// <summary>A name is not ours any more.</summary>
     internal void Remove(ModelName name) => Change(table => table.Remove(name));
 
@@ -38,6 +60,10 @@ internal sealed class PolicyBook(IModelRuntime runtime, ManagedNames managed)
         if (!changed.IsEmpty)
             managed.Set(changed);
     }
+
+    private IEnumerable<ModelPolicy> OfSource(
+        ImmutableDictionary<ModelName, ModelPolicy> table, string source, Func<ModelPolicy, bool> isMeant) =>
+        table.Values.Where(policy => isMeant(policy) && managed.Find(policy.Name)?.Source == source);
 
     private void Change(Func<ImmutableDictionary<ModelName, ModelPolicy>, ImmutableDictionary<ModelName, ModelPolicy>> change)
     {

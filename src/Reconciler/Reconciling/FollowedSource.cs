@@ -64,6 +64,12 @@ internal sealed class FollowedSource(
     /// <summary>Nothing of it is changed: it is suspended, or what is in force is not trusted any more.</summary>
     internal bool IsFrozen => Suspended is not null || Paused is not null || State.TrustLoss is not null;
 
+    /// <summary>Why its models are not served; null while they are.</summary>
+    internal string? Stopped => options.Verify.StopsOnLoss
+        && (State.TrustLoss ?? (State.Accepted is null ? revisions.TrustLoss : null)) is not null
+        ? "the source that declares it is not trusted any more; whoever runs this server can tell more"
+        : null;
+
     /// <summary>A person asked for changes, so that a maintenance window may let them be made.</summary>
     internal ManualSync Manual { get; } = new();
 

@@ -15,6 +15,7 @@ public sealed class ReconcileLoop : IDisposable
     private readonly LoopCommands _commands;
     private readonly FollowedSources _sources;
     private readonly Operations _operations;
+    private readonly ObservationWatch _observations;
     private readonly TimeProvider _time;
     private readonly PassFaults _faults;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
@@ -25,9 +26,10 @@ public sealed class ReconcileLoop : IDisposable
     private int _isSoon;
 
     internal ReconcileLoop(
-        ReconcilePass pass, LoopCommands commands, FollowedSources sources, Operations operations, TimeProvider time, PassFaults faults,
-        IDisposable owned)
+        ReconcilePass pass, LoopCommands commands, FollowedSources sources, Operations operations, ObservationWatch observations,
+        TimeProvider time, PassFaults faults, IDisposable owned)
     {
+        _observations = observations;
         (_pass, _commands, _sources, _operations, _time) = (pass, commands, sources, operations, time);
         (_faults, _owned) = (faults, owned);
         _soon = time.CreateTimer(_ => Rouse(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -115,6 +117,7 @@ public sealed class ReconcileLoop : IDisposable
         try
         {
             var result = await _pass.RunAsync(stoppingToken);
+            _observations.Look();
             _faults.Passed();
             return result;
         }
@@ -140,7 +143,7 @@ public sealed class ReconcileLoop : IDisposable
             PassResult.Waiting waiting when waiting.RetryAfter < _sources.UntilDue => waiting.RetryAfter,
             _ => _sources.UntilDue,
         };
-        return _commands.SuspensionEnds is { } left && left < delay ? left : delay;
+        return new[] { _commands.SuspensionEnds, _observations.NextLook, delay }.Min() ?? delay;
     }
 
     /// <summary>Waits, until it is woken at most.</summary>

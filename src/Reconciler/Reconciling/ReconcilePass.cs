@@ -175,7 +175,9 @@ internal sealed partial class ReconcilePass(
         }
 
         _hadWork |= !begun.IsEmpty;
-        policies.Set(works.SelectMany(work => work.Due.Policies));
+        policies.Set(works.Where(work => work.Source.Stopped is null).SelectMany(work => work.Due.Policies));
+        foreach (var source in sources.All)
+            policies.Answer(source.Name, source.Stopped);
         operations.Start();
     }
 

@@ -84,12 +84,15 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var pins = new ContentPins(database);
         var content = new ContentWatch(store, pins, builds);
         var places = new Places(options.Parallelism);
+        var observed = new ObservationRecords(database);
         var operations = new Operations(new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, places, time), new BuildGate(runtime, time), switching,
-            policies, records.Journal, records.Operations, places, records.Holds, events, board, time));
+            options, runtime, new BuildMaker(store, builder, import, builds, managed, places, time), new BuildGate(runtime, time), switching,
+            policies, records.Journal, records.Operations, places, records.Holds, observed, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
             [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
+        foreach (var source in sources.All)
+            policies.Answer(source.Name, source.Stopped);
         var history = new HistoryRecords(database, source: "", time);
         var status = new StatusWriter(board, records.Suspensions, history, time);
         status.Write([.. sources.All.Select(source => source.View())]);
@@ -119,7 +122,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             new Chronicle(events, eventRecords, history, board),
             requests,
             new ReconcileLoop(
-                pass, commands, sources, operations, time,
+                pass, commands, sources, operations,
+                new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests }, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Events = events,

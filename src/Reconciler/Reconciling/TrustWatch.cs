@@ -16,7 +16,6 @@ internal sealed class TrustWatch(
     IRepositorySource source, SourceOptions options, RevisionRecords records, EventLog events, TimeProvider time)
 {
     private const int LargestFile = 4 << 20;
-    private const string NotChanged = "what is in force is not trusted any more, so nothing is changed";
 
     private readonly CommitVerification _verification = new(source, options.Verify);
     private TrustSet? _trust;
@@ -26,6 +25,10 @@ internal sealed class TrustWatch(
     internal string Basis { get; private set; } = "";
 
     private VerifyOptions Options => options.Verify;
+
+    private string Consequence => Options.StopsOnLoss
+        ? "what is in force is not trusted any more, so nothing is changed, and its models are not served"
+        : "what is in force is not trusted any more, so nothing is changed";
 
     private bool IsAsked => Options.Mode != VerifyMode.None;
 
@@ -48,7 +51,7 @@ internal sealed class TrustWatch(
     {
         Read();
         if (IsAsked && _trust is null)
-            return accepted is null ? null : $"{NotChanged}: {_problem} (rule {SignatureRule.KeysUnreadable})";
+            return accepted is null ? null : $"{Consequence}: {_problem} (rule {SignatureRule.KeysUnreadable})";
         if ((records.Trust ?? "") == Basis)
             return records.TrustLoss;
         string? loss = null;
@@ -57,7 +60,7 @@ internal sealed class TrustWatch(
             if (IsAsked && await JudgeAsync(accepted, after: null, VerifyMode.Head, cancellationToken)
                 is { Verdict: StageVerdict.Failed, Message: var why })
             {
-                loss = $"{NotChanged}: {why}";
+                loss = $"{Consequence}: {why}";
             }
 
             Tell(

@@ -83,6 +83,9 @@ public enum EventKind
     /// <summary>A name serves another build.</summary>
     Switched,
 
+    /// <summary>A name that was not managed is from now on.</summary>
+    Adopted,
+
     /// <summary>A name could not be given another build.</summary>
     SwitchFailed,
 

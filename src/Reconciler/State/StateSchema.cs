@@ -237,5 +237,16 @@ internal static class StateSchema
         ALTER TABLE sources ADD COLUMN trust TEXT;
         ALTER TABLE sources ADD COLUMN trust_loss TEXT;
         """,
+
+        // Builds that took over a while ago and go back by themselves when they serve badly.
+        """
+        CREATE TABLE observations (
+            model TEXT PRIMARY KEY,
+            build TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            since TEXT NOT NULL,
+            until TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """,
     ];
 }

@@ -71,12 +71,14 @@ internal sealed class StatusWriter(
         : HealthState.Healthy;
 
     /// <summary>
-    /// No name that was its before is missing. A model that is new does not count: it was never served, so nobody misses it yet.
+    /// It is not stopped, and no name that was its before is missing. A model that is new does not count: it was never served, so nobody
+    /// misses it yet.
     /// </summary>
     private static bool ServesWhatItDid(SourceView source) =>
-        source.Work is not { } work
+        !(source.Options.Verify.StopsOnLoss && source.State.TrustLoss is not null)
+        && (source.Work is not { } work
             || work.Desired.Models.SelectMany(model => model.Names)
-                .All(name => work.Actual.Stored.ContainsKey(name) || !work.Actual.Managed.ContainsKey(name));
+                .All(name => work.Actual.Stored.ContainsKey(name) || !work.Actual.Managed.ContainsKey(name)));
 
     private SourceFacts FactsOf(SourceView source) => new(source.Options.Name, source.State)
     {

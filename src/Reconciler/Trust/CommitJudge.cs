@@ -29,10 +29,19 @@ internal static class CommitJudge
         SignatureVerdict Find(Func<KeyRing, KeyVerdict?> judge, string name, string key)
         {
             if (judge(trust.People) is { } person)
-                return Verdict(person.Rule, person.Text, person.Key);
+                return OfAuthor(Verdict(person.Rule, person.Text, person.Key));
             return judge(trust.Forge) is { } forge
-                ? Verdict(forge.Rule, forge.Text, forge.Key) with { IsForge = true }
+                ? OfAuthor(Verdict(forge.Rule, forge.Text, forge.Key) with { IsForge = true })
                 : Verdict(SignatureRule.UnknownKey, $"is signed with {name}, which is not trusted", key);
         }
+
+        SignatureVerdict OfAuthor(SignatureVerdict signed) =>
+            signed.Rule != SignatureRule.Trusted || trust.Authors == AuthorRule.Any || trust.People.Covers(commit.Author)
+                ? signed
+                : signed with
+                {
+                    Rule = SignatureRule.AuthorNotAllowed,
+                    Text = $"{signed.Text}, and was written by {commit.Author}, whom no trusted key counts for",
+                };
     }
 }

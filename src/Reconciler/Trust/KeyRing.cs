@@ -12,6 +12,10 @@ internal sealed record KeyRing(ImmutableArray<AllowedSigner> Signers, ImmutableA
 
     internal static KeyRing Empty { get; } = new([], []);
 
+    /// <summary>One of the keys counts for a mail address.</summary>
+    internal bool Covers(string mail) =>
+        Signers.Any(signer => signer.Covers(mail)) || Certificates.Any(certificate => certificate.Covers(mail));
+
     /// <summary>What an ssh signature is worth. Null when the key is none of these.</summary>
     internal KeyVerdict? Judge(SshSignature signature, SignedCommit commit)
     {

@@ -33,6 +33,9 @@ internal enum SignatureRule
     /// <summary>The key is not one of the committer.</summary>
     CommitterNotAllowed,
 
+    /// <summary>No key of people counts for the author.</summary>
+    AuthorNotAllowed,
+
     /// <summary>The forge signed it, and its word does not count here.</summary>
     ForgeNotAllowed,
 

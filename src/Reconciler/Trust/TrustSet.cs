@@ -8,11 +8,14 @@ namespace ModelOps.Reconciler.Trust;
 /// <summary>The keys that the host trusts, of people and of the forge.</summary>
 internal sealed class TrustSet
 {
-    private TrustSet(KeyRing people, KeyRing forge, string digest) => (People, Forge, Digest) = (people, forge, digest);
+    private TrustSet(KeyRing people, KeyRing forge, AuthorRule authors, string digest) =>
+        (People, Forge, Authors, Digest) = (people, forge, authors, digest);
 
     internal KeyRing People { get; }
 
     internal KeyRing Forge { get; }
+
+    internal AuthorRule Authors { get; }
 
     /// <summary>Digest of the keys and of what else a verdict depends on: another one means that verdicts may be others.</summary>
     internal string Digest { get; }
@@ -43,7 +46,9 @@ internal sealed class TrustSet
             return content;
         }
 
-        Note($"{options.Mode} {options.ForgeMerges} {options.FirstUse}", []);
+        Note(
+            $"{options.Mode} {options.ForgeMerges} {options.FirstUse}{(options.Authors == AuthorRule.Any ? "" : $" {options.Authors}")}",
+            []);
         var ssh = Content("ssh", options.SshKeysFile);
         var openPgp = Content("openpgp", options.OpenPgpKeysFile);
         var forge = Content("forge", options.ForgeKeysFile);
@@ -53,7 +58,7 @@ internal sealed class TrustSet
         var forges = forge is null ? KeyRing.Empty
             : OpenPgpKeysFile.IsArmoured(forge) ? new KeyRing([], OpenPgpKeysFile.Read(forge, options.ForgeKeysFile!))
             : new KeyRing(Signers(forge, options.ForgeKeysFile!, zone), []);
-        return new TrustSet(people, forges, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new TrustSet(people, forges, options.Authors, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     private static ImmutableArray<AllowedSigner> Signers(byte[] content, string file, TimeZoneInfo zone) =>

@@ -27,11 +27,27 @@ public sealed record VerifyOptions
     /// <summary>What a signature of the forge is worth.</summary>
     public ForgeMergePolicy ForgeMerges { get; init; }
 
+    /// <summary>Who may be the author of what a trusted key signed.</summary>
+    public AuthorRule Authors { get; init; }
+
+    /// <summary>While what is in force is not trusted any more, its models are not served; else they are, and nothing changes.</summary>
+    public bool StopsOnLoss { get; init; }
+
     /// <summary>
     /// What may be accepted when nothing was accepted before, as after a lost state: <see cref="Signed"/>, <see cref="Any"/>, or the whole
     /// id of a commit that must be in the history (or be it).
     /// </summary>
     public string FirstUse { get; init; } = Signed;
+}
+
+/// <summary>Who may be the author of a signed commit.</summary>
+public enum AuthorRule
+{
+    /// <summary>Anybody: who signs vouches for it.</summary>
+    Any,
+
+    /// <summary>Somebody whom a key of people counts for.</summary>
+    Trusted,
 }
 
 /// <summary>Which commits must be signed.</summary>

@@ -17,11 +17,19 @@ internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCoun
 
     internal void Add(Sequence sequence) => _waiting.Add(sequence);
 
-    /// <summary>Cancelled ones leave, and waiting ones take their slots.</summary>
+    /// <summary>
+    /// Cancelled ones leave, and waiting ones take their slots; a client that has many gives one to a client that has none.
+    /// </summary>
     internal void Update()
     {
         DropCancelled();
         Admit();
+        if (_waiting.Yielding(Active) is { } yielding)
+        {
+            SetAside(yielding);
+            Admit();
+        }
+
         counts.Now(Active.Count, _waiting.Count);
     }
 
@@ -29,7 +37,8 @@ internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCoun
     internal void Assign(Sequence sequence)
     {
         prefixes.Assign(sequence, Active);
-        counts.Cached(sequence.Cache.Reused);
+        if (sequence.Generated == 0)
+            counts.Cached(sequence.Cache.Reused);
     }
 
     /// <summary>A sequence ends well.</summary>
@@ -88,10 +97,20 @@ internal sealed class RunningSequences(PrefixCache prefixes, int slots, StepCoun
                 continue;
             }
 
-            sequence.Times.Start(time.GetTimestamp());
+            if (sequence.Generated == 0)
+                sequence.Times.Start(time.GetTimestamp());
             Assign(sequence);
             Active.Add(sequence);
         }
+    }
+
+    /// <summary>What it computed is kept like that of one that is over, so that it goes on from there.</summary>
+    private void SetAside(Sequence sequence)
+    {
+        Active.Remove(sequence);
+        prefixes.Keep(sequence.Cache);
+        sequence.Pause();
+        _waiting.Return(sequence);
     }
 
     private void Leave(Sequence sequence)

@@ -39,6 +39,8 @@ internal sealed class Sequence : IClientWork, IDisposable
 
     public int Priority => Request.Priority;
 
+    public bool CanYield => Phase == SequencePhase.Decode && !TellsPrompt && !IsCancelled;
+
     internal ISequenceSink Sink { get; }
 
     internal TokenSampler Sampler { get; }
@@ -84,6 +86,13 @@ internal sealed class Sequence : IClientWork, IDisposable
     {
         Leader = null;
         Phase = SequencePhase.Prefill;
+    }
+
+    /// <summary>It gave up its slot; what it has said so far counts as its prompt when it gets another one.</summary>
+    internal void Pause()
+    {
+        Cache.LeaveSlot();
+        Phase = SequencePhase.Waiting;
     }
 
     /// <summary>The logits of its last token are there.</summary>

@@ -3,6 +3,8 @@ namespace ModelOps.Runtime.Batching;
 /// <summary>The tokens of one sequence and what of them the cache holds.</summary>
 internal sealed class SequenceCache
 {
+    private bool _returns;
+
     /// <summary>Number by which the cache knows the sequence; -1 without a slot.</summary>
     internal int Slot { get; private set; } = -1;
 
@@ -28,8 +30,16 @@ internal sealed class SequenceCache
     /// <summary>Gets a slot that holds the first tokens already.</summary>
     internal void Reuse(int slot, int computed)
     {
-        Slot = slot;
-        Computed = Reused = computed;
+        (Slot, Computed) = (slot, computed);
+        if (!_returns)
+            Reused = computed;
+    }
+
+    /// <summary>It has no slot any more, and will get another.</summary>
+    internal void LeaveSlot()
+    {
+        (Slot, Computed, Unmoved) = (-1, 0, int.MaxValue);
+        _returns = true;
     }
 
     /// <summary>A step computed the next tokens.</summary>

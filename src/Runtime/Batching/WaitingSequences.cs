@@ -16,13 +16,15 @@ internal sealed class WaitingSequences<T>(int slots, TimeProvider time)
     private const int ManyClients = 256;
 
     private static readonly TimeSpan s_while = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<(int Priority, string Client), Queue<T>> _lanes = [];
+    private readonly Dictionary<(int Priority, string Client), LinkedList<(T Work, long Since)>> _lanes = [];
     private readonly Dictionary<string, Presence> _clients = new(StringComparer.Ordinal);
     private long _turns;
 
     internal int Count { get; private set; }
 
+    /// <summary>Work came.</summary>
     internal void Add(T work)
     {
         if (_clients.Count >= ManyClients)
@@ -30,10 +32,14 @@ internal sealed class WaitingSequences<T>(int slots, TimeProvider time)
         if (!_clients.TryGetValue(work.Client, out var client))
             _clients[work.Client] = client = new Presence();
         client.At = time.GetTimestamp();
-        var key = (work.Priority, work.Client);
-        if (!_lanes.TryGetValue(key, out var lane))
-            _lanes[key] = lane = new Queue<T>();
-        lane.Enqueue(work);
+        LaneOf(work).AddLast((work, client.At));
+        Count++;
+    }
+
+    /// <summary>Work gave its slot to another client, and is the next of its own.</summary>
+    internal void Return(T work)
+    {
+        LaneOf(work).AddFirst((work, time.GetTimestamp()));
         Count++;
     }
 
@@ -45,11 +51,12 @@ internal sealed class WaitingSequences<T>(int slots, TimeProvider time)
         next = null;
         if (Count == 0)
             return false;
-        var best = _lanes.Keys.MinBy(key => (-(long)key.Priority, Held(active, key.Client), TurnOf(key.Client)));
+        var best = Next(active);
         if (KeepsLast(best.Client, Held(active, best.Client), active.Count))
             return false;
         var lane = _lanes[best];
-        next = lane.Dequeue();
+        next = lane.First!.Value.Work;
+        lane.RemoveFirst();
         if (_clients.TryGetValue(best.Client, out var client))
             client.Turn = ++_turns;
         if (lane.Count == 0)
@@ -58,13 +65,46 @@ internal sealed class WaitingSequences<T>(int slots, TimeProvider time)
         return true;
     }
 
+    /// <summary>
+    /// What should give up its slot for a while, since all are taken, another client that has none waits, and this one's has several; null
+    /// when nothing should.
+    /// </summary>
+    internal T? Yielding(IReadOnlyList<T> active)
+    {
+        if (Count == 0 || active.Count < slots)
+            return null;
+        var next = Next(active);
+        if (Held(active, next.Client) > 0 || time.GetElapsedTime(_lanes[next].First!.Value.Since) < s_patience)
+            return null;
+        T? found = null;
+        var most = 1;
+        for (var at = active.Count - 1; at >= 0; at--)
+        {
+            if (active[at].CanYield && active[at].Priority <= next.Priority && Held(active, active[at].Client) is var held && held > most)
+                (found, most) = (active[at], held);
+        }
+
+        return found;
+    }
+
     /// <summary>Everything that waits; nothing does after that.</summary>
     internal IReadOnlyList<T> Clear()
     {
-        T[] all = [.. _lanes.Values.SelectMany(lane => lane)];
+        T[] all = [.. _lanes.Values.SelectMany(lane => lane.Select(entry => entry.Work))];
         _lanes.Clear();
         Count = 0;
         return all;
+    }
+
+    private (int Priority, string Client) Next(IReadOnlyList<T> active) => _lanes.Count == 1
+        ? _lanes.Keys.First()
+        : _lanes.Keys.MinBy(key => (-(long)key.Priority, Held(active, key.Client), TurnOf(key.Client)));
+
+    private LinkedList<(T Work, long Since)> LaneOf(T work)
+    {
+        if (!_lanes.TryGetValue((work.Priority, work.Client), out var lane))
+            _lanes[(work.Priority, work.Client)] = lane = new LinkedList<(T Work, long Since)>();
+        return lane;
     }
 
     private static int Held(IReadOnlyList<T> active, string client)
@@ -80,11 +120,9 @@ internal sealed class WaitingSequences<T>(int slots, TimeProvider time)
     }
 
     /// <summary>It would have every slot, and another client was there a moment ago.</summary>
-    private bool KeepsLast(string client, int held, int active)
-    {
-        return slots > 1 && active == slots - 1 && held == active
-            && _clients.Any(other => other.Key != client && time.GetElapsedTime(other.Value.At) < s_while);
-    }
+    private bool KeepsLast(string client, int held, int active) =>
+        slots > 1 && active == slots - 1 && held == active
+        && _clients.Any(other => other.Key != client && time.GetElapsedTime(other.Value.At) < s_while);
 
     private long TurnOf(string client) => _clients.TryGetValue(client, out var known) ? known.Turn : 0;
 
@@ -115,4 +153,7 @@ internal interface IClientWork
 
     /// <summary>Higher goes first.</summary>
     int Priority { get; }
+
+    /// <summary>It can go on later where it was.</summary>
+    bool CanYield { get; }
 }

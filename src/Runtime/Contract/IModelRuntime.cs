@@ -21,6 +21,9 @@ public interface IModelRuntime
     /// <summary>Models that cannot be kept in memory or loaded now, and why.</summary>
     ImmutableArray<ModelProblem> Problems => [];
 
+    /// <summary>How a name was served lately; null when nothing was asked of it, or nothing is counted.</summary>
+    ServiceReport? ServiceOf(ModelName name) => null;
+
     /// <summary>The ledger of memory, the engines, and who waits for what.</summary>
     RuntimeReport Report => RuntimeReport.Nothing;
 

@@ -20,6 +20,9 @@ public sealed record ModelPolicy
     /// <summary>Declared load settings.</summary>
     public RuntimeSettings Runtime { get; init; } = new();
 
+    /// <summary>Why nobody is answered although it is declared; null while everybody is.</summary>
+    public string? Stopped { get; init; }
+
     /// <summary>Revision that declares it.</summary>
     public required string Revision { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly Admission _admission;
     private readonly PrefixWarmer _prefixes;
     private readonly IEngineLoader _loader;
+    private readonly ServiceBook _service;
     private volatile PolicyTable _policies = PolicyTable.Empty;
     private volatile Action<ImmutableArray<ModelName>>? _memoryChanged;
 
@@ -40,6 +41,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public ModelHost(LocalStore store, IEngineLoader loader, HostOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
+        _service = new ServiceBook(time);
         _time = time;
         _store = store;
         _loader = loader;
@@ -72,6 +74,9 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
 
     /// <inheritdoc/>
     public ImmutableArray<ModelProblem> Problems => _board.Problems();
+
+    /// <inheritdoc/>
+    public ServiceReport? ServiceOf(ModelName name) => _service.Of(name);
 
     /// <inheritdoc/>
     public RuntimeReport Report => _board.Report() with { Natives = _loader.Natives };
@@ -230,6 +235,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 yield break;
             }
 
+            var entry = _service.Begin(model.Name, model.ServedBy.BuildDigest);
             await using var events = answer(model).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
@@ -243,7 +249,13 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                     // Comes before the first event only: the build that serves the name now answers.
                     break;
                 }
+                catch (InferenceException error)
+                {
+                    entry.Failed(error.Refusal);
+                    throw;
+                }
 
+                entry.Saw(events.Current);
                 yield return events.Current;
             }
         }
@@ -252,6 +264,8 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private ResolvedModel Resolve(InferenceRequest request)
     {
         var model = _resolver.Resolve(request.Model, _policies, canonicalises: request is not EmbedRequest { Legacy: true });
+        if (model.Policy?.Stopped is { } why)
+            throw new InferenceException(new InferenceRefusal.Stopped(request.Model, why));
         if (model.Policy is { Residency: ResidencyMode.Never } policy)
             throw new InferenceException(new InferenceRefusal.NotServed(request.Model, policy.DeclaredAt));
         _board.Served(model.Name, model.Build.Model);

@@ -21,6 +21,18 @@ public class AnswerPrinterTests
         Assert.Equal(expected.Replace("|", "", StringComparison.Ordinal).Replace("a\rb", "a␍b", StringComparison.Ordinal), shell.Output);
     }
 
+    [Fact]
+    public void A_character_that_comes_in_two_halves_is_shown_as_one()
+    {
+        // Attributes are kept as UTF-8, which has no halves.
+        using var shell = new Shell();
+        var printer = new AnswerPrinter(shell.Context() with { OutIsTerminal = true }, new ChatSettings());
+        printer.Text("\ud83d");
+        printer.Text("\ude42");
+        printer.End();
+        Assert.Equal("🙂\n", shell.Output);
+    }
+
     [Theory]
     [InlineData(false, "", "\e[2mThinking...\n\e[0m\e[2mhmm\e[0m\e[2m\n...done thinking.\n\n\e[0mYes.\n")]
     [InlineData(false, "1", "Thinking...\nhmm\n...done thinking.\n\nYes.\n")]

@@ -17,6 +17,7 @@ public class RefusalReplyTests
         (new InferenceRefusal.UnknownModel("m"), Everywhere(404)),
         (new InferenceRefusal.BuildUnreadable(new StoreFailure.Damaged("x")), Everywhere(500)),
         (new InferenceRefusal.NotServed("m", "modelops.yaml:7"), Everywhere(403)),
+        (new InferenceRefusal.Stopped("m", "a reason"), Everywhere(503)),
         (new InferenceRefusal.DoesNotThink("m"), Everywhere(400)),
         (new InferenceRefusal.DoesNotComplete("m", "chat"), Everywhere(400)),
         (new InferenceRefusal.Lacks("m", "tools"), Everywhere(400)),

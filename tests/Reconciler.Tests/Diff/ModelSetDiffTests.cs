@@ -45,10 +45,26 @@ public sealed class ModelSetDiffTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_of_another_name_with_the_same_build_was_moved()
+    {
+        var diff = await CompareAsync(
+            "- name: old\n  inline: FROM pico:1\n- name: twin\n  inline: FROM pico:1\n- name: other\n  inline: FROM pico:2",
+            "- name: new\n  inline: FROM pico:1\n  protect: true\n- name: fresh\n  inline: FROM pico:3");
+
+        Assert.Equal(
+            [("fresh:latest", ChangeKind.Added), ("new:latest", ChangeKind.Changed), ("other:latest", ChangeKind.Removed),
+                ("twin:latest", ChangeKind.Removed)],
+            diff.Models.Select(model => (model.Name, model.Kind)));
+        Assert.Equal(UpdateClass.Live, diff.Models[1].Class);
+        Assert.Equal(["name", "protect"], diff.Models[1].Settings.Select(change => change.Key));
+        Assert.Contains("~ name  live  old:latest → new:latest", ModelSetDiffText.Write(diff), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task New_gone_and_changed_models_are_told_apart()
     {
         var diff = await CompareAsync(
-            "- name: gone\n  inline: FROM pico:1\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:1\n    "
+            "- name: gone\n  inline: FROM pico:3\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:1\n    "
             + "SYSTEM You are kind.",
             "- name: fresh\n  inline: FROM pico:1\n- name: same\n  inline: FROM pico:1\n- name: text\n  inline: |\n    FROM pico:2\n    "
             + "SYSTEM You are terse.");

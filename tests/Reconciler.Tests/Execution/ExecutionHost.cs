@@ -57,7 +57,7 @@ internal sealed class ExecutionHost : IDisposable
         Operations = new Operations(new ExecutionTools(
             options,
             Runtime,
-            new BuildMaker(Store, builder, _import, Builds, _places, TimeProvider.System),
+            new BuildMaker(Store, builder, _import, Builds, Managed, _places, TimeProvider.System),
             new BuildGate(Runtime, TimeProvider.System),
             Switching,
             Policies,
@@ -65,6 +65,7 @@ internal sealed class ExecutionHost : IDisposable
             Records,
             _places,
             Holds,
+            new ObservationRecords(_database),
             events,
             Board,
             TimeProvider.System));

@@ -25,6 +25,11 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     /// <summary>What a probe answers.</summary>
     internal Func<ModelName, string, string> OnProbe { get; set; } = (_, _) => "ok";
 
+    /// <summary>How names are served.</summary>
+    internal Func<ModelName, ServiceReport?> OnService { get; set; } = _ => null;
+
+    public ServiceReport? ServiceOf(ModelName name) => OnService(name);
+
     /// <summary>What is changed of an answer to a probe.</summary>
     internal Func<ProbeAnswer, ProbeAnswer> OnAnswer { get; set; } = answer => answer;
 

@@ -134,6 +134,7 @@ public class ForgottenFieldTests
                     Embedding = [new EmbeddingCheck("a", "v.json", 0.5)],
                     Likelihood = [new LikelihoodCheck("a", -1)],
                 },
+                Rollback = new RollbackSpec { MaxFirstToken = TimeSpan.FromSeconds(1), MinTokensPerSecond = 2 },
             },
         };
     }

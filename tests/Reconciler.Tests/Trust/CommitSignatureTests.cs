@@ -72,6 +72,23 @@ public sealed class CommitSignatureTests
     }
 
     [Fact]
+    public void Where_the_host_asks_for_it_the_author_too_must_be_somebody_whom_a_key_counts_for()
+    {
+        var (ana, ben) = (SshKeyPair.Ed25519(), SshKeyPair.Ed25519());
+        var written = (s_commit with { Author = "ben@example.com" }).By(ana);
+        var asked = new VerifyOptions { Mode = VerifyMode.History, Authors = AuthorRule.Trusted };
+
+        Assert.Equal(SignatureRule.Trusted, Trusting.Ssh(ana.Line("ana@example.com")).Judge(written).Rule);
+        Assert.Equal(
+            SignatureRule.AuthorNotAllowed, Trusting.Of(ana.Line("ana@example.com"), options: asked).Judge(written).Rule);
+        Assert.Equal(
+            SignatureRule.Trusted,
+            Trusting.Of(ana.Line("ana@example.com") + ben.Line("ben@example.com"), options: asked).Judge(written).Rule);
+        Assert.NotEqual(
+            Trusting.Of(ana.Line("ana@example.com"), options: asked).Digest, Trusting.Ssh(ana.Line("ana@example.com")).Digest);
+    }
+
+    [Fact]
     public void A_key_counts_for_its_principals_alone_whoever_the_author_says_to_be()
     {
         var key = SshKeyPair.Ed25519();

@@ -84,6 +84,57 @@ public sealed class WaitingSequencesTests
         Assert.Equal(0, waiting.Count);
     }
 
+    [Fact]
+    public void Who_has_many_slots_gives_one_to_a_client_that_waits_without_one_and_goes_on_first()
+    {
+        var time = new SteppedTime();
+        var waiting = new WaitingSequences<Work>(4, time);
+        foreach (var name in (string[])["a1", "a2", "a3", "a4", "a5"])
+            waiting.Add(new Work(name));
+        Fill(waiting, 4);
+        waiting.Add(new Work("b1"));
+        Assert.Null(waiting.Yielding(_active));
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        var yielding = waiting.Yielding(_active)!;
+        Assert.Equal("a4", yielding.Name);
+        _active.Remove(yielding);
+        waiting.Return(yielding);
+        Assert.Equal("b1", Fill(waiting, 4));
+        Assert.Null(waiting.Yielding(_active));
+
+        End("a1");
+        End("b1");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("a4 a5", Fill(waiting, 4));
+    }
+
+    [Theory]
+    [InlineData("a1 b1", "c1")]
+    [InlineData("a1 a2", "a3")]
+    public void Nobody_gives_up_the_only_slot_and_nobody_yields_to_itself(string active, string next)
+    {
+        var time = new SteppedTime();
+        var waiting = new WaitingSequences<Work>(2, time);
+        _active.AddRange(active.Split(' ').Select(name => new Work(name)));
+        waiting.Add(new Work(next));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Null(waiting.Yielding(_active));
+    }
+
+    [Fact]
+    public void What_cannot_go_on_later_and_what_has_a_higher_priority_keeps_its_slot()
+    {
+        var time = new SteppedTime();
+        var waiting = new WaitingSequences<Work>(2, time);
+        _active.AddRange([new Work("a1") { CanYield = false }, new Work("a2") { Priority = 1 }]);
+        waiting.Add(new Work("b1"));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Null(waiting.Yielding(_active));
+    }
+
     private static WaitingSequences<Work> Of(int slots, params string[] names)
     {
         var waiting = new WaitingSequences<Work>(slots, new SteppedTime());
@@ -122,5 +173,7 @@ public sealed class WaitingSequencesTests
         public string Client => Name[..1];
 
         public int Priority { get; init; }
+
+        public bool CanYield { get; init; } = true;
     }
 }

@@ -11,8 +11,8 @@ public static class MachineKeys
     /// <summary>The objects at the top of the host's configuration file.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        "source", "sources", "notifications", "listen", "insecure", "access", "readiness", "origins", "home", "store", "allowPaths", "engine",
-        "serving", "limits", "downloads", "log",
+        "source", "sources", "notifications", "listen", "insecure", "access", "readiness", "origins", "home", "store", "allowPaths",
+        "engine", "serving", "limits", "downloads", "log",
     ];
 
     internal static ImmutableDictionary<string, string> Hints { get; } = All.ToImmutableDictionary(

@@ -37,8 +37,12 @@ internal static class ModelSettings
                 "Guessed tokens that a request running alone gets checked in one step, while that is faster. Answers stay the same."),
             new SettingGroup("rollout", "How a new build takes over from the one that serves."),
             new SettingGroup("rollout.gate", "What the new build must pass."),
+            new SettingGroup(
+                "rollout.rollback",
+                "When the build that served before comes back by itself: while the new one is observed and its engine dies again and "
+                + "again, or one of these is not kept. The model is held then, as after a rollback by command."),
         ],
-        [.. Identity(), .. Residency(), .. Runtime(), .. Rollout()]);
+        [.. Identity(), .. Residency(), .. Runtime(), .. Rollout(), .. RollbackSettings.Rows]);
 
     /// <summary>What the model serves as, once its fields are read: only a model on demand is unloaded when it is idle.</summary>
     internal static ModelSpec Complete(ModelSpec model) => model.Residency.Mode == ResidencyMode.OnDemand

@@ -1,0 +1,48 @@
+using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.State;
+
+namespace ModelOps.Reconciler.Tests.Reconciling;
+
+/// <summary>Names that change, and names that were somebody else's.</summary>
+public sealed class MoveTests : IAsyncDisposable
+{
+    private readonly ReconcileHost _host = new();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_renamed_model_is_served_without_building_anything()
+    {
+        _host.Commit("  prune: { gracePeriod: 0s }\n  models:\n    - { name: old, modelfile: a }\n", ("a", "FROM w.gguf\nSYSTEM one"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        var build = _host.Store.Find(ModelName.Parse("old"))!.Digest;
+        _host.Commit("  prune: { gracePeriod: 0s }\n  models:\n    - { name: new, modelfile: a }\n");
+
+        Assert.True((await _host.SyncAsync()).Ready);
+
+        Assert.Equal(build, _host.Store.Find(ModelName.Parse("new"))!.Digest);
+        Assert.Null(_host.Store.Find(ModelName.Parse("old")));
+        Assert.Single(_host.Board.Events, item => item.Type == EventKind.BuildCompleted);
+    }
+
+    [Fact]
+    public async Task A_model_that_was_not_managed_is_taken_over_with_an_event_and_can_be_gone_back_to()
+    {
+        _host.Commit("  models:\n    - { name: mine, modelfile: a }\n", ("a", "FROM w.gguf\nSYSTEM mine"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        _host.Store.Copy(ModelName.Parse("mine"), ModelName.Parse("taken"));
+        Assert.DoesNotContain(_host.Board.Events, item => item.Type == EventKind.Adopted);
+        _host.Commit("  models:\n    - { name: taken, modelfile: a }\n", ("a", "FROM w.gguf\nSYSTEM git"));
+
+        await _host.SyncAsync();
+
+        var told = Assert.Single(_host.Board.Events, item => item.Type == EventKind.Adopted);
+        Assert.Equal(("taken:latest", "git"), (told.Subject, _host.SystemOf("taken")));
+        Assert.Equal(
+            RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Rollback(ModelName.Parse("taken"), told.Build[..12]))).Outcome);
+        Assert.Equal("mine", _host.SystemOf("taken"));
+    }
+}
