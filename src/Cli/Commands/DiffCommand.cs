@@ -18,7 +18,7 @@ internal static class DiffCommand
     {
         var old = new Argument<string?>("OLD")
         {
-            Description = "A Modelfile, a folder with a modelops.yaml, or a git revision of --path",
+            Description = "A Modelfile, a folder with a modelops.yaml, or a git revision of --path [default: HEAD, what was committed]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var @new = new Argument<string?>("NEW")
@@ -61,7 +61,7 @@ internal static class DiffCommand
                 return parsed.GetValue(detailed) && differs ? ExitCode.ChangesPresent : ExitCode.Done;
             }
 
-            var first = parsed.GetValue(old) ?? throw new CliException(ExitCode.Usage, "'modelops diff' needs OLD, or --live");
+            var first = parsed.GetValue(old) ?? "HEAD";
             var second = parsed.GetValue(@new) ?? parsed.GetValue(path)!;
             var isEmpty = File.Exists(context.FullPath(first))
                 ? Write(context, ModelfileDiff.Compare(Read(context, first), Read(context, second)), shape)

@@ -3,7 +3,9 @@ using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Doctor;
 
-/// <summary>The engine: each of its libraries is loaded once in a process of its own, and says what it is and what it computes on.</summary>
+/// <summary>
+/// The engine: each of its libraries is loaded once in a process of its own, and says what it is and what it computes on.
+/// </summary>
 internal static class Engines
 {
     private static readonly (string File, string Name)[] s_drivers =

@@ -23,8 +23,7 @@ internal static class Machine
     {
         // What the compiler was told of processors is not what this one has, so the system is asked.
         var known = Read("/proc/cpuinfo").Split('\n')
-            .FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)
-                || line.StartsWith("Features", StringComparison.Ordinal))
+            .FirstOrDefault(line => line.Split(':')[0].TrimEnd() is "flags" or "Features")
             ?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var features = s_features.Where(known.Contains).ToArray();
         var words = $"{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} to use, "

@@ -47,7 +47,7 @@ internal static class VerbPages
         ["init"] = new(VerbGroup.Author, "modelops init models", "modelops init adopted --from-store mine"),
         ["lint"] = new(VerbGroup.Author, "modelops lint", "modelops lint --format github,sarif=lint.sarif"),
         ["fmt"] = new(VerbGroup.Author, "modelops fmt --check --diff"),
-        ["diff"] = new(VerbGroup.Author, "modelops diff HEAD~1", "modelops diff --live"),
+        ["diff"] = new(VerbGroup.Author, "modelops diff", "modelops diff HEAD~1", "modelops diff --live"),
         ["explain"] = new(VerbGroup.Author, "modelops explain MF2006"),
         ["schema"] = new(VerbGroup.Author, "modelops schema > modelset.json"),
 

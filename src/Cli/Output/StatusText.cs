@@ -39,7 +39,9 @@ internal static class StatusText
         text.Append(CultureInfo.InvariantCulture, $"{"State",-10} {string.Join(", ", state.Select(word => Paint.Word(word, color)))}\n");
         if (status.Suspended is { } reason)
             Line("Suspended", reason);
-        foreach (var known in sources.Where(known => known.Error is not null))
+
+        // What stands below with its place need not stand here too.
+        foreach (var known in sources.Where(known => known.Error is { } told && !status.Diagnostics.Any(problem => IsOf(problem, told))))
         {
             var whose = status.Sources.Length > 1 ? $"source {known.Name}: " : "";
             Line("Source error:", whose + SourceText.Error(known.Error!, known, ShownWords.Revision, now));
@@ -118,6 +120,9 @@ internal static class StatusText
         if (problem.Hint is { } hint)
             text.Append(LineWrap.Of($"    {SafeText.ForLine(hint)}", columns, indent: 4)).Append('\n');
     }
+
+    private static bool IsOf(StatusDiagnostic problem, string error) => error.StartsWith(
+        string.Create(CultureInfo.InvariantCulture, $"{problem.File}:{problem.Line}:{problem.Column}: "), StringComparison.Ordinal);
 
     private static string InForce(DaemonStatus status, SourceStatus source)
     {
