@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace ModelOps.EndToEnd;
 
-/// <summary>A forge with one request, number 7 of <c>team/models</c>, as GitHub or GitLab answers for it.</summary>
+/// <summary>
+/// A forge with one request, number 7 of <c>team/models</c>, as GitHub or GitLab answers for it; at <c>hook</c> it takes notifications.
+/// </summary>
 internal sealed class FakeForge : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -67,6 +69,8 @@ internal sealed class FakeForge : IDisposable
 
     private async Task<JsonNode?> AnswerAsync(HttpListenerRequest request)
     {
+        if (request is { HttpMethod: "POST", RawUrl: "/api/hook" })
+            return new JsonObject();
         var token = IsGitLab ? request.Headers["PRIVATE-TOKEN"] : request.Headers["Authorization"];
         if (token != (IsGitLab ? "t-1" : "Bearer t-1"))
             return null;

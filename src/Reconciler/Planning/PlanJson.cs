@@ -151,6 +151,8 @@ public static class PlanJson
             writer.WriteString("name", policy.Name.ShortName);
             writer.WriteString("revision", policy.Revision);
             writer.WriteString("declaredAt", policy.DeclaredAt);
+            if (policy.Stopped is { } stopped)
+                writer.WriteString("stopped", stopped);
             writer.WritePropertyName("settings");
             ModelSettings.Table.ToJson(ModelSettings.Of(policy)).WriteTo(writer);
             writer.WriteEndObject();

@@ -86,7 +86,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var places = new Places(options.Parallelism);
         var observed = new ObservationRecords(database);
         var operations = new Operations(new ExecutionTools(
-            options, runtime, new BuildMaker(store, builder, import, builds, managed, places, time), new BuildGate(runtime, time), switching,
+            options, runtime, new BuildMaker(store, builder, import, builds, managed, places, time), new BuildGate(runtime, time),
+            switching,
             policies, records.Journal, records.Operations, places, records.Holds, observed, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(

@@ -21,9 +21,9 @@ public static class EventKinds
     };
 
     /// <summary>Something was changed by it, so that it belongs into the audit.</summary>
-    public static bool IsChange(EventKind kind) => kind is EventKind.RevisionAccepted or EventKind.RewindFollowed or EventKind.Switched or EventKind.Adopted
-        or EventKind.RolledBack or EventKind.Held or EventKind.HoldReleased or EventKind.DriftCorrected or EventKind.Pruned
-        or EventKind.Resumed or EventKind.TrustChanged or EventKind.ApprovalUsed or EventKind.ConfigurationReloaded
+    public static bool IsChange(EventKind kind) => kind is EventKind.RevisionAccepted or EventKind.RewindFollowed or EventKind.Switched
+        or EventKind.Adopted or EventKind.RolledBack or EventKind.Held or EventKind.HoldReleased or EventKind.DriftCorrected
+        or EventKind.Pruned or EventKind.Resumed or EventKind.TrustChanged or EventKind.ApprovalUsed or EventKind.ConfigurationReloaded
         or EventKind.StateRebuilt;
 
     /// <summary>

@@ -27,8 +27,13 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
+    private readonly FakeForge _forge = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _forge.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Every_example_of_every_help_runs_as_it_is_printed()
@@ -40,6 +45,11 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
         var home = _folder.Combine("home");
         var config = "apiVersion: modelops/v1alpha1\nkind: Host\nsource: { webhook: { provider: github } }\n";
         await File.WriteAllTextAsync(Path.Combine(repository.Path, "config.yaml"), config, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(home);
+        await File.WriteAllTextAsync(
+            Path.Combine(home, "config.yaml"),
+            $"apiVersion: modelops/v1alpha1\nkind: Host\nnotifications: [ {{ name: ops, format: slack, url: \"{_forge.Address}hook\" }} ]\n",
+            TestContext.Current.CancellationToken);
         await using var daemon = await Daemon.StartWithAsync(
             new Dictionary<string, string>
             {
@@ -72,6 +82,10 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
         {
             ["PATH"] = $"{_folder.Combine("bin")}:{Environment.GetEnvironmentVariable("PATH")}",
             ["HOME"] = _folder.Path,
+            ["GITHUB_API_URL"] = _forge.Address,
+            ["GITHUB_REPOSITORY"] = "team/models",
+            ["MODELOPS_CI_TOKEN"] = "t-1",
+            ["HEAD"] = _forge.Head,
             ["OLLAMA_HOST"] = isServer ? $"127.0.0.1:{Daemon.FreePort()}" : daemon.Address.Authority,
             ["MODELOPS_HOME"] = isServer ? _folder.Combine("other") : daemon.Home,
         };
@@ -85,8 +99,11 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
             : $"{example} ended with {outcome.ExitCode}, not {code}: {outcome.Error}{outcome.Output}\n";
     }
 
-    /// <summary>Makes what examples need: an earlier build of a model, and a model in a registry.</summary>
-    private static async Task PrepareAsync(Daemon daemon, ModelsRepository repository, DockerRegistry registry)
+    private static int Place(string verb) =>
+        Array.IndexOf(s_order, verb) is >= 0 and var own ? own : Array.IndexOf(s_order, verb.Split(' ')[0]);
+
+    /// <summary>Makes what examples need: an earlier build of a model, a comparison, and a model in a registry.</summary>
+    private async Task PrepareAsync(Daemon daemon, ModelsRepository repository, DockerRegistry registry)
     {
         await daemon.WaitAsync("ready", async () => (bool)(await daemon.GetAsync("modelops/v1/status"))["ready"]!);
         var first = (string)(await daemon.GetAsync("modelops/v1/models/assistant"))["model"]!["servedBuild"]!;
@@ -95,6 +112,10 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
         await daemon.WaitAsync(
             "the second build",
             async () => (string?)(await daemon.GetAsync("modelops/v1/models/assistant"))["model"]!["servedBuild"] != first);
+
+        _forge.Head = repository.Head;
+        var diff = await Executable.RunAsync(["diff", "HEAD~1", "HEAD", "--format", "json"], folder: repository.Path);
+        await File.WriteAllTextAsync(Path.Combine(repository.Path, "diff.json"), diff.Output, TestContext.Current.CancellationToken);
 
         var there = $"127.0.0.1:{registry.Port}/library/llama3.2";
         await daemon.SendAsync(HttpMethod.Post, "api/copy", new JsonObject { ["source"] = "assistant", ["destination"] = there });

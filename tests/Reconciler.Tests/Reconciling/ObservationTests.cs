@@ -48,6 +48,7 @@ public sealed class ObservationTests : IAsyncDisposable
         Assert.Equal(("one", "second"), (_host.SystemOf("a"), _host.SystemOf("other")));
         Assert.Equal(SyncState.OutOfSync, _host.Board.Current.Models[0].Sync);
 
+        _host.Runtime.OnService = _ => null;
         _host.Commit(Models, ("a", "FROM w.gguf\nSYSTEM three"));
         await _host.SyncAsync();
         Assert.Equal(("three", null), (_host.SystemOf("a"), _host.Board.Current.Models[0].Hold));

@@ -62,7 +62,10 @@ public class ForgottenFieldTests
     {
         var model = ExecutionHost.Model("a");
         var wanted = model.PolicyOf(model.Name, ExecutionHost.Revision);
-        string[] told = [nameof(ModelPolicy.Name), nameof(ModelPolicy.Revision), nameof(ModelPolicy.DeclaredAt)];
+
+        // What stops a model is said by the trust in its source, and not by what is declared of it.
+        string[] told =
+            [nameof(ModelPolicy.Name), nameof(ModelPolicy.Revision), nameof(ModelPolicy.DeclaredAt), nameof(ModelPolicy.Stopped)];
         foreach (var (property, other) in Mutants.Of(wanted).Where(mutant => !told.Contains(mutant.Path.Split('.')[0])))
         {
             var actual = ActualStateWith(model, (ModelPolicy)other);
