@@ -21,8 +21,6 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
     {
         ["modelops approve 3f1c9ab2d04e"] = (10, "nothing waits for an approval"),
         ["modelops trust accept-rewind --to 3f1c9ab2d0"] = (1, "no commit that the source has offered"),
-        ["modelops notifications test ops"] = (3, "names no receiver of notifications"),
-        ["modelops ci comment --diff diff.json --pull 7 --head \"$HEAD\""] = (3, "--forge is missing"),
         ["modelops trust hosts add git.example.com"] = (4, "git.example.com:22 shows no ssh key"),
     };
 
@@ -60,8 +58,6 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
             repository.Path, home, "--webhook", "github");
         await PrepareAsync(daemon, repository, registry);
 
-        var diff = await Executable.RunAsync(["diff", "HEAD~1", "--format", "json"], folder: repository.Path);
-        await File.WriteAllTextAsync(Path.Combine(repository.Path, "diff.json"), diff.Output, TestContext.Current.CancellationToken);
         Directory.CreateDirectory(_folder.Combine("bin"));
         File.CreateSymbolicLink(_folder.Combine("bin/modelops"), Executable.Path);
         var examples = await ExamplesAsync();
@@ -71,9 +67,6 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
             failures.Append(await RunAsync(daemon, repository.Path, verb, example));
         Assert.Equal("", failures.ToString());
     }
-
-    private static int Place(string verb) =>
-        Array.IndexOf(s_order, verb) is >= 0 and var place ? place : Array.IndexOf(s_order, verb.Split(' ')[0]);
 
     private async Task<string> RunAsync(Daemon daemon, string folder, string verb, string example)
     {
