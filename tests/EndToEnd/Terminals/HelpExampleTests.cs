@@ -83,7 +83,7 @@ public sealed class HelpExampleTests(ITestOutputHelper output) : IDisposable
             ["MODELOPS_HOME"] = isServer ? _folder.Combine("other") : daemon.Home,
         };
         var endless = s_endless.Any(word => example.Contains(word, StringComparison.Ordinal));
-        var line = endless ? $"timeout --preserve-status -s INT 4 {example}" : example;
+        var line = endless ? $"timeout --foreground --preserve-status -s INT 4 {example}" : example;
         var outcome = await Executable.ShellAsync(line, environment, folder);
         var (code, words) = s_refused.GetValueOrDefault(example, (endless && !isServer ? 130 : 0, ""));
         output.WriteLine($"$ {example}\n{outcome.Output}{outcome.Error}[{outcome.ExitCode}]\n");
