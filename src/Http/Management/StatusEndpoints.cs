@@ -18,9 +18,12 @@ namespace ModelOps.Http.Management;
 /// <param name="insecure">What is unsafe about who may ask; null when nothing is.</param>
 internal sealed class StatusEndpoints(StatusBoard? board, IModelRuntime runtime, bool strictReadiness, string? insecure)
 {
-    private DaemonStatus Current =>
-        (board?.Current ?? new DaemonStatus { Ready = true, Serving = true, Health = HealthState.Healthy, Runtime = runtime.Report })
-            with { Insecure = insecure };
+    private static readonly DaemonStatus s_unmanaged = new() { Ready = true, Serving = true, Health = HealthState.Healthy };
+
+    private DaemonStatus Current => (board?.Current ?? s_unmanaged with { Runtime = runtime.Report }) with
+    {
+        Insecure = insecure,
+    };
 
     internal Task StatusAsync(HttpContext context) => JsonReply.WriteAsync(
         context, StatusCodes.Status200OK, JsonReply.WithCharset,

@@ -26,7 +26,9 @@ public sealed class YieldedSlotTests
         // They go on long after their answer, so that they still run when the other client comes.
         var greedy = natural.Select(request => engine.RunAsync(request with
         {
-            MaxTokens = 1500, Client = "greedy", Sampling = new SamplingSettings { Temperature = 0, LogitBias = noEnd },
+            MaxTokens = 1500,
+            Client = "greedy",
+            Sampling = new SamplingSettings { Temperature = 0, LogitBias = noEnd },
         })).ToArray();
         var single = await engine.RunAsync((await engine.AskAsync("Say ok.", maxTokens: 3)) with { Client = "other" });
         var wereRunning = greedy.All(answer => !answer.IsCompleted);
