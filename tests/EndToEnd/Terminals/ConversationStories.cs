@@ -136,6 +136,9 @@ public sealed class ConversationStories : IDisposable
         using var screen = await TmuxScreen.OpenAsync(80, 24, variables);
         await screen.SendAsync("modelops run m", Waiting);
         await screen.SendAsync("/set verbose", "Set 'verbose' mode.");
+
+        // Only who reads a line hears of its end.
+        await screen.RestAsync();
         screen.Press("C-d");
         await screen.SendAsync("echo over $?", "over 0");
     }
