@@ -9,19 +9,22 @@ namespace ModelOps.EndToEnd;
 /// </summary>
 internal sealed class FakeForge : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Task _serving;
     private int _next = 100;
 
     internal FakeForge()
     {
-        for (var port = Random.Shared.Next(35_000, 35_800); !_listener.IsListening; port++)
+        // One that could not start cannot be started again.
+        HttpListener? listener = null;
+        for (var port = Random.Shared.Next(35_000, 35_800); listener is null; port++)
         {
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(Address = $"http://127.0.0.1:{port}/api/");
+            var tried = new HttpListener();
+            tried.Prefixes.Add(Address = $"http://127.0.0.1:{port}/api/");
             try
             {
-                _listener.Start();
+                tried.Start();
+                listener = tried;
             }
             catch (HttpListenerException) when (port < 36_000)
             {
@@ -29,6 +32,7 @@ internal sealed class FakeForge : IDisposable
             }
         }
 
+        _listener = listener;
         _serving = ServeAsync();
     }
 

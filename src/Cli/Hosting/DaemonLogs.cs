@@ -15,6 +15,9 @@ internal static class DaemonLogs
 
         // A failed start is reported in one sentence at the exit, without a trace.
         logs.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+
+        // What a client does to its own connection: a flood of it would be one of lines, a hundred for one connection.
+        logs.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         logs.AddConsole(console =>
         {
             console.FormatterName = LogLine.FormatterName;
