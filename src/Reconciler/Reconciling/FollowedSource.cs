@@ -155,6 +155,7 @@ internal sealed class FollowedSource(
         Applied = revisions.Applied,
         Suspended = Suspended,
         Paused = Paused,
+        Stopped = Stopped,
         Work = work,
         Failures = retries.Failures,
     };

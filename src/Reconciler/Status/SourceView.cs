@@ -26,6 +26,9 @@ internal sealed record SourceView(SourceOptions Options, IRepositorySource Reade
     /// <summary>Why git itself wants nothing changed; null when it does.</summary>
     internal string? Paused { get; init; }
 
+    /// <summary>Why its models are not served; null while they are.</summary>
+    internal string? Stopped { get; init; }
+
     /// <summary>What is wanted, there, and left to do; null when nothing is accepted or looked at.</summary>
     internal SourcePlan? Work { get; init; }
 

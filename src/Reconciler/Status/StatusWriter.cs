@@ -75,7 +75,7 @@ internal sealed class StatusWriter(
     /// misses it yet.
     /// </summary>
     private static bool ServesWhatItDid(SourceView source) =>
-        !(source.Options.Verify.StopsOnLoss && source.State.TrustLoss is not null)
+        source.Stopped is null
         && (source.Work is not { } work
             || work.Desired.Models.SelectMany(model => model.Names)
                 .All(name => work.Actual.Stored.ContainsKey(name) || !work.Actual.Managed.ContainsKey(name)));
