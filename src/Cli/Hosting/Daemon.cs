@@ -28,7 +28,21 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var http = Listener.OptionsOf(options);
+        var http = new HttpOptions
+        {
+            Endpoints = [.. Listener.Endpoints(options.Listen)],
+            Product = ProductVersion.Text,
+            Insecure = options.Insecure,
+            RequireKeys = options.Access.RequireKeys,
+            BehindProxy = options.Access.BehindProxy,
+            TrustedProxies = options.Access.TrustedProxies,
+            AllowedHosts = options.Access.AllowedHosts,
+            Tls = options.Access.Tls,
+            Socket = options.Access.Socket,
+            PerAddress = options.Access.PerAddress,
+            Origins = options.Origins,
+            Limits = options.Limits,
+        };
         if (http.Check() is { } problem)
             throw new CliException(ExitCode.Usage, problem);
         try

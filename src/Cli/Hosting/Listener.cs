@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using ModelOps.Cli.Client;
-using ModelOps.Http;
 using ModelOps.Http.Listening;
 
 namespace ModelOps.Cli.Hosting;
@@ -10,24 +9,6 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>The address that the server is asked at.</summary>
 internal static class Listener
 {
-    /// <summary>How the server is served.</summary>
-    /// <exception cref="CliException">The name does not belong to this machine.</exception>
-    internal static HttpOptions OptionsOf(ServeOptions options) => new()
-    {
-        Endpoints = [.. Endpoints(options.Listen)],
-        Product = ProductVersion.Text,
-        Insecure = options.Insecure,
-        RequireKeys = options.Access.RequireKeys,
-        BehindProxy = options.Access.BehindProxy,
-        TrustedProxies = options.Access.TrustedProxies,
-        AllowedHosts = options.Access.AllowedHosts,
-        Tls = options.Access.Tls,
-        Socket = options.Access.Socket,
-        PerAddress = options.Access.PerAddress,
-        Origins = options.Origins,
-        Limits = options.Limits,
-    };
-
     /// <summary>Addresses of this machine to listen on.</summary>
     /// <exception cref="CliException">The name does not belong to this machine.</exception>
     internal static IEnumerable<IPEndPoint> Endpoints(ServerAddress listen)
