@@ -124,6 +124,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
             Control = reconciler?.Control,
+            Audit = reconciler?.Audit,
             Webhooks = [.. options.Webhooks.Select(webhook => webhook.Open(options.Home))],
         });
         Listener.MakeRoom(options.Access.Socket);
