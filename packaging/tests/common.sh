@@ -28,6 +28,16 @@ end() {
 
 is() { [ "$2" = "$3" ] || fail "$1: '$2', and not '$3'"; }
 
+# A Debian as fresh as this machine's own, from where it gets its packages, with what a package depends on: ROOT, FOLDER for the log, PACKAGE, MORE.
+fresh_root() {
+    local mirror suite ssl
+    read -r mirror suite <<<"$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT) $(CREATED_BY)' |
+        awk '$3 == "main" && $4 == "Packages" && $2 !~ /-/ && !found { print $1, $2; found = 1 }')"
+    ssl=$(dpkg-deb --field "$3" Depends | grep -o 'libssl3t\?6\?4\?' | while read -r name; do apt-cache show "$name" >/dev/null 2>&1 && echo "$name" && break; done)
+    debootstrap --variant=minbase --include="libgomp1,libstdc++6,$ssl,passwd${4:+,$4}" "$suite" "$1" "$mirror" >"$2/debootstrap" 2>&1 ||
+        { tail -n 20 "$2/debootstrap"; fail "debootstrap made no root"; }
+}
+
 # The models of the example as a repository of their own: FOLDER.
 models_repository() {
     cp -R examples/models-repo "$1"

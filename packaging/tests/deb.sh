@@ -22,11 +22,7 @@ old=$(echo "$work"/packages/modelops_"$version"_*.deb) new=$(echo "$work"/packag
 packaging/deb/build.sh "$work/packages/$(basename "$archive")" >"$work/again"
 grep -q "$(sha256sum "$old" | cut -d' ' -f1)" "$work/again" || fail "two packages of one archive differ"
 
-# Where this machine gets its packages, and what its Debian is called.
-read -r mirror suite < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT) $(CREATED_BY)' |
-    awk '$3 == "main" && $4 == "Packages" && $2 !~ /-/ { print $1, $2; exit }')
-ssl=$(dpkg-deb --field "$old" Depends | grep -o 'libssl3 ' || true)
-debootstrap --variant=minbase --include="libgomp1,libstdc++6,${ssl:+libssl3,}passwd" "$suite" "$root" "$mirror" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; fail "debootstrap"; }
+fresh_root "$root" "$work" "$old"
 mount -t proc proc "$root/proc"
 listing() { (cd "$root" && find . -path ./proc -prune -o -path ./var/lib/dpkg -prune -o -path ./var/log -prune -o -path ./var/cache -prune -o -print | LC_ALL=C sort); }
 in_root() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
