@@ -45,6 +45,9 @@ public sealed record HttpDependencies
     /// <summary>Takes what is asked of reconciliation; null when nothing is managed.</summary>
     public IReconcilerControl? Control { get; init; }
 
+    /// <summary>Where it is written who changed the store; null when nothing is managed.</summary>
+    public IAudit? Audit { get; init; }
+
     /// <summary>Who may say that a source has something new.</summary>
     public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
 

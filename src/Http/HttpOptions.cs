@@ -13,6 +13,12 @@ public sealed record HttpOptions
     /// <summary>Addresses to listen on; port 0 takes a free one.</summary>
     public required ImmutableArray<IPEndPoint> Endpoints { get; init; }
 
+    /// <summary>
+    /// Sockets that listen already. Those of the network are listened on instead of <see cref="Endpoints"/>, which then has their
+    /// addresses; others besides.
+    /// </summary>
+    public ImmutableArray<HandedSocket> HandedSockets { get; init; } = [];
+
     /// <summary>Path of the socket of this machine; null for none.</summary>
     public string? Socket { get; init; }
 

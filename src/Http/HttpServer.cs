@@ -93,8 +93,14 @@ public static class HttpServer
         var connections = new ConnectionLimit(limits, time);
         var refused = new RefusedConnection(limits, time, Envelopes.WriteAsync);
         var listeners = new Listeners(connections, refused.AnswerAsync, dependencies.Tls);
-        foreach (var endpoint in options.Endpoints)
-            listeners.Add(kestrel, endpoint);
+        foreach (var handed in options.HandedSockets)
+            listeners.Add(kestrel, handed);
+        if (!options.HandedSockets.Any(handed => handed.IsNetwork))
+        {
+            foreach (var endpoint in options.Endpoints)
+                listeners.Add(kestrel, endpoint);
+        }
+
         if (options.Socket is { } socket)
             listeners.Add(kestrel, socket);
     }

@@ -42,9 +42,10 @@ internal sealed class Surfaces : IDisposable
         var catalogue = new CatalogueEndpoints(parts.Store, parts.Runtime, parts.Time);
         var show = new ShowEndpoint(parts.Store, parts.Runtime, options.GoTemplates, parts.Time);
         var embed = new EmbedEndpoints(inference);
-        var copies = new CopyDeleteEndpoints(parts.Store, names);
+        var changes = new StoreChanges(parts.Audit, parts.Time);
+        var copies = new CopyDeleteEndpoints(parts.Store, names, changes);
         var blobs = new BlobEndpoints(parts.Store);
-        var transfer = new TransferEndpoints(parts.Transfer, names);
+        var transfer = new TransferEndpoints(parts.Transfer, names, changes);
         Plain("GET", "/", PlainEndpoints.RootAsync, head: true);
         Plain("GET", "/api/version", plain.VersionAsync, head: true);
         Plain("GET", "/api/status", PlainEndpoints.StatusAsync);
@@ -55,7 +56,7 @@ internal sealed class Surfaces : IDisposable
         Plain("POST", "/api/chat", new ChatEndpoint(inference, parts.Time).ChatAsync);
         Plain("POST", "/api/embed", embed.EmbedAsync);
         Plain("POST", "/api/embeddings", embed.EmbeddingsAsync);
-        Plain("POST", "/api/create", new CreateEndpoint(parts.Builder, names).CreateAsync);
+        Plain("POST", "/api/create", new CreateEndpoint(parts.Builder, names, changes).CreateAsync);
         Plain("POST", "/api/pull", transfer.PullAsync);
         Plain("POST", "/api/push", transfer.PushAsync);
         Plain("POST", "/api/copy", copies.CopyAsync);
@@ -98,7 +99,8 @@ internal sealed class Surfaces : IDisposable
         Plain("GET", "/modelops/v1/history", past.HistoryAsync);
         AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
         AddWebhooks(parts);
-        var care = new StoreEndpoints(parts.Store, parts.Runtime, parts.Probe, parts.Time);
+        var care = new StoreEndpoints(
+            parts.Store, parts.Runtime, parts.Probe, new StoreChanges(parts.Audit, parts.Time), parts.Time);
         Plain("POST", "/modelops/v1/verify", care.VerifyAsync);
         Plain("POST", "/modelops/v1/gc", care.CollectAsync);
         Plain("POST", "/modelops/v1/footprint", care.FootprintAsync);

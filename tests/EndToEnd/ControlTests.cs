@@ -71,6 +71,33 @@ public sealed partial class ControlTests : IDisposable
         Assert.Contains("is not in the chain", cut.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_clients_change_in_the_store_is_in_the_audit_before_and_after()
+    {
+        var repository = ModelsRepository.FromExample(_folder.Combine("repo"));
+        await using var daemon = await Daemon.StartReadyAsync(repository.Path, _folder.Combine("home"), "--poll-interval", "10m");
+        await RunAsync(daemon, 0, "cp", "short", "mine");
+        await RunAsync(daemon, 0, "rm", "mine");
+        Assert.NotEqual(0, (await Executable.RunAsync(["rm", "mine", "--host", daemon.Address.ToString()])).ExitCode);
+        Assert.NotEqual(0, (await Executable.RunAsync(["rm", "short", "--host", daemon.Address.ToString()])).ExitCode);
+        await RunAsync(daemon, 0, "gc", "--dry-run");
+        await RunAsync(daemon, 0, "gc");
+
+        string[] home = ["--home", _folder.Combine("home")];
+        var listed = await Executable.RunAsync(["audit", "list", "--limit", "100", "--output", "json", .. home]);
+        var rows = System.Text.Json.Nodes.JsonNode.Parse(listed.Output)!.AsArray()
+            .Where(row => ((string)row!["request"]!).StartsWith("chg-", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(
+            [
+                "cp short mine Pending", "cp short mine Done", "rm mine  Pending", "rm mine  Done", "rm mine  Pending", "rm mine  Failed",
+                "gc   Pending", "gc   Done",
+            ],
+            rows.Select(row => $"{row!["verb"]} {row["model"]} {row["argument"]} {row["outcome"]}"));
+        Assert.Equal(4, rows.Select(row => (string)row!["request"]!).Distinct().Count());
+        Assert.All(rows, row => Assert.NotEmpty((string)row!["actor"]!));
+        await HeadAsync(home);
+    }
+
     private static async Task<string> HeadAsync(string[] words)
     {
         var outcome = await Executable.RunAsync(["audit", "verify", .. words]);

@@ -48,6 +48,7 @@ internal static class DoctorCommand
                 .. Machine.Look(options),
                 .. await Places.LookAsync(context, options, cancellationToken),
                 .. await Remotes.LookAsync(context, options, cancellationToken),
+                .. Access.Look(options, context.Time),
                 .. KeyFiles.Look(options, values, context.Time.GetUtcNow()),
             ];
         }

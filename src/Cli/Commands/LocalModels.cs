@@ -68,10 +68,10 @@ internal static class LocalModels
     internal static async Task<JsonObject?> FootprintAsync(
         CliContext context, LocalStore store, StoredModel model, IComputeProbe? probe, CancellationToken cancellationToken)
     {
-        var host = new HostEnvironment(context.Environment).HostOptions(0);
+        var host = LocalWork.Host(context);
         if (PlannedFootprint.Of(store.Read(model), policy: null, host) is not { } need)
             return null;
-        need = need with { Natives = EngineSources.Describe(LocalWork.NativeFolder(context), need.Architectures) };
+        need = need with { Natives = EngineSources.Describe(LocalWork.NativeFolder(context), need.Needs) };
         return (probe is null ? need : await need.MeasureAsync(probe, cancellationToken)).ToJson();
     }
 

@@ -7,8 +7,10 @@ using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Registry;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Hosting;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Commands;
@@ -54,7 +56,7 @@ internal static class LocalWork
         {
             Listen = ServerAddress.Parse(null),
             Home = StateFolder.Of(context),
-            Host = new HostEnvironment(context.Environment).HostOptions(0),
+            Host = Host(context),
             Bandwidth = context.Environment("MODELOPS_BANDWIDTH") ?? "",
             Mirrors = context.Environment("MODELOPS_MIRRORS") ?? "",
         },
@@ -73,9 +75,18 @@ internal static class LocalWork
     private static EngineOptions Engine(CliContext context) => new()
     {
         NativeFolder = NativeFolder(context),
-        CpuVariant = new HostEnvironment(context.Environment).CpuVariant(),
+        CpuVariant = CpuVariant(context),
         Processors = Environment.ProcessorCount,
     };
+
+    /// <summary>What memory a load takes here, without a bound.</summary>
+    internal static HostOptions Host(CliContext context) => new HostEnvironment(context.Environment).HostOptions(0) with
+    {
+        UsesTiles = EngineSources.MayUseTiles(NativeFolder(context), CpuVariant(context)),
+    };
+
+    /// <summary>Variant of them that a variable names, or null.</summary>
+    private static string? CpuVariant(CliContext context) => new HostEnvironment(context.Environment).CpuVariant();
 
     /// <summary>Folder of native libraries that a variable names, or null.</summary>
     internal static string? NativeFolder(CliContext context) =>

@@ -49,7 +49,7 @@ internal static class Shared
     /// <summary>The host that <c>--memory</c> describes; null without it.</summary>
     /// <exception cref="CliException">It is no amount.</exception>
     internal static HostOptions? Capacity(CliContext context, string? memory) =>
-        memory is null ? null : new HostEnvironment(context.Environment).HostOptions(MemoryBudget.Parse(memory));
+        memory is null ? null : LocalWork.Host(context) with { MemoryBudget = MemoryBudget.Parse(memory) };
 
     /// <summary>A client of the daemon that the options and the environment name.</summary>
     internal static ApiClient Connect(CliContext context, string? host) =>

@@ -7,6 +7,7 @@ using ModelOps.Reconciler.Forges;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
+using ModelOps.Runtime.Libraries;
 
 namespace ModelOps.Cli.Configuration;
 
@@ -45,8 +46,8 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         Insecure = values.Switch(HostSettings.Insecure) ?? false,
         InProcess = values.Text(HostSettings.Isolation) == "none",
         AllowedPaths = [.. Many(HostSettings.AllowPaths).Select(context.FullPath)],
-        NativeFolder = Folder(HostSettings.Libraries, "MODELOPS_LLAMA_DIR"),
-        CpuVariant = values.Text(HostSettings.CpuVariant) is { Length: > 0 } variant ? variant : values.Environment.CpuVariant(),
+        NativeFolder = NativeFolder,
+        CpuVariant = CpuVariant,
         Limits = Limits(),
         Origins = values.FileOr(HostSettings.Origins, values.Environment.Text("OLLAMA_ORIGINS")),
         Prune = values.FileOr(HostSettings.StorePrune, values.Environment.Flag("OLLAMA_NOPRUNE") != true),
@@ -175,11 +176,17 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
             : throw new CliException(ExitCode.Usage, $"--source-max-age '{text}' is no duration of at least 1s; write 10m or 1h");
     }
 
+    private string? NativeFolder => Folder(HostSettings.Libraries, "MODELOPS_LLAMA_DIR");
+
+    private string? CpuVariant =>
+        values.Text(HostSettings.CpuVariant) is { Length: > 0 } variant ? variant : values.Environment.CpuVariant();
+
     private HostOptions Host()
     {
         var host = values.Environment.HostOptions(MemoryBudget.Parse(values.Text(HostSettings.Memory)));
         return host with
         {
+            UsesTiles = EngineSources.MayUseTiles(NativeFolder, CpuVariant),
             KeepAlive = values.FileOr(HostSettings.KeepAlive, host.KeepAlive),
             ContextLength = values.FileOr(HostSettings.Context, host.ContextLength),
             Parallel = values.FileOr(HostSettings.Parallel, host.Parallel),

@@ -6,7 +6,10 @@ using ModelOps.ModelStore.Native;
 
 namespace ModelOps.Cli.Doctor;
 
-/// <summary>The files that settings name: keys, tokens and certificates. They must be there, be private, and not run out.</summary>
+/// <summary>
+/// The files that settings name, but for the one of clients' keys: tokens, certificates, and keys of ours. They must be there, be private,
+/// and not run out.
+/// </summary>
 internal static class KeyFiles
 {
     private const string CertificateMark = "-----BEGIN CERTIFICATE-----";
@@ -25,11 +28,12 @@ internal static class KeyFiles
         }).Where(file => file.Path is not null).Select(file => (file.Use, Path: file.Path!, file.IsSecret)).Distinct().ToArray();
         var findings = named.Select(file => File(file.Use, file.Path, file.IsSecret)).ToList();
 
-        // Certificates, whichever setting names them.
-        var others = HostSettings.All.Select(setting => values.Show(setting).Text).Where(Path.IsPathRooted)
-            .Except(named.Select(file => file.Path));
-        findings.AddRange(named.Select(file => file.Path).Concat(others).SelectMany(path => Certificates(path, now)));
-        return findings.Count > 0 ? findings : [Finding.Good("keys", "no file of keys is configured")];
+        // Certificates, whichever setting names them; those of the server are named relative to a folder, too.
+        var others = HostSettings.All.Select(setting => values.Show(setting).Text).Where(Path.IsPathRooted);
+        var own = new[] { options.Access.Tls?.CertificateFile, options.Access.Tls?.ClientAuthorityFile }.OfType<string>();
+        findings.AddRange(
+            named.Select(file => file.Path).Concat(own).Concat(others).Distinct().SelectMany(path => Certificates(path, now)));
+        return findings;
     }
 
     private static Finding File(string use, string path, bool isSecret)

@@ -5,7 +5,7 @@ using ModelOps.Cli.Output;
 
 namespace ModelOps.Cli.Doctor;
 
-/// <summary>What the machine has: processor, memory, the limits of a container, disk.</summary>
+/// <summary>What the machine has: processor, memory, the limits of a container or a unit, disk.</summary>
 internal static class Machine
 {
     private const long Gigabyte = 1_000_000_000;
@@ -39,19 +39,17 @@ internal static class Machine
     /// <summary>Less than one processor of a container's limit is felt in every answer.</summary>
     private static Finding ProcessorLimit()
     {
-        var words = Read("/sys/fs/cgroup/cpu.max").Split(' ');
-        if (words is not [var quota, var period] || !double.TryParse(quota, CultureInfo.InvariantCulture, out var used)
-            || !double.TryParse(period, CultureInfo.InvariantCulture, out var whole) || whole <= 0)
+        if (ControlGroups.Processors("/") is not { } processors)
             return Finding.Good("cpu limit", "none");
-        var text = string.Create(CultureInfo.InvariantCulture, $"{used / whole:0.##} processors");
-        return used < whole
+        var text = string.Create(CultureInfo.InvariantCulture, $"{processors:0.##} processors");
+        return processors < 1
             ? new Finding("cpu limit", Verdict.Warning, text, "give the container at least one whole processor")
             : Finding.Good("cpu limit", text);
     }
 
     private static Finding Memory(ServeOptions options)
     {
-        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var total = MachineMemory.Current.Bytes;
         var words = $"{HumanText.Bytes(total)}, {HumanText.Bytes(options.Host.MemoryBudget)} of it for models";
         if (options.Host.MemoryBudget > total)
             return new Finding("memory", Verdict.Warning, words, "models may take more than there is; lower memory.limit or --memory");
@@ -62,12 +60,12 @@ internal static class Machine
 
     private static Finding MemoryLimit()
     {
-        var text = Read("/sys/fs/cgroup/memory.max");
-        if (!long.TryParse(text, CultureInfo.InvariantCulture, out var limit))
+        if (MachineMemory.Current.Limit is not { } limit)
             return Finding.Good("memory limit", "none");
-        return limit < LeastMemory
-            ? new Finding("memory limit", Verdict.Warning, HumanText.Bytes(limit), "raise the container's memory limit")
-            : Finding.Good("memory limit", HumanText.Bytes(limit));
+        var text = $"{HumanText.Bytes(limit.Bytes)}, {limit.File}";
+        return limit.Bytes < LeastMemory
+            ? new Finding("memory limit", Verdict.Warning, text, "raise the memory limit of the container or of the unit")
+            : Finding.Good("memory limit", text);
     }
 
     private static Finding Disk(ServeOptions options)

@@ -45,7 +45,7 @@ internal static class Places
     {
         try
         {
-            foreach (var place in Listener.Endpoints(options.Listen))
+            foreach (var place in Listener.Endpoints(options.Listen, []))
             {
                 using var listener = new TcpListener(place);
                 listener.Start();

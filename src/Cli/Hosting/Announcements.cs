@@ -78,6 +78,27 @@ internal sealed class Announcements(CliContext context, long started)
         }
     }
 
+    /// <summary>Says the key that was made for the first start. It is nowhere else.</summary>
+    internal void AnnounceKey(string key)
+    {
+        Print($"The first key, {FirstKey.Name}, which may do everything; it is shown this once, so keep it now:");
+        Print($"  {key}");
+    }
+
+    /// <summary>Says where less memory is there than the machine has, and aloud where models may use more than there is.</summary>
+    internal void AnnounceMemory(long forModels, MachineMemory memory)
+    {
+        if (memory.Limit is not { } limit)
+            return;
+        Print($"Memory: {HumanText.Bytes(forModels)} for models, of {HumanText.Bytes(limit.Bytes)} that {limit.File} allows");
+        if (forModels > limit.Bytes)
+        {
+            context.Error.WriteLine(
+                $"Warning: models may use {HumanText.Bytes(forModels)}, more than the {HumanText.Bytes(limit.Bytes)} that {limit.File} "
+                + "allows, and the system ends what goes over it; lower --memory, or raise the limit");
+        }
+    }
+
     /// <summary>Prints one line. The server keeps running when the line cannot be written.</summary>
     internal void Print(string line)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using ModelOps.Cli.Systemd;
 using ModelOps.Reconciler.Reconciling;
 using ModelOps.Reconciler.Sources;
 
@@ -24,15 +25,16 @@ internal sealed partial class ConfigurationReload(Func<ReloadedSettings>? read, 
     private readonly Lock _turn = new();
     private PosixSignalRegistration? _signal;
     private Reconciliation? _reconciler;
+    private ServiceManager? _manager;
     private ILogger? _logger;
 
     /// <summary>How much is logged.</summary>
     internal LogDetail Level => level;
 
     /// <summary>Begins to listen for the signal.</summary>
-    internal void Watch(ILoggerFactory loggers, Reconciliation? reconciler)
+    internal void Watch(ILoggerFactory loggers, Reconciliation? reconciler, ServiceManager manager)
     {
-        (_logger, _reconciler) = (loggers.CreateLogger<ConfigurationReload>(), reconciler);
+        (_logger, _reconciler, _manager) = (loggers.CreateLogger<ConfigurationReload>(), reconciler, manager);
         if (read is null || OperatingSystem.IsWindows())
             return;
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -47,6 +49,7 @@ internal sealed partial class ConfigurationReload(Func<ReloadedSettings>? read, 
     {
         lock (_turn)
         {
+            _manager?.Reloading();
             try
             {
                 Take(read!());
@@ -55,6 +58,10 @@ internal sealed partial class ConfigurationReload(Func<ReloadedSettings>? read, 
             {
                 LogRejected(_logger!, error.Message);
                 _reconciler?.TellConfiguration(accepted: false, $"the configuration file was not taken over: {error.Message}");
+            }
+            finally
+            {
+                _manager?.Ready();
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using ModelOps.Cli.Client;
+using ModelOps.Cli.Systemd;
 using ModelOps.Http;
 using ModelOps.Http.Keys;
 using ModelOps.Http.Listening;
@@ -28,9 +29,11 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     /// <summary>Serves until a signal; 0 after a clean end.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        using var manager = new ServiceManager(context);
         var http = new HttpOptions
         {
-            Endpoints = [.. Listener.Endpoints(options.Listen)],
+            Endpoints = [.. Listener.Endpoints(options.Listen, manager.Sockets)],
+            HandedSockets = manager.Sockets,
             Product = ProductVersion.Text,
             Insecure = options.Insecure,
             RequireKeys = options.Access.RequireKeys,
@@ -55,7 +58,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 Directory.SetCurrentDirectory(options.Home);
             EngineLibrary.Check(_engine.Options);
             using var loggers = LoggerFactory.Create(ConfigureLogs);
-            return await ServeAsync(http, loggers, cancellationToken);
+            return await ServeAsync(http, manager, loggers, cancellationToken);
         }
         catch (StateException error)
         {
@@ -75,11 +78,14 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         }
     }
 
-    private async Task<int> ServeAsync(HttpOptions http, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private async Task<int> ServeAsync(
+        HttpOptions http, ServiceManager manager, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using var interruption = new Interruption();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interruption.Token);
 
+        if (options.Access.RequireKeys && FirstKey.Make(options.Access.KeyFile, context.Time) is { } first)
+            _announcements.AnnounceKey(first);
         using var keys = new KeyRing(new KeyFile(options.Access.KeyFile), context.Time, loggers.CreateLogger<KeyRing>());
         using var tls = options.Access.Tls is { } files ? new TlsFiles(files, context.Time, loggers.CreateLogger<TlsFiles>()) : null;
         var store = new ServedStore(context, options);
@@ -100,7 +106,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 StepWritten = CrashPoint.Of(context.Environment),
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
-        reload.Watch(loggers, reconciler);
+        reload.Watch(loggers, reconciler, manager);
 
         await using var server = HttpServer.Build(http, new HttpDependencies
         {
@@ -118,22 +124,28 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Chronicle = reconciler?.Chronicle,
             StrictReadiness = options.StrictReadiness,
             Control = reconciler?.Control,
+            Audit = reconciler?.Audit,
             Webhooks = [.. options.Webhooks.Select(webhook => webhook.Open(options.Home))],
         });
         Listener.MakeRoom(options.Access.Socket);
-        await Listener.StartAsync(server, options.Listen, stop.Token);
-        var listen = options.Listen.Port > 0 ? options.Listen : options.Listen with { Port = new Uri(server.Urls.First()).Port };
+        var listen = Listener.Of(options.Listen, manager.Sockets);
+        await Listener.StartAsync(server, listen, stop.Token);
+        if (listen.Port == 0)
+            listen = listen with { Port = new Uri(server.Urls.First()).Port };
         _announcements.Print($"Listening on {listen}{(options.Access.Socket is { } socket ? $" and unix:{socket}" : "")}");
         _announcements.AnnounceAccess(http, keys.Count);
+        _announcements.AnnounceMemory(options.Host.MemoryBudget, MachineMemory.Current);
+        manager.Ready();
 
         if (reconciler is not null)
         {
-            await ReconcileAsync(reconciler, server, listen, loggers, stop.Token);
+            await ReconcileAsync(reconciler, server, listen, manager, loggers, stop.Token);
             return ExitCode.Done;
         }
 
         _announcements.AnnounceStore(models, listen);
-        await UntilStoppedAsync(stop.Token);
+        manager.Describe(ServiceLine.OfStore(models.List().Count));
+        await UntilStoppedAsync(manager, stop.Token);
         await server.StopAsync(CancellationToken.None);
         return ExitCode.Done;
     }
@@ -142,7 +154,8 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     /// Follows the source until the daemon stops. New requests are refused first, running ones end; then reconciling stops.
     /// </summary>
     private async Task ReconcileAsync(
-        Reconciliation reconciler, WebApplication server, ServerAddress listen, ILoggerFactory loggers, CancellationToken stopping)
+        Reconciliation reconciler, WebApplication server, ServerAddress listen, ServiceManager manager, ILoggerFactory loggers,
+        CancellationToken stopping)
     {
         using var reconcile = new CancellationTokenSource();
         using var http = OutsideClient.Create(context);
@@ -156,15 +169,17 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             options.Forges.IsEmpty ? Task.CompletedTask : forges.RunAsync(stopping), notifier.RunAsync(stopping));
         var announce = _announcements.AnnounceAsync(
             [.. options.Sources.Select(source => source.Location)], reconciler.Board, listen, stopping);
-        await UntilStoppedAsync(stopping);
+        var described = ServiceLine.FollowAsync(reconciler.Board, manager, stopping);
+        await UntilStoppedAsync(manager, stopping);
         await server.StopAsync(CancellationToken.None);
         await reconcile.CancelAsync();
         await loop;
         await announce;
+        await described;
         await told;
     }
 
-    private async Task UntilStoppedAsync(CancellationToken stopping)
+    private async Task UntilStoppedAsync(ServiceManager manager, CancellationToken stopping)
     {
         try
         {
@@ -172,6 +187,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
         }
         catch (OperationCanceledException)
         {
+            manager.Stopping();
             _announcements.Print("Stopping: running answers are finished first");
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -9,10 +10,20 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>The address that the server is asked at.</summary>
 internal static class Listener
 {
+    /// <summary>The address to listen on: that of the first network socket that was handed over, else the one asked for.</summary>
+    internal static ServerAddress Of(ServerAddress asked, ImmutableArray<HandedSocket> handed) =>
+        handed.FirstOrDefault(socket => socket.IsNetwork)?.Address is IPEndPoint first
+            ? asked with { Host = first.Address.ToString(), Port = first.Port }
+            : asked;
+
     /// <summary>Addresses of this machine to listen on.</summary>
+    /// <param name="listen">The address that was asked for.</param>
+    /// <param name="handed">Sockets that were handed over; those of the network have the addresses.</param>
     /// <exception cref="CliException">The name does not belong to this machine.</exception>
-    internal static IEnumerable<IPEndPoint> Endpoints(ServerAddress listen)
+    internal static IEnumerable<IPEndPoint> Endpoints(ServerAddress listen, ImmutableArray<HandedSocket> handed)
     {
+        if (handed.Any(socket => socket.IsNetwork))
+            return handed.Select(socket => socket.Address).OfType<IPEndPoint>();
         var host = listen.Host;
         if (host == "localhost")
             return [new IPEndPoint(IPAddress.Loopback, listen.Port)];

@@ -6,7 +6,7 @@ namespace ModelOps.Cli.Hosting;
 /// <summary>How many bytes engines may hold: <c>12GiB</c>, <c>8000000000</c>, or a share of the memory such as <c>80%</c>.</summary>
 internal static class MemoryBudget
 {
-    /// <summary>Share of the machine's (or the container's) memory that is used by default.</summary>
+    /// <summary>Share that is used by default of the machine's memory, or of what its control group allows.</summary>
     private const double DefaultShare = 0.9;
 
     /// <summary>What the configuration file may say.</summary>
@@ -20,7 +20,7 @@ internal static class MemoryBudget
     /// <summary>Reads the option's text.</summary>
     /// <exception cref="CliException">It is not a size.</exception>
     internal static long Parse(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * DefaultShare)
+        string.IsNullOrWhiteSpace(text) ? (long)(MachineMemory.Current.Bytes * DefaultShare)
         : TryParse(text, out var bytes) ? bytes
         : throw new CliException(ExitCode.Usage, $"'{text}' is no amount of memory; write 12GiB, 8GB or 80%");
 
@@ -30,7 +30,7 @@ internal static class MemoryBudget
             && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
             && share is > 0 and <= 100)
         {
-            bytes = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share / 100);
+            bytes = (long)(MachineMemory.Current.Bytes * share / 100);
             return true;
         }
 

@@ -33,14 +33,16 @@ internal static class EventText
     internal static string Moment(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>What the message has not said already.</summary>
     private static string Details(EventRecord item)
     {
+        bool IsSaid(string words) => item.Message.Contains(words, StringComparison.Ordinal);
         var details = new List<string>();
         if (item.Source is not ("" or SourceOptions.UsualName))
             details.Add($"source {item.Source}");
-        if (item.Revision.Length > 0)
+        if (item.Revision.Length > 0 && !IsSaid(ShownWords.Revision(item.Revision)))
             details.Add(ShownWords.Revision(item.Revision));
-        if (item.Actor.Length > 0)
+        if (item.Actor.Length > 0 && !IsSaid($"by {item.Actor}"))
             details.Add($"by {item.Actor}");
         if (item.Request.Length > 0)
             details.Add(item.Request);

@@ -128,9 +128,27 @@ internal static class StatusText
     {
         if (source.Applied is { } applied)
             return Revision(applied, applied == source.Accepted ? source.Subject : "");
-        var own = status.Models.Where(model => status.Sources.Length < 2 || model.Source == source.Name).ToArray();
-        var served = own.Count(model => model.Sync == SyncState.Synced);
-        return served == 0 ? "none yet" : $"in part: {served} of {CountText.Of(own.Length, "model")} as wanted";
+        return InPart([.. status.Models.Where(model => status.Sources.Length < 2 || model.Source == source.Name)]);
+    }
+
+    /// <summary>What is in force of a revision that is not wholly so, model by model.</summary>
+    private static string InPart(ModelStatus[] models)
+    {
+        var synced = models.Count(model => model.Sync == SyncState.Synced);
+        var others = models.Where(model => model.Sync != SyncState.Synced).ToArray();
+        var absent = others.Count(model => model.ServedBuild is null);
+        var kept = others.Count(model => model.ServedBuild is { } served && served != model.DesiredBuild);
+        if (synced == 0 && absent == others.Length)
+            return "none yet";
+        var parts = new List<string> { synced == 0 ? "none" : $"in part: {synced} of {CountText.Of(models.Length, "model")} as wanted" };
+        var of = synced == 0 ? $" of {CountText.Of(models.Length, "model")}" : "";
+        if (kept > 0)
+            parts.Add($"{kept}{of} {(kept == 1 ? "serves" : "serve")} another build");
+        if (absent > 0)
+            parts.Add($"{absent} not there yet");
+        if (others.Length - kept - absent is > 0 and var late)
+            parts.Add($"{late} with other settings");
+        return synced == 0 ? $"{parts[0]}: {string.Join(", ", parts[1..])}" : string.Join(", ", parts);
     }
 
     private static string Revision(string? revision, string subject) =>

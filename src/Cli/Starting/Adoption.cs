@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ModelOps.ModelfileLang.Syntax;
+using ModelOps.ModelStore.Showing;
 
 namespace ModelOps.Cli.Starting;
 
 /// <summary>
 /// A model of the store as a Modelfile for git: its texts in full, its weights by the name that holds their digest. That name is a second
-/// one of the same model in the store, so nothing is copied, and the weights stay as long as it does.
+/// one of the same model in the store, so nothing is copied, and the weights stay as long as it does. What the second name brings anyway,
+/// and what would change the model by being said, is left out: its licenses, and the template that is shown of a model that has none.
 /// </summary>
 internal static partial class Adoption
 {
@@ -41,7 +43,14 @@ internal static partial class Adoption
     }
 
     private static string Formatted(string text) =>
-        ModelfileParser.Parse(text, "Modelfile") is { Succeeded: true } parsed ? ModelfileFormat.Of(parsed.Modelfile) : text;
+        ModelfileParser.Parse(text, "Modelfile") is { Succeeded: true, Modelfile: { } all }
+            ? ModelfileFormat.Of(all with { Instructions = [.. all.Instructions.Where(IsSaid)] })
+            : text;
+
+    /// <summary>A license would be there twice, and a template that is declared goes before the one of the weights.</summary>
+    private static bool IsSaid(Instruction instruction) =>
+        instruction.Name != InstructionNames.License
+        && !(instruction.Name == InstructionNames.Template && instruction.Value == TemplateChoice.Default);
 
     private static bool IsHead(string line) =>
         line.Length == 0 || line.StartsWith('#') || s_files.Any(file => line.StartsWith(file, StringComparison.Ordinal));

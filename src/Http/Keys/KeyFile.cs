@@ -37,11 +37,12 @@ public sealed class KeyFile(string path)
         catch (FormatException error)
         {
             throw new KeyFileException(
-                $"{Path} is no file of keys: {error.Message}; put back a copy, or move it away and make new keys", error);
+                $"{Path} is no file of keys: {error.Message.TrimEnd('.')}", "put back a copy, or move it away and make new keys", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFileException($"the keys in {Path} cannot be read: {error.Message.TrimEnd('.')}", error);
+            throw new KeyFileException(
+                $"the keys in {Path} cannot be read: {error.Message.TrimEnd('.')}", "give the file to the user who serves", error);
         }
     }
 
@@ -60,7 +61,8 @@ public sealed class KeyFile(string path)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFileException($"the keys in {Path} cannot be written: {error.Message.TrimEnd('.')}", error);
+            throw new KeyFileException(
+                $"the keys in {Path} cannot be written: {error.Message.TrimEnd('.')}", "give the folder to the user who serves", error);
         }
     }
 
@@ -70,7 +72,10 @@ public sealed class KeyFile(string path)
         if (OperatingSystem.IsWindows())
             return;
         if ((File.GetUnixFileMode(Path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
-            throw new KeyFileException($"other users may write {Path}, and so make keys: look at what is in it, then chmod 600 {Path}");
+        {
+            throw new KeyFileException(
+                $"other users may write {Path}, and so make keys", $"look at what is in it, then chmod 600 {Path}");
+        }
     }
 
     private FileStream Lock()

@@ -17,7 +17,16 @@ internal sealed class Listeners(ConnectionLimit connections, ConnectionDelegate 
     private static readonly TimeSpan s_handshake = TimeSpan.FromSeconds(10);
 
     /// <summary>An address of the network.</summary>
-    internal void Add(KestrelServerOptions kestrel, IPEndPoint endpoint) => kestrel.Listen(endpoint, listen =>
+    internal void Add(KestrelServerOptions kestrel, IPEndPoint endpoint) => kestrel.Listen(endpoint, ServeNetwork);
+
+    /// <summary>The socket of this machine.</summary>
+    internal void Add(KestrelServerOptions kestrel, string path) => kestrel.ListenUnixSocket(path, ServeMachine);
+
+    /// <summary>A socket that listens already.</summary>
+    internal void Add(KestrelServerOptions kestrel, HandedSocket handed) =>
+        kestrel.ListenHandle((ulong)handed.Descriptor, handed.IsNetwork ? ServeNetwork : ServeMachine);
+
+    private void ServeNetwork(ListenOptions listen)
     {
         listen.Protocols = tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
         Bound(listen, tls is null ? refuse : Hang);
@@ -31,16 +40,15 @@ internal sealed class Listeners(ConnectionLimit connections, ConnectionDelegate 
         }
 
         Speak(listen);
-    });
+    }
 
-    /// <summary>The socket of this machine.</summary>
-    internal void Add(KestrelServerOptions kestrel, string path) => kestrel.ListenUnixSocket(path, listen =>
+    private void ServeMachine(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
         Bound(listen, refuse);
         listen.Use(next => connection => LocalSocket.ServeAsync(connection, next));
         Speak(listen);
-    });
+    }
 
     private void Bound(ListenOptions listen, ConnectionDelegate refusal) =>
         listen.Use(next => connection => connections.HandleAsync(connection, next, refusal));

@@ -11,7 +11,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Http.Management;
 
 /// <summary>Care of the store: <c>/modelops/v1/verify</c>, <c>/modelops/v1/gc</c>, and how much memory a model takes.</summary>
-internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IComputeProbe? probe, TimeProvider time)
+internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IComputeProbe? probe, StoreChanges changes, TimeProvider time)
 {
     private const string Verifying = "verifying";
 
@@ -32,8 +32,9 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
             {
                 try
                 {
-                    return await new Verifier(store, time).VerifyAsync(
-                        options, only, step => channel.Writer.TryWrite(step), cancellationToken);
+                    return await ChangeAsync(context, "verify", only?.PlainName ?? "", options.Quarantine, () =>
+                        new Verifier(store, time).VerifyAsync(
+                            options, only, step => channel.Writer.TryWrite(step), cancellationToken));
                 }
                 finally
                 {
@@ -61,7 +62,8 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
         var options = new GarbageOptions { DryRun = body.Flag("dry_run") ?? false };
         if (body.Integer("grace_seconds") is { } grace)
             options = options with { Grace = TimeSpan.FromSeconds(Math.Max(0, grace)) };
-        var report = ReportJson.Of(new GarbageCollector(store, time).Collect(options));
+        var report = ReportJson.Of(await ChangeAsync(
+            context, "gc", "", !options.DryRun, () => Task.FromResult(new GarbageCollector(store, time).Collect(options))));
         await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => report.WriteTo(json));
     }
 
@@ -79,6 +81,16 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
             need = await need.MeasureAsync(probe, context.RequestAborted);
         var reply = need.ToJson();
         await JsonReply.WriteLineAsync(context, StatusCodes.Status200OK, JsonReply.WithCharset, json => reply.WriteTo(json));
+    }
+
+    /// <summary>What only looks is not written down.</summary>
+    private async Task<T> ChangeAsync<T>(HttpContext context, string verb, string model, bool isChange, Func<Task<T>> work)
+    {
+        if (!isChange)
+            return await work();
+        T? result = default;
+        await changes.RunAsync(context, verb, model, "", async () => result = await work());
+        return result!;
     }
 
     private static async Task LineAsync(ReplyStream lines, JsonObject line, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Management;
 using ModelOps.Http.Reading;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
@@ -6,7 +7,7 @@ using ModelOps.ModelStore.Storage;
 namespace ModelOps.Http.Ollama;
 
 /// <summary><c>/api/copy</c> and <c>/api/delete</c> (2.5).</summary>
-internal sealed class CopyDeleteEndpoints(LocalStore store, ModelNames names)
+internal sealed class CopyDeleteEndpoints(LocalStore store, ModelNames names, StoreChanges changes)
 {
     internal async Task CopyAsync(HttpContext context)
     {
@@ -15,8 +16,10 @@ internal sealed class CopyDeleteEndpoints(LocalStore store, ModelNames names)
         var source = ModelNames.Parse(from) ?? throw RequestException.Bad($"source \"{from}\" is invalid");
         var destination = ModelNames.Parse(to) ?? throw RequestException.Bad($"destination \"{to}\" is invalid");
         names.RequireUnmanaged(destination);
-        if (!store.Copy(store.Canonicalise(source), store.Canonicalise(destination)))
-            throw new RequestException(404, $"model \"{from}\" not found");
+        await changes.RunAsync(context, "cp", source.PlainName, destination.PlainName, () =>
+            store.Copy(store.Canonicalise(source), store.Canonicalise(destination))
+                ? Task.CompletedTask
+                : throw new RequestException(404, $"model \"{from}\" not found"));
     }
 
     internal async Task DeleteAsync(HttpContext context)
@@ -28,7 +31,9 @@ internal sealed class CopyDeleteEndpoints(LocalStore store, ModelNames names)
         var reference = ModelReference.Parse(text, out var error) ?? throw RequestException.Bad(error);
         var name = ModelNames.Parse(reference.PullName) ?? throw RequestException.Bad($"name \"{text}\" is invalid");
         names.RequireUnmanaged(name);
-        if (!store.Delete(store.Canonicalise(name)))
-            throw new RequestException(404, $"model '{text}' not found");
+        await changes.RunAsync(context, "rm", name.PlainName, "", () =>
+            store.Delete(store.Canonicalise(name))
+                ? Task.CompletedTask
+                : throw new RequestException(404, $"model '{text}' not found"));
     }
 }

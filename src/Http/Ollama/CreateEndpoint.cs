@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Management;
 using ModelOps.Http.Reading;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;
@@ -10,7 +11,7 @@ using ModelOps.Templates.Chat;
 namespace ModelOps.Http.Ollama;
 
 /// <summary><c>/api/create</c> (2.7).</summary>
-internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
+internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names, StoreChanges changes)
 {
     private static readonly ModelName Nameless = new("", "", "", "");
 
@@ -24,8 +25,9 @@ internal sealed class CreateEndpoint(ModelBuilder builder, ModelNames names)
         await ProgressReply.RunAsync(
             context,
             stream,
-            (progress, cancellationToken) => builder.CreateAsync(
-                request with { Licenses = Licenses(license) }, progress, cancellationToken));
+            (progress, cancellationToken) => changes.RunAsync(
+                context, "create", request.Name.PlainName, request.From,
+                () => builder.CreateAsync(request with { Licenses = Licenses(license) }, progress, cancellationToken)));
     }
 
     private static CreateRequest Read(RequestObject body)

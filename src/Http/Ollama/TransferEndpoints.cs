@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using ModelOps.Http.Management;
 using ModelOps.Http.Reading;
 
 namespace ModelOps.Http.Ollama;
 
 /// <summary><c>/api/pull</c> and <c>/api/push</c> (2.6).</summary>
-internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames names)
+internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames names, StoreChanges changes)
 {
     internal async Task PullAsync(HttpContext context)
     {
@@ -13,7 +14,8 @@ internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames nam
         names.RequireUnmanaged(name);
         var known = Required();
         await ProgressReply.RunAsync(
-            context, stream, (progress, cancellationToken) => known.PullAsync(name, insecure, progress, cancellationToken));
+            context, stream, (progress, cancellationToken) => changes.RunAsync(
+                context, "pull", name.PlainName, "", () => known.PullAsync(name, insecure, progress, cancellationToken)));
     }
 
     internal async Task PushAsync(HttpContext context)
@@ -22,7 +24,8 @@ internal sealed class TransferEndpoints(IModelTransfer? transfer, ModelNames nam
         var name = ModelNames.Require(text, "remote model is unavailable");
         var known = Required();
         await ProgressReply.RunAsync(
-            context, stream, (progress, cancellationToken) => known.PushAsync(name, insecure, progress, cancellationToken));
+            context, stream, (progress, cancellationToken) => changes.RunAsync(
+                context, "push", name.PlainName, "", () => known.PushAsync(name, insecure, progress, cancellationToken)));
     }
 
     private static async Task<(string Name, bool Insecure, bool Stream)> ReadAsync(HttpContext context, string type)

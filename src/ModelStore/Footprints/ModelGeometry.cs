@@ -39,6 +39,9 @@ public sealed record ModelGeometry
     /// <summary>Most attention heads of all layers.</summary>
     public required long Heads { get; init; }
 
+    /// <summary>Numbers of one attention head, as far as the widest of all layers tell; 0 for models without attention.</summary>
+    public int HeadWidth => Heads > 0 ? (int)(QueryWidth / Heads) : 0;
+
     /// <summary>Widest queries before they are folded (MLA); 0 for other models.</summary>
     public long LatentQueryWidth { get; init; }
 

@@ -9,16 +9,36 @@ namespace ModelOps.ModelStore.Footprints;
 /// <remarks>Rather too many than too few types are listed: a processor without a type's instructions takes less than was said.</remarks>
 public sealed class Repacking
 {
-    private readonly FrozenDictionary<string, int> _rows;
+    private const int TileRows = 32;
 
-    private Repacking(params (string Type, int Rows)[] types) =>
-        _rows = types.ToFrozenDictionary(type => type.Type, type => type.Rows, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, Copy> _copies;
+
+    private Repacking(params (string Type, int Rows)[] types)
+        : this(types.Select(type => (type.Type, new Copy(type.Rows, 0, 1))))
+    {
+    }
+
+    private Repacking(IEnumerable<(string Type, Copy Copy)> types) =>
+        _copies = types.ToFrozenDictionary(type => type.Type, type => type.Copy, StringComparer.Ordinal);
 
     /// <summary>Nothing is rearranged.</summary>
     public static Repacking None { get; } = new();
 
     /// <summary>Processors of the PC.</summary>
     public static Repacking X64 { get; } = new(("Q4_0", 8), ("Q4_K", 8), ("IQ4_NL", 8), ("MXFP4", 8), ("Q2_K", 8));
+
+    /// <summary>
+    /// Processors of the PC with tiles (AMX), hosted with code that uses them: blocks of some types grow by what the tiles need beside
+    /// them, as <c>get_tile_size</c> of ggml's AMX code says.
+    /// </summary>
+    public static Repacking Tiles { get; } = new(X64._copies.Select(copy => (copy.Key, copy.Value))
+        .Where(copy => copy.Key is not ("Q4_0" or "Q4_K"))
+        .Concat(
+        [
+            ("Q4_0", new Copy(TileRows, 0, 18)), ("Q4_1", new Copy(TileRows, 0, 20)), ("Q8_0", new Copy(TileRows, 4, 34)),
+            ("Q4_K", new Copy(TileRows, 4, 144)), ("Q5_K", new Copy(TileRows, 4, 176)), ("Q6_K", new Copy(TileRows, 0, 210)),
+            ("IQ4_XS", new Copy(TileRows, 2, 136)),
+        ]));
 
     /// <summary>64-bit ARM.</summary>
     public static Repacking Arm64 { get; } =
@@ -43,7 +63,7 @@ public sealed class Repacking
         {
             if (IsCopied(tensor))
             {
-                copies += tensor.Size;
+                copies += SizeOf(tensor);
                 continue;
             }
 
@@ -51,7 +71,7 @@ public sealed class Repacking
         }
 
         // A token table that is the output too is a table in the file and a matrix in the copy.
-        var shared = geometry.SharedOutput is { } output && IsCopied(output) ? output.Size : 0;
+        var shared = geometry.SharedOutput is { } output && IsCopied(output) ? SizeOf(output) : 0;
         if (copies + shared == 0)
             return 0;
 
@@ -61,5 +81,17 @@ public sealed class Repacking
     }
 
     private bool IsCopied(TensorSpan tensor) =>
-        tensor.IsMultiplied && _rows.TryGetValue(tensor.Type, out var rows) && tensor.Rows % rows == 0;
+        tensor.IsMultiplied && _copies.TryGetValue(tensor.Type, out var copy) && tensor.Rows % copy.Rows == 0;
+
+    private long SizeOf(TensorSpan tensor)
+    {
+        var copy = _copies[tensor.Type];
+        return tensor.Size + (tensor.Size / copy.BlockBytes * copy.More);
+    }
+
+    /// <summary>How a type is copied.</summary>
+    /// <param name="Rows">Only matrices are whose rows are a multiple of it.</param>
+    /// <param name="More">Bytes by which each block grows.</param>
+    /// <param name="BlockBytes">Bytes of a block in the file.</param>
+    private sealed record Copy(int Rows, int More, int BlockBytes);
 }

@@ -7,6 +7,8 @@ public static partial class OwnProcess
 {
     private const int GroupAndOthers = 0x3F;
     private const int DataLimit = 2;
+    private const int SetFlags = 2;
+    private const int CloseOnExec = 1;
 
     /// <summary>Ends the process at once, whatever its threads are doing.</summary>
     public static void ExitNow(int code)
@@ -40,6 +42,14 @@ public static partial class OwnProcess
             setrlimit(DataLimit, new Limit((nuint)bytes, (nuint)bytes));
     }
 
+    /// <summary>From now on, processes that this one starts do not get a file of its own that it was handed.</summary>
+    /// <param name="descriptor">The file's number.</param>
+    public static void KeepFromChildren(int descriptor)
+    {
+        if (!OperatingSystem.IsWindows())
+            fcntl(descriptor, SetFlags, CloseOnExec);
+    }
+
     /// <summary>Sets a variable of the environment also for native code, which .NET keeps apart.</summary>
     public static void SetVariable(string name, string value)
     {
@@ -56,6 +66,9 @@ public static partial class OwnProcess
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")]
+    private static partial void fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

@@ -60,17 +60,37 @@ public static class WordDiff
         _ => 0,
     };
 
-    /// <summary>Puts neighbours of one kind together, removed before added.</summary>
+    /// <summary>A blank or a mark says nothing by itself; a line end parts two lines.</summary>
+    private static bool IsWord(string piece) => piece.Any(character => char.IsLetterOrDigit(character) || character == '\n');
+
+    /// <summary>
+    /// Puts neighbours of one kind together, removed before added. Words that were replaced one after the other are one edit: what they have
+    /// in common between them is no more than blanks and marks.
+    /// </summary>
     private static ImmutableArray<TextEdit> Joined(ImmutableArray<TextEdit> edits)
     {
         var joined = ImmutableArray.CreateBuilder<TextEdit>();
-        var (same, removed, added) = (new StringBuilder(), new StringBuilder(), new StringBuilder());
+        var (same, removed, added, between) = (new StringBuilder(), new StringBuilder(), new StringBuilder(), new StringBuilder());
         foreach (var edit in edits)
         {
+            if (edit.Kind == EditKind.Same && removed.Length > 0 && added.Length > 0 && !IsWord(edit.Text))
+            {
+                between.Append(edit.Text);
+                continue;
+            }
+
             if (edit.Kind == EditKind.Same)
+            {
                 FlushChanges();
+            }
             else
+            {
                 Flush(EditKind.Same, same);
+                removed.Append(between);
+                added.Append(between);
+                between.Clear();
+            }
+
             (edit.Kind switch { EditKind.Same => same, EditKind.Removed => removed, _ => added }).Append(edit.Text);
         }
 
@@ -82,6 +102,8 @@ public static class WordDiff
         {
             Flush(EditKind.Removed, removed);
             Flush(EditKind.Added, added);
+            same.Append(between);
+            between.Clear();
         }
 
         void Flush(EditKind kind, StringBuilder text)

@@ -21,7 +21,7 @@ public static class PlanText
             Write(text, model, width);
         foreach (var note in plan.Notes)
             text.Append(CultureInfo.InvariantCulture, $"  ! {note.Reason}: {note.Message}\n");
-        text.Append(plan.IsEmpty ? "No changes.\n" : Summary(plan));
+        text.Append(plan.IsEmpty ? "Nothing to do.\n" : Summary(plan));
         return text.ToString();
     }
 

@@ -39,6 +39,9 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
         CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
 
+    /// <summary>Where it is written who changed what.</summary>
+    public required IAudit Audit { get; init; }
+
     /// <summary>Where its state is.</summary>
     internal StateDatabase? State { get; private init; }
 
@@ -113,7 +116,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var status = new StatusWriter(board, records.Suspensions, history, time);
         status.Write([.. sources.All.Select(source => source.View())]);
         var approvals = new ApprovalRecords(database);
-        var requests = new RequestQueue(new RequestRecords(database), new AuditRecords(database), board, time);
+        var audit = new AuditRecords(database);
+        var requests = new RequestQueue(new RequestRecords(database), audit, board, time);
         var pass = new ReconcilePass(
             sources,
             new Observer(
@@ -143,6 +147,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
                 new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests }, time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
+            Audit = audit,
             Events = events,
             State = database,
             Sources = sources,

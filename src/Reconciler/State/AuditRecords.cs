@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Data.Sqlite;
+using ModelOps.Reconciler.Control;
 
 namespace ModelOps.Reconciler.State;
 
@@ -8,7 +10,7 @@ namespace ModelOps.Reconciler.State;
 /// Who changed what and why. Each row's hash covers the row and the hash before it, so that a row that was changed or taken away shows.
 /// Of the rows that are let go the last hash stays, which the chain of the others goes on from.
 /// </summary>
-internal sealed class AuditRecords(StateDatabase database)
+internal sealed class AuditRecords(StateDatabase database) : IAudit
 {
     private const string AnchorKey = "audit.anchor";
 
@@ -19,6 +21,20 @@ internal sealed class AuditRecords(StateDatabase database)
         Outcome = RequestOutcome.Done,
         Message = told.Message,
     });
+
+    /// <inheritdoc/>
+    public void Write(RequestRecord change)
+    {
+        try
+        {
+            database.Together(() => Add(change));
+        }
+        catch (SqliteException error)
+        {
+            throw new ControlException(
+                $"the change cannot be written down, so it is not carried out: {error.Message}; is the disk full?", error);
+        }
+    }
 
     /// <summary>Adds a row; a part of the caller's transaction.</summary>
     internal void Add(RequestRecord request)

@@ -19,6 +19,12 @@ public sealed record HostOptions
     /// <summary>Processors that an engine may compute with, by affinity and quota; 0 leaves the limit to the engine.</summary>
     public int Processors { get; init; }
 
+    /// <summary>
+    /// Models may be hosted with code that uses the processor's tiles, which keeps another copy of their matrices:
+    /// <see cref="Libraries.EngineSources.MayUseTiles"/>.
+    /// </summary>
+    public bool UsesTiles { get; init; }
+
     /// <summary><c>OLLAMA_KV_CACHE_TYPE</c>; empty is the default.</summary>
     public string KvCacheType { get; init; } = "";
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ModelOps.ModelStore;
 using ModelOps.ModelStore.Footprints;
@@ -21,8 +20,8 @@ public sealed record ModelFootprint(Footprint Footprint, string Weights, Footpri
         IsMeasured = true,
     };
 
-    /// <summary>What the weights that are loaded together are, as far as it is known.</summary>
-    public ImmutableArray<string> Architectures { get; init; } = [];
+    /// <summary>What decides which native libraries it would be hosted with.</summary>
+    public EngineNeeds Needs { get; init; } = EngineNeeds.Unknown;
 
     /// <summary>The native libraries that it would be hosted with; null where there is nothing to tell.</summary>
     public EngineNatives? Natives { get; init; }

@@ -67,6 +67,14 @@ public sealed record LoadProfile
     /// </summary>
     public ImmutableArray<string> Architectures { get; init; } = [];
 
+    /// <summary>
+    /// Host it with code that uses the tiles of the processor and keeps a copy of the matrices for that, where there is such code.
+    /// </summary>
+    public bool UsesTiles { get; init; }
+
+    /// <summary>What decides which native libraries host it.</summary>
+    internal EngineNeeds Needs => new(Architectures, HeadWidth, UsesTiles);
+
     /// <summary>The context is made for embeddings (the weights have a pooling type).</summary>
     public bool Embeddings { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Libraries;
@@ -32,22 +31,21 @@ public static class EngineLibrary
     /// <exception cref="EngineUnavailableException">They are missing, broken, or of another release.</exception>
     internal static EngineNatives Load(EngineOptions options)
     {
-        EnsureLoaded(options, [], headWidth: 0);
+        EnsureLoaded(options, EngineNeeds.Unknown);
         return LlamaLibrary.Loaded.Natives;
     }
 
     /// <summary>Loads the libraries into this process that suit the first model, once; later calls only look whether they do.</summary>
     /// <param name="options">Where they are, and which variant is asked for.</param>
-    /// <param name="architectures">Of the weights that are to be loaded, as far as they are known.</param>
-    /// <param name="headWidth">Numbers of an attention head of the model, 0 when unknown.</param>
+    /// <param name="needs">Of the weights that are to be loaded.</param>
     /// <exception cref="EngineUnavailableException">They are missing, broken, or of another release.</exception>
     /// <exception cref="EngineFailedException">They do not know an architecture.</exception>
-    internal static void EnsureLoaded(EngineOptions options, ImmutableArray<string> architectures, int headWidth)
+    internal static void EnsureLoaded(EngineOptions options, EngineNeeds needs)
     {
         LlamaLibrary.EnsureLoaded(
-            () => EngineSources.Find(options.NativeFolder).Choose(architectures).Source, options.CpuVariant, headWidth);
+            () => EngineSources.Find(options.NativeFolder).Choose(needs).Source, options.CpuVariant, needs.HeadWidth);
         var release = LlamaLibrary.Loaded.Release;
-        if (architectures.FirstOrDefault(name => !release.Knows(name)) is { } unknown)
+        if (needs.Architectures.FirstOrDefault(name => !release.Knows(name)) is { } unknown)
             throw new EngineFailedException(EngineSources.UnknownArchitecture(unknown, release));
     }
 

@@ -26,8 +26,8 @@ public sealed class LocalEngineLoader : IEngineLoader
     public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(_options.NativeFolder);
 
     /// <inheritdoc/>
-    public EngineNatives NativesFor(ImmutableArray<string> architectures) =>
-        EngineSources.Describe(_options.NativeFolder, architectures);
+    public EngineNatives NativesFor(EngineNeeds needs) =>
+        EngineSources.Describe(_options.NativeFolder, needs);
 
     /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) =>
@@ -42,7 +42,7 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal void Quantize(string source, string target, int fileType, Action<float> progress)
     {
-        EngineLibrary.EnsureLoaded(_options, [], headWidth: 0);
+        EngineLibrary.EnsureLoaded(_options, EngineNeeds.Unknown);
         try
         {
             WeightsPacking.Run(source, target, fileType, _options.Processors, progress);
@@ -60,7 +60,7 @@ public sealed class LocalEngineLoader : IEngineLoader
     /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
     internal EngineMemory Measure(LoadProfile profile)
     {
-        EngineLibrary.EnsureLoaded(_options, profile.Architectures, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options, profile.Needs);
         using var weights = Weights.LoadWithoutData(profile);
         var buffers = EngineContext.Measure(weights, Bounded(profile));
         return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
@@ -68,7 +68,7 @@ public sealed class LocalEngineLoader : IEngineLoader
 
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)
     {
-        EngineLibrary.EnsureLoaded(_options, profile.Architectures, profile.HeadWidth);
+        EngineLibrary.EnsureLoaded(_options, profile.Needs);
         var weights = _weights.Acquire(profile, progress, cancellationToken);
         EngineContext? context = null;
         DraftModel? draft = null;

@@ -27,6 +27,9 @@ internal static class CpuVariants
     /// </summary>
     private const int WideHead = 64;
 
+    /// <summary>The library whose code uses a processor's tiles.</summary>
+    internal const string WithTiles = "sapphirerapids";
+
     /// <summary>Folders of the packages and the libraries that correspond to them, narrowest first.</summary>
     private static readonly ImmutableArray<(string Folder, string Library, VectorLevel Level)> s_known =
     [
@@ -54,6 +57,12 @@ internal static class CpuVariants
     /// <summary>The widest vectors to attend with; see <see cref="WideHead"/>.</summary>
     /// <param name="headWidth">Numbers of an attention head of the model, 0 when unknown.</param>
     internal static VectorLevel WidestFor(int headWidth) => headWidth is > 0 and < WideHead ? VectorLevel.Avx2 : VectorLevel.Avx512;
+
+    /// <summary>
+    /// Whether the code with tiles is what a model should compute with. What is not known to be wide may be narrow, for which that code
+    /// is not chosen.
+    /// </summary>
+    internal static bool SuitTiles(int headWidth) => headWidth >= WideHead;
 
     /// <summary>The variant that suits a processor and a model best; null when none of them is known to run.</summary>
     internal static string? Choose(IReadOnlyCollection<string> there, VectorLevel processor, int headWidth)

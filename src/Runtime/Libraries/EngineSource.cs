@@ -21,6 +21,12 @@ public sealed record EngineSource(string Name, string Folder, EngineRelease? Rel
     /// <summary>Variants for the processor among which there is a choice; empty where there is one for all.</summary>
     public ImmutableArray<string> Variants => CpuVariants.In(Folder);
 
+    /// <summary>
+    /// Whether one of its variants computes quantized matrices in the tiles of a processor that has them (AMX): by far the fastest there,
+    /// a prompt of a 0.5B Q8_0 model in a quarter of the time and a token in 0.6 of it.
+    /// </summary>
+    internal bool UsesTiles => Variants.Contains(CpuVariants.WithTiles);
+
     /// <summary>False only where it is known not to know the architecture.</summary>
     internal bool Knows(string architecture) => Release?.Knows(architecture) ?? true;
 

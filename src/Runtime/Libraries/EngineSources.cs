@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Libraries;
 
@@ -20,13 +21,23 @@ public sealed class EngineSources
     /// <exception cref="EngineUnavailableException">There are none.</exception>
     public static EngineSources Find(string? folder) => Find(folder, AppContext.BaseDirectory, OnArm);
 
-    /// <summary>The first that knows every architecture: the default where it does.</summary>
-    /// <param name="architectures">Of all weights that are loaded together; empty texts are not known and need nothing.</param>
+    /// <summary>
+    /// Of those that know every architecture the one that uses the processor's tiles where that is needed; else the first: the default
+    /// where it knows them.
+    /// </summary>
+    /// <param name="needs">Of all weights that are loaded together; empty names of architectures are not known and need nothing.</param>
     /// <exception cref="EngineFailedException">There is none.</exception>
-    public EngineChoice Choose(ImmutableArray<string> architectures)
+    public EngineChoice Choose(EngineNeeds needs)
     {
-        if (All.FirstOrDefault(source => architectures.All(source.Knows)) is not { } chosen)
+        var architectures = needs.Architectures;
+        var able = All.Where(source => architectures.All(source.Knows)).ToArray();
+        if (able.FirstOrDefault() is not { } chosen)
             throw new EngineFailedException(UnknownArchitecture(architectures.First(name => !Default.Knows(name)), Default.Release!));
+
+        if (needs.UsesTiles && !chosen.UsesTiles && Array.Find(able, source => source.UsesTiles) is { } faster)
+        {
+            return new EngineChoice(faster, $"only {faster.Release?.Name ?? faster.Name} uses this processor's tiles (AMX)");
+        }
 
         return new EngineChoice(
             chosen,
@@ -37,12 +48,29 @@ public sealed class EngineSources
                 : "the default");
     }
 
-    /// <summary>What a model with these architectures is hosted with, for people to read; a problem where there is nothing.</summary>
-    public static EngineNatives Describe(string? folder, ImmutableArray<string> architectures)
+    /// <summary>Whether there are tiles and code that uses them, and no setting names a variant for the processor.</summary>
+    public static bool MayUseTiles(string? folder, string? variant)
     {
         try
         {
-            var (source, reason) = Find(folder).Choose(architectures);
+            return variant is null && ProcessorVectors.HasTiles && Find(folder).All.Any(source => source.UsesTiles);
+        }
+        catch (EngineUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether there are tiles, and no code that uses them.</summary>
+    public static bool LacksTiles(string? folder, string? variant) =>
+        variant is null && ProcessorVectors.HasTiles && !Find(folder).All.Any(source => source.UsesTiles);
+
+    /// <summary>What a model with these needs is hosted with, for people to read; a problem where there is nothing.</summary>
+    public static EngineNatives Describe(string? folder, EngineNeeds needs)
+    {
+        try
+        {
+            var (source, reason) = Find(folder).Choose(needs);
             return source.Describe() with { Reason = reason };
         }
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException)

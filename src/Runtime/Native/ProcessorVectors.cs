@@ -29,6 +29,10 @@ internal static partial class ProcessorVectors
     /// <summary>The widest that it has and that the system saves.</summary>
     internal static VectorLevel Level { get; } = X86Base.IsSupported ? LevelOf(X86Base.CpuId, Saved()) : VectorLevel.Basic;
 
+    /// <summary>Tiles for matrices of small whole numbers (AMX), which the system saves.</summary>
+    /// <remarks>Only Linux is asked: libraries for other systems that use them are not there.</remarks>
+    internal static bool HasTiles { get; } = X86Base.IsSupported && OperatingSystem.IsLinux() && HasFlag(Beginning(), "amx_int8");
+
     /// <summary>The widest of both.</summary>
     /// <param name="ask">The processor.</param>
     /// <param name="saved">What the system saves; null when it does not say.</param>
@@ -54,12 +58,18 @@ internal static partial class ProcessorVectors
     /// <param name="list">Text of <c>/proc/cpuinfo</c>, or its beginning.</param>
     internal static VectorLevel? SavedBy(string list)
     {
-        var flags = list.Split('\n').FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ');
+        var flags = FlagsOf(list);
         return flags is null ? null
             : flags.Contains("avx512f") ? VectorLevel.Avx512
             : flags.Contains("avx") ? VectorLevel.Avx2
             : VectorLevel.Basic;
     }
+
+    /// <summary>Whether the first processor of the list has something.</summary>
+    internal static bool HasFlag(string? list, string flag) => list is not null && FlagsOf(list)?.Contains(flag) == true;
+
+    private static string[]? FlagsOf(string list) =>
+        list.Split('\n').FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ');
 
     private static VectorLevel? Saved()
     {
@@ -71,12 +81,18 @@ internal static partial class ProcessorVectors
                 : VectorLevel.Basic;
         }
 
+        return Beginning() is { } list ? SavedBy(list) : null;
+    }
+
+    /// <summary>Of <c>/proc/cpuinfo</c>; null where there is none.</summary>
+    private static string? Beginning()
+    {
         try
         {
             // The first processor is enough; the list of all can take long.
             using var list = new FileStream("/proc/cpuinfo", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             var beginning = new byte[8192];
-            return SavedBy(System.Text.Encoding.ASCII.GetString(beginning, 0, list.ReadAtLeast(beginning, beginning.Length, false)));
+            return System.Text.Encoding.ASCII.GetString(beginning, 0, list.ReadAtLeast(beginning, beginning.Length, false));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

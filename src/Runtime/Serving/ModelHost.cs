@@ -84,7 +84,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     /// <inheritdoc/>
     public ModelFootprint? FootprintOf(StoredModel model) =>
         PlannedFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options) is { } need
-            ? need with { Natives = _loader.NativesFor(need.Architectures) }
+            ? need with { Natives = _loader.NativesFor(need.Needs) }
             : null;
 
     /// <inheritdoc/>

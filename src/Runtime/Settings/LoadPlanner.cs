@@ -4,6 +4,7 @@ using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Runtime.Settings;
@@ -62,7 +63,7 @@ internal static class LoadPlanner
         BatchSize = profile.BatchSize,
         GpuLayers = Math.Max(0, profile.GpuLayers),
         FlashAttention = profile.FlashAttention ?? true,
-        Repacking = Repacking.OfThisProcessor,
+        Repacking = profile.UsesTiles ? Repacking.Tiles : Repacking.OfThisProcessor,
         IsMapped = profile.UseMmap ?? true,
         Embeddings = profile.Embeddings,
     };
@@ -130,17 +131,26 @@ internal static class LoadPlanner
             Threads = Math.Clamp(settings.Threads ?? 0, 0, host.Processors > 0 ? host.Processors : int.MaxValue),
             FlashAttention = host.FlashAttention,
             UseMmap = settings.UseMmap,
-            HeadWidth = !embeds && build.Geometry is { Heads: > 0 } geometry ? (int)(geometry.QueryWidth / geometry.Heads) : 0,
+            HeadWidth = embeds ? 0 : build.Geometry?.HeadWidth ?? 0,
             Architectures = ArchitecturesOf(build, drafts > 0),
             Embeddings = embeds,
         };
-        return DemandOf(profile, build);
+        return DemandOf(WithTiles(profile, build, host), build);
     }
 
     private static ImmutableArray<string> ArchitecturesOf(ModelBuild build, bool withDraft)
     {
         var draft = withDraft ? (string?)build.Config.Draft?["architecture"] : null;
         return [.. ((string?[])[build.Facts?.Architecture, draft]).Where(name => name is { Length: > 0 }).OfType<string>().Distinct()];
+    }
+
+    /// <summary>Tiles are used where even the copy of the matrices leaves half of the memory to others.</summary>
+    private static LoadProfile WithTiles(LoadProfile profile, ModelBuild build, HostOptions host)
+    {
+        if (!host.UsesTiles || !CpuVariants.SuitTiles(profile.HeadWidth))
+            return profile;
+        var tiled = profile with { UsesTiles = true };
+        return host.MemoryBudget <= 0 || NeedOf(tiled, build).Total <= host.MemoryBudget / 2 ? tiled : profile;
     }
 
     /// <summary>The estimate that counts until the engine measured itself.</summary>

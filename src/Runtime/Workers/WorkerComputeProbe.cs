@@ -23,7 +23,7 @@ public sealed class WorkerComputeProbe(WorkerOptions options, TimeProvider time)
         };
         try
         {
-            await using var worker = await Worker.StartAsync(WorkerNatives.ForFile(options, weights), time, cancellationToken);
+            await using var worker = await Worker.StartAsync(WorkerNatives.ForFile(options, weights, settings.Repacking == Repacking.Tiles), time, cancellationToken);
             var memory = await worker.MeasureAsync(profile, cancellationToken);
             return new ComputeBytes(memory.Compute - memory.Gpu, memory.Gpu);
         }

@@ -16,13 +16,13 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(options.NativeFolder);
 
     /// <inheritdoc/>
-    public EngineNatives NativesFor(ImmutableArray<string> architectures) =>
-        EngineSources.Describe(options.NativeFolder, architectures);
+    public EngineNatives NativesFor(EngineNeeds needs) =>
+        EngineSources.Describe(options.NativeFolder, needs);
 
     /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken)
     {
-        var entry = Join(profile, WorkerNatives.For(options, profile.Architectures));
+        var entry = Join(profile, WorkerNatives.For(options, profile.Needs));
         try
         {
             var worker = await entry.Worker.WaitAsync(cancellationToken);

@@ -194,6 +194,22 @@ public sealed class FootprintTests : IDisposable
     }
 
     [Fact]
+    public void Matrices_in_tiles_lie_in_memory_a_second_time_and_grow_by_what_the_tiles_need()
+    {
+        // 64 rows of 32 numbers as Q8_0, 34 bytes a block and 38 in tiles; a matrix of 16 rows is too small for tiles.
+        var geometry = Read(Dense("llama", layers: 1, width: 32, heads: 1, keyHeads: 1, dataBytes: 4416)
+            .Tensor("token_embd.weight", 8, 0, 32, 64)
+            .Tensor("blk.0.attn_q.weight", 8, 2176, 32, 48)
+            .Tensor("blk.0.attn_k.weight", 8, 3808, 32, 16)
+            .Tensor("output_norm.weight", 0, 4352, 16));
+        var settings = new FootprintSettings { ContextLength = 256, Repacking = Repacking.Tiles };
+        var plain = Footprint.Of(geometry, settings with { Repacking = Repacking.None }).Weights;
+
+        // Only the table of tokens is the output too; 48 rows are no multiple of 32.
+        Assert.Equal(plain + (64 * 38), Footprint.Of(geometry, settings).Weights);
+    }
+
+    [Fact]
     public void The_last_mapped_byte_is_that_of_the_last_tensor_that_is_used_where_it_lies()
     {
         var geometry = Read(Dense("llama", layers: 1, width: 32, heads: 1, keyHeads: 1, dataBytes: 832)

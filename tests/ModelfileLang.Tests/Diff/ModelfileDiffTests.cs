@@ -33,6 +33,23 @@ public class ModelfileDiffTests
         Assert.Equal(updateClass, diff.Class);
     }
 
+    [Theory]
+    [InlineData("You are kind.", "You are terse.", "You are [-kind-]{+terse+}.")]
+    [InlineData("You are a helpful assistant. Answer briefly.", "Answer in one short sentence.",
+        "[-You are a helpful assistant. Answer briefly-]{+Answer in one short sentence+}.")]
+    [InlineData("Be brief, kind and clear.", "Be short, rude and clear.", "Be [-brief, kind-]{+short, rude+} and clear.")]
+    [InlineData("one\ntwo", "eins\nzwei", "[-one-]{+eins+}\n[-two-]{+zwei+}")]
+    [InlineData("a b", "a x b", "a {+x +}b")]
+    public void Words_that_are_replaced_one_after_the_other_are_one_edit(string one, string other, string edits) =>
+        Assert.Equal(
+            edits,
+            string.Concat(WordDiff.Compare(one, other).Select(edit => edit.Kind switch
+            {
+                EditKind.Removed => $"[-{edit.Text}-]",
+                EditKind.Added => $"{{+{edit.Text}+}}",
+                _ => edit.Text,
+            })));
+
     [Fact]
     public void A_comparison_is_rendered_for_people_programs_and_pages()
     {

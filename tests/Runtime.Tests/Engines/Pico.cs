@@ -33,7 +33,7 @@ internal static class Pico
     /// as in the workers that answers are compared with.
     /// </summary>
     [ModuleInitializer]
-    internal static void LoadLibrary() => EngineLibrary.EnsureLoaded(Options, [], HeadWidth);
+    internal static void LoadLibrary() => EngineLibrary.EnsureLoaded(Options, new EngineNeeds([], HeadWidth));
 
     internal static async Task<IEngine> LoadAsync(int context = 512, int slots = 1)
     {

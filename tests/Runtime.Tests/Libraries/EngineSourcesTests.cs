@@ -53,7 +53,7 @@ public sealed class EngineSourcesTests : IDisposable
     public void Weights_get_the_default_unless_only_another_knows_them_or_their_draft(string architectures, string source, string reason)
     {
         Make("engines/llamasharp engines/llamacpp");
-        var choice = EngineSources.Find(null, _folder, onArm: false).Choose([.. architectures.Split(' ')]);
+        var choice = EngineSources.Find(null, _folder, onArm: false).Choose(new EngineNeeds([.. architectures.Split(' ')], 64));
         Assert.Equal((source, reason), (choice.Source.Name, choice.Reason));
     }
 
@@ -61,7 +61,7 @@ public sealed class EngineSourcesTests : IDisposable
     public void An_architecture_that_no_natives_know_is_told_with_the_release_that_does_and_the_build_property()
     {
         Make("engines/llamasharp");
-        var error = Assert.Throws<EngineFailedException>(() => EngineSources.Find(null, _folder, onArm: false).Choose(["qwen4exp"]));
+        var error = Assert.Throws<EngineFailedException>(() => EngineSources.Find(null, _folder, onArm: false).Choose(new EngineNeeds(["qwen4exp"], 64)));
         Assert.All(
             ["qwen4exp", "llama.cpp v0.5.0", "LLamaSharp 0.30.0 (ggml 0.18.0)", "-p:LlamaBackend=both"],
             part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
@@ -71,8 +71,28 @@ public sealed class EngineSourcesTests : IDisposable
     public void On_the_newer_natives_alone_every_architecture_is_hosted()
     {
         Make("engines/llamacpp");
-        var choice = EngineSources.Find(null, _folder, onArm: false).Choose(["qwen4exp"]);
+        var choice = EngineSources.Find(null, _folder, onArm: false).Choose(new EngineNeeds(["qwen4exp"], 64));
         Assert.Equal(("llamacpp", "there are no others"), (choice.Source.Name, choice.Reason));
+    }
+
+    [Theory]
+    [InlineData("llama", true, "llamacpp", "only llama.cpp v0.5.0 uses this processor's tiles (AMX)")]
+    [InlineData("maple", true, "llamacpp", "only llama.cpp v0.5.0 knows the architecture maple")]
+    [InlineData("llama", false, "llamasharp", "the default")]
+    public void Tiles_of_the_processor_are_used_where_they_are_needed(string architecture, bool usesTiles, string source, string reason)
+    {
+        Make("engines/llamasharp engines/llamacpp");
+        File.WriteAllText(Path.Combine(_folder, "engines/llamacpp/libggml-cpu-sapphirerapids.so"), "");
+        var choice = EngineSources.Find(null, _folder, onArm: false).Choose(new EngineNeeds([architecture], 64, usesTiles));
+        Assert.Equal((source, reason), (choice.Source.Name, choice.Reason));
+    }
+
+    [Fact]
+    public void Where_no_library_uses_tiles_the_default_hosts()
+    {
+        Make("engines/llamasharp engines/llamacpp");
+        var choice = EngineSources.Find(null, _folder, onArm: false).Choose(new EngineNeeds(["llama"], 64, UsesTiles: true));
+        Assert.Equal(("llamasharp", "the default"), (choice.Source.Name, choice.Reason));
     }
 
     private void Make(string folders)

@@ -121,6 +121,20 @@ public class LoadBoundsTests
         Assert.Empty(LoadPlanner.Cut(new LoadSettings(Context: 512), policy, Plan(new LoadSettings(Context: 512), Host, policy)));
     }
 
+    [Theory]
+    [InlineData(64, true, 1L << 40, true)]
+    [InlineData(64, false, 1L << 40, false)]
+    [InlineData(32, true, 1L << 40, false)]
+    [InlineData(64, true, 1, false)]
+    public void Tiles_are_used_by_wide_heads_where_memory_is_plenty(int width, bool areThere, long budget, bool used)
+    {
+        var geometry = ModelGeometry.Of(File);
+        var build = Build(Trained, pooling: null) with { Geometry = geometry with { QueryWidth = geometry.Heads * width } };
+        var demand = LoadPlanner.Plan(build, null, new LoadSettings(), Host with { UsesTiles = areThere, MemoryBudget = budget });
+        Assert.Equal(used, demand.Load!.UsesTiles);
+        Assert.Equal(used, demand.Load.Needs.UsesTiles);
+    }
+
     private static IEnumerable<string> Cut(LoadSettings asked, LoadProfile planned) => LoadPlanner.Cut(asked, policy: null, planned);
 
     private static LoadProfile Plan(

@@ -1,0 +1,16 @@
+# What the packaging scripts have in common; sourced from the root of the repository.
+
+version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
+
+# Files of a package are as old as the commit, so that two builds of it do not differ.
+if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
+    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) || { echo "not in git: say how old the source is with SOURCE_DATE_EPOCH, in seconds"; exit 1; }
+fi
+export SOURCE_DATE_EPOCH
+
+fail() { echo "$(basename "$0"): $*" >&2; exit 1; }
+
+# A folder as a tar that depends on names, modes and contents alone: FOLDER, MEMBER of it.
+plain_tar() {
+    tar --create --format=ustar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --directory="$1" "$2"
+}
