@@ -43,7 +43,7 @@ internal static class Access
     /// <summary>What the server checks of its options before it starts.</summary>
     private static HttpOptions Of(ServeOptions options) => new()
     {
-        Endpoints = [.. Listener.Endpoints(options.Listen)],
+        Endpoints = [.. Listener.Endpoints(options.Listen, [])],
         Insecure = options.Insecure,
         RequireKeys = options.Access.RequireKeys,
         BehindProxy = options.Access.BehindProxy,
