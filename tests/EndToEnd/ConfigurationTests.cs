@@ -26,7 +26,7 @@ public sealed class ConfigurationTests : IDisposable
         File.WriteAllText(file, source.Replace("1h", "1s", StringComparison.Ordinal) + "readiness: strict\n");
         daemon.Signal("HUP");
         await daemon.WaitAsync("it says so", () => Logged(
-            daemon, "configuration reloaded: source.pollInterval is 1s; after a restart only: readiness"));
+            daemon, "configuration reloaded: source main is looked at every 1s; after a restart only: readiness"));
         await AssertEventAsync(daemon, "ConfigurationReloaded");
         var head = repository.Commit("Modelfile", "FROM ./pico.gguf\nSYSTEM other\n");
         await daemon.WaitAsync(

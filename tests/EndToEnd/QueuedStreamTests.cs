@@ -2,7 +2,6 @@ using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
-using ModelOps.TestKit;
 
 namespace ModelOps.EndToEnd;
 

@@ -39,6 +39,39 @@ public sealed class SeveralSourcesTests : IDisposable
         await UntilAsync(daemon, "apps is mended", status => (bool)status["ready"]!);
     }
 
+    [Fact]
+    public async Task Sources_are_added_changed_and_removed_while_the_server_runs()
+    {
+        var main = ModelsRepository.With(_home.Combine("main"), Set("chat", "one"));
+        var apps = ModelsRepository.With(_home.Combine("apps"), Set("code", "one"));
+        var configuration = _home.Combine("host.yaml");
+        var first = $"apiVersion: modelops/v1alpha1\nkind: Host\nsources:\n  - {{ name: main, url: {main.Path} }}\n";
+        await File.WriteAllTextAsync(configuration, first, TestContext.Current.CancellationToken);
+        await using var daemon = await Daemon.StartAsync(source: null, _home.Combine("home"), "--config", configuration);
+        await UntilAsync(daemon, "the first is ready", status => (bool)status["ready"]!);
+
+        await ReloadAsync($"{first}  - {{ name: apps, url: {apps.Path} }}\n", "source apps is followed from now on");
+        await UntilAsync(daemon, "the second is served", status => (string?)status["sources"]?[1]?["applied"] == apps.Head);
+        Assert.NotEmpty(await daemon.AskAsync("code", "Why is the sky blue?"));
+
+        await ReloadAsync($"{first}  - {{ name: apps, url: {apps.Path}, branch: none }}\n", "source apps is followed anew");
+        await UntilAsync(daemon, "the missing branch is told", status => Source(status, "apps")["error"] is not null);
+        Assert.NotEmpty(await daemon.AskAsync("code", "Why is the sky blue?"));
+
+        await ReloadAsync(first, "source apps is not followed any more");
+        await UntilAsync(daemon, "it is gone", status => status["sources"]!.AsArray().Count == 1 && status["orphans"]!.AsArray().Count == 1);
+        Assert.NotEmpty(await daemon.AskAsync("code", "Why is the sky blue?"));
+
+        async Task ReloadAsync(string text, string told)
+        {
+            await File.WriteAllTextAsync(configuration, text, TestContext.Current.CancellationToken);
+            daemon.Signal("HUP");
+            await daemon.WaitAsync(
+                told,
+                () => Task.FromResult(daemon.Output.Contains("configuration reloaded: " + told, StringComparison.Ordinal)));
+        }
+    }
+
     private static string Set(string name, string system) =>
         "apiVersion: modelops/v1alpha1\nkind: ModelSet\nmetadata: { name: set }\nspec:\n  models:\n"
         + $"    - name: {name}\n      inline: |\n        FROM ./pico.gguf\n        SYSTEM {system}\n";

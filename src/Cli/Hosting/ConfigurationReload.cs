@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using ModelOps.Cli.Systemd;
 using ModelOps.Reconciler.Reconciling;
+using ModelOps.Reconciler.Sources;
 
 namespace ModelOps.Cli.Hosting;
 
 /// <summary>What another look at the configuration file brought.</summary>
-/// <param name="Poll">How often which source is looked at; null without one of the command line or of <c>source</c>.</param>
+/// <param name="Sources">The sources to follow; empty when those of before go on being followed.</param>
 /// <param name="Verbose">Log what changes nothing, too.</param>
 /// <param name="Changed">What is taken over, a sentence each.</param>
 /// <param name="NeedRestart">Settings whose new value counts after a restart only.</param>
 internal sealed record ReloadedSettings(
-    (string Source, TimeSpan Interval)? Poll, bool Verbose, ImmutableArray<string> Changed, ImmutableArray<string> NeedRestart);
+    ImmutableArray<SourceOptions> Sources, bool Verbose, ImmutableArray<string> Changed, ImmutableArray<string> NeedRestart);
 
 /// <summary>
 /// Reloads the configuration file on SIGHUP. What may change is taken over, what may not is told, and a file with an error changes nothing.
@@ -53,7 +54,7 @@ internal sealed partial class ConfigurationReload(Func<ReloadedSettings>? read, 
             {
                 Take(read!());
             }
-            catch (CliException error)
+            catch (Exception error) when (error is CliException or GitSourceException)
             {
                 LogRejected(_logger!, error.Message);
                 _reconciler?.TellConfiguration(accepted: false, $"the configuration file was not taken over: {error.Message}");
@@ -70,10 +71,13 @@ internal sealed partial class ConfigurationReload(Func<ReloadedSettings>? read, 
 
     private void Take(ReloadedSettings settings)
     {
+        // Sources can still turn out to be nothing that is served; then nothing at all is taken over.
+        var followed = _reconciler is null || settings.Sources.IsEmpty
+            ? []
+            : _reconciler.FollowAsync(settings.Sources, CancellationToken.None).GetAwaiter().GetResult();
         level.Verbose = settings.Verbose;
-        if (settings.Poll is var (source, interval))
-            _reconciler?.Loop.Poll(source, interval);
-        var changed = settings.Changed.IsEmpty ? "nothing changed at once" : string.Join(", ", settings.Changed);
+        ImmutableArray<string> all = [.. followed, .. settings.Changed];
+        var changed = all.IsEmpty ? "nothing changed at once" : string.Join(", ", all);
         var told = settings.NeedRestart.IsEmpty
             ? $"configuration reloaded: {changed}"
             : $"configuration reloaded: {changed}; after a restart only: {string.Join(", ", settings.NeedRestart)}";

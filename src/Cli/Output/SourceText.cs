@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Status;
 using ModelOps.Reconciler.Times;
 
@@ -15,6 +16,15 @@ internal static class SourceText
             : $" ({source.Reference})";
         return $"{source.Url}{followed}{(source.Path.Length > 0 ? $" (folder {source.Path})" : "")}";
     }
+
+    /// <summary>What follows the git that reads it: whether files that nobody asks for are fetched.</summary>
+    internal static string LargeFiles(LargeFileTransfer? transfer) => transfer switch
+    {
+        LargeFileTransfer.WhenNamed => "; large files are fetched when a Modelfile names them",
+        LargeFileTransfer.AllFromServer => "; all files are fetched, since the server cannot leave large ones out",
+        LargeFileTransfer.AllByGit => "; all files are fetched (only the git program can leave large ones out)",
+        _ => "",
+    };
 
     /// <summary>
     /// What is wrong with a source; where it does not answer also since when, when it is asked again, and what serves until it does.

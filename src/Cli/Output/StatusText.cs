@@ -74,7 +74,7 @@ internal static class StatusText
         if (source.Remote is { } remote && remote != source.Url)
             line("Remote", remote);
         if (source.Git is { Length: > 0 } git)
-            line("Git", git);
+            line("Git", git + SourceText.LargeFiles(source.LargeFiles));
         line("Wanted", Revision(source.Accepted, source.Subject));
         line("In force", InForce(status, source));
         if (source.Tip is not null && source.Tip != source.Accepted)

@@ -44,6 +44,7 @@ internal static class KnownSeries
         ["modelops_sync_lag_seconds"] = [("source", [Source])],
         ["modelops_commit_lag_seconds"] = [("source", [Source])],
         ["modelops_switch"] = [("model", [Model]), ("result", ["done", "failed"])],
+        ["modelops_switch_duration_seconds"] = [("model", [Model]), ("strategy", ["unloaded", "warmStandby", "drainSwap"])],
         ["modelops_gate_runs"] = [("model", [Model]), ("result", ["passed", "failed"])],
         ["modelops_rollbacks"] = [("model", [Model])],
         ["modelops_builds"] = [("result", ["made", "failed"])],
@@ -53,6 +54,7 @@ internal static class KnownSeries
         ["modelops_pull_failures"] =
             [.. s_origins, ("reason", [nameof(ConditionReason.PullFailed), nameof(ConditionReason.DigestMismatch)])],
         ["modelops_residency_restore_seconds"] = [("model", [Model])],
+        ["modelops_residency_violation_seconds"] = [("model", [Model])],
         ["modelops_prune"] = [("result", ["pruned", "failed", "blocked"])],
         ["modelops_notifications"] = [("receiver", null), ("result", null)],
         ["modelops_events"] = [("type", Enum.GetNames<EventKind>())],

@@ -3,6 +3,7 @@ using ModelOps.ModelStore;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Showing;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Revisions;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 
@@ -44,10 +45,18 @@ internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, strin
         page.Head("modelops_source_revision_info", "1 for the revision that the source is at, in each state.", "gauge");
         foreach (var source in sources)
         {
-            foreach (var (state, revision) in new[] { ("tip", source.Tip), ("accepted", source.Accepted), ("applied", source.Applied) })
+            (string State, string? Revision)[] states =
+                [("tip", source.Tip), ("verified", Verified(source)), ("accepted", source.Accepted), ("applied", source.Applied)];
+            foreach (var (state, revision) in states)
                 page.Value(revision is null ? 0 : 1, ("source", source.Name), ("state", state), ("revision", revision ?? ""));
         }
     }
+
+    /// <summary>The newest revision whose signatures are good; null where none are asked for.</summary>
+    private static string? Verified(SourceStatus source) =>
+        source.Stages.All(stage => stage is not { Stage: RevisionStage.Verified, Verdict: StageVerdict.Passed }) ? null
+        : source.Stages.Any(stage => stage.Verdict == StageVerdict.Failed) ? source.Tip
+        : source.Accepted;
 
     /// <summary>What holds of all together (<c>set</c>) and of each source.</summary>
     private static void WriteConditions(MetricPage page, DaemonStatus status)

@@ -52,8 +52,8 @@ internal sealed class WeightsLook(Func<string, string?> stored)
         if (_known.Count >= MostKnown)
             _known.Clear();
 
-        // What lies in git LFS is looked at when it is here; the build looks anyway.
-        if (file.IsInLfs)
+        // What lies in git LFS, or on the server alone, is looked at when it is here; the build looks anyway.
+        if (file.IsInLfs || file.IsAbsent)
             return stored(file.ObjectId) is { } fetched ? _known[key] = Of(fetched, name) : new WeightsVerdict(Problem: null, "");
         return _known[key] = (tree.PathOf(file) ?? stored(file.ObjectId)) is { } path
             ? Of(path, name)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ModelOps.ModelStore;
@@ -18,7 +19,15 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
     // One at a time: the disk is the limit, and two models on the same weights must not copy them twice.
     private readonly SemaphoreSlim _turn = new(1);
 
-    public void Dispose() => _turn.Dispose();
+    // Content that is on its way is waited for, and not fetched twice.
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _fetching = new(StringComparer.Ordinal);
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        foreach (var turn in _fetching.Values)
+            turn.Dispose();
+    }
 
     /// <summary>File names and blob digests, as a create request wants them.</summary>
     /// <exception cref="StoreException">The disk refused.</exception>
@@ -46,9 +55,11 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
         return files;
     }
 
-    /// <summary>Whether bringing it asks a server: a file of it lies in LFS and was not brought yet.</summary>
+    /// <summary>Whether bringing it asks a server: a file of it lies in LFS, or on the server alone, and was not brought yet.</summary>
     internal bool NeedsFetch(BuildInput input) => input is BuildInput.RepositoryFiles repository
-        && repository.Files.Any(file => file.IsInLfs && store.Blobs.SizeOf(Digest.Parse(file.ObjectId)) != file.Size);
+        && repository.Files.Any(file => file.IsInLfs
+            ? store.Blobs.SizeOf(Digest.Parse(file.ObjectId)) != file.Size
+            : file.IsAbsent && StoredPath(file.ObjectId) is null);
 
     /// <summary>Where content that was brought before lies; null when it was not, or is gone.</summary>
     internal string? StoredPath(string objectId) =>
@@ -58,7 +69,11 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
     private async Task<Digest> ImportAsync(RevisionFile file, IRevisionTree tree, CancellationToken cancellationToken)
     {
         if (!file.IsInLfs)
-            return await ImportAsync(file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken);
+        {
+            var turn = file.IsAbsent ? _fetching.GetOrAdd(file.ObjectId, _ => new SemaphoreSlim(1)) : _turn;
+            return await ImportAsync(turn, file.ObjectId, write => tree.StreamAsync(file, write, cancellationToken), cancellationToken);
+        }
+
         var digest = Digest.Parse(file.ObjectId);
         if (store.Blobs.SizeOf(digest) == file.Size)
         {
@@ -72,6 +87,7 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
     }
 
     private Task<Digest> ImportAsync(HostFile file, CancellationToken cancellationToken) => ImportAsync(
+        _turn,
         string.Create(CultureInfo.InvariantCulture, $"file:{file.Path}@{file.Size}.{file.ModifiedTicks}"),
         async write =>
         {
@@ -90,9 +106,9 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
         cancellationToken);
 
     private async Task<Digest> ImportAsync(
-        string objectId, Func<Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
+        SemaphoreSlim turn, string objectId, Func<Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await turn.WaitAsync(cancellationToken);
         try
         {
             if (Digest.TryParse(records.BlobOf(objectId) ?? objectId, out var known) && store.Blobs.Has(known))
@@ -108,7 +124,7 @@ internal sealed class InputImport(LocalStore store, BuildRecords records, IModel
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 

@@ -36,6 +36,14 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
     /// <summary>What the model will be. Only a model that goes has none, and nothing asks for it then.</summary>
     private PlannedModel Planned => Plan.Planned ?? throw new UnreachableException();
 
+    /// <summary>How the new build comes into memory, for the metrics.</summary>
+    private string Strategy => Plan.Steps.OfType<PlanStep.Warm>().FirstOrDefault()?.Strategy switch
+    {
+        null => "unloaded",
+        RolloutStrategy.DrainSwap => "drainSwap",
+        _ => "warmStandby",
+    };
+
     private CancellationToken Cancelled => operation.Cancelled;
 
     public async ValueTask DisposeAsync()
@@ -49,6 +57,7 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
     internal async Task<ModelOutcome> RunAsync(Func<bool> isKept)
     {
         Forsake(operation.Record(parts.Records));
+        var began = parts.Time.GetTimestamp();
         (long Id, string Step)? done = null;
         foreach (var step in Plan.Steps)
         {
@@ -61,6 +70,8 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
             done = (entry, step.Word);
         }
 
+        if (Plan.Steps.Any(step => step is PlanStep.Switch))
+            ReconcilerMetrics.Switched(Plan.Model.ShortName, Strategy, parts.Time.GetElapsedTime(began));
         return End(new ModelOutcome.Done(Plan.Model), done, isDone: true, isKept: false);
     }
 

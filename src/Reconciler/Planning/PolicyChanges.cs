@@ -17,7 +17,7 @@ internal static class PolicyChanges
             var wanted = model.PolicyOf(name, revision);
             if (!actual.Policies.TryGetValue(name, out var current))
                 changes.Add(new PlanChange("policy", UpdateClass.Live, "", name.ShortName));
-            else if (current with { Revision = "", DeclaredAt = "" } == wanted with { Revision = "", DeclaredAt = "" })
+            else if (current == wanted || current == wanted with { Revision = current.Revision, DeclaredAt = current.DeclaredAt })
                 continue;
             else if (name == model.Name)
                 changes.AddRange(Compare(current, wanted));

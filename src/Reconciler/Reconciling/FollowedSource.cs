@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Reconciling;
 /// </summary>
 internal sealed class FollowedSource(
     SourceOptions options, IRepositorySource reader, RevisionIntake intake, RevisionRecords revisions, RunHistory history,
-    RetryBook retries, SuspensionRecords suspensions, Random random, TimeProvider time)
+    RetryBook retries, SuspensionRecords suspensions, Random random, TimeProvider time) : IAsyncDisposable
 {
     private const double LongestJitter = 1.05;
 
@@ -23,10 +23,15 @@ internal sealed class FollowedSource(
     private long _dueTicks;
     private long _notBefore;
     private TimeSpan _pause = s_firstPause;
+    private readonly CancellationTokenSource _end = new();
     private Task<SourceLook>? _look;
+    private CancellationTokenSource? _looking;
     private long _intervalTicks = options.PollInterval.Ticks;
 
     internal string Name => options.Name;
+
+    /// <summary>Whether it is followed as these options say.</summary>
+    internal bool Is(SourceOptions wanted) => options.IsFollowedAs(wanted);
 
     internal RevisionIntake Intake => intake;
 
@@ -44,6 +49,8 @@ internal sealed class FollowedSource(
         get => TimeSpan.FromTicks(Interlocked.Read(ref _intervalTicks));
         set
         {
+            if (value == Interval)
+                return;
             Interlocked.Exchange(ref _intervalTicks, value.Ticks);
             LookSoon();
         }
@@ -111,7 +118,9 @@ internal sealed class FollowedSource(
         {
             Postpone();
             intake.Asked();
-            _look = intake.LookAsync(cancellationToken);
+            _looking?.Dispose();
+            _looking = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
+            _look = intake.LookAsync(_looking.Token);
         }
 
         return _look;
@@ -135,17 +144,22 @@ internal sealed class FollowedSource(
         return isAccepted;
     }
 
-    /// <summary>Ends what goes on, when the daemon stops.</summary>
-    internal async Task EndAsync()
+    /// <summary>Ends what goes on, when the daemon stops or the source is not followed any more, and then it is over with it.</summary>
+    public async ValueTask DisposeAsync()
     {
         try
         {
+            await _end.CancelAsync();
             await (_look ?? Task.CompletedTask);
         }
         catch (OperationCanceledException)
         {
-            // The look was given up with the daemon.
+            // The look was given up.
         }
+
+        _look = null;
+        _looking?.Dispose();
+        _end.Dispose();
     }
 
     /// <summary>What a pass knows of it.</summary>
@@ -158,6 +172,7 @@ internal sealed class FollowedSource(
         Stopped = Stopped,
         Work = work,
         Failures = retries.Failures,
+        Converged = work is not null && Convergence.Holds(work.Desired, work.Actual, work.Plan, retries.Failures),
     };
 
     /// <summary>The next look waits the longer, the more revisions came that took the place of one that was not applied yet.</summary>

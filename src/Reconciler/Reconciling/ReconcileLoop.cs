@@ -41,15 +41,6 @@ public sealed class ReconcileLoop : IDisposable
     /// <summary>Called after every pass, on the loop; tests judge here what it left.</summary>
     internal Action? PassEnded { get; set; }
 
-    /// <summary>Looks at a source this often from now on. Any thread may call it; a source that is not followed is passed over.</summary>
-    public void Poll(string source, TimeSpan interval)
-    {
-        if (_sources.Find(source) is not { } followed || followed.Interval == interval)
-            return;
-        followed.Interval = interval;
-        Rouse();
-    }
-
     /// <summary>Asks for a look at every source soon.</summary>
     internal void Wake()
     {

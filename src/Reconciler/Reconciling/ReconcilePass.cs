@@ -48,7 +48,8 @@ internal sealed partial class ReconcilePass(
 
     private async Task<PassResult> LookAndConvergeAsync(CancellationToken cancellationToken)
     {
-        var failed = _restored ? null : await StartAsync(cancellationToken);
+        var isOther = await sources.TakeOverAsync();
+        var failed = _restored && !isOther ? null : await StartAsync(cancellationToken);
         await sources.LookAsync(cancellationToken);
         if (sources.Accepted.IsEmpty)
             failed?.Throw();

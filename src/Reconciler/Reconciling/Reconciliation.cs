@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
@@ -49,11 +50,24 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     private EventLog? Events { get; init; }
 
+    private FollowedSources? Sources { get; init; }
+
+    private SourceRoster? Roster { get; init; }
+
     /// <summary>Tells as an event what came of another look at the host's configuration. Any thread may call it.</summary>
     /// <param name="accepted">It was taken over.</param>
     /// <param name="message">What changed, and what did not.</param>
     public void TellConfiguration(bool accepted, string message) =>
         Events?.Add(new NewEvent(accepted ? EventKind.ConfigurationReloaded : EventKind.ConfigurationRejected, message));
+
+    /// <summary>
+    /// Follows these sources from the next pass on, as the host's configuration names them now. Models of one that is left out stay as they
+    /// are. One call at a time.
+    /// </summary>
+    /// <returns>A sentence for each source that changes.</returns>
+    /// <exception cref="GitSourceException">One is nothing that can be served; nothing changes then.</exception>
+    public Task<ImmutableArray<string>> FollowAsync(ImmutableArray<SourceOptions> sources, CancellationToken cancellationToken) =>
+        Roster!.ChangeAsync(sources, Sources!, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => Loop.Dispose();
@@ -64,7 +78,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         ILoggerFactory loggers, Action<string, string>? written, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Home);
-        var readers = await OpenAsync(options, time, cancellationToken);
+        var roster = new SourceRoster(Path.Combine(options.Home, "git"), time);
+        var readers = await roster.OpenAsync(options.Sources, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"), options.Version);
         var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
@@ -94,7 +109,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             policies, records.Journal, records.Operations, places, records.Holds, observed, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
-            [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, time);
+            [.. options.Sources.Zip(readers, (source, reader) => Follow(source, reader))], content, claims, time);
         foreach (var source in sources.All)
             policies.Answer(source.Name, source.Stopped);
         var history = new HistoryRecords(database, source: "", time);
@@ -121,6 +136,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             new ModelCommands(records, sources, operations, rollback, builds, managed, time),
             new SourceCommands(records, sources, operations, approvals, pass.Compare, time),
             sources, operations, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
+        roster.Follow = Follow;
         var owned = new Owned(import, places, homes, database);
         return new Reconciliation(
             board,
@@ -134,6 +150,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             Audit = audit,
             Events = events,
             State = database,
+            Sources = sources,
+            Roster = roster,
         };
 
         FollowedSource Follow(SourceOptions source, IRepositorySource reader)
@@ -142,34 +160,11 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             var intake = new RevisionIntake(
                 reader, source, new HostFiles(options.AllowedPaths, pins.FilesOf), revisions, new SourceRecords(database), events,
                 new WeightsLook(import.StoredPath) { Capacity = options.Capacity }, content, claims, time);
-            claims.Add(source.Name, () => intake.State);
             return new FollowedSource(
                 source, reader, intake, revisions,
                 new RunHistory(new HistoryRecords(database, source.Name, time), managed, events, source.Name, time),
                 new RetryBook(options, records.Operations, source.Name, time, random), records.Suspensions, random, time);
         }
-    }
-
-    /// <summary>One source that is not there is an error of the start; of several it is one that is looked for later.</summary>
-    private static async Task<IRepositorySource[]> OpenAsync(
-        ReconcilerOptions options, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var folder = Path.Combine(options.Home, "git");
-        var readers = new List<IRepositorySource>();
-        foreach (var source in options.Sources)
-        {
-            try
-            {
-                readers.Add(await RepositorySources.OpenAsync(folder, source, time, cancellationToken));
-            }
-            catch (GitSourceException error) when (options.Sources.Length > 1
-                && error.Failure is not (SourceFailure.SourceInvalid or SourceFailure.GitMissing))
-            {
-                readers.Add(new AbsentSource(error.Location, token => RepositorySources.OpenAsync(folder, source, time, token)));
-            }
-        }
-
-        return [.. readers];
     }
 
     /// <summary>Our names, with those that the store remembers and a new database does not.</summary>

@@ -14,21 +14,22 @@ namespace ModelOps.Reconciler.Reconciling;
 /// </summary>
 internal sealed class SourceClaims(ManagedNames managed)
 {
-    private readonly List<(string Name, Func<SourceState> State)> _sources = [];
+    private ImmutableArray<FollowedSource> _sources = [];
 
-    internal void Add(string source, Func<SourceState> state) => _sources.Add((source, state));
+    /// <summary>These are the sources from now on.</summary>
+    internal void Set(ImmutableArray<FollowedSource> sources) => _sources = sources;
 
     /// <summary>There is something that a revision of this source can be refused for.</summary>
-    internal bool AreJudged(SourceOptions source) => _sources.Count > 1 || !source.Models.IsEmpty || source.Prefix.Length > 0;
+    internal bool AreJudged(SourceOptions source) => _sources.Length > 1 || !source.Models.IsEmpty || source.Prefix.Length > 0;
 
     internal ImmutableArray<Diagnostic> Check(SourceOptions source, DesiredState desired, string prefix) =>
-        NameRules.Check(desired, prefix, source, [.. Others(source.Name).Select(other => Of(other.Name, other.State()))]);
+        NameRules.Check(desired, prefix, source, [.. Others(source.Name).Select(other => Of(other.Name, other.State))]);
 
     /// <summary>What a source is judged against, as a text: it is another one when the verdict may be.</summary>
     internal string BasisFor(string source) => string.Join(
-        ' ', Others(source).Select(other => $"{other.Name}={other.State().Accepted?.Desired.Revision ?? "none"}"));
+        ' ', Others(source).Select(other => $"{other.Name}={other.State.Accepted?.Desired.Revision ?? "none"}"));
 
-    private IEnumerable<(string Name, Func<SourceState> State)> Others(string source) => _sources.Where(other => other.Name != source);
+    private IEnumerable<FollowedSource> Others(string source) => _sources.Where(other => other.Name != source);
 
     private OtherNames Of(string source, SourceState state) => state.Accepted is { } accepted
         ? OtherNames.Of(accepted.Desired)

@@ -15,6 +15,8 @@ internal sealed class AbsentSource(string display, Func<CancellationToken, Task<
 
     public string Git => _found?.Git ?? "";
 
+    public LargeFileTransfer? LargeFiles => _found?.LargeFiles;
+
     public string Remote => _found?.Remote ?? display;
 
     public async Task<string> FindTipAsync(CancellationToken cancellationToken) =>

@@ -30,6 +30,8 @@ internal static class GitConfiguration
             allow = always
         [transfer]
             fsckObjects = true
+        [uploadpack]
+            allowFilter = true
         [fetch]
             recurseSubmodules = false
             unpackLimit = 1

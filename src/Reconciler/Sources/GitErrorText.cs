@@ -14,6 +14,8 @@ internal static class GitErrorText
         ("' not found", SourceFailure.SourceMissing, "there is no git repository at that address, or we may not see it"),
         ("epository not found", SourceFailure.SourceMissing, "there is no git repository at that address, or we may not see it"),
         ("Not a valid object name", SourceFailure.SourceMissing, "the revision or folder is not in the repository"),
+        ("unadvertised object", SourceFailure.SourceMissing, "the server hands out no single files"),
+        ("not our ref", SourceFailure.SourceMissing, "the server does not have that object any more, or hands out no single files"),
         ("contains a full pathname", SourceFailure.SourceInvalid,
             "a folder of the revision has an entry with a slash in its name; commit it anew with a git that makes folders of them"),
         ("not a git repository", SourceFailure.SourceMissing, "there is no git repository at that address"),

@@ -31,9 +31,13 @@ internal sealed class GitMirror
         _time = time;
         _reference = SourceReference.Of(options);
         Folder = folder;
+        Partial = new PartialFetch(folder, git.Engine, options);
     }
 
     internal string Folder { get; }
+
+    /// <summary>Whether large files are left on the server.</summary>
+    internal PartialFetch Partial { get; }
 
     /// <summary>The commit that was fetched last; null before there was one, and for what is not a branch.</summary>
     internal string? Tip =>
@@ -58,10 +62,7 @@ internal sealed class GitMirror
     internal async Task<string> FetchAsync(string address, string expected, CancellationToken cancellationToken)
     {
         await EnsureAsync(expected, cancellationToken);
-        string[] specs = _reference.Commit is null
-            ? [$"+{_reference.Name}:{TipRef}"]
-            : ["+refs/heads/*:refs/modelops/heads/*", "+refs/tags/*:refs/modelops/tags/*"];
-        await FetchAsync(address, specs, cancellationToken);
+        Partial.Fetched(await FetchAsync(address, Specs, Partial.IsOn, cancellationToken));
         MirrorFolder.Remember(Folder, address);
         await KeepTidyAsync(cancellationToken);
         if (_reference.Commit is { } pinned)
@@ -158,6 +159,23 @@ internal sealed class GitMirror
             throw _git.Failed(error);
     }
 
+    /// <summary>A folder for one file, with an object store of its own.</summary>
+    internal GitMirror ForOneFile() => new(MirrorFolder.ForOneFile(Folder), _git, _options, _time);
+
+    /// <summary>Brings one object here, and nothing else.</summary>
+    internal async Task FetchObjectAsync(string address, string objectId, CancellationToken cancellationToken)
+    {
+        await EnsureAsync(objectId, cancellationToken);
+        await FetchAsync(address, [CheckedId(objectId)], isPartial: false, cancellationToken);
+    }
+
+    /// <summary>Brings everything that was left out, and leaves nothing out from then on.</summary>
+    internal async Task FetchWholeAsync(string address, CancellationToken cancellationToken)
+    {
+        await FetchAsync(address, Specs, isPartial: false, cancellationToken, "--refetch");
+        Partial.GiveUp();
+    }
+
     /// <summary>A small file at the top of a commit; null when there is none.</summary>
     private async Task<string?> TextAsync(string commit, string name, CancellationToken cancellationToken)
     {
@@ -176,23 +194,31 @@ internal sealed class GitMirror
     private static GitSourceException About(string address, SourceFailure failure, string text) =>
         new(GitErrorText.Scrub(address), failure, $"{GitErrorText.Scrub(address)}: {text}");
 
+    private string[] Specs => _reference.Commit is null
+        ? [$"+{_reference.Name}:{TipRef}"]
+        : ["+refs/heads/*:refs/modelops/heads/*", "+refs/tags/*:refs/modelops/tags/*"];
+
     private GitSourceException Missing(string address) => About(address, SourceFailure.SourceMissing, _reference.Missing);
 
-    private async Task FetchAsync(string address, IEnumerable<string> specs, CancellationToken cancellationToken)
+    /// <summary>Returns what git said beside.</summary>
+    private async Task<string> FetchAsync(
+        string address, IEnumerable<string> specs, bool isPartial, CancellationToken cancellationToken, params string[] options)
     {
+        var (settings, remote) = isPartial ? PartialFetch.Filter(address, _options.Limits) : ([], address);
         using var tooBig = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooBig.Token, cancellationToken);
         var watch = WatchSizeAsync(tooBig, either.Token);
         try
         {
-            await _git.AskRemoteAsync(
+            var output = await _git.AskRemoteAsync(
                 address,
                 [
-                    "--git-dir", Folder, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head",
-                    "--update-shallow", "--force", "--", address, .. specs,
+                    .. settings, "--git-dir", Folder, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head",
+                    "--update-shallow", "--force", .. options, "--", remote, .. specs,
                 ],
                 either.Token,
                 _options.FetchTimeout);
+            return output.Error;
         }
         catch (OperationCanceledException) when (tooBig.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -208,7 +234,8 @@ internal sealed class GitMirror
 
     private async Task EnsureAsync(string sample, CancellationToken cancellationToken)
     {
-        if (MirrorFolder.HasOtherIds(Folder, sample))
+        // What is fetched whole is built upon what is here, which must be whole then, too.
+        if (MirrorFolder.HasOtherIds(Folder, sample) || (!Partial.IsOn && Partial.Transfer is not null && PartialFetch.IsPartial(Folder)))
             Directory.Delete(Folder, recursive: true);
         if (File.Exists(Path.Combine(Folder, "HEAD")))
             return;
@@ -224,8 +251,11 @@ internal sealed class GitMirror
     {
         if (MirrorFolder.Packs(Folder) >= MostPacks)
         {
+            var isPartial = PartialFetch.IsPartial(Folder);
             await _git.RunAsync(
                 ["--git-dir", Folder, "repack", "-d", "--geometric=2", "--quiet"], cancellationToken, limit: _options.FetchTimeout);
+            if (isPartial)
+                MirrorFolder.Promise(Folder);
         }
     }
 

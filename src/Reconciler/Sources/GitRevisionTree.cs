@@ -44,16 +44,19 @@ internal sealed class GitRevisionTree : IRevisionTree
 
     private LfsFiles? LargeFiles { get; init; }
 
+    private AbsentFiles? Absent { get; init; }
+
     internal static async Task<GitRevisionTree> OpenAsync(
         GitMirror mirror, string commit, string folder, SourceLimits limits, CancellationToken cancellationToken,
-        LfsFiles? largeFiles = null)
+        LfsFiles? largeFiles = null, AbsentFiles? absent = null)
     {
         var listing = await mirror.ListAsync(commit, folder, cancellationToken);
         var prefix = folder.Length == 0 ? "" : folder + "/";
         var rules = new TreeRules(prefix, limits);
         var links = new List<RevisionFile>();
+        long? absentSize = PartialFetch.IsPartial(mirror.Folder) ? limits.LargeFileBytes : null;
         foreach (var range in Entries(listing))
-            Add(rules, links, listing.AsSpan(range));
+            Add(rules, links, absentSize, listing.AsSpan(range));
         if (links.Count > 0)
             await AddLinksAsync(mirror, rules, links, limits, cancellationToken);
         var small = Small(rules.Files.Values);
@@ -64,6 +67,7 @@ internal sealed class GitRevisionTree : IRevisionTree
                 .ToDictionary(pair => pair.First.ObjectId, pair => pair.Second, StringComparer.Ordinal))
         {
             LargeFiles = largeFiles,
+            Absent = absent,
         };
     }
 
@@ -81,7 +85,10 @@ internal sealed class GitRevisionTree : IRevisionTree
     }
 
     public Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
-        _mirror.StreamAsync(file.ObjectId, read, cancellationToken);
+        !file.IsAbsent ? _mirror.StreamAsync(file.ObjectId, read, cancellationToken)
+        : Absent is { } absent ? absent.StreamAsync(file, read, cancellationToken)
+        : throw new GitSourceException(
+            file.Path, SourceFailure.SourceMissing, $"the content of {file.Path} is not in the repository, which was cloned without it");
 
     /// <summary>A link's text is its content, and is read only where links are followed.</summary>
     private static async Task AddLinksAsync(
@@ -133,9 +140,9 @@ internal sealed class GitRevisionTree : IRevisionTree
         !file.Path.EndsWith("modelops.yaml", StringComparison.Ordinal) && !file.Path.Contains("odelfile", StringComparison.Ordinal);
 
     /// <summary>git writes no number for an object that is not there or not readable.</summary>
-    private static long SizeOf(string field, string path) =>
-        long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            ? size
+    private static RevisionFile FileOf(string[] fields, string path, long? absentSize) =>
+        long.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? new RevisionFile(path, fields[2], size)
+            : absentSize is { } least ? new RevisionFile(path, fields[2], least) { IsAbsent = true }
             : throw new GitSourceException(path, SourceFailure.SourceInvalid, $"the content of {path} is not in the repository");
 
     private static IEnumerable<Range> Entries(byte[] listing)
@@ -149,7 +156,7 @@ internal sealed class GitRevisionTree : IRevisionTree
     }
 
     /// <summary>One entry: <c>mode type id size TAB path</c>.</summary>
-    private static void Add(TreeRules rules, List<RevisionFile> links, ReadOnlySpan<byte> entry)
+    private static void Add(TreeRules rules, List<RevisionFile> links, long? absentSize, ReadOnlySpan<byte> entry)
     {
         var tab = entry.IndexOf((byte)'\t');
         var fields = Encoding.ASCII.GetString(entry[..tab]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -168,7 +175,7 @@ internal sealed class GitRevisionTree : IRevisionTree
         {
             case "120000":
                 if (rules.FollowsSymlinks)
-                    links.Add(new RevisionFile(path, fields[2], SizeOf(fields[3], path)));
+                    links.Add(FileOf(fields, path, absentSize));
                 else
                     rules.AddSymlink(path, target: null);
                 break;
@@ -176,7 +183,7 @@ internal sealed class GitRevisionTree : IRevisionTree
                 rules.AddSubmodule(path);
                 break;
             default:
-                rules.AddFile(new RevisionFile(path, fields[2], SizeOf(fields[3], path)));
+                rules.AddFile(FileOf(fields, path, absentSize));
                 break;
         }
     }

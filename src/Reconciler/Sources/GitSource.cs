@@ -14,6 +14,8 @@ internal sealed class GitSource(SourceLocation location, GitMirror mirror, Sourc
 
     public string Git => git;
 
+    public LargeFileTransfer? LargeFiles => mirror.Partial.Transfer;
+
     public string Remote => GitErrorText.Scrub(_answering);
 
     /// <summary>The one that answered last comes first.</summary>
@@ -60,7 +62,8 @@ internal sealed class GitSource(SourceLocation location, GitMirror mirror, Sourc
     public async Task<IRevisionTree> OpenAsync(string revision, CancellationToken cancellationToken) =>
         Directory.Exists(mirror.Folder)
             ? await GitRevisionTree.OpenAsync(
-                mirror, revision, location.Folder, options.Limits, cancellationToken, mirror.LargeFiles(revision, Addresses))
+                mirror, revision, location.Folder, options.Limits, cancellationToken, mirror.LargeFiles(revision, Addresses),
+                new AbsentFiles(mirror, Addresses))
             : throw new GitSourceException(Display, SourceFailure.SourceMissing, $"{Display}: commit {revision} is not in the mirror");
 
     /// <summary>A copy of the repository may lag. What it has then is in the history of what is here already, and nothing is new.</summary>

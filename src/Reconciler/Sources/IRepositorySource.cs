@@ -14,6 +14,9 @@ internal interface IRepositorySource
     /// <summary>Which git reads it, for people; empty where none is needed.</summary>
     string Git => "";
 
+    /// <summary>What becomes of large files; null where nothing is fetched, or nothing was yet.</summary>
+    LargeFileTransfer? LargeFiles => null;
+
     /// <summary>The address that answered last, for people: one of several.</summary>
     string Remote => Display;
 

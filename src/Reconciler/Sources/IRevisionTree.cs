@@ -17,6 +17,11 @@ public sealed record RevisionFile(string Path, string ObjectId, long Size)
     /// </summary>
     public bool IsInLfs { get; init; }
 
+    /// <summary>
+    /// It was not fetched; <see cref="Size"/> is the least that it has, and its content is brought when it is asked for.
+    /// </summary>
+    public bool IsAbsent { get; init; }
+
     /// <summary>Where the file itself lies, relative to the served folder, when <see cref="Path"/> leads there over links.</summary>
     public string? LeadsTo { get; init; }
 }
@@ -45,7 +50,7 @@ public interface IRevisionTree
     /// <summary>Reads small files, in the order asked for.</summary>
     Task<ImmutableArray<byte[]>> ReadAsync(ImmutableArray<RevisionFile> files, CancellationToken cancellationToken);
 
-    /// <summary>Hands the content of one file, of any size, to a reader.</summary>
+    /// <summary>Hands the content of one file, of any size, to a reader. One that is not here is brought first, which takes time.</summary>
     Task StreamAsync(RevisionFile file, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken);
 }
 

@@ -7,6 +7,7 @@ namespace ModelOps.Reconciler.Sources;
 internal static class MirrorFolder
 {
     private const string AddressFile = "modelops-source";
+    private const string SingleFiles = "modelops-files";
 
     /// <summary>Where it is, or would be.</summary>
     internal static string Of(string gitFolder, string source) => Path.Combine(Path.GetFullPath(gitFolder), source + ".git");
@@ -46,6 +47,37 @@ internal static class MirrorFolder
     {
         var packs = Path.Combine(folder, "objects", "pack");
         return Directory.Exists(packs) ? Directory.EnumerateFiles(packs, "*.pack").Count() : 0;
+    }
+
+    /// <summary>Whether a file of some name lies beside the packs.</summary>
+    internal static bool Has(string folder, string pattern)
+    {
+        var packs = Path.Combine(folder, "objects", "pack");
+        return Directory.Exists(packs) && Directory.EnumerateFiles(packs, pattern).Any();
+    }
+
+    /// <summary>Says of every pack that what it leads to may lie on the server alone; git forgets that when it joins packs.</summary>
+    internal static void Promise(string folder)
+    {
+        foreach (var pack in Directory.EnumerateFiles(Path.Combine(folder, "objects", "pack"), "*.pack"))
+            File.AppendAllText(Path.ChangeExtension(pack, ".promisor"), "");
+    }
+
+    /// <summary>Takes that back: everything is here.</summary>
+    internal static void Fulfil(string folder)
+    {
+        foreach (var promise in Directory.EnumerateFiles(Path.Combine(folder, "objects", "pack"), "*.promisor"))
+            File.Delete(promise);
+    }
+
+    /// <summary>A folder for one file that is brought by itself.</summary>
+    internal static string ForOneFile(string folder) => Path.Combine(folder, SingleFiles, Guid.NewGuid().ToString("N"));
+
+    /// <summary>Removes what a killed process left of such folders.</summary>
+    internal static void Clean(string folder)
+    {
+        if (Directory.Exists(Path.Combine(folder, SingleFiles)))
+            Directory.Delete(Path.Combine(folder, SingleFiles), recursive: true);
     }
 
     internal static long Size(string folder)

@@ -44,10 +44,11 @@ internal static class RepositorySources
 
         var (usable, version) = await UsableAsync(gitFolder, git, options, time, cancellationToken);
         MirrorFolder.Adopt(gitFolder, options.Name, location.Address);
-        var mirror = new GitMirror(MirrorFolder.Of(gitFolder, options.Name), usable, options, time);
         var further = options.FurtherLocations.Select(
             address => Path.IsPathRooted(address) ? Path.GetFullPath(address) : SourceLocation.CheckedAddress(address));
-        return new GitSource(location, mirror, options with { FurtherLocations = [.. further] }, version);
+        var resolved = options with { Location = location.Address, FurtherLocations = [.. further] };
+        var mirror = new GitMirror(MirrorFolder.Of(gitFolder, options.Name), usable, resolved, time);
+        return new GitSource(location, mirror, resolved, version);
     }
 
     /// <summary>A git program that is too old is passed over, unless the operator wants just that one.</summary>

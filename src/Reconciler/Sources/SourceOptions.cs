@@ -109,6 +109,15 @@ public sealed record SourceOptions
 
     /// <summary>What is too big, too deep or too many.</summary>
     public SourceLimits Limits { get; init; } = new();
+
+    /// <summary>Whether it is followed as another one says. How often it is looked at does not count.</summary>
+    internal bool IsFollowedAs(SourceOptions other) =>
+        Models.SequenceEqual(other.Models) && FurtherLocations.SequenceEqual(other.FurtherLocations)
+        && AllowedGitFaults.SequenceEqual(other.AllowedGitFaults)
+        && this == (other with
+        {
+            Models = Models, FurtherLocations = FurtherLocations, AllowedGitFaults = AllowedGitFaults, PollInterval = PollInterval,
+        });
 }
 
 /// <summary>What happens when history was rewritten.</summary>
@@ -143,6 +152,9 @@ public sealed record SourceLimits
 
     /// <summary>Bytes that the mirror may hold; a fetch that goes beyond is stopped.</summary>
     public long MirrorBytes { get; init; } = 64L << 30;
+
+    /// <summary>Bytes from which on a file is no text that is read; it is fetched when it is needed, where git and server can.</summary>
+    public long LargeFileBytes => Math.Max(YamlBytes, ModelfileBytes) + 1;
 
     /// <summary>Bytes of private memory that one call of the built-in git may take.</summary>
     public long GitMemoryBytes { get; init; } = 2L << 30;

@@ -29,6 +29,9 @@ internal static class ReconcilerMetrics
         0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400);
     private static readonly Counter<long> s_switches = s_meter.CreateCounter<long>(
         "modelops_switch", description: "Names that were given another build, or could not be.");
+    private static readonly Histogram<double> s_switchTime = Seconds(
+        "modelops_switch_duration_seconds", "From the begin of the work on a model's new build until its names serve it.",
+        0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 120, 600, 1800, 7200);
     private static readonly Counter<long> s_gates = s_meter.CreateCounter<long>(
         "modelops_gate_runs", description: "Gates that a build was asked, by result.");
     private static readonly Counter<long> s_rollbacks = s_meter.CreateCounter<long>(
@@ -56,6 +59,10 @@ internal static class ReconcilerMetrics
     private static readonly Histogram<double> s_restoreTime = Seconds(
         "modelops_residency_restore_seconds", "Time that a pinned model was out of memory, until it was there again.",
         0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600);
+    private static readonly Counter<double> s_violation = s_meter.CreateCounter<double>(
+        "modelops_residency_violation_seconds", "s", "Time that pinned models were out of memory; counted when they are back.");
+    private static readonly Counter<long> s_fights = s_meter.CreateCounter<long>(
+        "modelops_drift_fights", description: "Times that a model was not put right any more, since something undid it again and again.");
 
     /// <summary>A pass has ended.</summary>
     internal static void Passed(bool hadWork, string result, TimeSpan time)
@@ -108,7 +115,18 @@ internal static class ReconcilerMetrics
         s_pullFailures.Add(1, Tag("origin", origin), Tag("reason", reason));
 
     /// <summary>A pinned model is in memory again.</summary>
-    internal static void Restored(string model, TimeSpan time) => s_restoreTime.Record(time.TotalSeconds, Tag("model", model));
+    internal static void Restored(string model, TimeSpan time)
+    {
+        s_restoreTime.Record(time.TotalSeconds, Tag("model", model));
+        s_violation.Add(time.TotalSeconds, Tag("model", model));
+    }
+
+    /// <summary>A model serves its new build.</summary>
+    /// <param name="model">Its short name.</param>
+    /// <param name="strategy">How the build came into memory.</param>
+    /// <param name="time">What it took in all.</param>
+    internal static void Switched(string model, string strategy, TimeSpan time) =>
+        s_switchTime.Record(time.TotalSeconds, Tag("model", model), Tag("strategy", strategy));
 
     /// <summary>Something happened, whether it is told again or not.</summary>
     internal static void Happened(EventKind kind, string subject)
@@ -146,6 +164,8 @@ internal static class ReconcilerMetrics
         s_events.Add(1, Tag("type", kind.ToString()));
         if (kind is EventKind.DriftDetected or EventKind.DriftCorrected)
             s_drift.Add(1, Tag("result", kind == EventKind.DriftDetected ? "found" : "corrected"));
+        else if (kind == EventKind.FightDetected)
+            s_fights.Add(1);
     }
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);

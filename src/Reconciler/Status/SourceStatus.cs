@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.Reconciler.Revisions;
+using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Trust;
 
 namespace ModelOps.Reconciler.Status;
@@ -33,6 +34,9 @@ public sealed record SourceStatus
 
     /// <summary>Which git reads the source: the version of the program, or the built-in one; empty for a plain folder.</summary>
     public string Git { get => field ?? ""; init; }
+
+    /// <summary>What becomes of files that are too large to be texts; null where nothing is fetched.</summary>
+    public LargeFileTransfer? LargeFiles { get; init; }
 
     /// <summary>What is followed: a branch, <c>tag NAME</c>, a commit, or <c>HEAD</c>.</summary>
     public string Reference { get => field ?? ""; init; }

@@ -38,6 +38,6 @@ internal sealed record SourceView(SourceOptions Options, IRepositorySource Reade
     /// <summary>It may be silent for this long.</summary>
     internal TimeSpan MaxAge => Options.MaxAge ?? (Interval * 10 > s_shortestMaxAge ? Interval * 10 : s_shortestMaxAge);
 
-    /// <summary>Its accepted revision is applied: see <see cref="Convergence"/>.</summary>
-    internal bool Converged => Work is { } work && Convergence.Holds(work.Desired, work.Actual, work.Plan, Failures);
+    /// <summary>Its accepted revision is applied: see <see cref="Convergence"/>. Found out once, since it looks at all models.</summary>
+    internal bool Converged { get; init; }
 }

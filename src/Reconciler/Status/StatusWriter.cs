@@ -102,6 +102,7 @@ internal sealed class StatusWriter(
             SuspendedInGit = source.Suspended is null && source.Paused is not null,
             Url = source.Reader.Display,
             Git = source.Reader.Git,
+            LargeFiles = source.Reader.LargeFiles,
             Remote = state.ErrorSince is null ? source.Reader.Remote : null,
             Branch = source.Options.Branch,
             Reference = source.Options.Reference,

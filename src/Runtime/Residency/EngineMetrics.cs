@@ -86,6 +86,8 @@ internal sealed class EngineMetrics : IDisposable
             () => pool.LentBytes,
             description: "Bytes beside those that engines may use for chats set aside, until a model needs them.");
         _meter.CreateObservableGauge(
+            "modelops_memory_bytes", () => Memory(pool), description: "Bytes of the budget by where they lie and what they are for.");
+        _meter.CreateObservableGauge(
             "modelops_engine_bytes",
             () => Bytes(pool, isEstimate: false),
             description: "Bytes of an engine as it measured them, by part; the estimate while it loads.");
@@ -160,6 +162,26 @@ internal sealed class EngineMetrics : IDisposable
                 isEstimate ? view.EstimatedContextBytes : view.ContextBytes, ModelOf(view), Tag("part", "context"));
         }
     }
+
+    /// <summary>The budget, each byte of it once: weights that several engines share are those of a pinned one, if one is.</summary>
+    private static IEnumerable<Measurement<long>> Memory(EnginePool pool)
+    {
+        var (engines, used, budget) = (pool.Engines, pool.UsedBytes, pool.BudgetBytes);
+        var pinned = engines.Where(view => view.Pinned).Sum(view => view.ContextBytes)
+            + engines.Where(view => view.Pinned).DistinctBy(view => view.Weights).Sum(view => view.WeightsBytes);
+        var (pinnedGpu, otherGpu) = (Gpu(pool, engines, isPinned: true), Gpu(pool, engines, isPinned: false));
+        yield return Part("main", "pinned", pinned - pinnedGpu);
+        yield return Part("main", "resident", used - pinned - otherGpu);
+        yield return Part("main", "free", budget - used);
+        yield return Part("gpu", "pinned", pinnedGpu);
+        yield return Part("gpu", "resident", otherGpu);
+
+        static Measurement<long> Part(string device, string state, long bytes) =>
+            new(Math.Max(0, bytes), Tag("device", device), Tag("state", state));
+    }
+
+    private static long Gpu(EnginePool pool, IEnumerable<EngineView> engines, bool isPinned) =>
+        engines.Where(view => view.Pinned == isPinned).Sum(view => pool.Find(view.Profile)?.Facts.Memory.Gpu ?? 0);
 
     private static IEnumerable<Measurement<long>> Workers(EnginePool pool)
     {

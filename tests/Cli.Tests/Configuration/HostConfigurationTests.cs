@@ -192,14 +192,44 @@ public sealed class HostConfigurationTests : IDisposable
         Write("config.yaml", Head + Next + "readiness: strict\n");
         var reloaded = layers.Reload();
 
-        Assert.Equal((TimeSpan.FromSeconds(20), true), (reloaded.Poll!.Value.Interval, reloaded.Verbose));
-        Assert.Equal(["source.pollInterval is 20s", "log.verbose is true"], reloaded.Changed);
+        Assert.Equal((TimeSpan.FromSeconds(20), true), (reloaded.Sources[0].PollInterval, reloaded.Verbose));
+        Assert.Equal(["log.verbose is true"], reloaded.Changed);
         Assert.Equal(["readiness"], reloaded.NeedRestart);
 
         // A value that waits for a restart is named until it is taken back.
         Assert.Equal(["readiness"], layers.Reload().NeedRestart);
         Write("config.yaml", Head + Next);
         Assert.Empty(layers.Reload().NeedRestart);
+    }
+
+    [Fact]
+    public void Sources_are_reloaded_what_belongs_to_them_is_not_and_the_last_one_stays_until_a_restart()
+    {
+        const string Webhook = "  - { name: two, url: /b, webhook: { provider: github } }\n";
+        var layers = Layers(Head + "source: { location: https://git.example/m }\n");
+        Write("config.yaml", Head + "source: { location: https://git.example/m, branch: live }\nsources:\n  - { name: two, url: /b }\n");
+        var reloaded = layers.Reload();
+        Assert.Equal([("main", "live"), ("two", null)], reloaded.Sources.Select(source => (source.Name, source.Branch)));
+        Assert.Empty(reloaded.NeedRestart);
+
+        Write("config.yaml", Head + "source: { location: https://git.example/m }\nsources:\n" + Webhook);
+        Assert.Equal(["webhooks and statuses of sources"], layers.Reload().NeedRestart);
+
+        Write("config.yaml", Head + "readiness: strict\n");
+        reloaded = layers.Reload();
+        Assert.Empty(reloaded.Sources);
+        Assert.Equal(["readiness", "source.location"], reloaded.NeedRestart.Order());
+    }
+
+    [Fact]
+    public void A_server_without_a_source_begins_to_follow_one_after_a_restart_only()
+    {
+        var layers = Layers(Head + "log: { verbose: false }\n");
+        Write("config.yaml", Head + "sources:\n  - { name: two, url: /b }\n");
+        var reloaded = layers.Reload();
+
+        Assert.Empty(reloaded.Sources);
+        Assert.Equal(["sources"], reloaded.NeedRestart);
     }
 
     [Theory]

@@ -23,7 +23,10 @@ public sealed class DoctorTests : IDisposable
             "settings", "git", "ssh", "engine", "gpu", "processor", "cpu limit", "memory", "memory limit", "disk", "home", "store", "address",
             "registry", "clock", "keys",
         ];
-        Assert.Equal(checks.Order(), findings.Select(finding => (string)finding["check"]!).Distinct().Order());
+
+        // Of what the libraries leave unused of the processor only some machines have to be told.
+        var found = findings.Select(finding => (string)finding["check"]!).Where(check => check != "cpu");
+        Assert.Equal(checks.Order(), found.Distinct().Order());
         Assert.DoesNotContain(findings, finding => (string)finding["check"]! == "registry" && (string)finding["verdict"]! == "bad");
         Assert.All(
             findings, finding => Assert.Equal((string)finding["verdict"]! == "good", finding["fix"] is null));

@@ -130,6 +130,11 @@ internal sealed class ReconcileHost : IAsyncDisposable
         _running = _parts.Loop.RunAsync(_stop.Token);
     }
 
+    /// <summary>The host's configuration names these sources now, besides the first.</summary>
+    internal Task<ImmutableArray<string>> FollowAsync(params ReadOnlySpan<SourceOptions> further) => _parts!.FollowAsync(
+        [Adjust(new SourceOptions { Name = SourceName, Location = Location ?? Repository.Path, PollInterval = PollInterval }), .. further],
+        Token);
+
     /// <summary>Ends the loop, and the "process" with it: nothing in memory survives.</summary>
     internal async Task StopAsync()
     {

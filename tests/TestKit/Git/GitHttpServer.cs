@@ -44,6 +44,9 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>Whether clients must show a certificate.</summary>
     public bool AsksForCertificate { get; set; }
 
+    /// <summary>Whether it answers as a git did before 2.18.</summary>
+    public bool IsOld { get; set; }
+
     /// <summary>Every header <c>Authorization</c> that came.</summary>
     public ConcurrentQueue<string> Seen { get; } = new();
 
@@ -80,6 +83,8 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         _listener.Stop();
         await _serving;
@@ -205,8 +210,8 @@ public sealed class GitHttpServer : IAsyncDisposable
                 ("GIT_PROJECT_ROOT", _repositories), ("GIT_HTTP_EXPORT_ALL", "1"), ("PATH_INFO", target[0]), ("REQUEST_METHOD", first[0]),
                 ("QUERY_STRING", target.Length > 1 ? target[1] : ""), ("CONTENT_TYPE", headers.GetValueOrDefault("Content-Type")),
                 ("HTTP_CONTENT_ENCODING", headers.GetValueOrDefault("Content-Encoding")),
-                ("HTTP_GIT_PROTOCOL", headers.GetValueOrDefault("Git-Protocol")),
-                ("GIT_PROTOCOL", headers.GetValueOrDefault("Git-Protocol")),
+                ("HTTP_GIT_PROTOCOL", IsOld ? null : headers.GetValueOrDefault("Git-Protocol")),
+                ("GIT_PROTOCOL", IsOld ? null : headers.GetValueOrDefault("Git-Protocol")),
                 ("CONTENT_LENGTH", body.Length.ToString(CultureInfo.InvariantCulture)), ("REMOTE_ADDR", "127.0.0.1"),
                 ("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory"), ("GIT_CONFIG_VALUE_0", "*"),
             ])
