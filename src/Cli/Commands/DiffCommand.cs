@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using ModelOps.Cli.Configuration;
+using ModelOps.Cli.Output;
 using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelfileLang.Meaning;
 using ModelOps.ModelfileLang.Syntax;
@@ -82,7 +83,7 @@ internal static class DiffCommand
         {
             "json" => ModelfileDiffJson.Write(diff).ToJsonString() + "\n",
             "markdown" => ModelfileDiffMarkdown.Write(diff),
-            _ => ModelfileDiffText.Write(diff),
+            _ => LineWrap.OfEach(ModelfileDiffText.Write(diff), context.OutColumns),
         });
         return diff.IsEmpty;
     }
@@ -93,7 +94,7 @@ internal static class DiffCommand
         {
             "json" => ModelSetDiffJson.Write(diff).ToJsonString() + "\n",
             "markdown" => ModelSetDiffMarkdown.Write(diff),
-            _ => ModelSetDiffText.Write(diff),
+            _ => LineWrap.OfEach(ModelSetDiffText.Write(diff), context.OutColumns),
         });
         return diff.IsEmpty;
     }

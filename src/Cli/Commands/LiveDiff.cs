@@ -1,5 +1,6 @@
 using System.Net;
 using ModelOps.Cli.Client;
+using ModelOps.Cli.Output;
 
 namespace ModelOps.Cli.Commands;
 
@@ -19,7 +20,7 @@ internal static class LiveDiff
             if (format == "json")
                 context.Out.WriteLine(reply["plan"]!.ToJsonString());
             else
-                context.Out.Write((string)reply["text"]!);
+                context.Out.Write(LineWrap.OfEach((string)reply["text"]!, context.OutColumns));
             return (bool)reply["differs"]!;
         }
         catch (ApiException error) when (error.Status is HttpStatusCode.Conflict)

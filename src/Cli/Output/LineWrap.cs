@@ -6,6 +6,7 @@ namespace ModelOps.Cli.Output;
 internal static class LineWrap
 {
     private const int Narrowest = 20;
+    private const int Further = 4;
 
     /// <summary>One line as several that fit; a word that is longer than a line stays whole, so that it can be copied.</summary>
     /// <param name="line">A line without line ends.</param>
@@ -30,6 +31,12 @@ internal static class LineWrap
 
         return text.Append(rest).ToString();
     }
+
+    /// <summary>Lines as more lines that fit, where one is too long: what goes on is set in further than where it began.</summary>
+    /// <param name="text">Lines, each with its end.</param>
+    /// <param name="columns">How many there are.</param>
+    internal static string OfEach(string text, int columns) => string.Join(
+        '\n', text.Split('\n').Select(line => Of(line, columns, Math.Min(line.Length - line.TrimStart().Length + Further, columns / 2))));
 
     /// <summary>Where a line that is too long is broken: at the last place that fits, else at the first one, else at its end.</summary>
     private static int BreakOf(ReadOnlySpan<char> line, int room)

@@ -17,9 +17,8 @@ internal static class RuntimeText
             return "";
         var text = new StringBuilder();
         var lent = report.MemoryLent > 0 ? $"; {HumanText.Bytes(report.MemoryLent)} more may hold chats until a model needs them" : "";
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"\nMemory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines{lent}\n");
+        var memory = $"Memory     {HumanText.Bytes(report.MemoryUsed)} of {HumanText.Bytes(report.MemoryBudget)} for engines{lent}";
+        text.Append('\n').Append(LineWrap.Of(memory, columns, indent: 11)).Append('\n');
         if (report.Natives.IsDefault)
             report = report with { Natives = [] };
         foreach (var natives in report.Natives)

@@ -80,6 +80,9 @@ public class OutputTests
         Assert.Equal(
             "see\n    /a/path/that/is/longer/than/a/line\n    here", LineWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
         Assert.Equal("short", LineWrap.Of("short", 80, 4));
+        Assert.Equal(
+            "~ m  live\n    ~ SYSTEM  live\n        [-an old-] {+한\n            문장+}\n",
+            LineWrap.OfEach("~ m  live\n    ~ SYSTEM  live\n        [-an old-] {+한 문장+}\n", 24));
     }
 
     [Theory]
