@@ -21,7 +21,8 @@ public sealed class QueuedStreamTests(ITestOutputHelper output) : IDisposable
     {
         var repository = ModelsRepository.FromExample(_folder.Combine("repo"));
         var config = _folder.Combine("host.yaml");
-        await File.WriteAllTextAsync(config, $"serving: {{ maxQueue: {2 * Streams}, parallel: 4 }}\n");
+        await File.WriteAllTextAsync(
+            config, $"apiVersion: modelops/v1alpha1\nkind: Host\nserving: {{ maxQueue: {2 * Streams}, parallel: 4 }}\n");
         await using var daemon = await Daemon.StartReadyAsync(
             repository.Path, _folder.Combine("home"), "--poll-interval", "10m", "--config", config);
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Streams })
