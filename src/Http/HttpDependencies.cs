@@ -7,6 +7,7 @@ using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Reconciler.Control;
+using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 

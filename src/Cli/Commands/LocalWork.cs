@@ -10,7 +10,6 @@ using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Hosting;
-using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Commands;
@@ -82,7 +81,7 @@ internal static class LocalWork
     /// <summary>What memory a load takes here, without a bound.</summary>
     internal static HostOptions Host(CliContext context) => new HostEnvironment(context.Environment).HostOptions(0) with
     {
-        UsesTiles = EngineSources.MayUseTiles(NativeFolder(context), CpuVariant(context)),
+        UsesTiles = EngineLibrary.MayUseTiles(NativeFolder(context), CpuVariant(context)),
     };
 
     /// <summary>Variant of them that a variable names, or null.</summary>

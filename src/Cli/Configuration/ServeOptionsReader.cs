@@ -7,7 +7,7 @@ using ModelOps.Reconciler.Forges;
 using ModelOps.Reconciler.Sources;
 using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
-using ModelOps.Runtime.Libraries;
+using ModelOps.Runtime.Hosting;
 
 namespace ModelOps.Cli.Configuration;
 
@@ -186,7 +186,7 @@ internal sealed class ServeOptionsReader(CliContext context, HostValues values)
         var host = values.Environment.HostOptions(MemoryBudget.Parse(values.Text(HostSettings.Memory)));
         return host with
         {
-            UsesTiles = EngineSources.MayUseTiles(NativeFolder, CpuVariant),
+            UsesTiles = EngineLibrary.MayUseTiles(NativeFolder, CpuVariant),
             KeepAlive = values.FileOr(HostSettings.KeepAlive, host.KeepAlive),
             ContextLength = values.FileOr(HostSettings.Context, host.ContextLength),
             Parallel = values.FileOr(HostSettings.Parallel, host.Parallel),

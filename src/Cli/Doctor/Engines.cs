@@ -1,5 +1,5 @@
 using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Libraries;
+using ModelOps.Runtime.Hosting;
 using ModelOps.Runtime.Workers;
 
 namespace ModelOps.Cli.Doctor;
@@ -46,7 +46,7 @@ internal static class Engines
 
     /// <summary>What only some libraries use of the processor, and would be worth having.</summary>
     private static IEnumerable<Finding> Tiles(WorkerOptions worker) =>
-        EngineSources.LacksTiles(worker.NativeFolder, worker.CpuVariant)
+        EngineLibrary.LacksTiles(worker.NativeFolder, worker.CpuVariant)
             ?
             [
                 new Finding(

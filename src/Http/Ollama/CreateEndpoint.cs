@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Management;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Names;

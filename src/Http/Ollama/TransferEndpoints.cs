@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Management;
+using ModelOps.Http.Access;
 using ModelOps.Http.Reading;
 
 namespace ModelOps.Http.Ollama;

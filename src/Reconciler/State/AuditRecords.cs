@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using ModelOps.Reconciler.Control;
 
 namespace ModelOps.Reconciler.State;
 
@@ -31,8 +30,8 @@ internal sealed class AuditRecords(StateDatabase database) : IAudit
         }
         catch (SqliteException error)
         {
-            throw new ControlException(
-                $"the change cannot be written down, so it is not carried out: {error.Message}; is the disk full?", error);
+            throw new StateException(
+                "state.db", $"the change cannot be written down, so it is not carried out: {error.Message}; is the disk full?", error);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed record HostOptions
 
     /// <summary>
     /// Models may be hosted with code that uses the processor's tiles, which keeps another copy of their matrices:
-    /// <see cref="Libraries.EngineSources.MayUseTiles"/>.
+    /// <see cref="Hosting.EngineLibrary.MayUseTiles"/>.
     /// </summary>
     public bool UsesTiles { get; init; }
 

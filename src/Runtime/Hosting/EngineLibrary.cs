@@ -26,6 +26,24 @@ public static class EngineLibrary
             Check(source, options.CpuVariant);
     }
 
+    /// <summary>Whether the processor has tiles and there is code that uses them, and no setting names a variant for it.</summary>
+    public static bool MayUseTiles(string? folder, string? variant)
+    {
+        try
+        {
+            return HasTiles(variant) && EngineSources.Find(folder).All.Any(source => source.UsesTiles);
+        }
+        catch (EngineUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the processor has tiles that nothing uses, and no setting wants it so.</summary>
+    /// <exception cref="EngineUnavailableException">There are no libraries.</exception>
+    public static bool LacksTiles(string? folder, string? variant) =>
+        HasTiles(variant) && !EngineSources.Find(folder).All.Any(source => source.UsesTiles);
+
     /// <summary>Loads the libraries into this process and says what they are and what they can compute on.</summary>
     /// <param name="options">Where they are, and which variant is asked for.</param>
     /// <exception cref="EngineUnavailableException">They are missing, broken, or of another release.</exception>
@@ -48,6 +66,8 @@ public static class EngineLibrary
         if (needs.Architectures.FirstOrDefault(name => !release.Knows(name)) is { } unknown)
             throw new EngineFailedException(EngineSources.UnknownArchitecture(unknown, release));
     }
+
+    private static bool HasTiles(string? variant) => variant is null && ProcessorVectors.HasTiles;
 
     private static void Check(EngineSource source, string? variant)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ModelOps.Runtime.Engines;
-using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Libraries;
 
@@ -47,23 +46,6 @@ public sealed class EngineSources
                 : All.Length == 1 ? "there are no others"
                 : "the default");
     }
-
-    /// <summary>Whether there are tiles and code that uses them, and no setting names a variant for the processor.</summary>
-    public static bool MayUseTiles(string? folder, string? variant)
-    {
-        try
-        {
-            return variant is null && ProcessorVectors.HasTiles && Find(folder).All.Any(source => source.UsesTiles);
-        }
-        catch (EngineUnavailableException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Whether there are tiles, and no code that uses them.</summary>
-    public static bool LacksTiles(string? folder, string? variant) =>
-        variant is null && ProcessorVectors.HasTiles && !Find(folder).All.Any(source => source.UsesTiles);
 
     /// <summary>What a model with these needs is hosted with, for people to read; a problem where there is nothing.</summary>
     public static EngineNatives Describe(string? folder, EngineNeeds needs)

@@ -1,4 +1,3 @@
-using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
 
 namespace ModelOps.Http.Tests.Management;
@@ -18,7 +17,7 @@ public sealed class StoreChangeTests
     [MemberData(nameof(Changes))]
     public async Task A_change_that_cannot_be_written_down_is_refused_and_not_done(string method, string path, string body)
     {
-        var audit = new FakeAudit { Refusal = new ControlException("the change cannot be written down: the disk is full") };
+        var audit = new FakeAudit { Refusal = new StateException("state.db", "the change cannot be written down: the disk is full") };
         await using var server = await TestServer.StartAsync(adjust: parts => parts with { Audit = audit });
         server.Install("here");
         var blob = server.Store.Blobs.Write("nobody names it"u8);
@@ -74,7 +73,7 @@ public sealed class StoreChangeTests
     {
         internal List<RequestRecord> Rows { get; } = [];
 
-        internal ControlException? Refusal { get; init; }
+        internal StateException? Refusal { get; init; }
 
         public void Write(RequestRecord change)
         {

@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using ModelOps.Http.Access;
-using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
 
-namespace ModelOps.Http.Management;
+namespace ModelOps.Http.Access;
 
 /// <summary>
 /// Changes of the store that clients ask for, with two rows of the audit each: that it was asked, before anything is done, and what came of
@@ -51,7 +49,7 @@ internal sealed class StoreChanges(IAudit? audit, TimeProvider time)
         {
             audit?.Write(asked);
         }
-        catch (ControlException error)
+        catch (StateException error)
         {
             throw new RequestException(StatusCodes.Status503ServiceUnavailable, error.Message);
         }
@@ -63,7 +61,7 @@ internal sealed class StoreChanges(IAudit? audit, TimeProvider time)
         {
             audit?.Write(asked with { Outcome = outcome, Message = message, HandledAt = time.GetUtcNow() });
         }
-        catch (ControlException)
+        catch (StateException)
         {
             // What was done cannot be taken back; that it was asked is written down already.
         }
