@@ -116,12 +116,12 @@ serve() {
     bash -c "$1" >"$folder/log" 2>&1 </dev/null &
     servers+=($!)
     local try
-    for try in $(seq 300); do
+    for try in $(seq 600); do
         grep -q '^Ready after' "$folder/log" && return 0
         kill -0 $! 2>/dev/null || { wait $!; return; }
         sleep 0.1
     done
-    fail "'$1' was not ready within 30 s"$'\n'"$(cat "$folder/log")"
+    fail "'$1' was not ready within 60 s"$'\n'"$(cat "$folder/log")"
 }
 
 stop() {
@@ -129,8 +129,8 @@ stop() {
     [ -n "$pid" ] || fail "there is no server to stop"
     kill -TERM "$pid"
     local try
-    for try in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-    kill -0 "$pid" 2>/dev/null && fail "the server did not end within 10 s"
+    for try in $(seq 400); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+    kill -0 "$pid" 2>/dev/null && fail "the server did not end within 40 s"
     unset 'servers[-1]'
 }
 

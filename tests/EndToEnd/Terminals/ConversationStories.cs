@@ -96,6 +96,18 @@ public sealed class ConversationStories : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_is_not_there_is_pulled_with_a_bar_and_then_talked_to()
+    {
+        await using var server = new ScriptedServer();
+        using var screen = await TmuxScreen.OpenAsync(80, 24, Variables(server.Address, colour: false));
+        await screen.SendAsync("modelops run far", Waiting);
+        var shown = screen.Show();
+        var bar = Assert.Single(shown.Split('\n'), line => line.StartsWith("pulling 0123456789ab", StringComparison.Ordinal));
+        Assert.Matches("^pulling 0123456789ab: 100% ▕█+▏ +10 MB", bar);
+        Assert.Contains("success", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Control_z_leaves_for_the_shell_and_fg_comes_back()
     {
         await using var server = new ScriptedServer();

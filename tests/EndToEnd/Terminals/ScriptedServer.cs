@@ -4,12 +4,16 @@ using System.Text;
 
 namespace ModelOps.EndToEnd.Terminals;
 
-/// <summary>A server of one model that thinks, answers slowly, and never ends by itself, so that a person can interrupt it.</summary>
+/// <summary>
+/// A server of one model that thinks, answers slowly, and never ends by itself, so that a person can interrupt it. Another one,
+/// <c>far</c>, is there when it was pulled.
+/// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly CancellationTokenSource _over = new();
     private readonly Task _serving;
+    private volatile bool _isPulled;
 
     internal ScriptedServer()
     {
@@ -53,9 +57,22 @@ internal sealed class ScriptedServer : IAsyncDisposable
             using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
             var body = await reader.ReadToEndAsync(_over.Token);
             context.Response.ContentType = "application/json";
-            var text = context.Request.Url!.AbsolutePath switch
+            var isFar = body.Contains("\"far\"", StringComparison.Ordinal);
+            if (context.Request.Url!.AbsolutePath == "/api/show" && isFar && !_isPulled)
+            {
+                context.Response.StatusCode = (int)HttpStatusCode.NotFound;
+                await WriteAsync(context, """{"error":"model 'far' not found"}""");
+                context.Response.Close();
+                return;
+            }
+
+            var text = context.Request.Url.AbsolutePath switch
             {
                 "/api/show" => """{"details":{},"capabilities":["completion","thinking"]}""",
+                "/api/tags" => """
+                    {"models":[{"name":"chat:latest","digest":"a","size":1,"modified_at":"2030-01-31T09:00:00Z"},
+                     {"name":"coder:7b","digest":"a","size":1,"modified_at":"2030-01-31T09:00:00Z"}]}
+                    """,
                 "/api/generate" => """{"response":"","done":true}""",
                 _ => "",
             };
@@ -65,6 +82,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 Asked.Enqueue(body);
                 await ChatAsync(context);
             }
+            else if (context.Request.Url.AbsolutePath == "/api/pull")
+            {
+                await PullAsync(context);
+            }
 
             context.Response.Close();
         }
@@ -72,6 +93,21 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             // Who asked has left.
         }
+    }
+
+    private async Task PullAsync(HttpListenerContext context)
+    {
+        await WriteAsync(context, """{"status":"pulling manifest"}""" + "\n");
+        const string Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        for (var done = 0; done <= 10; done++)
+        {
+            var line = $"\"digest\":\"sha256:{Digest}\",\"total\":10000000,\"completed\":{done * 1_000_000}";
+            await WriteAsync(context, $$"""{"status":"pulling {{Digest[..12]}}",{{line}}}""" + "\n");
+            await Task.Delay(20, _over.Token);
+        }
+
+        await WriteAsync(context, """{"status":"success"}""" + "\n");
+        _isPulled = true;
     }
 
     private async Task ChatAsync(HttpListenerContext context)

@@ -51,17 +51,17 @@ internal sealed class TmuxScreen : IDisposable
     }
 
     /// <summary>Waits until the screen ends with this, blanks at its end aside, or until it is somewhere when it ends with no blank.</summary>
-    internal async Task<string> WaitAsync(string awaited)
+    internal async Task<string> WaitAsync(params string[] awaited)
     {
         var clock = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
             var shown = Show();
-            if (shown.Split('\n').Any(line => line.Contains(awaited.TrimEnd(), StringComparison.Ordinal)))
+            if (shown.Split('\n').Any(line => awaited.Any(text => line.Contains(text.TrimEnd(), StringComparison.Ordinal))))
                 return shown;
             if (clock.Elapsed > s_patience)
-                throw new TimeoutException($"Waited for: {awaited}\n{shown}");
+                throw new TimeoutException($"Waited for: {string.Join(", or ", awaited)}\n{shown}");
             await timer.WaitForNextTickAsync();
         }
     }
@@ -80,13 +80,33 @@ internal sealed class TmuxScreen : IDisposable
         }
     }
 
+    /// <summary>
+    /// Runs a line on an empty screen to its end; what it printed, that of it too which left the screen above, and the lines of it that the
+    /// terminal broke, since they were longer than it is wide.
+    /// </summary>
+    internal async Task<(string Printed, string[] Broken)> RunAsync(string line, bool withColour)
+    {
+        await SendAsync("clear", "$ ");
+        await RestAsync();
+        Tmux("clear-history");
+        Type($"{line}; echo ended with $?");
+        Press("Enter");
+        await WaitAsync("ended with 0", "ended with 1");
+        await RestAsync();
+        var text = withColour ? Tmux("capture-pane", "-p", "-e", "-S", "-") : Tmux("capture-pane", "-p", "-S", "-");
+        var joined = Tmux("capture-pane", "-p", "-J", "-S", "-").Split('\n').Select(whole => whole.TrimEnd());
+        string[] broken = [.. joined.Except(Tmux("capture-pane", "-p", "-S", "-").Split('\n').Select(part => part.TrimEnd()))];
+        return (Trimmed(text).Replace("; echo ended with $?\n", "\n", StringComparison.Ordinal).TrimEnd('$', ' ', '\n') + "\n", broken);
+    }
+
     /// <summary>What is on the screen, without blank lines at its end.</summary>
     internal string Show(bool withColour = false)
     {
-        var text = withColour ? Tmux("capture-pane", "-p", "-e") : Tmux("capture-pane", "-p");
-        var lines = text.Split('\n').Select(line => line.TrimEnd());
-        return string.Join('\n', lines).TrimEnd('\n').Replace('\e', '␛') + "\n";
+        return Trimmed(withColour ? Tmux("capture-pane", "-p", "-e") : Tmux("capture-pane", "-p"));
     }
+
+    private static string Trimmed(string screen) =>
+        string.Join('\n', screen.Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n').Replace('\e', '␛') + "\n";
 
     public void Dispose()
     {
