@@ -32,7 +32,7 @@ internal static class ThirdPartyNotices
 
             """);
         foreach (var part in parts)
-            page.Append($"| [{part.Name}]({part.Address}) | {part.Version} | {part.License} | {Cell(part.Copyright)} |\n");
+            page.Append($"| {part.Link} | {part.Version} | {part.License} | {Cell(part.Copyright)} |\n");
         page.Append("\nSQLite, which SQLitePCLRaw.lib.e_sqlite3 holds, is in the public domain.\n");
         foreach (var group in parts.Where(part => part.Text is not null).GroupBy(part => part.Text!).OrderBy(group => group.First().Name, StringComparer.OrdinalIgnoreCase))
             page.Append($"\n## {string.Join(", ", group.Select(part => part.Name))}\n\n```text\n{group.Key}\n```\n");
@@ -63,7 +63,7 @@ internal static class ThirdPartyNotices
             : Directory.EnumerateFiles(folder, "LICENSE*").Order(StringComparer.Ordinal).FirstOrDefault();
         return new Part(
             name, version, license?.Attribute("type")?.Value == "expression" ? license.Value : file is null ? "MIT" : "see below",
-            Field("copyright") ?? Field("authors") ?? "", Field("projectUrl") ?? $"https://www.nuget.org/packages/{name}",
+            Field("copyright") ?? Field("authors") ?? "", Field("projectUrl") ?? "",
             file is null ? null : Clean(File.ReadAllText(file)));
     }
 
@@ -73,7 +73,7 @@ internal static class ThirdPartyNotices
         let name = package.Key["node_modules/".Length..]
         select new Part(
             name, (string)package.Value!["version"]!, (string)package.Value["license"]!, "the authors of node-llama-cpp and llama.cpp",
-            $"https://www.npmjs.com/package/{name}", null);
+            "https://github.com/withcatai/node-llama-cpp", null);
 
     private static string PackageFolder() =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
@@ -86,5 +86,8 @@ internal static class ThirdPartyNotices
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 
-    private sealed record Part(string Name, string Version, string License, string Copyright, string Address, string? Text);
+    private sealed record Part(string Name, string Version, string License, string Copyright, string Address, string? Text)
+    {
+        internal string Link => Address.Length == 0 ? Name : $"[{Name}]({Address})";
+    }
 }
