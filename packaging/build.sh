@@ -13,6 +13,12 @@ out=$(cd "$out" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# In a copy of the commit: what is not committed gets into no package, and compilers read files in the order that a folder has them in, which a
+# folder that was worked in has changed.
+[ -z "$(git status --porcelain)" ] || echo "packages hold what is committed, and not the changes that are here"
+git clone -q "$(git rev-parse --show-toplevel)" "$work/source"
+cd "$work/source"
+
 crosses_to_arm() { command -v clang >/dev/null && command -v aarch64-linux-gnu-objcopy >/dev/null; }
 
 if [ $# -eq 0 ]; then
