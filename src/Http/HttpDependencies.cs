@@ -6,6 +6,7 @@ using ModelOps.Http.Webhooks;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore.Verification;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Status;
@@ -33,6 +34,11 @@ public sealed record HttpDependencies
 
     /// <summary>Asks the engine what a load would take; null leaves estimates as they are.</summary>
     public IComputeProbe? Probe { get; init; }
+
+    /// <summary>
+    /// Hears what a verification of the store found, so that what is damaged is brought again. Must be quick and not throw.
+    /// </summary>
+    public Action<VerifyReport> Verified { get; init; } = _ => { };
 
     /// <summary>Status of reconciliation; null when nothing is managed.</summary>
     public StatusBoard? Board { get; init; }

@@ -100,7 +100,7 @@ internal sealed class Surfaces : IDisposable
         AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
         AddWebhooks(parts);
         var care = new StoreEndpoints(
-            parts.Store, parts.Runtime, parts.Probe, new StoreChanges(parts.Audit, parts.Time), parts.Time);
+            parts.Store, parts.Runtime, parts.Probe, new StoreChanges(parts.Audit, parts.Time), parts.Verified, parts.Time);
         Plain("POST", "/modelops/v1/verify", care.VerifyAsync);
         Plain("POST", "/modelops/v1/gc", care.CollectAsync);
         Plain("POST", "/modelops/v1/footprint", care.FootprintAsync);

@@ -24,6 +24,13 @@ internal sealed class CrashWorld
                 FROM pico.gguf
                 SYSTEM one
             - name: lazy
+              rollout: { canary: { share: 10, duration: 1s } }
+              inline: |
+                FROM pico.gguf
+                SYSTEM one
+            - name: swapped
+              residency: { mode: always }
+              rollout: { strategy: drainSwap, rollback: { automatic: true, observe: 1h } }
               inline: |
                 FROM pico.gguf
                 SYSTEM one
@@ -134,9 +141,9 @@ internal sealed class CrashWorld
         });
 
         Assert.Equal(
-            ["coming:latest", "lazy:latest", "pinned:latest"],
+            ["coming:latest", "lazy:latest", "pinned:latest", "swapped:latest"],
             status!["models"]!.AsArray().Select(model => (string)model!["name"]!).Order(StringComparer.Ordinal));
-        foreach (var name in new[] { "pinned", "chat", "lazy", "coming" })
+        foreach (var name in new[] { "pinned", "chat", "lazy", "swapped", "coming" })
             Assert.Equal("two", await SystemOfAsync(daemon, name));
 
         // Each model of the revision has one row, and nothing that was in the making is left.

@@ -28,8 +28,8 @@ public class UpdateTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     [Trait("Category", "Soak")]
-    public Task Fifty_updates_of_weights_in_a_row_cost_no_reply() =>
-        RunAsync("always", "", FuzzTime.Of(TimeSpan.Zero) == TimeSpan.Zero ? 3 : 50);
+    public Task A_hundred_updates_of_weights_in_a_row_cost_no_reply() =>
+        RunAsync("always", "", FuzzTime.Of(TimeSpan.Zero) == TimeSpan.Zero ? 3 : 100);
 
     private async Task RunAsync(string residency, string memory, int updates)
     {

@@ -14,7 +14,7 @@ public static class StatusInvariants
 
     private static readonly string[] Bad =
     [
-        "Reconciling", "Stalled", "SourceStale", "Drifted", "RolledBack", "PruneBlocked", "Suspended", "CapacityShort",
+        "Reconciling", "Stalled", "SourceStale", "Drifted", "RolledBack", "PruneBlocked", "Suspended", "CapacityShort", "WeightsDamaged",
     ];
 
     /// <summary>All reasons there are.</summary>
@@ -22,7 +22,8 @@ public static class StatusInvariants
     {
         "NewRevision", "NoChange", "FetchFailed", "SourceMissing", "SourceInvalid", "SourceStale", "HostKeyUnknown", "HostKeyMismatch",
         "AuthFailed", "GitMissing", "HistoryRewound", "SignatureRejected", "InvalidRevision", "PolicyDenied", "LockStale", "PullFailed",
-        "DigestMismatch", "DiskFull", "BuildFailed", "InsufficientMemory", "WarmFailed", "GateFailed", "Switched", "DrainTimeout",
+        "DigestMismatch", "DiskFull", "BuildFailed", "InsufficientMemory", "WarmFailed", "GateFailed", "CanaryAborted",
+        "WeightsDamaged", "Switched", "DrainTimeout",
         "RolledBack", "Held", "ResidencyLost", "Fight", "Drifted", "PruneBlocked", "Suspended", "WindowClosed", "DependencyNotReady",
         "Timeout", "Superseded", "Internal", "NameConflict",
     };

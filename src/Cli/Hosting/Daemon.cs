@@ -116,6 +116,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
             Builder = builder,
             Transfer = new MachineRegistry.Transfer(models, registry),
             Probe = _engine.Probe,
+            Verified = report => reconciler?.TakeIn(report),
             Keys = keys,
             Tls = tls,
             Time = context.Time,

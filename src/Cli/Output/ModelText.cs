@@ -61,6 +61,16 @@ internal static class ModelText
         if (model.Operation is { } operation)
             Line("Work", OperationText.Whole(operation, now));
         Line("In memory", model.Resident ? "yes" : "no");
+        if (model.Draining is { } drain)
+            Line("Draining", $"{CountText.Of(drain.Requests, "answer")} of its replaced build, since {HumanText.Age(drain.Since, now)}");
+        if (model.Pause is { } pause)
+        {
+            Line(
+                "Pause",
+                $"{HumanText.Short(TimeSpan.FromMilliseconds(pause.Milliseconds))}, {HumanText.Age(pause.At, now).ToLowerInvariant()}; "
+                + $"{CountText.Of(pause.Waited, "request")} waited, {pause.Refused} refused");
+        }
+
         Line("Serves", model.ServedBuild ?? "nothing yet");
         var same = model.DesiredBuild == model.ServedBuild;
         Line("Wanted", model.DesiredBuild is not { } wanted ? "not built yet" : same ? "the same" : wanted);

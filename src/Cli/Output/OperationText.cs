@@ -8,7 +8,10 @@ internal static class OperationText
 {
     /// <summary>What is being done and how far it is: <c>fetching, 1.2 GB of 4 GB, 35 MB/s, 1m20s left</c>.</summary>
     internal static string Of(OperationStatus operation) => operation.Transfer is not { } transfer
-        ? ShownWords.Of(operation.Phase)
+        ? ShownWords.Of(operation.Phase) + (operation.Canary is { } canary
+            ? string.Create(
+                CultureInfo.InvariantCulture, $", {canary.Share}% of the requests, {canary.Failed} of {canary.Requests} answers failed")
+            : "")
         : string.Create(
             CultureInfo.InvariantCulture,
             $"{ShownWords.Of(operation.Phase)}, {HumanText.Bytes(transfer.Completed)} of {HumanText.Bytes(transfer.Total)}, ")

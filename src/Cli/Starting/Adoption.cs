@@ -39,7 +39,7 @@ internal static partial class Adoption
             """);
         foreach (var line in modelfile.Split('\n').SkipWhile(IsHead))
             text.Append(line).Append('\n');
-        return new StarterModel(ShownName(name), FolderOf(name), Formatted(text.ToString()));
+        return new StarterModel(ShownName(name), FolderOf(name), Formatted(text.ToString())) { Adopts = true };
     }
 
     private static string Formatted(string text) =>

@@ -9,7 +9,11 @@ namespace ModelOps.Cli.Starting;
 /// <param name="Name">What it is asked by.</param>
 /// <param name="Folder">Where its Modelfile lies.</param>
 /// <param name="Modelfile">The Modelfile.</param>
-internal sealed record StarterModel(string Name, string Folder, string Modelfile);
+internal sealed record StarterModel(string Name, string Folder, string Modelfile)
+{
+    /// <summary>The store has it, and it is taken over.</summary>
+    internal bool Adopts { get; init; }
+}
 
 /// <summary>The files of a new models repository. They lint clean, and their comments say what comes next.</summary>
 internal static class StarterFiles
@@ -63,6 +67,8 @@ internal static class StarterFiles
         {
             text.Append(CultureInfo.InvariantCulture, $"    - name: {YamlName(model.Name)}\n")
                 .Append(CultureInfo.InvariantCulture, $"      modelfile: {YamlName(model.Folder + "/Modelfile")}\n");
+            if (model.Adopts)
+                text.Append("      # The store has this model: it is taken over, and not replaced.\n      adopt: true\n");
             if (model != models[0])
                 continue;
             text.Append("""

@@ -12,7 +12,8 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Http.Management;
 
 /// <summary>Care of the store: <c>/modelops/v1/verify</c>, <c>/modelops/v1/gc</c>, and how much memory a model takes.</summary>
-internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IComputeProbe? probe, StoreChanges changes, TimeProvider time)
+internal sealed class StoreEndpoints(
+    LocalStore store, IModelRuntime runtime, IComputeProbe? probe, StoreChanges changes, Action<VerifyReport> verified, TimeProvider time)
 {
     private const string Verifying = "verifying";
 
@@ -33,9 +34,11 @@ internal sealed class StoreEndpoints(LocalStore store, IModelRuntime runtime, IC
             {
                 try
                 {
-                    return await ChangeAsync(context, "verify", only?.PlainName ?? "", options.Quarantine, () =>
+                    var report = await ChangeAsync(context, "verify", only?.PlainName ?? "", options.Quarantine, () =>
                         new Verifier(store, time).VerifyAsync(
                             options, only, step => channel.Writer.TryWrite(step), cancellationToken));
+                    verified(report);
+                    return report;
                 }
                 finally
                 {

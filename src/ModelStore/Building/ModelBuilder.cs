@@ -68,7 +68,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
             return file.Pin is not { } pin || !store.Blobs.Has(pin);
         return ModelReference.Parse(request.From, out _) is { } reference
             && ModelName.TryParse(reference.Base, out var name)
-            && store.Find(name) is null;
+            && (store.Find(name) is not { } found || IsBroken(found));
     }
 
     /// <summary>Fetches what a request starts from, so that building it asks no server.</summary>
@@ -125,7 +125,7 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
             throw new StoreException(new StoreFailure.CloudDisabled(), from);
         if (!ModelName.TryParse(reference.Base, out var name))
             throw StoreException.Invalid("invalid model name", from);
-        if (store.Find(name) is { } found)
+        if (store.Find(name) is { } found && !IsBroken(found))
             return found;
 
         if (puller is null)
@@ -133,6 +133,9 @@ public sealed class ModelBuilder(LocalStore store, IModelPuller? puller, IQuanti
         await puller.PullAsync(name, progress, cancellationToken);
         return store.Find(name) ?? throw StoreException.Absent("pull model manifest: file does not exist", from);
     }
+
+    /// <summary>A file of it is gone; a pull brings what is missing.</summary>
+    private bool IsBroken(StoredModel model) => !model.Manifest.Blobs.All(store.Blobs.Has);
 
     private BuildLayer Inherit(StoredModel origin, Layer layer)
     {

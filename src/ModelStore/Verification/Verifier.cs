@@ -19,10 +19,15 @@ public sealed class Verifier(LocalStore store, TimeProvider time)
     private const int PieceSize = 1 << 20;
 
     /// <summary>Verifies the blobs of some models, or of all and everything else in the store.</summary>
-    public async Task<VerifyReport> VerifyAsync(
-        VerifyOptions options, ModelName? only, Action<VerifyProgress>? progress, CancellationToken cancellationToken)
+    public Task<VerifyReport> VerifyAsync(
+        VerifyOptions options, ModelName? only, Action<VerifyProgress>? progress, CancellationToken cancellationToken) =>
+        VerifyModelsAsync(options, only is null ? null : new HashSet<ModelName> { only }, progress, cancellationToken);
+
+    /// <summary>Verifies the blobs of these models; null of all, and everything else in the store.</summary>
+    public async Task<VerifyReport> VerifyModelsAsync(
+        VerifyOptions options, IReadOnlySet<ModelName>? only, Action<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
-        var models = store.ListManifests(out var unreadable).Where(model => only is null || model.Name.Equals(only)).ToArray();
+        var models = store.ListManifests(out var unreadable).Where(model => only?.Contains(model.Name) != false).ToArray();
         var users = models.SelectMany(model => model.Manifest.Blobs.Select(blob => (Blob: blob, model.Name)))
             .GroupBy(pair => pair.Blob, pair => pair.Name)
             .ToDictionary(group => group.Key, group => group.ToImmutableArray());
@@ -36,7 +41,13 @@ public sealed class Verifier(LocalStore store, TimeProvider time)
         {
             var hit = users.GetValueOrDefault(blob, []);
             var finding = await CheckAsync(
-                blob, hit, options, throttle, bytes => progress?.Invoke(new(blob, read += bytes, total)), cancellationToken);
+                blob, hit, options, throttle,
+                bytes =>
+                {
+                    read += bytes;
+                    progress?.Invoke(new(blob, read, total));
+                },
+                cancellationToken);
             if (finding is not null)
                 findings.Add(finding);
         }

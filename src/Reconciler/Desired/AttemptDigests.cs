@@ -21,8 +21,13 @@ public sealed record AttemptDigests(string Inputs, string LoadProfile, string Ga
     /// <summary>The digests of a model as it is declared; each 64 hex digits.</summary>
     public static AttemptDigests Of(DesiredModel model)
     {
-        var load = Digest([RuntimeText(model.Spec.Runtime), model.Spec.Rollout.Strategy.ToString()]);
-        var gate = Digest([.. PartsOf(model.Spec.Rollout.Gate)]);
+        var (spec, rollout) = (model.Spec, model.Spec.Rollout);
+        var load = Digest(
+            [
+                RuntimeText(spec.Runtime), rollout.Strategy.ToString(), .. PartsOf(spec, "rollout.fallback"),
+                .. PartsOf(spec, "rollout.queue"),
+            ]);
+        var gate = Digest([.. PartsOf(rollout.Gate), .. rollout.Canary.Share == 0 ? [] : PartsOf(spec, "rollout.canary")]);
         return new AttemptDigests(model.Inputs, load, gate, Digest([model.Inputs, load, gate]));
     }
 
@@ -34,6 +39,12 @@ public sealed record AttemptDigests(string Inputs, string LoadProfile, string Ga
             json["content"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(check.Vector.AsSpan())));
         return json;
     }
+
+    /// <summary>What is as it is by default adds nothing: holds of versions that did not know it go on.</summary>
+    private static IEnumerable<string> PartsOf(ModelSpec model, string path) => ModelSettings.Table
+        .Compare(ModelSettings.Table.Empty, model)
+        .Where(setting => setting.Row.Path.StartsWith(path, StringComparison.Ordinal))
+        .Select(setting => $"{setting.Row.Path} {setting.After}");
 
     private static IEnumerable<string> PartsOf(GateSpec gate)
     {

@@ -27,26 +27,6 @@ public sealed record GateSpec
     public int Count => Smoke.Length + Embedding.Length + Likelihood.Length;
 }
 
-/// <summary>When the build that served before comes back by itself.</summary>
-/// <param name="Automatic">It does.</param>
-public sealed record RollbackSpec(bool Automatic = false)
-{
-    /// <summary>How long a new build is observed.</summary>
-    public TimeSpan Observe { get; init; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>Answers before which only crash loops count.</summary>
-    public int MinRequests { get; init; } = 10;
-
-    /// <summary>Most failed answers, in percent.</summary>
-    public int MaxErrorRate { get; init; } = 10;
-
-    /// <summary>Longest time within which 95 of 100 answers begin; null judges none.</summary>
-    public TimeSpan? MaxFirstToken { get; init; }
-
-    /// <summary>Least tokens a second; null judges none.</summary>
-    public double? MinTokensPerSecond { get; init; }
-}
-
 /// <summary>One smoke question.</summary>
 /// <param name="Prompt">What is asked, at temperature 0.</param>
 /// <param name="Contains">Text that the answer must hold.</param>

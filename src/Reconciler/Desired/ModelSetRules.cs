@@ -24,6 +24,7 @@ internal static class ModelSetRules
         {
             CheckResidency(model, file, problems);
             CheckGate(model, file, problems);
+            CheckTakeover(model, file, problems);
         }
 
         foreach (var model in models)
@@ -94,6 +95,34 @@ internal static class ModelSetRules
                 "DS1031", file, model.Span, $"the gate of {model.ShownName} has a rate and no smoke question to measure it by",
                 "add a question under rollout.gate.smoke");
         }
+    }
+
+    private static void CheckTakeover(ModelSpec model, string file, DiagnosticList problems)
+    {
+        var rollout = model.Rollout;
+        if (rollout is { Canary.Share: > 0, Strategy: RolloutStrategy.DrainSwap })
+        {
+            problems.Error(
+                "DS1032", file, model.Span,
+                $"{model.ShownName} has a canary and drainSwap: with drainSwap the old build has left before the new one answers",
+                "a canary needs strategy: warmStandby, and memory for both builds");
+        }
+
+        if (NeedlessOf(model) is var (setting, why))
+            problems.Warning("DS2008", file, model.Span, $"{setting} of {model.ShownName} has no effect: {why}", "remove one of the two");
+    }
+
+    /// <summary>A setting that another one leaves without effect, and why.</summary>
+    private static (string Setting, string Why)? NeedlessOf(ModelSpec model)
+    {
+        var (rollout, drains) = (model.Rollout, model.Rollout.Strategy == RolloutStrategy.DrainSwap);
+        if (rollout.Fallback == RolloutFallback.None && drains)
+            return ("rollout.fallback", "it is for warmStandby, and the strategy is drainSwap");
+        if (!drains && (rollout.Fallback == RolloutFallback.None || rollout.Canary.Share > 0) && rollout.Queue != new QueueSpec())
+            return ("rollout.queue", "the old build answers until the new one does, so no request waits");
+        return rollout.Canary.Share > 0 && model.Residency.Mode == ResidencyMode.Never
+            ? ("rollout.canary", "the model is never in memory, so it answers no request")
+            : null;
     }
 
     private static void CheckContext(DesiredModel model, string file, DiagnosticList problems)

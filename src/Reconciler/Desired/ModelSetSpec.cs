@@ -16,6 +16,9 @@ public sealed record ModelSetSpec(string Name, ImmutableArray<ModelSpec> Models,
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>When what lies in the store is read again.</summary>
+    public AtRestSpec AtRest { get; init; } = new();
+
     /// <summary>When changes may be made and when not; always, where there are none.</summary>
     public ImmutableArray<MaintenanceWindow> Windows { get; init; } = [];
 
@@ -53,6 +56,9 @@ public sealed record ModelSpec
     /// <summary>It is never pruned, only reported as orphaned.</summary>
     public bool Protect { get; init; }
 
+    /// <summary>A model of its name that was not managed is meant by it, and is taken over.</summary>
+    public bool Adopt { get; init; }
+
     /// <summary>Where its name stands.</summary>
     public required SourceSpan Span { get; init; }
 
@@ -70,26 +76,6 @@ public sealed record DeclaredModelfile(string? Path, string? Inline, SourceSpan 
 /// <summary>When a model is in memory.</summary>
 public sealed record ResidencySpec(ResidencyMode Mode = ResidencyMode.OnDemand, TimeSpan? KeepAlive = null, int Priority = 0);
 
-/// <summary>How a new build takes over from the old one.</summary>
-public sealed record RolloutSpec(RolloutStrategy Strategy = RolloutStrategy.WarmStandby)
-{
-    /// <summary>What the new build must pass before it serves.</summary>
-    public GateSpec Gate { get; init; } = new();
-
-    /// <summary>When the old build comes back by itself.</summary>
-    public RollbackSpec Rollback { get; init; } = new();
-}
-
-/// <summary>The two ways.</summary>
-public enum RolloutStrategy
-{
-    /// <summary>The new build is warm beside the old one before it takes over.</summary>
-    WarmStandby,
-
-    /// <summary>The old build is drained and unloaded first, for machines where both do not fit.</summary>
-    DrainSwap,
-}
-
 /// <summary>What happens to names that are no longer declared.</summary>
 public sealed record PruneSpec
 {
@@ -104,6 +90,19 @@ public sealed record PruneSpec
 
     /// <summary>At most this many models at once; a share allows at least one.</summary>
     public Share MaxDeletes { get; init; } = new(20, IsPercent: true);
+}
+
+/// <summary>When the files of the models that are served are read again and compared with their digests.</summary>
+public sealed record AtRestSpec
+{
+    /// <summary>When it begins: five fields as cron has them; null never.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>IANA name of the zone that the schedule is in.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Most megabytes that are read in a second.</summary>
+    public int MaxMegabytesPerSecond { get; init; } = 50;
 }
 
 /// <summary>What happens when reality leaves the declaration.</summary>

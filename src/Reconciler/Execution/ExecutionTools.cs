@@ -10,6 +10,8 @@ internal sealed record ExecutionTools(
     IModelRuntime Runtime,
     BuildMaker Builds,
     BuildGate Gate,
+    CanaryRun Canaries,
+    PauseBook Pauses,
     NameSwitch Switching,
     PolicyBook Policies,
     StepJournal Journal,

@@ -49,7 +49,13 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
     public async ValueTask DisposeAsync()
     {
         if (_warm is not null)
+        {
             await _warm.DisposeAsync();
+            parts.Pauses.Tell(
+                _warm.Pause,
+                About(EventKind.Paused, Plan.Model, "", _staged?.Digest ?? ""));
+        }
+
         _place?.Dispose();
     }
 
@@ -119,6 +125,7 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
         PlanStep.Build => ModelPhase.Building,
         PlanStep.Warm or PlanStep.Load => ModelPhase.Warming,
         PlanStep.Gate => ModelPhase.Gating,
+        PlanStep.Canary => ModelPhase.Canary,
         _ => null,
     };
 
@@ -168,6 +175,8 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
                 return null;
             case PlanStep.Gate gate:
                 return await AskAsync(gate);
+            case PlanStep.Canary canary:
+                return await ShareAsync(canary);
             case PlanStep.Switch change:
                 return Commit(() => Switch(change));
             case PlanStep.Declare:
@@ -201,7 +210,13 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
     private async Task WarmAsync(PlanStep.Warm step)
     {
         _place ??= await parts.Places.LoadAsync(Cancelled);
-        var takeover = new Takeover(Planned.Names, DrainFirst: step.Strategy == RolloutStrategy.DrainSwap);
+        var drains = step.Strategy == RolloutStrategy.DrainSwap;
+        var takeover = new Takeover(Planned.Names, drains)
+        {
+            OnlyBeside = !drains && step.Fallback == RolloutFallback.None,
+            MaxWaiting = step.Queue.MaxRequests,
+            MaxWait = step.Queue.MaxWait,
+        };
         var policy = Planned.PolicyOf(_staged!.Name);
         _warm = await LimitAsync(
             "loading it", parts.Options.WarmTimeout, token => parts.Runtime.WarmAsync(_staged.Name, policy, takeover, token));
@@ -226,16 +241,43 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
             return null;
         }
 
+        return Refuse(EventKind.GateFailed, "gate", (gate.Inputs, gate.Attempt), "its smoke gate failed", problem);
+    }
+
+    /// <summary>Clients may take their time: others get the places meanwhile.</summary>
+    private async Task<ModelOutcome?> ShareAsync(PlanStep.Canary canary)
+    {
+        _place?.Dispose();
+        _place = null;
+        moved();
+        var (spec, build) = (canary.Spec, _staged!);
+        Tell(
+            EventKind.CanaryStarted, canary.Model,
+            $"the new build answers {spec.Share}% of the requests for {Durations.Format(spec.Duration)}",
+            build.Digest);
+        if (await parts.Canaries.RunAsync(_warm!, build.Name, spec, operation.Progress.Canary, Cancelled) is not { } problem)
+        {
+            Tell(EventKind.CanaryPassed, canary.Model, "the new build served its share well, and takes over", build.Digest);
+            return null;
+        }
+
+        return Refuse(EventKind.CanaryAborted, Hold.ByCanary, (canary.Inputs, canary.Attempt), "its canary failed", problem);
+    }
+
+    /// <summary>The build is held, and what served before goes on.</summary>
+    private ModelOutcome.Refused Refuse(EventKind kind, string actor, (string Inputs, string Attempt) what, string why, string problem)
+    {
+        var build = _staged!;
         parts.Holds.Add(
-            new Hold(gate.Model.FullName, gate.Inputs, $"its smoke gate failed: {problem}", "gate", parts.Time.GetUtcNow())
+            new Hold(Plan.Model.FullName, what.Inputs, $"{why}: {problem}", actor, parts.Time.GetUtcNow())
             {
                 Reach = HoldReach.Attempt,
-                Build = _staged.Digest,
-                Attempt = gate.Attempt,
+                Build = build.Digest,
+                Attempt = what.Attempt,
             });
-        Tell(EventKind.GateFailed, gate.Model, problem, _staged.Digest);
-        parts.Switching.Unstage(_staged.Name);
-        return new ModelOutcome.Refused(gate.Model, problem);
+        Tell(kind, Plan.Model, problem, build.Digest);
+        parts.Switching.Unstage(build.Name);
+        return new ModelOutcome.Refused(Plan.Model, problem);
     }
 
     private ModelOutcome.Failed Failed(PlanStep step, string reason, string message, bool isPermanent)
@@ -258,19 +300,22 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
         PlanStep.Build => EventKind.BuildFailed,
         PlanStep.Warm or PlanStep.Load => EventKind.WarmFailed,
         PlanStep.Gate => EventKind.GateFailed,
+        PlanStep.Canary => EventKind.CanaryAborted,
         PlanStep.Prune => EventKind.PruneFailed,
         _ => EventKind.SwitchFailed,
     };
 
-    private void Tell(EventKind kind, ModelName model, string message, string build = "") => parts.Events.Add(
-        new NewEvent(kind, message)
-        {
-            Model = model,
-            Source = Desired.Source,
-            Revision = Desired.Revision,
-            Build = build,
-            Actor = Tree.Facts.Author,
-        });
+    private void Tell(EventKind kind, ModelName model, string message, string build = "") =>
+        parts.Events.Add(About(kind, model, message, build));
+
+    private NewEvent About(EventKind kind, ModelName model, string message, string build) => new(kind, message)
+    {
+        Model = model,
+        Source = Desired.Source,
+        Revision = Desired.Revision,
+        Build = build,
+        Actor = Tree.Facts.Author,
+    };
 
     private async Task<T> LimitAsync<T>(string what, TimeSpan limit, Func<CancellationToken, Task<T>> work)
     {

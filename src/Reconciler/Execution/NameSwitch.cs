@@ -198,12 +198,14 @@ internal sealed class NameSwitch(
     private void Adopt(ModelName name, string wanted, PlannedModel planned, string revision)
     {
         // What serves what is wanted was switched by us, and the process ended before that was written down.
-        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || found.Digest == wanted)
+        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || (found.Digest == wanted && !planned.Adopts))
             return;
-        store.Copy(name, ReservedNames.Kept(planned.Names[0], found.Digest));
+        if (found.Digest != wanted)
+            store.Copy(name, ReservedNames.Kept(planned.Names[0], found.Digest));
         events.Add(new NewEvent(
             EventKind.Adopted,
-            $"{name.PlainName} was no model of git and served build {found.Digest[..12]}, which is kept; it is managed from now on")
+            $"{name.PlainName} was no model of git and served build {found.Digest[..12]}, "
+            + (found.Digest == wanted ? "as git asks for" : "which is kept") + "; it is managed from now on")
         {
             Model = name,
             Source = planned.Source,

@@ -227,7 +227,7 @@ internal sealed class Operations(ExecutionTools tools)
         return new Operation(queued.Plan, queued.Owner, progress, tools.Places);
     }
 
-    private static bool IsAtWork(Operation operation) => operation.Progress.Phase != ModelPhase.Fetching;
+    private static bool IsAtWork(Operation operation) => operation.Progress.Phase is not (ModelPhase.Fetching or ModelPhase.Canary);
 
     /// <summary>A removal waits for all work but that which waits for a server.</summary>
     private bool CanStart(Queued queued) =>
@@ -238,7 +238,7 @@ internal sealed class Operations(ExecutionTools tools)
             || (!_queue.Exists(other => !other.IsRemoval && !IsHeldUp(other))
                 && !_running.Values.Any(operation => !operation.IsRemoval && IsAtWork(operation))));
 
-    /// <summary>It waits for a model that waits for a server.</summary>
+    /// <summary>It waits for a model that waits for a server or for clients.</summary>
     private bool IsHeldUp(Queued queued) => queued.Plan.After.Any(before =>
         (_running.TryGetValue(before, out var operation) && !IsAtWork(operation))
         || (_queue.Find(other => other.Plan.Model == before) is { } other && IsHeldUp(other)));
@@ -271,7 +271,7 @@ internal sealed class Operations(ExecutionTools tools)
         Ended();
     }
 
-    /// <summary>An operation that waits for a server gives way to the next one.</summary>
+    /// <summary>An operation that waits for a server, or for clients, gives way to the next one.</summary>
     private void Moved()
     {
         lock (_turn)

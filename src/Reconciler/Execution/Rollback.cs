@@ -9,7 +9,8 @@ namespace ModelOps.Reconciler.Execution;
 
 /// <summary>Goes back to a build that a model served before. Needs neither the source nor a registry: the build was kept.</summary>
 internal sealed class Rollback(
-    LocalStore store, IModelRuntime runtime, ManagedNames managed, NameSwitch switching, ReconcilerOptions options, TimeProvider time)
+    LocalStore store, IModelRuntime runtime, ManagedNames managed, NameSwitch switching, PauseBook pauses, ReconcilerOptions options,
+    TimeProvider time)
 {
     /// <summary>Kept builds that a model can go back to, the one that it served last first.</summary>
     /// <param name="model">The model.</param>
@@ -40,9 +41,21 @@ internal sealed class Rollback(
     internal async Task GoBackAsync(
         DesiredModel model, StoredModel kept, RequestRecord request, Action hold, CancellationToken cancellationToken)
     {
-        await using var warm = await WarmAsync(model, kept, cancellationToken);
-        hold();
-        switching.GoBack(model, kept, warm, request);
+        var warm = await WarmAsync(model, kept, cancellationToken);
+        await using (warm)
+        {
+            hold();
+            switching.GoBack(model, kept, warm, request);
+        }
+
+        pauses.Tell(warm?.Pause, new NewEvent(EventKind.Paused, "")
+        {
+            Model = model.Name,
+            Source = managed.Find(model.Name)?.Source ?? "",
+            Build = kept.Digest,
+            Actor = request.Actor,
+            Request = request.Token,
+        });
     }
 
     /// <summary>A model that is never loaded for clients is not loaded for this either.</summary>
@@ -51,7 +64,12 @@ internal sealed class Rollback(
         var policy = runtime.Policies.Models.GetValueOrDefault(model.Name) ?? model.PolicyOf(model.Name, "");
         if (policy.Residency == ResidencyMode.Never)
             return null;
-        var takeover = new Takeover([.. model.Names], DrainFirst: model.Spec.Rollout.Strategy == RolloutStrategy.DrainSwap);
+        var queue = model.Spec.Rollout.Queue;
+        var takeover = new Takeover([.. model.Names], DrainFirst: model.Spec.Rollout.Strategy == RolloutStrategy.DrainSwap)
+        {
+            MaxWaiting = queue.MaxRequests,
+            MaxWait = queue.MaxWait,
+        };
         using var elapsed = new CancellationTokenSource(options.WarmTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
         try

@@ -24,6 +24,9 @@ public sealed record ActualState
     /// <summary>Models under which content outside git changed, with what changed.</summary>
     public ImmutableDictionary<ModelName, string> ContentDrift { get; init; } = ImmutableDictionary<ModelName, string>.Empty;
 
+    /// <summary>Models of which a file is damaged or gone, with what is told of that.</summary>
+    public ImmutableDictionary<ModelName, string> Damaged { get; init; } = ImmutableDictionary<ModelName, string>.Empty;
+
     /// <summary>Models whose drift something else brings back again and again, with what is told of that.</summary>
     public ImmutableDictionary<ModelName, string> Fights { get; init; } = ImmutableDictionary<ModelName, string>.Empty;
 

@@ -86,8 +86,15 @@ public sealed record PlannedModel(ImmutableArray<ModelName> Names, ModelPolicy P
     /// <summary>Name of the source that declares it.</summary>
     public string Source { get; init; } = SourceOptions.UsualName;
 
+    /// <summary>A model of its name that was not managed is taken over, and not replaced.</summary>
+    public bool Adopts { get; init; }
+
     internal static PlannedModel Of(DesiredModel model, DesiredState desired) =>
-        new([.. model.Names], model.PolicyOf(model.Name, desired.Revision), model.Spec.Protect) { Source = desired.Source };
+        new([.. model.Names], model.PolicyOf(model.Name, desired.Revision), model.Spec.Protect)
+        {
+            Source = desired.Source,
+            Adopts = model.Spec.Adopt,
+        };
 }
 
 /// <summary>What happens to a model.</summary>
@@ -118,7 +125,7 @@ public sealed record PlanChange(string Subject, UpdateClass Class, string Before
 
 /// <summary>Something that is deliberately not done.</summary>
 /// <param name="Reason">One word: <c>Held</c>, <c>PruneBlocked</c>, <c>Orphaned</c>, <c>Drifted</c>, <c>Fight</c>,
-/// <c>WindowClosed</c>, <c>InsufficientMemory</c>.</param>
+/// <c>WindowClosed</c>, <c>InsufficientMemory</c>, <c>WeightsDamaged</c>.</param>
 /// <param name="Model">The model it is about.</param>
 /// <param name="Message">Why, and the next step.</param>
 public sealed record PlanNote(string Reason, ModelName Model, string Message)

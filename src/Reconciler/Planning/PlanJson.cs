@@ -7,6 +7,7 @@ using ModelOps.ModelfileLang.Diff;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Desired.Settings;
+using ModelOps.Reconciler.Gates;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Planning;
@@ -83,6 +84,7 @@ public static class PlanJson
             writer.WriteString("source", planned.Source);
             WriteNames(writer, "names", planned.Names);
             writer.WriteBoolean("protect", planned.Protect);
+            writer.WriteBoolean("adopts", planned.Adopts);
             WritePolicies(writer, [planned.Policy]);
             writer.WriteEndObject();
         }
@@ -103,11 +105,23 @@ public static class PlanJson
             case PlanStep.Warm warm:
                 writer.WriteString("inputs", warm.Inputs);
                 writer.WriteString("strategy", warm.Strategy.ToString());
+                writer.WriteString("fallback", warm.Fallback.ToString());
+                if (warm.Queue.MaxRequests is { } most)
+                    writer.WriteNumber("maxWaiting", most);
+                if (warm.Queue.MaxWait is { } wait)
+                    WriteSeconds(writer, "maxWaitSeconds", wait);
                 break;
             case PlanStep.Gate gate:
                 writer.WriteString("inputs", gate.Inputs);
                 writer.WriteString("attempt", gate.Attempt);
                 WriteGate(writer, gate.Spec);
+                break;
+            case PlanStep.Canary canary:
+                writer.WriteString("inputs", canary.Inputs);
+                writer.WriteString("attempt", canary.Attempt);
+                writer.WriteNumber("share", canary.Spec.Share);
+                WriteSeconds(writer, "durationSeconds", canary.Spec.Duration);
+                WriteRule(writer, canary.Spec.Rule);
                 break;
             case PlanStep.Switch change:
                 writer.WriteString("inputs", change.Inputs);
@@ -132,6 +146,16 @@ public static class PlanJson
             WriteAll(writer, "embedding", gate.Embedding.Select(AttemptDigests.JsonOf));
         if (!gate.Likelihood.IsEmpty)
             WriteAll(writer, "likelihood", gate.Likelihood.Select(GateSettings.Likelihood.ToJson));
+    }
+
+    private static void WriteRule(Utf8JsonWriter writer, ServiceRule rule)
+    {
+        writer.WriteNumber("minRequests", rule.MinRequests);
+        writer.WriteNumber("maxErrorRate", rule.MaxErrorRate);
+        if (rule.MaxFirstToken is { } longest)
+            WriteSeconds(writer, "maxFirstTokenSeconds", longest);
+        if (rule.MinTokensPerSecond is { } rate)
+            writer.WriteNumber("minTokensPerSecond", rate);
     }
 
     private static void WriteAll(Utf8JsonWriter writer, string key, IEnumerable<JsonObject> items)

@@ -15,10 +15,20 @@ public abstract record PlanStep(ModelName Model)
     public sealed record Build(ModelName Model, string Inputs) : PlanStep(Model);
 
     /// <summary>Loads the build beside what serves, or instead of it.</summary>
-    public sealed record Warm(ModelName Model, string Inputs, RolloutStrategy Strategy) : PlanStep(Model);
+    public sealed record Warm(ModelName Model, string Inputs, RolloutStrategy Strategy) : PlanStep(Model)
+    {
+        /// <summary>What is done where it does not fit beside what serves.</summary>
+        public RolloutFallback Fallback { get; init; }
+
+        /// <summary>Which requests wait while nothing answers.</summary>
+        public QueueSpec Queue { get; init; } = new();
+    }
 
     /// <summary>Has the build pass its gate.</summary>
     public sealed record Gate(ModelName Model, string Inputs, string Attempt, GateSpec Spec) : PlanStep(Model);
+
+    /// <summary>Has the build answer a share of the requests for a while.</summary>
+    public sealed record Canary(ModelName Model, string Inputs, string Attempt, CanarySpec Spec) : PlanStep(Model);
 
     /// <summary>Points names at the build.</summary>
     public sealed record Switch(ModelName Model, string Inputs, ImmutableArray<ModelName> Names) : PlanStep(Model);

@@ -17,6 +17,8 @@ public static class Planner
         var policies = ImmutableArray.CreateBuilder<ModelPolicy>();
         foreach (var model in desired.Models)
         {
+            if (actual.Damaged.TryGetValue(model.Name, out var damage))
+                notes.Add(new PlanNote("WeightsDamaged", model.Name, damage));
             var plan = PlanModel(model, desired, actual, notes);
             if (plan is not null)
                 models.Add(plan);
@@ -110,10 +112,7 @@ public static class Planner
         if (wrong.Contains(model.Name))
         {
             steps.Add(new PlanStep.Build(model.Name, model.Inputs));
-            if (pinned || resident || !model.Spec.Rollout.Gate.IsEmpty)
-                steps.Add(new PlanStep.Warm(model.Name, model.Inputs, model.Spec.Rollout.Strategy));
-            if (!model.Spec.Rollout.Gate.IsEmpty)
-                steps.Add(new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, model.Spec.Rollout.Gate));
+            steps.AddRange(Trials(model, warms: pinned || resident, HasCanary(model, policy, actual)));
         }
 
         var switched = model.Names.Where(name => wrong.Contains(name) || names.Unrecorded.Contains(name)).ToImmutableArray();
@@ -138,6 +137,33 @@ public static class Planner
 
         return steps.ToImmutable();
     }
+
+    /// <summary>What a build goes through between being made and serving.</summary>
+    private static IEnumerable<PlanStep> Trials(DesiredModel model, bool warms, bool hasCanary)
+    {
+        var rollout = model.Spec.Rollout;
+        if (warms || hasCanary || !rollout.Gate.IsEmpty)
+        {
+            yield return new PlanStep.Warm(model.Name, model.Inputs, rollout.Strategy)
+            {
+                Fallback = hasCanary ? RolloutFallback.None : rollout.Fallback,
+                Queue = rollout.Queue,
+            };
+        }
+
+        if (!rollout.Gate.IsEmpty)
+            yield return new PlanStep.Gate(model.Name, model.Inputs, model.Attempt, rollout.Gate);
+        if (hasCanary)
+            yield return new PlanStep.Canary(model.Name, model.Inputs, model.Attempt, rollout.Canary);
+    }
+
+    /// <summary>Another build of ours serves, whose clients can be shared with it.</summary>
+    private static bool HasCanary(DesiredModel model, ModelPolicy policy, ActualState actual) =>
+        model.Spec.Rollout.Canary.Share > 0
+            && policy.Residency != ResidencyMode.Never
+            && actual.Managed.GetValueOrDefault(model.Name) is { } managed
+            && managed.Inputs != model.Inputs
+            && actual.Stored.GetValueOrDefault(model.Name) == managed.Build;
 
     /// <summary>False for a name that serves the right build without a record: the work was cut short between the two.</summary>
     private static bool IsRecorded(DesiredModel model, string source, string? wanted, ManagedState? managed) =>
@@ -181,7 +207,10 @@ public static class Planner
         if (wrong.Contains(model.Name))
         {
             if (managed is null && actual.Stored.ContainsKey(model.Name))
-                changes.Add(new PlanChange("name", UpdateClass.Live, "unmanaged model of this name", "replaced"));
+            {
+                var what = model.Spec.Adopt ? "adopted" : "replaced";
+                changes.Add(new PlanChange("name", UpdateClass.Live, "unmanaged model of this name", what));
+            }
             else if (managed is not null && managed.Inputs == model.Inputs)
             {
                 changes.Add(

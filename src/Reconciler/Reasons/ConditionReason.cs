@@ -54,6 +54,9 @@ public enum ConditionReason
     /// <summary>Downloaded content is not what its digest says.</summary>
     DigestMismatch,
 
+    /// <summary>A file of what is served is not what its digest says.</summary>
+    WeightsDamaged,
+
     /// <summary>The disk has no room left.</summary>
     DiskFull,
 
@@ -68,6 +71,9 @@ public enum ConditionReason
 
     /// <summary>A build did not pass its smoke questions.</summary>
     GateFailed,
+
+    /// <summary>A build served its share of the requests badly.</summary>
+    CanaryAborted,
 
     /// <summary>A name points to a new build.</summary>
     Switched,

@@ -1,9 +1,7 @@
-using System.Globalization;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.State;
-using ModelOps.Reconciler.Times;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Reconciling;
@@ -46,25 +44,8 @@ internal sealed class ObservationWatch(
 
     private string? Problem(DesiredModel model, string build)
     {
-        if (runtime.Problems.FirstOrDefault(problem => problem.IsCrashLoop && model.Names.Contains(problem.Name)) is { } loop)
-            return $"its engine died {loop.Failures} times in a row: {loop.Message}";
-        var reports = model.Names.Select(runtime.ServiceOf).OfType<ServiceReport>().Where(report => report.Build == build).ToArray();
-        var (requests, failed) = (reports.Sum(report => report.Requests), reports.Sum(report => report.Failed));
-        var rule = model.Spec.Rollout.Rollback;
-        if (requests < rule.MinRequests)
-            return null;
-        if (failed * 100 > requests * (double)rule.MaxErrorRate)
-            return Invariant($"{failed} of {requests} answers failed, more than {rule.MaxErrorRate}%");
-        if (reports.Max(report => report.FirstToken) is { } first && first > rule.MaxFirstToken)
-        {
-            var took = Durations.Format(TimeSpan.FromMilliseconds(Math.Ceiling(first.TotalMilliseconds)));
-            return $"its first token took {took} (95 of 100), longer than {Durations.Format(rule.MaxFirstToken.Value)}";
-        }
-
-        return reports.Min(report => report.TokensPerSecond) is { } rate && rate < rule.MinTokensPerSecond
-            ? Invariant($"it answers with {rate:0.#} tokens a second, fewer than {rule.MinTokensPerSecond}")
-            : null;
+        ModelName[] names = [.. model.Names];
+        return model.Spec.Rollout.Rollback.Rule.ProblemOf(
+            names.Select(runtime.ServiceOf).OfType<ServiceReport>().Where(report => report.Build == build), runtime.Problems, names);
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,9 @@ internal sealed class Observer(
     LocalStore store, IModelRuntime runtime, ManagedNames managed, UndeclaredNames undeclared, BuildRecords builds, HoldRecords holds,
     ApprovalRecords approvals, ContentWatch content, FightWatch fights, TimeProvider time)
 {
+    /// <summary>Models of which a file is damaged or gone.</summary>
+    internal Func<ImmutableDictionary<ModelName, string>> Damaged { get; init; } = () => ImmutableDictionary<ModelName, string>.Empty;
+
     /// <summary>Models that are ours.</summary>
     internal IEnumerable<ModelName> ManagedModels => managed.All.Values.Select(record => ModelName.Parse(record.Model));
 
@@ -44,6 +47,7 @@ internal sealed class Observer(
             At = now,
             ContentDrift = content.Look(models),
             Fights = fights.All,
+            Damaged = Damaged(),
             Undeclared = undeclared.Update(
                 [
                     .. managed.All.Where(pair => !declared.Contains(pair.Key) && !unknown.Contains(pair.Value.Source))

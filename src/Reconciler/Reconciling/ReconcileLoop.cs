@@ -15,7 +15,7 @@ public sealed class ReconcileLoop : IDisposable
     private readonly LoopCommands _commands;
     private readonly FollowedSources _sources;
     private readonly Operations _operations;
-    private readonly ObservationWatch _observations;
+    private readonly Watches _watches;
     private readonly TimeProvider _time;
     private readonly PassFaults _faults;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
@@ -26,15 +26,16 @@ public sealed class ReconcileLoop : IDisposable
     private int _isSoon;
 
     internal ReconcileLoop(
-        ReconcilePass pass, LoopCommands commands, FollowedSources sources, Operations operations, ObservationWatch observations,
+        ReconcilePass pass, LoopCommands commands, FollowedSources sources, Operations operations, Watches watches,
         TimeProvider time, PassFaults faults, IDisposable owned)
     {
-        _observations = observations;
+        _watches = watches;
         (_pass, _commands, _sources, _operations, _time) = (pass, commands, sources, operations, time);
         (_faults, _owned) = (faults, owned);
         _soon = time.CreateTimer(_ => Rouse(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _sources.Looked = Rouse;
         _operations.Ended = RouseSoon;
+        _watches.AtRest.Ended = Rouse;
         _commands.Open(Rouse);
     }
 
@@ -89,6 +90,7 @@ public sealed class ReconcileLoop : IDisposable
         finally
         {
             await _operations.StopAsync();
+            await _watches.AtRest.DisposeAsync();
             await _commands.EndAsync();
             await _sources.EndAsync();
             _commands.Close();
@@ -108,7 +110,7 @@ public sealed class ReconcileLoop : IDisposable
         try
         {
             var result = await _pass.RunAsync(stoppingToken);
-            _observations.Look();
+            _watches.Look();
             _faults.Passed();
             return result;
         }
@@ -134,7 +136,7 @@ public sealed class ReconcileLoop : IDisposable
             PassResult.Waiting waiting when waiting.RetryAfter < _sources.UntilDue => waiting.RetryAfter,
             _ => _sources.UntilDue,
         };
-        return new[] { _commands.SuspensionEnds, _observations.NextLook, delay }.Min() ?? delay;
+        return new[] { _commands.SuspensionEnds, _watches.NextLook, delay }.Min() ?? delay;
     }
 
     /// <summary>Waits, until it is woken at most.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Building;
 using ModelOps.ModelStore.Storage;
+using ModelOps.ModelStore.Verification;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Desired;
@@ -47,6 +48,11 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
 
     /// <summary>Up to which event receivers outside were told.</summary>
     public DeliveryMarks Marks => new(State!);
+
+    private AtRestWatch? AtRest { get; init; }
+
+    /// <summary>What was found of the files in the store: what is damaged is brought again. Any thread may call it.</summary>
+    public void TakeIn(VerifyReport report) => AtRest?.Bring(report);
 
     private EventLog? Events { get; init; }
 
@@ -103,9 +109,12 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var content = new ContentWatch(store, pins, builds);
         var places = new Places(options.Parallelism);
         var observed = new ObservationRecords(database);
+        var pauseRecords = new PauseRecords(database);
+        var pauses = new PauseBook(pauseRecords, events, time);
+        var atRestRecords = new AtRestRecords(database);
         var operations = new Operations(new ExecutionTools(
             options, runtime, new BuildMaker(store, builder, import, builds, managed, places, time), new BuildGate(runtime, time),
-            switching,
+            new CanaryRun(runtime, time), pauses, switching,
             policies, records.Journal, records.Operations, places, records.Holds, observed, events, board, time));
         var claims = new SourceClaims(managed);
         var sources = new FollowedSources(
@@ -113,7 +122,8 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         foreach (var source in sources.All)
             policies.Answer(source.Name, source.Stopped);
         var history = new HistoryRecords(database, source: "", time);
-        var status = new StatusWriter(board, records.Suspensions, history, time);
+        var status = new StatusWriter(board, records.Suspensions, history, pauseRecords, atRestRecords, time);
+        var atRest = new AtRestWatch(store, runtime, sources, managed, builds, atRestRecords, events, time);
         status.Write([.. sources.All.Select(source => source.View())]);
         var approvals = new ApprovalRecords(database);
         var audit = new AuditRecords(database);
@@ -121,7 +131,10 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var pass = new ReconcilePass(
             sources,
             new Observer(
-                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, records.Fights, time),
+                store, runtime, managed, new UndeclaredNames(database), builds, records.Holds, approvals, content, records.Fights, time)
+            {
+                Damaged = atRest.Damaged,
+            },
             operations,
             policies,
             switching,
@@ -130,7 +143,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             time,
             loggers.CreateLogger<ReconcilePass>());
         requests.Comparison = pass.Compare;
-        var rollback = new Rollback(store, runtime, managed, switching, options, time);
+        var rollback = new Rollback(store, runtime, managed, switching, pauses, options, time);
         var commands = new LoopCommands(
             requests,
             new ModelCommands(records, sources, operations, rollback, builds, managed, time),
@@ -144,12 +157,17 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             requests,
             new ReconcileLoop(
                 pass, commands, sources, operations,
-                new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests }, time,
+                new Watches(
+                    new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests },
+                    new DrainWatch(runtime, sources, managed, events, time),
+                    atRest),
+                time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
         {
             Audit = audit,
             Events = events,
             State = database,
+            AtRest = atRest,
             Sources = sources,
             Roster = roster,
         };

@@ -80,6 +80,15 @@ public enum EventKind
     /// <summary>A build did not answer its smoke questions as declared; it is held.</summary>
     GateFailed,
 
+    /// <summary>A new build answers a share of the requests from now on.</summary>
+    CanaryStarted,
+
+    /// <summary>A new build served its share well, and takes over.</summary>
+    CanaryPassed,
+
+    /// <summary>A new build served its share badly: the old one answers all again, and the new one is held.</summary>
+    CanaryAborted,
+
     /// <summary>A name serves another build.</summary>
     Switched,
 
@@ -91,6 +100,12 @@ public enum EventKind
 
     /// <summary>The last request on a replaced build has ended.</summary>
     Drained,
+
+    /// <summary>Requests on a replaced build go on for longer than its deadline; none is cut.</summary>
+    DrainTimeout,
+
+    /// <summary>Nothing answered for a model for a while, since its old and its new build do not fit into memory together.</summary>
+    Paused,
 
     /// <summary>A name serves its earlier build again.</summary>
     RolledBack,
@@ -115,6 +130,15 @@ public enum EventKind
 
     /// <summary>What had drifted is as declared again.</summary>
     DriftCorrected,
+
+    /// <summary>The files of served models were read again, as the schedule says.</summary>
+    WeightsVerified,
+
+    /// <summary>A file of a served model is not what its digest says, or cannot be read.</summary>
+    WeightsDamaged,
+
+    /// <summary>A file that was damaged is whole again.</summary>
+    WeightsRestored,
 
     /// <summary>A name is no longer declared and goes when its time is over.</summary>
     PruneScheduled,

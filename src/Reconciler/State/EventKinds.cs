@@ -11,10 +11,12 @@ public static class EventKinds
     public static Severity SeverityOf(EventKind kind) => kind switch
     {
         EventKind.NameConflict or EventKind.FightDetected or EventKind.RevisionRejected or EventKind.DigestMismatch
-            or EventKind.BuildFailed or EventKind.WarmFailed or EventKind.GateFailed or EventKind.SwitchFailed or EventKind.PruneFailed
-            or EventKind.SourceStale or EventKind.PassFailed => Severity.Error,
+            or EventKind.BuildFailed or EventKind.WarmFailed or EventKind.GateFailed or EventKind.CanaryAborted
+            or EventKind.SwitchFailed or EventKind.PruneFailed
+            or EventKind.SourceStale or EventKind.WeightsDamaged or EventKind.PassFailed => Severity.Error,
         EventKind.FetchFailed or EventKind.DependencyNotReady or EventKind.RewindFollowed or EventKind.RewindAccepted
-            or EventKind.RolledBack or EventKind.Held or EventKind.ResidencyLost or EventKind.DriftDetected or EventKind.PruneBlocked
+            or EventKind.RolledBack or EventKind.Held or EventKind.DrainTimeout or EventKind.ResidencyLost
+            or EventKind.DriftDetected or EventKind.PruneBlocked
             or EventKind.Suspended or EventKind.ConfigurationRejected or EventKind.TrustChanged
             or EventKind.StateRebuilt => Severity.Warning,
         _ => Severity.Info,

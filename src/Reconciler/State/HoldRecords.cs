@@ -20,10 +20,13 @@ public enum HoldReach
 /// <param name="Model">Complete name of the model.</param>
 /// <param name="Inputs">Digest of the inputs of the refused build.</param>
 /// <param name="Reason">Why it was refused.</param>
-/// <param name="Actor">Who refused it: <c>gate</c>, or a person.</param>
+/// <param name="Actor">Who refused it: <c>gate</c>, <c>canary</c>, or a person.</param>
 /// <param name="At">When.</param>
 public sealed record Hold(string Model, string Inputs, string Reason, string Actor, DateTimeOffset At)
 {
+    /// <summary>The actor of a hold that the share of requests brought about which the build served.</summary>
+    internal const string ByCanary = "canary";
+
     /// <summary>How much it refuses.</summary>
     public HoldReach Reach { get; init; } = HoldReach.Build;
 

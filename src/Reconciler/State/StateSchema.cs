@@ -248,5 +248,29 @@ internal static class StateSchema
             until TEXT NOT NULL
         ) WITHOUT ROWID;
         """,
+
+        // The last time that nothing answered for a model while a build took over; when weights at rest were read last, and which of them
+        // are not what their digest says.
+        """
+        CREATE TABLE pauses (
+            model TEXT PRIMARY KEY,
+            at TEXT NOT NULL,
+            took_ms INTEGER NOT NULL,
+            waited INTEGER NOT NULL,
+            refused INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE verifications (
+            source TEXT PRIMARY KEY,
+            begun_at TEXT NOT NULL,
+            ended_at TEXT,
+            blobs INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE damages (
+            digest TEXT PRIMARY KEY,
+            at TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """,
     ];
 }

@@ -35,6 +35,9 @@ public enum ConditionType
     /// <summary>Reality left the declaration and is not put right.</summary>
     Drifted,
 
+    /// <summary>A file of what is served is not what its digest says.</summary>
+    WeightsDamaged,
+
     /// <summary>A model does not serve the build that git asks for, since that one was refused.</summary>
     RolledBack,
 

@@ -163,6 +163,8 @@ internal static class Conditions
             Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{blocked.Model.PlainName}: {blocked.Message}");
         if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Drifted") is { } drifted)
             Add(ConditionType.Drifted, ConditionReason.Drifted, $"{drifted.Model.PlainName}: {drifted.Message}");
+        if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "WeightsDamaged") is { } damaged)
+            Add(ConditionType.WeightsDamaged, ConditionReason.WeightsDamaged, $"{damaged.Model.PlainName}: {damaged.Message}");
         return bad.ToImmutable();
     }
 

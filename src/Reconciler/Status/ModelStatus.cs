@@ -40,6 +40,12 @@ public sealed record ModelStatus
     /// <summary>It is in memory now.</summary>
     public bool Resident { get; init; }
 
+    /// <summary>The last time that nothing answered for it while a build took over; null when there was none.</summary>
+    public PauseStatus? Pause { get; init; }
+
+    /// <summary>A replaced build of it whose last answers go on; null when there is none.</summary>
+    public DrainStatus? Draining { get; init; }
+
     /// <summary>Manifest digest that the name serves, bare hex; null when nothing is stored under it.</summary>
     public string? ServedBuild { get; init; }
 
@@ -84,6 +90,18 @@ public sealed record FailureStatus(string Reason, string Message, int Attempts, 
     public DateTimeOffset? Since { get; init; }
 }
 
+/// <summary>A time in which neither the old build nor the new one answered, since both do not fit into memory.</summary>
+/// <param name="At">When it ended.</param>
+/// <param name="Milliseconds">How long it took.</param>
+/// <param name="Waited">Requests that waited for its end.</param>
+/// <param name="Refused">Requests that were refused, since too many waited or one waited too long.</param>
+public sealed record PauseStatus(DateTimeOffset At, long Milliseconds, int Waited, int Refused);
+
+/// <summary>The end of a replaced build.</summary>
+/// <param name="Since">Since when it takes no more requests.</param>
+/// <param name="Requests">Answers that go on.</param>
+public sealed record DrainStatus(DateTimeOffset Since, int Requests);
+
 /// <summary>Where a model is on its way to a new build.</summary>
 public enum ModelPhase
 {
@@ -101,6 +119,9 @@ public enum ModelPhase
 
     /// <summary>It is answering its smoke questions.</summary>
     Gating,
+
+    /// <summary>It answers a share of the requests, beside the old one.</summary>
+    Canary,
 
     /// <summary>The name points to the new build.</summary>
     Switched,

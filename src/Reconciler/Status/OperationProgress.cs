@@ -19,6 +19,7 @@ internal sealed class OperationProgress(ModelName model, string revision, string
     private long _step;
     private long _completed;
     private long _total;
+    private CanaryStatus? _canary;
     private (long Time, long Bytes) _older;
     private (long Time, long Bytes) _mark;
 
@@ -57,10 +58,23 @@ internal sealed class OperationProgress(ModelName model, string revision, string
         }
     }
 
+    /// <summary>The canary goes like this.</summary>
+    internal void Canary(CanaryStatus canary)
+    {
+        lock (_turn)
+            _canary = canary;
+    }
+
     internal OperationStatus Read()
     {
         lock (_turn)
-            return new OperationStatus(_phase, _phaseSince, since, revision, plan, _step) { Transfer = Transferred() };
+        {
+            return new OperationStatus(_phase, _phaseSince, since, revision, plan, _step)
+            {
+                Transfer = Transferred(),
+                Canary = _phase == ModelPhase.Canary ? _canary : null,
+            };
+        }
     }
 
     private TransferStatus? Transferred()

@@ -20,7 +20,17 @@ public sealed record OperationStatus(
 {
     /// <summary>What of its content was fetched; null while nothing is.</summary>
     public TransferStatus? Transfer { get; init; }
+
+    /// <summary>How its canary goes; null while there is none.</summary>
+    public CanaryStatus? Canary { get; init; }
 }
+
+/// <summary>A new build answers a share of the requests.</summary>
+/// <param name="Share">The share, in percent.</param>
+/// <param name="Requests">Answers of it that ended.</param>
+/// <param name="Failed">Those that ended in a fault of the model, its engine or the machine.</param>
+/// <param name="Until">When it takes over, if nothing speaks against it.</param>
+public sealed record CanaryStatus(int Share, long Requests, long Failed, DateTimeOffset Until);
 
 /// <summary>A download that goes on.</summary>
 /// <param name="Completed">Bytes that are here.</param>

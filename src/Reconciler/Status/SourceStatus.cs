@@ -83,6 +83,16 @@ public sealed record SourceStatus
     /// <summary>Since when the source does not answer; null when it does.</summary>
     public DateTimeOffset? ErrorSince { get; init; }
 
+    /// <summary>The last time that the files of its models were read again; null when they were not.</summary>
+    public AtRestStatus? AtRest { get; init; }
+
     /// <summary>When the source is asked again; null when it answers, and is asked as always.</summary>
     public DateTimeOffset? NextLook { get; init; }
 }
+
+/// <summary>A time at which files that are served were read again and compared with their digests.</summary>
+/// <param name="BegunAt">When it began.</param>
+/// <param name="EndedAt">When it was over; null while it goes on.</param>
+/// <param name="Blobs">Files that were read.</param>
+/// <param name="Bytes">Bytes that were read.</param>
+public sealed record AtRestStatus(DateTimeOffset BegunAt, DateTimeOffset? EndedAt, int Blobs, long Bytes);

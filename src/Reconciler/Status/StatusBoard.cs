@@ -118,12 +118,19 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
     private DaemonStatus Observe(BoardState state)
     {
         var resident = runtime.Loaded.SelectMany(model => model.Names.Add(model.Name)).ToHashSet();
+        var report = runtime.Report;
+        var draining = report.Engines.Where(engine => engine is { DrainingSince: not null, Requests: > 0 })
+            .SelectMany(engine => engine.Replaced.Select(name => (name, engine)))
+            .DistinctBy(pair => pair.name, StringComparer.Ordinal)
+            .ToDictionary(
+                pair => pair.name, pair => new DrainStatus(pair.engine.DrainingSince!.Value, pair.engine.Requests), StringComparer.Ordinal);
         var problems = runtime.Problems.ToDictionary(problem => problem.Name);
         var names = state.Facts.Names;
         var models = state.Status.Models
             .Select(model => names.TryGetValue(model.Name, out var name)
                 ? Observe(model, IsResident(model, name, resident), problems.GetValueOrDefault(name))
                 : Observe(model, resident: false, problem: null))
+            .Select(model => draining.GetValueOrDefault(model.Name) is { } drain ? model with { Draining = drain } : model)
             .ToImmutableArray();
         var status = state.Status with
         {
@@ -131,7 +138,7 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
             Health = models.Select(model => model.Health).Append(state.Status.Health).Max(),
             Serving = state.Facts.Serves
                 && models.All(model => model.Residency != ResidencyMode.Always || model.Resident || model.ServedBuild is null),
-            Runtime = runtime.Report,
+            Runtime = report,
             HandledRequest = state.HandledRequest,
         };
         return Judge(state.Fault is { } fault ? WithFault(status, fault) : status, state);

@@ -12,7 +12,7 @@ namespace ModelOps.Reconciler.Status;
 
 /// <summary>Turns the knowledge of a pass into the public status.</summary>
 internal sealed class StatusWriter(
-    StatusBoard board, SuspensionRecords suspensions, HistoryRecords history, TimeProvider time)
+    StatusBoard board, SuspensionRecords suspensions, HistoryRecords history, PauseRecords pauses, AtRestRecords atRest, TimeProvider time)
 {
     private const int ShownHistory = 20;
 
@@ -91,8 +91,9 @@ internal sealed class StatusWriter(
         Seen = source.State.LastSuccess ?? _started,
     };
 
-    private static SourceStatus SourceOf(SourceView source)
+    private SourceStatus SourceOf(SourceView source)
     {
+        var read = atRest.Find(source.Options.Name);
         var state = source.State;
         var accepted = state.Accepted?.Desired.Revision;
         return new SourceStatus
@@ -115,6 +116,7 @@ internal sealed class StatusWriter(
             Stages = state.Stages,
             Trust = state.Trust,
             MaxAgeSeconds = (long)source.MaxAge.TotalSeconds,
+            AtRest = read is null ? null : new AtRestStatus(read.BegunAt, read.EndedAt, read.Blobs, read.Bytes),
             LastFetch = state.LastFetch,
             LastSuccess = state.LastSuccess,
             Error = ErrorOf(state),
@@ -144,7 +146,7 @@ internal sealed class StatusWriter(
         };
     }
 
-    private static IEnumerable<ModelStatus> ModelsOf(SourceView source)
+    private IEnumerable<ModelStatus> ModelsOf(SourceView source)
     {
         if (source.Work is not { } work)
             return [];
@@ -156,6 +158,9 @@ internal sealed class StatusWriter(
                 source.Failures.GetValueOrDefault(model.Name)) with
             {
                 Source = source.Options.Name,
+                Pause = pauses.Find(model.Name.FullName) is { } pause
+                    ? new PauseStatus(pause.At, (long)pause.Took.TotalMilliseconds, pause.Waited, pause.Refused)
+                    : null,
             });
     }
 
@@ -200,6 +205,7 @@ internal sealed class StatusWriter(
 
     private static ConditionReason ReasonOf(Hold hold) => hold.Reach switch
     {
+        HoldReach.Attempt when hold.Actor == Hold.ByCanary => ConditionReason.CanaryAborted,
         HoldReach.Attempt => ConditionReason.GateFailed,
         HoldReach.Build => ConditionReason.RolledBack,
         _ => ConditionReason.Held,

@@ -24,7 +24,7 @@ internal sealed class Admission(EnginePool pool, HostOptions host, Func<ModelNam
         ResolvedModel model, LoadSettings load, TimeSpan? keepAlive, string owner, CancellationToken cancellationToken)
     {
         // A switch between looking the name up and here: asking for the old build's engine would only bring it back.
-        if (model.Policy is { } policy && !model.Name.IsReserved && policyOf(model.Name) != policy)
+        if (model.Policy is { } policy && !model.Owner.IsReserved && policyOf(model.Name) != policy)
             throw new ModelMovedException();
         return await WarmAsync(model, load, keepAlive, owner, cancellationToken);
     }

@@ -20,6 +20,12 @@ public sealed record EngineReport
     /// <summary>Requests on it.</summary>
     public int Requests { get; init; }
 
+    /// <summary>Since when it takes no more requests and only ends those on it; null while it does.</summary>
+    public DateTimeOffset? DrainingSince { get; init; }
+
+    /// <summary>Short names that another build serves in its place by now, or is about to.</summary>
+    public ImmutableArray<string> Replaced { get => field.IsDefault ? [] : field; init; }
+
     /// <summary>Declared to be always in memory.</summary>
     public bool Pinned { get; init; }
 
@@ -65,6 +71,12 @@ public sealed record EngineReport
         Models = [.. names.Select(name => name.ShortName)],
         Phase = view.Phase,
         Requests = view.Requests,
+        DrainingSince = view.DrainingSince,
+        Replaced =
+        [
+            .. view.Replaced.Select(ModelName.Parse).Where(name => !name.IsReserved).Select(name => name.ShortName)
+                .Order(StringComparer.Ordinal),
+        ],
         Pinned = view.Pinned,
         ExpiresAt = view.ExpiresAt == DateTimeOffset.MaxValue ? null : view.ExpiresAt,
         Weights = new MemoryReport(view.EstimatedWeightsBytes, view.WeightsBytes),

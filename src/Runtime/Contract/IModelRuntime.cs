@@ -59,6 +59,15 @@ public interface IModelRuntime
     /// <exception cref="ModelRuntimeException">It cannot answer; the message says why.</exception>
     Task<ProbeAnswer> ProbeAsync(ModelName name, ModelPolicy policy, Probe probe, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A file is not what it was: the engines that hold it leave after their last request, pinned or not, and later requests wait until it
+    /// is loaded anew, or hear that it cannot be.
+    /// </summary>
+    /// <param name="path">Absolute path of weights, an adapter, a projector or a draft model.</param>
+    void DropFile(string path)
+    {
+    }
+
     /// <summary>Unloads a name when its last request ends.</summary>
     Task UnloadAsync(ModelName name, CancellationToken cancellationToken);
 }

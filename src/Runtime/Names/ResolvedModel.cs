@@ -11,6 +11,11 @@ namespace ModelOps.Runtime.Names;
 /// <param name="Policy">What git says of it, or null when it is unmanaged.</param>
 internal sealed record ResolvedModel(ModelName Name, ModelBuild Build, ModelPolicy? Policy)
 {
+    /// <summary>
+    /// Name that engines are asked for by: its own, or the stored name of a build that answers in place of the one that serves the name.
+    /// </summary>
+    internal ModelName Owner { get => field ?? Name; init; }
+
     /// <summary>For the reply's headers.</summary>
     internal ServedBy ServedBy => new(Policy?.Revision ?? "", Build.Model.Digest);
 }

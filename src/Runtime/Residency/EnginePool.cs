@@ -77,17 +77,24 @@ public sealed class EnginePool : IAsyncDisposable
     }
 
     /// <summary>A new build is about to take over names: see <see cref="Scheduler.OnHandover"/>.</summary>
-    internal void BeginHandover(string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst) =>
-        _loop.Post(new PoolEvent.HandoverBegun(warm, target, names, drainFirst));
+    internal void BeginHandover(Handover handover) => _loop.Post(new PoolEvent.HandoverBegun(handover));
 
     /// <summary>It took them over, or did not.</summary>
-    internal void EndHandover(string warm, ImmutableArray<string> moved) => _loop.Post(new PoolEvent.HandoverEnded(warm, moved));
+    /// <returns>How long nothing answered for the names; null when something did.</returns>
+    internal Task<TakeoverPause?> EndHandoverAsync(string warm, ImmutableArray<string> moved)
+    {
+        var ended = new PoolEvent.HandoverEnded(warm, moved);
+        return _loop.Post(ended) ? ended.Pause.Task : Task.FromResult<TakeoverPause?>(null);
+    }
 
     /// <summary>Replaces the pinned profiles.</summary>
     public void SetPins(IEnumerable<Pin> pins) => _loop.Post(new PoolEvent.Pinned([.. pins]));
 
     /// <summary>Lets a name leave memory when its last request ends.</summary>
     public void RequestUnload(string owner) => _loop.Post(new PoolEvent.UnloadRequested(owner));
+
+    /// <summary>Lets engines that hold a file leave after their last request, pinned or not.</summary>
+    internal void DropFile(string path) => _loop.Post(new PoolEvent.FileDropped(path));
 
     /// <summary>Unloads everything. Requests that still wait are refused.</summary>
     public async ValueTask DisposeAsync()

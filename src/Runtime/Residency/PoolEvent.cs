@@ -28,13 +28,20 @@ internal abstract record PoolEvent
     internal sealed record Pinned(ImmutableArray<Pin> Pins) : PoolEvent;
 
     /// <summary>A new build is about to take over names.</summary>
-    internal sealed record HandoverBegun(string Warm, EngineDemand Target, ImmutableArray<string> Names, bool DrainFirst) : PoolEvent;
+    internal sealed record HandoverBegun(Handover Handover) : PoolEvent;
 
     /// <summary>It took them over, or did not.</summary>
-    internal sealed record HandoverEnded(string Warm, ImmutableArray<string> Moved) : PoolEvent;
+    internal sealed record HandoverEnded(string Warm, ImmutableArray<string> Moved) : PoolEvent
+    {
+        /// <summary>How long nothing answered for the names.</summary>
+        internal TaskCompletionSource<TakeoverPause?> Pause { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>A name may leave memory.</summary>
     internal sealed record UnloadRequested(string Owner) : PoolEvent;
+
+    /// <summary>A file is not what it was.</summary>
+    internal sealed record FileDropped(string Path) : PoolEvent;
 
     /// <summary>A load succeeded.</summary>
     internal sealed record Loaded(EngineDemand Demand, PooledEngine Engine) : PoolEvent;

@@ -160,6 +160,8 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     {
         if (item is PoolEvent.Requested { Ticket: var ticket })
             RefuseAtEnd(ticket);
+        else if (item is PoolEvent.HandoverEnded ended)
+            ended.Pause.TrySetResult(null);
         else if (item is PoolEvent.Loaded { Demand.Profile: var profile, Engine: var engine })
             _engines[profile] = engine;
     }
@@ -177,11 +179,14 @@ internal sealed partial class PoolLoop : IAsyncDisposable
             case PoolEvent.Pinned { Pins: var pins }:
                 return _scheduler.OnPins(pins, now);
             case PoolEvent.HandoverBegun begun:
-                return _scheduler.OnHandover(begun.Warm, begun.Target, begun.Names, begun.DrainFirst, now);
+                return _scheduler.OnHandover(begun.Handover, now);
             case PoolEvent.HandoverEnded ended:
+                ended.Pause.TrySetResult(_scheduler.PauseOf(ended.Warm, now));
                 return _scheduler.OnHandoverEnded(ended.Warm, ended.Moved, now);
             case PoolEvent.UnloadRequested { Owner: var owner }:
                 return _scheduler.OnUnloadRequested(owner, now);
+            case PoolEvent.FileDropped { Path: var path }:
+                return _scheduler.OnFileDropped(path, now);
             case PoolEvent.Loaded loaded:
                 return Keep(loaded, now);
             case PoolEvent.LoadFailed failed:

@@ -12,6 +12,10 @@ public sealed record EngineDemand(string Profile, string Weights, long WeightsBy
     /// <summary>What to load; the scheduler only carries it.</summary>
     public LoadProfile? Load { get; init; }
 
+    /// <summary>It is loaded from a file.</summary>
+    internal bool Holds(string path) => Weights == path
+        || (Load is { } load && (load.Draft == path || load.Adapters.Any(adapter => adapter.Path == path)));
+
     /// <summary>Bytes beyond those that the engine can use while nobody needs them, and gives back when asked; 0 for none.</summary>
     public long MostLent { get; init; }
 }

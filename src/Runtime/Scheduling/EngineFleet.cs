@@ -130,10 +130,23 @@ internal sealed class EngineFleet
             engine.LoseOwner(owner, IsKept(engine));
     }
 
+    /// <summary>Remembers since when engines are on their way out.</summary>
+    internal void NoteDraining(DateTimeOffset now)
+    {
+        foreach (var engine in All)
+            engine.NoteDraining(now);
+    }
+
+    /// <summary>An engine that serves names of a change takes no more requests for them.</summary>
+    internal bool HasLeft(Handover handover) => !handover.OnlyBeside && All.Any(
+        engine => engine.Phase is EnginePhase.Draining or EnginePhase.Unloading
+            && engine.Owners.Exists(owner => handover.Replaces(owner, engine.Demand.Profile)));
+
     /// <summary>Engines that must stay again, and have not gone yet, stay.</summary>
     internal void KeepProtected()
     {
-        foreach (var engine in All.Where(engine => engine.Phase is EnginePhase.Draining && _pins.IsProtected(engine.Demand.Profile)))
+        foreach (var engine in All.Where(
+            engine => engine.Phase is EnginePhase.Draining && !engine.IsSpoiled && _pins.IsProtected(engine.Demand.Profile)))
             engine.Stay();
     }
 

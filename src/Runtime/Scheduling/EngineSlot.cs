@@ -47,6 +47,12 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     /// <summary>Names that were served here and are served by another build now.</summary>
     internal List<string> Left { get; } = [];
 
+    /// <summary>It holds a file that is not what it was: it leaves, whatever it is needed for.</summary>
+    internal bool IsSpoiled { get; private set; }
+
+    /// <summary>Since when it takes no more requests; null while it does.</summary>
+    internal DateTimeOffset? DrainingSince { get; private set; }
+
     /// <summary>Bytes that were lent to it; they count until it gave them back.</summary>
     internal long Lent { get; private set; }
 
@@ -65,7 +71,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     internal void Loaded(EngineDemand measured, DateTimeOffset now)
     {
         Demand = measured;
-        Phase = EnginePhase.Ready;
+        Phase = IsSpoiled ? EnginePhase.Draining : EnginePhase.Ready;
         CancelRequested = false;
         Touch(now);
     }
@@ -85,8 +91,19 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     /// <summary>It takes no more requests and leaves after the last one.</summary>
     internal void Drain() => Phase = EnginePhase.Draining;
 
+    /// <summary>It leaves after its last request, or as soon as it is loaded, and does not stay after all.</summary>
+    internal void Spoil()
+    {
+        IsSpoiled = true;
+        if (Phase is EnginePhase.Ready)
+            Phase = EnginePhase.Draining;
+    }
+
     /// <summary>It serves again before it is gone.</summary>
     internal void Stay() => Phase = EnginePhase.Ready;
+
+    /// <summary>Remembers since when it is on its way out, if it is.</summary>
+    internal void NoteDraining(DateTimeOffset now) => DrainingSince = Phase is EnginePhase.Draining ? DrainingSince ?? now : null;
 
     /// <summary>It leaves memory.</summary>
     internal void Free() => Phase = EnginePhase.Unloading;
@@ -156,6 +173,7 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
         EstimatedWeightsBytes = estimate?.WeightsBytes ?? Demand.WeightsBytes,
         EstimatedContextBytes = estimate?.ContextBytes ?? Demand.ContextBytes,
         Weights = Demand.Weights,
+        DrainingSince = DrainingSince,
         LentBytes = Lent,
     };
 
@@ -190,6 +208,12 @@ public sealed record EngineView(
 
     /// <summary>Bytes of the context by the arithmetic of admission.</summary>
     public long EstimatedContextBytes { get; init; }
+
+    /// <summary>Since when it takes no more requests; null while it does.</summary>
+    public DateTimeOffset? DrainingSince { get; init; }
+
+    /// <summary>Names that another build serves in its place, or is about to.</summary>
+    public System.Collections.Immutable.ImmutableArray<string> Replaced { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Bytes beside those that it may use until somebody needs them.</summary>
     public long LentBytes { get; init; }

@@ -29,6 +29,12 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
     internal Refusal.NeverFits? NeverFits(EngineDemand demand)
     {
         var reserved = Reserved(demand.Profile).ToList();
+        if (pins.IsOnlyBeside(demand.Profile))
+        {
+            var staying = engines.Values.Where(pins.MustStay).Select(engine => engine.Demand);
+            reserved = [.. reserved.Concat(staying).DistinctBy(other => other.Profile)];
+        }
+
         var together = MemoryLedger.Sum(reserved.Append(measurements.Known(demand)));
         if (together <= options.MemoryBudget)
             return null;
@@ -72,7 +78,7 @@ internal sealed class MemoryRoom(SchedulerOptions options, PinBoard pins, Dictio
     private List<EngineSlot> Staying() => [.. engines.Values.Where(engine => engine.Phase is EnginePhase.Loading or EnginePhase.Ready)];
 
     private IEnumerable<EngineSlot> Evictable(IEnumerable<EngineSlot> staying) =>
-        staying.Where(engine => engine.Phase is EnginePhase.Ready && !pins.IsProtected(engine.Demand.Profile));
+        staying.Where(engine => engine.Phase is EnginePhase.Ready && !pins.IsProtected(engine.Demand.Profile) && !pins.MustStay(engine));
 
     private bool IsWithin(IEnumerable<EngineSlot> held) => MemoryLedger.Sum(held.Select(engine => engine.Demand)) <= options.MemoryBudget;
 

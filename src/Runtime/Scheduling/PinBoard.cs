@@ -23,11 +23,27 @@ internal sealed class PinBoard
 
     /// <summary>Every name that it is pinned for is about to be served by another build.</summary>
     internal bool GivesWay(PinState pin) =>
-        _handovers.Exists(handover => pin.Owners.TrueForAll(owner => handover.Replaces(owner, pin.Pin.Demand.Profile)));
+        _handovers.Exists(handover =>
+            !handover.OnlyBeside && pin.Owners.TrueForAll(owner => handover.Replaces(owner, pin.Pin.Demand.Profile)));
 
     /// <summary>The engine serves a name that is about to be served by another build.</summary>
     internal bool GivesWay(EngineSlot engine) =>
-        !IsProtected(engine.Demand.Profile) && engine.Owners.Exists(owner => HandoverFrom(owner, engine.Demand.Profile) is not null);
+        !IsProtected(engine.Demand.Profile)
+        && engine.Owners.Exists(owner => HandoverFrom(owner, engine.Demand.Profile) is { OnlyBeside: false });
+
+    /// <summary>The engine serves a name that another build may take over beside it only.</summary>
+    internal bool MustStay(EngineSlot engine) =>
+        engine.Owners.Exists(owner => HandoverFrom(owner, engine.Demand.Profile) is { OnlyBeside: true });
+
+    /// <summary>The build may be loaded beside those that it replaces only.</summary>
+    internal bool IsOnlyBeside(string profile) =>
+        _handovers.Exists(handover => handover.OnlyBeside && handover.Target.Profile == profile);
+
+    /// <summary>Builds that take names over now.</summary>
+    internal IReadOnlyList<Handover> Handovers => _handovers;
+
+    /// <summary>The change under this name; null when there is none.</summary>
+    internal Handover? FindHandover(string warm) => _handovers.Find(known => known.Warm == warm);
 
     /// <summary>The change that takes a name away from a profile.</summary>
     internal Handover? HandoverFrom(string owner, string profile) => _handovers.Find(handover => handover.Replaces(owner, profile));
@@ -68,7 +84,7 @@ internal sealed class PinBoard
 
     internal Handover? End(string warm)
     {
-        var handover = _handovers.Find(known => known.Warm == warm);
+        var handover = FindHandover(warm);
         if (handover is not null)
             _handovers.Remove(handover);
         return handover;

@@ -26,13 +26,23 @@ internal sealed class RequestDesk(
     /// <summary>When the requests that wait are refused at the latest.</summary>
     internal IEnumerable<DateTimeOffset> Deadlines => _waiting.Select(request => request.Deadline);
 
-    /// <summary>No more requests for this engine are taken.</summary>
-    internal bool IsFullFor(EngineDemand demand) => fleet.Find(demand.Profile) is { Phase: EnginePhase.Ready } engine
+    /// <summary>No more requests of this name for this engine are taken.</summary>
+    internal bool IsFullFor(EngineDemand demand, EngineClaim claim) => fleet.Find(demand.Profile) is { Phase: EnginePhase.Ready } engine
         ? engine.Requests >= options.MaxQueue + MostSlots
-        : _waiting.Count >= options.MaxQueue;
+        : _waiting.Count >= options.MaxQueue
+            || (PauseOf(claim, demand) is { MaxWaiting: { } most } change && CountWaiting(change) >= most);
 
-    internal void Add(long request, EngineDemand demand, EngineClaim claim, DateTimeOffset now) =>
-        _waiting.Add(new WaitingRequest(request, demand, claim, now, now + options.MaxWait));
+    internal void Add(long request, EngineDemand demand, EngineClaim claim, DateTimeOffset now)
+    {
+        var wait = PauseOf(claim, demand)?.MaxWait is { } limit && limit < options.MaxWait ? limit : options.MaxWait;
+        _waiting.Add(new WaitingRequest(request, demand, claim, now, now + wait));
+    }
+
+    /// <summary>Requests that wait for the end of a change.</summary>
+    internal int CountWaiting(Handover change) => _waiting.Count(change.Replaces);
+
+    /// <summary>Some request waits only because of a change.</summary>
+    internal bool IsHeldBy(Handover change) => _waiting.Any(request => change.Replaces(request) && IsHeld(request));
 
     /// <summary>Some request waits for this profile.</summary>
     internal bool Wants(string profile) => _waiting.WantsAny(profile);
@@ -55,6 +65,13 @@ internal sealed class RequestDesk(
 
     internal void Refuse(long request, Refusal reason) => effects.Add(new SchedulerEffect.Refuse(request, reason));
 
+    /// <summary>Refuses one that has not waited yet.</summary>
+    internal void RefuseFull(long request, EngineDemand demand, EngineClaim claim)
+    {
+        PauseOf(claim, demand)?.Refuse();
+        Refuse(request, new Refusal.QueueFull());
+    }
+
     /// <summary>Refuses some of those that wait; what is loaded only for them is given up.</summary>
     internal void RefuseWaiting(Predicate<WaitingRequest> which, Func<WaitingRequest, Refusal> why)
     {
@@ -66,7 +83,13 @@ internal sealed class RequestDesk(
 
     /// <summary>Refuses requests that waited too long.</summary>
     internal void RefuseLate(DateTimeOffset now) =>
-        RefuseWaiting(request => request.Deadline <= now, request => new Refusal.TimedOut(ReasonOf(request)));
+        RefuseWaiting(
+            request => request.Deadline <= now,
+            request =>
+            {
+                PauseOf(request.Claim, request.Demand)?.Refuse();
+                return new Refusal.TimedOut(ReasonOf(request));
+            });
 
     /// <summary>Gives up a load that no request waits for.</summary>
     internal void CancelUnwantedLoad(string profile)
@@ -123,8 +146,12 @@ internal sealed class RequestDesk(
 
     /// <summary>Its name is about to be served by another build, and this one does not fit beside it.</summary>
     private bool IsHeld(WaitingRequest request) =>
-        pins.HandoverFrom(request.Claim.Owner, request.Demand.Profile) is { } handover
+        PauseOf(request.Claim, request.Demand) is { } handover
         && !fleet.Room.FitsBeside(handover.Target, request.Demand);
+
+    /// <summary>The change that may leave a name without an engine for a while; null when there is none.</summary>
+    private Handover? PauseOf(EngineClaim claim, EngineDemand demand) =>
+        pins.HandoverFrom(claim.Owner, demand.Profile) is { OnlyBeside: false } handover ? handover : null;
 
     private WaitingView View(WaitingRequest request) =>
         new(request.Id, request.Claim.Owner, ReasonOf(request), request.Since, request.Deadline);

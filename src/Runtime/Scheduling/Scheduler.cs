@@ -38,7 +38,7 @@ public sealed class Scheduler
 
     /// <summary>Engines in memory or on their way in or out.</summary>
     public ImmutableArray<EngineView> Engines =>
-        [.. _fleet.All.Select(engine => engine.View(_fleet.IsPinned(engine), _measurements.EstimateOf(engine.Demand.Profile)))];
+        [.. _fleet.All.Select(View)];
 
     /// <summary>Names that a profile served until another build took the last of them; none while it serves any.</summary>
     internal ImmutableArray<string> ReplacedOn(string profile) =>
@@ -77,9 +77,9 @@ public sealed class Scheduler
     /// <param name="now">The time.</param>
     public ImmutableArray<SchedulerEffect> OnRequest(long request, EngineDemand demand, EngineClaim claim, DateTimeOffset now)
     {
-        if (_desk.IsFullFor(demand))
+        if (_desk.IsFullFor(demand, claim))
         {
-            _desk.Refuse(request, new Refusal.QueueFull());
+            _desk.RefuseFull(request, demand, claim);
             return Drain();
         }
 
@@ -175,20 +175,22 @@ public sealed class Scheduler
     }
 
     /// <summary>A new build will take over names; until <see cref="OnHandoverEnded"/> see <see cref="Handover"/>.</summary>
-    /// <param name="warm">Name that the new build is loaded under meanwhile.</param>
-    /// <param name="target">Its engine.</param>
-    /// <param name="names">Names to take over.</param>
-    /// <param name="drainFirst">The old engines leave even where both fit.</param>
-    /// <param name="now">The time.</param>
-    public ImmutableArray<SchedulerEffect> OnHandover(
-        string warm, EngineDemand target, ImmutableArray<string> names, bool drainFirst, DateTimeOffset now)
+    internal ImmutableArray<SchedulerEffect> OnHandover(Handover handover, DateTimeOffset now)
     {
-        _pins.Begin(new Handover(warm, target, names));
-        foreach (var engine in _fleet.All.Where(engine => drainFirst && engine.Phase is EnginePhase.Ready && _pins.GivesWay(engine)))
+        _pins.Begin(handover);
+        foreach (var engine in _fleet.All.Where(
+            engine => handover.DrainFirst && engine.Phase is EnginePhase.Ready && _pins.GivesWay(engine)))
+        {
             engine.Drain();
+        }
+
         _fleet.KeepProtected();
         return Pump(now);
     }
+
+    /// <summary>How long nothing has answered for the names of a change; null when something does.</summary>
+    internal TakeoverPause? PauseOf(string warm, DateTimeOffset now) =>
+        _pins.FindHandover(warm) is { } handover ? handover.PauseAt(_desk.CountWaiting(handover), now) : null;
 
     /// <summary>The change is over. Requests that still wait for the old build must look their name up again.</summary>
     /// <param name="warm">As given at its beginning.</param>
@@ -198,7 +200,7 @@ public sealed class Scheduler
     {
         if (_pins.End(warm) is not { } handover)
             return Pump(now);
-        _desk.RefuseWaiting(request => handover.Replaces(request.Claim.Owner, request.Demand.Profile), static _ => new Refusal.Moved());
+        _desk.RefuseWaiting(handover.Replaces, static _ => new Refusal.Moved());
         foreach (var name in moved)
             _fleet.ReleaseOthers(name, handover.Target.Profile);
         if (_fleet.Find(handover.Target.Profile) is { } engine)
@@ -223,6 +225,14 @@ public sealed class Scheduler
         return Pump(now);
     }
 
+    /// <summary>A file is not what it was: engines that hold it leave after their last request, pinned or not.</summary>
+    public ImmutableArray<SchedulerEffect> OnFileDropped(string path, DateTimeOffset now)
+    {
+        foreach (var engine in _fleet.All.Where(engine => engine.Demand.Holds(path)))
+            engine.Spoil();
+        return Pump(now);
+    }
+
     /// <summary>Time went by.</summary>
     public ImmutableArray<SchedulerEffect> OnTick(DateTimeOffset now)
     {
@@ -240,6 +250,9 @@ public sealed class Scheduler
         var blocked = LoadPinned(now);
         _desk.Serve(blocked, now);
         _fleet.DrainIdle(now);
+        _fleet.NoteDraining(now);
+        foreach (var handover in _pins.Handovers.Where(handover => _fleet.HasLeft(handover) || _desk.IsHeldBy(handover)))
+            handover.BeginPause(now);
         _fleet.FreeDrained();
         if (!blocked && !_desk.IsWaiting)
             _fleet.LendFree();
@@ -272,6 +285,12 @@ public sealed class Scheduler
         pin.Problem ??= "loading";
         return _fleet.TryLoad(pin.Pin.Demand, new EngineClaim(pin.Pin.Owner), now);
     }
+
+    private EngineView View(EngineSlot engine) =>
+        engine.View(_fleet.IsPinned(engine), _measurements.EstimateOf(engine.Demand.Profile)) with
+        {
+            Replaced = [.. engine.Left, .. engine.Owners.Where(owner => _pins.HandoverFrom(owner, engine.Demand.Profile) is not null)],
+        };
 
     private bool IsAbsent(PinState pin) => !_fleet.Has(pin.Pin.Demand.Profile);
 

@@ -29,6 +29,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly PrefixWarmer _prefixes;
     private readonly IEngineLoader _loader;
     private readonly ServiceBook _service;
+    private readonly BuildShares _shares;
     private volatile PolicyTable _policies = PolicyTable.Empty;
     private volatile Action<ImmutableArray<ModelName>>? _memoryChanged;
 
@@ -42,6 +43,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     {
         _options = options;
         _service = new ServiceBook(time);
+        _shares = new BuildShares(_service);
         _time = time;
         _store = store;
         _loader = loader;
@@ -102,7 +104,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     {
         var model = Staged(name, policy);
         var settings = ModelOptions.Merge(model.Build.Parameters, default).Load;
-        var warm = new WarmBuild(_pool, model.Build.Model.Name, takeover);
+        var warm = new WarmBuild(_pool, _shares, model, takeover);
         try
         {
             if (takeover is null)
@@ -133,6 +135,9 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         new Prober(_admission, _options, _time).AnswerAsync(Staged(name, policy), probe, cancellationToken);
 
     /// <inheritdoc/>
+    public void DropFile(string path) => _pool.DropFile(path);
+
+    /// <inheritdoc/>
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)
     {
         _pool.RequestUnload(name.FullName);
@@ -143,14 +148,14 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     public IAsyncEnumerable<InferenceEvent> ChatAsync(ChatRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
             request, request.Messages.IsEmpty,
-            model => new ChatAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken),
+            model => new ChatAnswer(_admission, _options, _time).RunAsync(model, request, model.Owner.FullName, cancellationToken),
             cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InferenceEvent> GenerateAsync(GenerateRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(
             request, request.IsEmpty,
-            model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Name.FullName, cancellationToken),
+            model => new GenerateAnswer(_admission, _options, _time).RunAsync(model, request, model.Owner.FullName, cancellationToken),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -186,7 +191,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         {
             try
             {
-                return await OnEngineOnceAsync(request, answer, cancellationToken);
+                return await OnEngineOnceAsync(request, answer, isLast: failures > 0, cancellationToken);
             }
             catch (ModelMovedException)
             {
@@ -202,20 +207,35 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     }
 
     private async Task<T> OnEngineOnceAsync<T>(
-        InferenceRequest request, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
+        InferenceRequest request, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer, bool isLast,
         CancellationToken cancellationToken)
     {
         var model = Resolve(request);
         var allowed = AllowedSettings.Of(request, model.Policy, _options);
         var options = ModelOptions.Merge(model.Build.Parameters, allowed.Options);
-        using var lease = await _admission.AcquireAsync(model, options.Load, allowed.KeepAlive, model.Name.FullName, cancellationToken);
+        var entry = _service.Begin(model.Owner, model.ServedBy.BuildDigest);
         try
         {
-            return await answer(lease.Engine, model, allowed.Ignored.AddRange(_admission.CutOf(model, options.Load, lease.Engine)));
+            using var lease = await _admission.AcquireAsync(
+                model, options.Load, allowed.KeepAlive, model.Owner.FullName, cancellationToken);
+            var answered = await answer(
+                lease.Engine, model, allowed.Ignored.AddRange(_admission.CutOf(model, options.Load, lease.Engine)));
+            entry.Answered();
+            return answered;
         }
         catch (EngineRequestException refused)
         {
             throw new InferenceException(new InferenceRefusal.EngineRefused(refused.Message), refused);
+        }
+        catch (InferenceException error)
+        {
+            entry.Failed(error.Refusal);
+            throw;
+        }
+        catch (EngineFailedException died) when (isLast)
+        {
+            entry.Failed(Admission.Tell(died).Refusal);
+            throw;
         }
     }
 
@@ -235,7 +255,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 yield break;
             }
 
-            var entry = _service.Begin(model.Name, model.ServedBy.BuildDigest);
+            var entry = _service.Begin(model.Owner, model.ServedBy.BuildDigest);
             await using var events = answer(model).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
@@ -269,7 +289,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         if (model.Policy is { Residency: ResidencyMode.Never } policy)
             throw new InferenceException(new InferenceRefusal.NotServed(request.Model, policy.DeclaredAt));
         _board.Served(model.Name, model.Build.Model);
-        return model;
+        return _shares.Choose(model);
     }
 
     private ResolvedModel Staged(ModelName name, ModelPolicy policy)

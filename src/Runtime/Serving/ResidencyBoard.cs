@@ -99,7 +99,8 @@ internal sealed class ResidencyBoard(EnginePool pool, ModelResolver resolver, Pr
 
         foreach (var loop in pool.CrashLoops)
         {
-            foreach (var name in NamesOf(loop.Profile, loop.Owners))
+            // Also a build under its stored name: it may answer a share of the requests.
+            foreach (var name in NamesOf(loop.Profile, loop.Owners).Union(loop.Owners.Select(ModelName.Parse)))
                 problems[name] = new ModelProblem(name, loop.LastCause.Message, loop.Failures, IsCrashLoop: true);
         }
 

@@ -22,6 +22,9 @@ internal sealed class ServiceBook(TimeProvider time)
         return new Entry(page, time);
     }
 
+    /// <summary>What was counted of a name is of no use any more.</summary>
+    internal void Forget(ModelName name) => _pages.TryRemove(name, out _);
+
     /// <summary>The fault is not the client's.</summary>
     private static bool IsFault(InferenceRefusal refusal) => refusal is InferenceRefusal.NoWeights or InferenceRefusal.TemplateInvalid
         or InferenceRefusal.NeverFits or InferenceRefusal.LoadFailed or InferenceRefusal.EngineDied or InferenceRefusal.KeepsDying
@@ -40,6 +43,9 @@ internal sealed class ServiceBook(TimeProvider time)
             else if (item is InferenceEvent.Finished { Reason: not (FinishReason.Load or FinishReason.Unload) } finished)
                 page.Ended(_first, finished.Metrics);
         }
+
+        /// <summary>An answer without text ended well.</summary>
+        internal void Answered() => page.Ended(first: null, InferenceMetrics.None);
 
         internal void Failed(InferenceRefusal refusal)
         {

@@ -74,6 +74,8 @@ public sealed class InitTests : IDisposable
             Path.Combine(_folder, "adopted", "team-mine-7b", "Modelfile"), TestContext.Current.CancellationToken);
         Assert.Contains($"FROM team/mine:sha256-{digest}\n", modelfile, StringComparison.Ordinal);
         Assert.Contains("SYSTEM Be brief.\n", modelfile, StringComparison.Ordinal);
+        Assert.Contains("      adopt: true\n", await File.ReadAllTextAsync(
+            Path.Combine(_folder, "adopted", "modelops.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         // Said, they would change the model: a declared template goes before that of the weights, and a license is added.
         Assert.DoesNotContain("TEMPLATE", modelfile, StringComparison.Ordinal);

@@ -59,6 +59,8 @@ internal sealed class ExecutionHost : IDisposable
             Runtime,
             new BuildMaker(Store, builder, _import, Builds, Managed, _places, TimeProvider.System),
             new BuildGate(Runtime, TimeProvider.System),
+            new CanaryRun(Runtime, TimeProvider.System),
+            new PauseBook(new PauseRecords(_database), events, TimeProvider.System),
             Switching,
             Policies,
             journal,

@@ -40,7 +40,7 @@ internal static class Applied
                 ? actual.Builds
                 : actual.Builds.Add(build.Inputs, new BuiltState(PlanningWorld.BuildOf(build.Inputs), "")),
         },
-        PlanStep.Warm or PlanStep.Gate => actual,
+        PlanStep.Warm or PlanStep.Gate or PlanStep.Canary => actual,
         PlanStep.Switch change => Switched(actual, change, planned!, warm),
         PlanStep.Declare => Declared(actual, planned!.Policies),
         PlanStep.Load load => actual with { Resident = actual.Resident.Add(load.Model) },

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
+using ModelOps.Reconciler.Gates;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Runtime.Contract;
 
@@ -39,8 +40,14 @@ public class PlanDigestTests
         PlanStep[] steps =
         [
             new PlanStep.Build(name, "inputs"),
-            new PlanStep.Warm(name, "inputs", RolloutStrategy.DrainSwap),
+            new PlanStep.Warm(name, "inputs", RolloutStrategy.DrainSwap) { Queue = new QueueSpec(1, TimeSpan.FromSeconds(1)) },
             new PlanStep.Gate(name, "inputs", "attempt", gate),
+            new PlanStep.Canary(
+                name, "inputs", "attempt",
+                new CanarySpec(5)
+                {
+                    Rule = new ServiceRule { MaxFirstToken = TimeSpan.FromSeconds(2), MinTokensPerSecond = 3 },
+                }),
             new PlanStep.Switch(name, "inputs", [name]),
             new PlanStep.Declare(name),
             new PlanStep.Load(name),

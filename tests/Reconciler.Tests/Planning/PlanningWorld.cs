@@ -123,6 +123,7 @@ internal sealed record PlanningWorld(DesiredState Desired, ActualState Actual)
                     {
                         Smoke = choices.Once(3) ? [new SmokeSpec("Say ok.", "ok", Regex: null, 8, TimeSpan.FromSeconds(20))] : [],
                     },
+                    Canary = new CanarySpec(choices.Once(4) ? 10 : 0),
                 },
                 Protect = choices.Once(4),
                 Span = default,

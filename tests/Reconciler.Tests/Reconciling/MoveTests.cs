@@ -45,4 +45,26 @@ public sealed class MoveTests : IAsyncDisposable
             RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Rollback(ModelName.Parse("taken"), told.Build[..12]))).Outcome);
         Assert.Equal("mine", _host.SystemOf("taken"));
     }
+
+    [Theory]
+    [InlineData("adopt: true", 1)]
+    [InlineData("adopt: false", 0)]
+    public async Task A_model_that_is_taken_over_as_it_is_keeps_its_build_and_that_is_told(string adopt, int told)
+    {
+        _host.Commit("  models:\n    - { name: mine, modelfile: a }\n", ("a", "FROM w.gguf\nSYSTEM mine"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        _host.Store.Copy(ModelName.Parse("mine"), ModelName.Parse("taken"));
+        var build = _host.Store.Find(ModelName.Parse("taken"))!.Digest;
+        _host.Commit($"  models:\n    - {{ name: mine, modelfile: a }}\n    - {{ name: taken, modelfile: a, {adopt} }}\n");
+        await _host.SyncAsync();
+
+        Assert.Equal(build, _host.Store.Find(ModelName.Parse("taken"))!.Digest);
+        var events = _host.Board.Events.Where(item => item.Type == EventKind.Adopted).ToArray();
+        Assert.Equal(told, events.Length);
+        Assert.All(events, item => Assert.Equal(
+            $"taken was no model of git and served build {build[..12]}, as git asks for; it is managed from now on", item.Message));
+        Assert.DoesNotContain(_host.Board.Events, item => item.Type == EventKind.Switched && item.Subject == "taken:latest");
+        Assert.True(_host.Board.Current.Ready);
+    }
 }

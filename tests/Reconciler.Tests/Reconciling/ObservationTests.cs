@@ -38,10 +38,10 @@ public sealed class ObservationTests : IAsyncDisposable
         });
         _host.Loop.Wake();
 
-        var status = await _host.WaitForAsync(status => status.Models[0].Hold is not null && _host.SystemOf("a") == "one");
+        var status = await _host.WaitForAsync(status => status.Models[0].Hold is not null && _host.SystemOf("b") == "one");
 
         Assert.Equal((reason, "modelops (observation)"), (status.Models[0].Hold, status.Models[0].HeldBy));
-        Assert.Equal("one", _host.SystemOf("b"));
+        Assert.Equal("one", _host.SystemOf("a"));
         Assert.Contains(_host.Board.Events, item => item.Type == EventKind.RolledBack && item.Actor == "modelops (observation)");
         _host.Commit(Models, ("o", "FROM w.gguf\nSYSTEM second"));
         await _host.SyncAsync();

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
 using ModelOps.Runtime.Contract;
+using ModelOps.Runtime.Scheduling;
 
 namespace ModelOps.Reconciler.Tests.Reconciling;
 
@@ -19,6 +20,14 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     /// <summary>Everything that was asked, in order.</summary>
     internal ConcurrentQueue<string> Calls { get; } = new();
 
+    /// <summary>What each load was to take over, in order.</summary>
+    internal ConcurrentQueue<Takeover?> Takeovers { get; } = new();
+
+    /// <summary>Engines as they are told.</summary>
+    internal ImmutableArray<EngineReport> Engines { get; set; } = [];
+
+    public RuntimeReport Report => new() { Engines = Engines };
+
     /// <summary>Called by every load; may throw or wait.</summary>
     internal Func<ModelName, CancellationToken, Task> OnWarm { get; set; } = (_, _) => Task.CompletedTask;
 
@@ -28,7 +37,15 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     /// <summary>How names are served.</summary>
     internal Func<ModelName, ServiceReport?> OnService { get; set; } = _ => null;
 
+    /// <summary>What keeps engines out of memory.</summary>
+    internal Func<ImmutableArray<ModelProblem>> OnProblems { get; set; } = () => [];
+
+    public ImmutableArray<ModelProblem> Problems => OnProblems();
+
     public ServiceReport? ServiceOf(ModelName name) => OnService(name);
+
+    /// <summary>How long nothing answered while a build took over.</summary>
+    internal Func<ModelName, TakeoverPause?> OnPause { get; set; } = _ => null;
 
     /// <summary>What is changed of an answer to a probe.</summary>
     internal Func<ProbeAnswer, ProbeAnswer> OnAnswer { get; set; } = answer => answer;
@@ -89,13 +106,16 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     public async Task<IWarmBuild> WarmAsync(ModelName name, ModelPolicy policy, Takeover? takeover, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"warm {name.Namespace}/{name.Model}");
+        Takeovers.Enqueue(takeover);
         await OnWarm(name, cancellationToken);
         if (store.Find(name) is null)
             throw new ModelRuntimeException(name, "no such build");
         _lost.TryRemove(name, out _);
         _leases.AddOrUpdate(name, 1, (_, count) => count + 1);
         _changed([]);
-        return new Warm(names => Calls.Enqueue($"commit {string.Join(' ', names.Select(moved => moved.Model))}"), () =>
+        return new Warm(
+            percent => Calls.Enqueue($"share {percent}"), () => OnPause(name),
+            names => Calls.Enqueue($"commit {string.Join(' ', names.Select(moved => moved.Model))}"), () =>
         {
             if (_leases.AddOrUpdate(name, 0, (_, count) => count - 1) <= 0)
                 _leases.TryRemove(name, out _);
@@ -109,14 +129,20 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
         return Task.FromResult(OnAnswer(probe is Probe.Ask ask ? answer with { Text = OnProbe(name, ask.Prompt), Tokens = 1 } : answer));
     }
 
+    public void DropFile(string path) => Calls.Enqueue($"drop {Path.GetFileName(path)}");
+
     public Task UnloadAsync(ModelName name, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"unload {name.Model}");
         return Task.CompletedTask;
     }
 
-    private sealed class Warm(Action<ModelName[]> commit, Action end) : IWarmBuild
+    private sealed class Warm(Action<int> share, Func<TakeoverPause?> pause, Action<ModelName[]> commit, Action end) : IWarmBuild
     {
+        public TakeoverPause? Pause => pause();
+
+        public void Share(int percent) => share(percent);
+
         public void Commit(params ReadOnlySpan<ModelName> names)
         {
             if (!names.IsEmpty)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Desired.Settings;
+using ModelOps.Reconciler.Gates;
 using ModelOps.Reconciler.Settings;
 using ModelOps.Reconciler.Tests.Execution;
 using ModelOps.Reconciler.Tests.Planning;
@@ -137,7 +138,9 @@ public class ForgottenFieldTests
                     Embedding = [new EmbeddingCheck("a", "v.json", 0.5)],
                     Likelihood = [new LikelihoodCheck("a", -1)],
                 },
-                Rollback = new RollbackSpec { MaxFirstToken = TimeSpan.FromSeconds(1), MinTokensPerSecond = 2 },
+                Queue = new QueueSpec(1, TimeSpan.FromSeconds(1)),
+                Canary = new CanarySpec { Rule = new ServiceRule { MaxFirstToken = TimeSpan.FromSeconds(1), MinTokensPerSecond = 2 } },
+                Rollback = new RollbackSpec { Rule = new ServiceRule { MaxFirstToken = TimeSpan.FromSeconds(1), MinTokensPerSecond = 2 } },
             },
         };
     }

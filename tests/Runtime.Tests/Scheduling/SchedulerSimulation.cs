@@ -165,8 +165,17 @@ internal sealed class SchedulerSimulation
             : ["owner0", $"pin-{_demands[_random.Next(_demands.Length)].Profile}"];
         if (_updates.Values.Any(update => update.Names.Intersect(names).Any()))
             return;
-        _updates[warm] = new Update(target, names);
-        Do(_scheduler.OnHandover(warm, target, [.. names], drainFirst: _random.Next(3) == 0, _now));
+        var isOnlyBeside = _random.Next(4) == 0;
+        _updates[warm] = new Update(target, names) { IsOnlyBeside = isOnlyBeside };
+        Do(_scheduler.OnHandover(
+            new Handover(warm, target, [.. names])
+            {
+                DrainFirst = !isOnlyBeside && _random.Next(3) == 0,
+                OnlyBeside = isOnlyBeside,
+                MaxWaiting = _random.Next(3) == 0 ? 1 : null,
+                MaxWait = _random.Next(3) == 0 ? TimeSpan.FromSeconds(30) : null,
+            },
+            _now));
         _updates[warm].Lease = Ask(target, warm, null);
     }
 
@@ -256,7 +265,8 @@ internal sealed class SchedulerSimulation
 
     /// <summary>All its names are about to be served by another build: it may leave although it is pinned.</summary>
     private bool GivesWay(string profile) =>
-        _pinned[profile].All(owner => _updates.Values.Any(update => update.Target.Profile != profile && update.Names.Contains(owner)));
+        _pinned[profile].All(owner => _updates.Values.Any(
+            update => !update.IsOnlyBeside && update.Target.Profile != profile && update.Names.Contains(owner)));
 
     private void Do(IEnumerable<SchedulerEffect> effects)
     {
@@ -326,7 +336,8 @@ internal sealed class SchedulerSimulation
         {
             Assert.DoesNotContain(
                 staying, engine => engine is { Phase: EnginePhase.Ready, Requests: 0 } && !_pinned.ContainsKey(engine.Profile)
-                && !_updates.Values.Any(update => update.Target.Profile == engine.Profile));
+                && !_updates.Values.Any(update => update.Target.Profile == engine.Profile)
+                && !MustStay(engine.Profile));
         }
 
         Assert.Equal(_waiting.Order(), _scheduler.Waiting.Select(waiting => waiting.Request).Order());
@@ -356,13 +367,29 @@ internal sealed class SchedulerSimulation
 
     /// <summary>What pins and updates reserve, with this one, is more than there is.</summary>
     private bool CannotFit(string profile) =>
-        Sum([.. _pinned.Keys.Where(pin => !GivesWay(pin)), .. _updates.Values.Select(update => update.Target.Profile), profile]) > Budget;
+        Sum(
+        [
+            .. _pinned.Keys.Where(pin => !GivesWay(pin)), .. _updates.Values.Select(update => update.Target.Profile), profile,
+            .. _scheduler.Engines.Select(engine => engine.Profile).Where(other => MustStayFor(other, profile)),
+        ]) > Budget;
+
+    /// <summary>The build may be loaded beside that one only.</summary>
+    private bool MustStayFor(string other, string profile) =>
+        _updates.Values.Any(update => update.IsOnlyBeside && update.Target.Profile == profile) && MustStay(other);
+
+    /// <summary>It serves a name that another build may take over beside it only.</summary>
+    private bool MustStay(string other) =>
+        _scheduler.Engines.Single(engine => engine.Profile == other).Owners.Any(owner => _updates.Values.Any(
+            update => update.IsOnlyBeside && update.Target.Profile != other && update.Names.Contains(owner)));
 
     private sealed record Arrival(EngineDemand Demand, string Owner);
 
     private sealed record Update(EngineDemand Target, string[] Names)
     {
         internal long Lease { get; set; }
+
+        /// <summary>What it replaces does not give way.</summary>
+        internal bool IsOnlyBeside { get; init; }
     }
 
     private T Pick<T>(IEnumerable<T> items)

@@ -282,7 +282,7 @@ public class SchedulerTests
         _scheduler.OnLoaded("small", Small, Start);
         var next = new EngineDemand("next", "n.gguf", 100, 10);
 
-        _scheduler.OnHandover("staged", next, ["chat"], drainFirst: false, Start);
+        _scheduler.OnHandover(new Handover("staged", next, "chat"), Start);
         Assert.Equal([new SchedulerEffect.Load(next)], _scheduler.OnRequest(1, next, new EngineClaim("staged"), Start));
         Assert.Equal([new SchedulerEffect.Grant(2, "small")], _scheduler.OnRequest(2, Small, new EngineClaim("chat"), Start));
         _scheduler.OnLoaded("next", next, Start);
@@ -301,7 +301,7 @@ public class SchedulerTests
         _scheduler.OnPins([new Pin(Small, "chat", 0)], Start);
         _scheduler.OnLoaded("small", Small, Start);
         var next = new EngineDemand("next", "n.gguf", 100, 10);
-        _scheduler.OnHandover("staged", next, ["chat"], drainFirst: false, Start);
+        _scheduler.OnHandover(new Handover("staged", next, "chat"), Start);
         _scheduler.OnRequest(1, next, new EngineClaim("staged"), Start);
         _scheduler.OnLoaded("next", next, Start);
 
@@ -316,7 +316,7 @@ public class SchedulerTests
         _scheduler.OnLoaded("small", Small, Start);
         _scheduler.OnRequest(1, Small, new EngineClaim("chat"), Start);
 
-        _scheduler.OnHandover("staged", Big, ["chat"], drainFirst: false, Start);
+        _scheduler.OnHandover(new Handover("staged", Big, "chat"), Start);
         Assert.Equal([new SchedulerEffect.Evict("small")], _scheduler.OnRequest(2, Big, new EngineClaim("staged"), Start));
         Assert.Empty(_scheduler.OnRequest(3, Small, new EngineClaim("chat"), Start));
         Assert.Equal([new SchedulerEffect.Unload("small")], _scheduler.OnFinished(1, Start));
@@ -335,7 +335,7 @@ public class SchedulerTests
     {
         _scheduler.OnPins([new Pin(Small, "chat", 0)], Start);
         _scheduler.OnLoaded("small", Small, Start);
-        _scheduler.OnHandover("staged", Big, ["chat"], drainFirst: false, Start);
+        _scheduler.OnHandover(new Handover("staged", Big, "chat"), Start);
         _scheduler.OnRequest(1, Big, new EngineClaim("staged"), Start);
         _scheduler.OnUnloaded("small", Start);
         _scheduler.OnLoaded("big", Big, Start);

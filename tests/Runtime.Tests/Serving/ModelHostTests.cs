@@ -375,6 +375,43 @@ public sealed class ModelHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_build_on_its_way_answers_its_share_and_the_old_one_the_rest_until_one_of_them_has_all()
+    {
+        Manage("chat", ResidencyMode.OnDemand);
+        await AskAsync("chat");
+        await CreateAsync("next", new JsonObject { ["num_ctx"] = 512 }, "You always answer in capital letters.", description: 9);
+        var (chat, staged) = (ModelName.Parse("chat"), ModelName.Parse("modelops.local/staged/chat:next"));
+        _store.Copy(ModelName.Parse("next"), staged);
+        var (before, after) = (_store.Find(chat)!.Digest, _store.Find(staged)!.Digest);
+        async Task<string[]> AskedAsync(int times)
+        {
+            var builds = new List<string>();
+            for (var count = 0; count < times; count++)
+                builds.Add((await AskAsync("chat")).Admitted.ServedBy.BuildDigest);
+            return [.. builds];
+        }
+
+        await using (var warm = await _host.WarmAsync(
+            staged, Policy("chat", ResidencyMode.OnDemand) with { Name = staged }, new Takeover([chat]) { OnlyBeside = true },
+            TestContext.Current.CancellationToken))
+        {
+            Assert.All(await AskedAsync(3), build => Assert.Equal(before, build));
+            warm.Share(25);
+            Assert.Equal([before, before, before, after, before, before, before, after], await AskedAsync(8));
+            var report = _host.ServiceOf(staged)!;
+            Assert.Equal((after, 2, 0), (report.Build, report.Requests, report.Failed));
+
+            warm.Share(0);
+            Assert.All(await AskedAsync(4), build => Assert.Equal(before, build));
+            Assert.Null(_host.ServiceOf(staged));
+            warm.Share(50);
+        }
+
+        Assert.All(await AskedAsync(4), build => Assert.Equal(before, build));
+        Assert.Null(_host.ServiceOf(staged));
+    }
+
+    [Fact]
     public async Task A_client_cannot_unload_a_managed_model()
     {
         Manage("chat", ResidencyMode.OnDemand);

@@ -21,10 +21,15 @@ public static class ModelSetSettings
             new SettingGroup("spec.defaults", "Settings of every model that does not say otherwise."),
             new SettingGroup("spec.prune", "What happens to models that are no longer declared."),
             new SettingGroup("spec.drift", "What happens when somebody or something leaves the declared state."),
+            new SettingGroup("spec.verify", "What is looked at again although nothing changed."),
+            new SettingGroup(
+                "spec.verify.atRest",
+                "When the files of the set's models are read again and compared with their digests. A damaged one is set aside, what is in "
+                + "memory of it leaves after its last answer, and it is brought again from where it came from."),
             new SettingGroup(
                 "spec.suspend", "While it is there, no change is applied; the source is looked at, and a commit without it goes on."),
         ],
-        [.. Structure(), .. Prune(), .. Drift(), .. Pauses()]);
+        [.. Structure(), .. Prune(), .. Drift(), .. AtRest(), .. Pauses()]);
 
     /// <summary>The JSON Schema of <c>modelops.yaml</c>.</summary>
     public static string Schema => SettingSchema.Write("ModelSet", Table);
@@ -91,6 +96,22 @@ public static class ModelSetSettings
         Setting<ModelSetSpec>.Of(
             "spec.drift.files", ModelKinds.Drift, "Content outside git that a model is built from: a file of this machine, a name.",
             set => set.Drift.Files, (set, value, _) => set with { Drift = set.Drift with { Files = value } }));
+
+    private static IEnumerable<Setting<ModelSetSpec>> AtRest() => Live(
+        Setting<ModelSetSpec>.Of(
+            "spec.verify.atRest.schedule", WindowSettings.Schedule,
+            "When it begins, as cron has it: minute, hour, day of the month, month, day of the week.", set => set.AtRest.Schedule,
+            (set, value, _) => set with { AtRest = set.AtRest with { Schedule = value } }) with
+        {
+            Otherwise = "never",
+        },
+        Setting<ModelSetSpec>.Of(
+            "spec.verify.atRest.timeZone", WindowSettings.TimeZone, "Zone of the schedule.", set => set.AtRest.TimeZone,
+            (set, value, _) => set with { AtRest = set.AtRest with { TimeZone = value } }),
+        Setting<ModelSetSpec>.Of(
+            "spec.verify.atRest.maxMegabytesPerSecond", new NumberKind(1, 100_000), "Most that is read in a second.",
+            set => set.AtRest.MaxMegabytesPerSecond,
+            (set, value, _) => set with { AtRest = set.AtRest with { MaxMegabytesPerSecond = value } }));
 
     private static IEnumerable<Setting<ModelSetSpec>> Pauses() => Live(
         Setting<ModelSetSpec>.Of(

@@ -37,12 +37,10 @@ internal static class ModelSettings
                 "Guessed tokens that a request running alone gets checked in one step, while that is faster. Answers stay the same."),
             new SettingGroup("rollout", "How a new build takes over from the one that serves."),
             new SettingGroup("rollout.gate", "What the new build must pass."),
-            new SettingGroup(
-                "rollout.rollback",
-                "When the build that served before comes back by itself: while the new one is observed and its engine dies again and "
-                + "again, or one of these is not kept. The model is held then, as after a rollback by command."),
+            .. TakeoverSettings.Groups,
+            .. RollbackSettings.Groups,
         ],
-        [.. Identity(), .. Residency(), .. Runtime(), .. Rollout(), .. RollbackSettings.Rows]);
+        [.. Identity(), .. Residency(), .. Runtime(), .. TakeoverSettings.Rows, .. Rollout(), .. RollbackSettings.Rows]);
 
     /// <summary>What the model serves as, once its fields are read: only a model on demand is unloaded when it is idle.</summary>
     internal static ModelSpec Complete(ModelSpec model) => model.Residency.Mode == ResidencyMode.OnDemand
@@ -97,6 +95,14 @@ internal static class ModelSettings
         Setting<ModelSpec>.Of(
             "protect", new SwitchKind(), "Never prune this model.", model => model.Protect,
             (model, value, _) => model with { Protect = value }) with
+        {
+            Class = UpdateClass.Live,
+        },
+        Setting<ModelSpec>.Of(
+            "adopt", new SwitchKind(),
+            "A model of its name that is in the store already, and that git did not declare, is meant by this one and taken over; without "
+            + "it that one is replaced. What it served is kept to go back to in either case.",
+            model => model.Adopt, (model, value, _) => model with { Adopt = value }) with
         {
             Class = UpdateClass.Live,
         },
@@ -166,11 +172,6 @@ internal static class ModelSettings
 
     private static IEnumerable<Setting<ModelSpec>> Rollout() => Inherited(
         UpdateClass.Live,
-        Setting<ModelSpec>.Of(
-            "rollout.strategy",
-            new WordKind<RolloutStrategy>(("warmStandby", RolloutStrategy.WarmStandby), ("drainSwap", RolloutStrategy.DrainSwap)),
-            "warmStandby: warm beside the old one first; drainSwap: the old one is unloaded first.", model => model.Rollout.Strategy,
-            (model, value, _) => model with { Rollout = model.Rollout with { Strategy = value } }),
         Setting<ModelSpec>.Of(
             "rollout.gate.smoke",
             new ListKind<SmokeSpec>(new RecordKind<SmokeSpec>(SmokeSettings.Table), SmokeSettings.Table.Groups[0].Text),

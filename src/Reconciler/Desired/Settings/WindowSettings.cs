@@ -8,7 +8,7 @@ internal static class WindowSettings
 {
     private static readonly WordKind<WindowKind> s_words = new(("allow", WindowKind.Allow), ("deny", WindowKind.Deny));
 
-    private static readonly TextKind<string> s_schedule = new("a schedule such as 0 8 * * MON-FRI")
+    internal static TextKind<string> Schedule { get; } = new("a schedule such as 0 8 * * MON-FRI")
     {
         Parse = text => text,
         Write = text => text,
@@ -19,7 +19,7 @@ internal static class WindowSettings
             : null,
     };
 
-    private static readonly TextKind<string> s_timeZone = new("a time zone such as Europe/Berlin")
+    internal static TextKind<string> TimeZone { get; } = new("a time zone such as Europe/Berlin")
     {
         Parse = text => text,
         Write = text => text,
@@ -42,7 +42,7 @@ internal static class WindowSettings
                 Required = true,
             },
             Setting<MaintenanceWindow>.Of(
-                "schedule", s_schedule, "When it begins, as cron has it: minute, hour, day of the month, month, day of the week.",
+                "schedule", Schedule, "When it begins, as cron has it: minute, hour, day of the month, month, day of the week.",
                 window => window.Schedule, (window, value, _) => window with { Schedule = value }) with
             {
                 Required = true,
@@ -55,7 +55,7 @@ internal static class WindowSettings
                 Required = true,
             },
             Setting<MaintenanceWindow>.Of(
-                "timeZone", s_timeZone, "Zone of the schedule.", window => window.TimeZone,
+                "timeZone", TimeZone, "Zone of the schedule.", window => window.TimeZone,
                 (window, value, _) => window with { TimeZone = value }),
             Setting<MaintenanceWindow>.Of(
                 "manual", s_words, "Whether 'modelops sync' makes the changes all the same.", window => window.Manual,
