@@ -2,7 +2,8 @@
 # Archives of what is published, with checksums and a list of parts (SBOM), in packaging/out.
 # Usage: packaging/build.sh [RID...]      linux-x64 linux-arm64 linux-musl-x64 win-x64 osx-arm64; by default all that this machine can make
 # linux-x64 and linux-arm64 are native executables (arm64 from x64 needs clang and gcc-aarch64-linux-gnu), the others one file with the runtime
-# in it. Two builds of one commit give the same linux-x64 archive, wherever they are made. PACKAGING_OUT names another folder.
+# in it. Nothing of where and when it was built shall be in the linux-x64 archive: packaging/tests/reproducible.sh. PACKAGING_OUT names another
+# folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/common.sh
@@ -12,6 +13,12 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# In a copy of the commit: what is not committed gets into no package, and compilers read files in the order that a folder has them in, which a
+# folder that was worked in has changed.
+[ -z "$(git status --porcelain)" ] || echo "packages hold what is committed, and not the changes that are here"
+git clone -q "$(git rev-parse --show-toplevel)" "$work/source"
+cd "$work/source"
 
 crosses_to_arm() { command -v clang >/dev/null && command -v aarch64-linux-gnu-objcopy >/dev/null; }
 

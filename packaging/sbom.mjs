@@ -19,7 +19,7 @@ const lock = JSON.parse(text(`src/Cli/${isNative ? "packages.lock.json" : "packa
 const tools = /^(Meziantou\.Analyzer|Roslynator\.Analyzers|Microsoft\.CodeAnalysis\.BannedApiAnalyzers|Microsoft\.NET\.ILLink\.Tasks)$/;
 const other = natives === "llamacpp" ? /^LLamaSharp\.Backend\./ : /^$/;
 const licenses = new Map(
-    [...text("THIRD-PARTY-NOTICES.md").matchAll(/^\| \[(.+?)\]\(.*?\) \| .+? \| (.+?) \|/gm)].map((row) => [row[1], row[2]]));
+    [...text("THIRD-PARTY-NOTICES.md").matchAll(/^\| (?:\[(.+?)\]\(.*?\)|(\S+)) \| .+? \| (.+?) \|/gm)].map((row) => [row[1] ?? row[2], row[3]]));
 licenses.set("Microsoft.DotNet.ILCompiler", "MIT");
 
 function licensesOf(name) {
