@@ -116,7 +116,10 @@ public sealed record SourceOptions
         && AllowedGitFaults.SequenceEqual(other.AllowedGitFaults)
         && this == (other with
         {
-            Models = Models, FurtherLocations = FurtherLocations, AllowedGitFaults = AllowedGitFaults, PollInterval = PollInterval,
+            Models = Models,
+            FurtherLocations = FurtherLocations,
+            AllowedGitFaults = AllowedGitFaults,
+            PollInterval = PollInterval,
         });
 }
 
