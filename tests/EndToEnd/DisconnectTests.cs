@@ -148,10 +148,20 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         await daemon.WaitAsync("their answers are complete", async () => await Decoded(daemon) >= 4 * Unread, TimeSpan.FromMinutes(3));
         var clock = Stopwatch.StartNew();
         Assert.Contains("apital", await daemon.AskAsync("other", "What is the capital of Japan?"), StringComparison.Ordinal);
+        var answered = clock.ElapsedMilliseconds;
+
+        // What was made while they were decoded is garbage for a while; what is held does not go.
+        var after = long.MaxValue;
+        for (var look = 0; look < 10; look++)
+        {
+            after = Math.Min(after, ProcessMemory.Anonymous(daemon.ProcessId));
+            await daemon.AskAsync("other", "What is the capital of Japan?");
+        }
+
         output.WriteLine(
-            $"an answer beside them: {clock.ElapsedMilliseconds} ms; {before} KB anonymous before, "
-                + $"{ProcessMemory.Anonymous(daemon.ProcessId)} KB with four unread answers of {Unread} tokens");
-        Assert.InRange(ProcessMemory.Anonymous(daemon.ProcessId), 0, before + (Executable.IsNative ? 8_000 : 40_000));
+            $"an answer beside them: {answered} ms; {before} KB anonymous before, "
+                + $"{after} KB with four unread answers of {Unread} tokens");
+        Assert.InRange(after, 0, before + (Executable.IsNative ? 8_000 : 40_000));
 
         var rest = await slow[0].RestAsync();
         Assert.Contains("[DONE]", rest[^1], StringComparison.Ordinal);

@@ -15,28 +15,11 @@ internal sealed class FakeForge : IDisposable
 
     internal FakeForge()
     {
-        // One that could not start cannot be started again.
-        HttpListener? listener = null;
-        for (var port = Random.Shared.Next(35_000, 35_800); listener is null; port++)
-        {
-            var tried = new HttpListener();
-            tried.Prefixes.Add(Address = $"http://127.0.0.1:{port}/api/");
-            try
-            {
-                tried.Start();
-                listener = tried;
-            }
-            catch (HttpListenerException) when (port < 36_000)
-            {
-                // Somebody else has it.
-            }
-        }
-
-        _listener = listener;
+        (_listener, Address) = LoopbackListener.Start("api/");
         _serving = ServeAsync();
     }
 
-    internal string Address { get; private set; } = "";
+    internal string Address { get; }
 
     internal bool IsGitLab { get; set; }
 

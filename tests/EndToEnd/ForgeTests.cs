@@ -8,8 +8,11 @@ namespace ModelOps.EndToEnd;
 public sealed class ForgeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpListener _forge = new();
+    private readonly HttpListener _forge;
+    private readonly string _address;
     private readonly ConcurrentQueue<(string Path, string State, string Text)> _told = new();
+
+    public ForgeTests() => (_forge, _address) = LoopbackListener.Start();
 
     public void Dispose()
     {
@@ -20,16 +23,13 @@ public sealed class ForgeTests : IDisposable
     [Fact]
     public async Task A_commit_turns_green_when_it_is_served_and_red_when_it_is_refused()
     {
-        var port = Random.Shared.Next(34_100, 34_900);
-        _forge.Prefixes.Add($"http://127.0.0.1:{port}/");
-        _forge.Start();
         var listening = ListenAsync();
         var repository = ModelsRepository.With(_folder.Combine("work"), Set("one"));
         await File.WriteAllTextAsync(_folder.Combine("token"), "t-1\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             _folder.Combine("host.yaml"),
             $"apiVersion: modelops/v1alpha1\nkind: Host\nsource:\n  location: {repository.Path}\n  pollInterval: 1s\n  status:\n"
-            + $"    {{ forge: gitea, api: \"http://127.0.0.1:{port}/api/v1\", repository: team/models, "
+            + $"    {{ forge: gitea, api: \"{_address}api/v1\", repository: team/models, "
             + $"tokenFile: {_folder.Combine("token")}, context: modelops/box }}\n",
             TestContext.Current.CancellationToken);
         await using (var daemon = await Daemon.StartAsync(source: null, _folder.Combine("home"), "--config", _folder.Combine("host.yaml")))

@@ -10,10 +10,12 @@ namespace ModelOps.EndToEnd;
 public sealed class NotificationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpListener _receiver = new();
+    private readonly HttpListener _receiver;
     private readonly ConcurrentQueue<(WebHeaderCollection Headers, byte[] Body)> _told = new();
     private readonly string _secret = new('s', 40);
-    private string _address = "";
+    private readonly string _address;
+
+    public NotificationTests() => (_receiver, _address) = LoopbackListener.Start("hook/");
 
     public void Dispose()
     {
@@ -59,9 +61,6 @@ public sealed class NotificationTests : IDisposable
 
     private async Task ListenAsync()
     {
-        _address = $"http://127.0.0.1:{Random.Shared.Next(36_100, 36_900)}/hook/";
-        _receiver.Prefixes.Add(_address);
-        _receiver.Start();
         try
         {
             while (true)

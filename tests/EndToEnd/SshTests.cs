@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 
 namespace ModelOps.EndToEnd;
 
 /// <summary>A real git remote behind a real ssh server on loopback.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class SshTests : IDisposable
 {
     private const string Yaml = """
@@ -59,6 +61,33 @@ public sealed class SshTests : IDisposable
         repository.Git("push", "-q", "origin", "main");
         await daemon.WaitAsync(
             "the push is applied", async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == commit);
+    }
+
+    [Theory]
+    [InlineData("program")]
+    [InlineData("builtin")]
+    public async Task An_address_without_a_port_has_the_port_of_sshs_own_configuration(string git)
+    {
+        var repository = ModelsRepository.With(_folder.Combine("work"), Yaml);
+        StartServer();
+        var config = _folder.Combine("ssh_config");
+        await File.WriteAllTextAsync(
+            config, string.Create(CultureInfo.InvariantCulture, $"Host forge.example\n  HostName 127.0.0.1\n  Port {_port}\n"));
+        var programs = Directory.CreateDirectory(_folder.Combine("programs")).FullName;
+        var wrapper = Path.Combine(programs, "ssh");
+        await File.WriteAllTextAsync(wrapper, $"#!/bin/sh\nexec /usr/bin/ssh -F '{config}' \"$@\"\n");
+        File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}",
+        };
+
+        await using var daemon = await Daemon.StartWithAsync(
+            environment, $"ssh://{Environment.UserName}@forge.example{repository.Path}", _folder.Combine("home"), "--poll-interval", "1s",
+            "--git", git, "--known-hosts", _folder.Combine("known_hosts"), "--ssh-key", _folder.Combine("client"));
+
+        await daemon.WaitAsync(
+            "it is read", async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == repository.Head);
     }
 
     [Fact]

@@ -59,6 +59,11 @@ public sealed class TakeoverTests : IDisposable
         var first = await BuildOfAnswerAsync(world.Daemon);
         string commit;
         Task<string> waiting;
+
+        // Four at once take several times as long as one, which a fast machine ends before the deadline is looked at.
+        using var second = await EndlessStream.StartAsync(world.Daemon, "chat");
+        using var third = await EndlessStream.StartAsync(world.Daemon, "chat");
+        using var fourth = await EndlessStream.StartAsync(world.Daemon, "chat");
         using (var stream = await EndlessStream.StartAsync(world.Daemon, "chat"))
         {
             PicoVariant.Write(Path.Combine(world.Repository.Path, "pico.gguf"), 1);
@@ -74,6 +79,7 @@ public sealed class TakeoverTests : IDisposable
             await world.Daemon.WaitAsync("the deadline is told", async () => (await ToldAsync(world.Daemon, "DrainTimeout")).Length == 1);
             Assert.DoesNotContain("\"error\"", Assert.IsType<string>(await stream.Reader.ReadLineAsync()), StringComparison.Ordinal);
             Assert.False(waiting.IsCompleted);
+            Array.ForEach([second, third, fourth], other => other.Dispose());
         }
 
         await world.Daemon.WaitAsync("applied", async () => await AppliedAsync(world.Daemon) == commit);

@@ -111,7 +111,7 @@ internal sealed class RemoteAddress
         var command = Environment.GetEnvironmentVariable(SshVariable) ?? "ssh";
         if (!hasPort && ConfiguredPort(command, host) is { } port)
             command += string.Create(CultureInfo.InvariantCulture, $" -oPort={port}");
-        OwnProcess.SetVariable("GIT_SSH", command);
+        OwnProcess.SetVariable(SshVariable, command);
     }
 
     private static int? ConfiguredPort(string command, string host)

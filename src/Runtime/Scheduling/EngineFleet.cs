@@ -142,6 +142,10 @@ internal sealed class EngineFleet
         engine => engine.Phase is EnginePhase.Draining or EnginePhase.Unloading
             && engine.Owners.Exists(owner => handover.Replaces(owner, engine.Demand.Profile)));
 
+    /// <summary>A new build that may not come into memory before the one that it replaces has left.</summary>
+    internal bool MustWait(string profile) => _pins.Handovers.Any(
+        handover => handover.DrainFirst && handover.Target.Profile == profile && HasLeft(handover));
+
     /// <summary>Engines that must stay again, and have not gone yet, stay.</summary>
     internal void KeepProtected()
     {

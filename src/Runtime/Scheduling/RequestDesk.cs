@@ -131,7 +131,7 @@ internal sealed class RequestDesk(
             return true;
         }
 
-        if (blocked || IsHeld(request))
+        if (blocked || IsHeld(request) || fleet.MustWait(request.Demand.Profile))
             return false;
 
         if (fleet.Room.NeverFits(request.Demand) is { } refusal)
@@ -144,10 +144,10 @@ internal sealed class RequestDesk(
         return false;
     }
 
-    /// <summary>Its name is about to be served by another build, and this one does not fit beside it.</summary>
+    /// <summary>Its name is about to be served by another build, and this one may not be beside it, or does not fit.</summary>
     private bool IsHeld(WaitingRequest request) =>
         PauseOf(request.Claim, request.Demand) is { } handover
-        && !fleet.Room.FitsBeside(handover.Target, request.Demand);
+        && (handover.DrainFirst || !fleet.Room.FitsBeside(handover.Target, request.Demand));
 
     /// <summary>The change that may leave a name without an engine for a while; null when there is none.</summary>
     private Handover? PauseOf(EngineClaim claim, EngineDemand demand) =>
@@ -160,6 +160,6 @@ internal sealed class RequestDesk(
     {
         { Phase: EnginePhase.Loading } => WaitReason.Loading,
         not null => WaitReason.Restart,
-        null => IsHeld(request) ? WaitReason.Update : WaitReason.Memory,
+        null => IsHeld(request) || fleet.MustWait(request.Demand.Profile) ? WaitReason.Update : WaitReason.Memory,
     };
 }

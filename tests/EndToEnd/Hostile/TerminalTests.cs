@@ -120,13 +120,12 @@ public sealed class TerminalTests : IDisposable
     /// <summary>Answers every call of a client with texts that a stranger wrote.</summary>
     private sealed class TalkingServer : IDisposable
     {
-        private readonly HttpListener _listener = new();
+        private readonly HttpListener _listener;
 
         internal TalkingServer()
         {
-            Address = $"http://127.0.0.1:{Daemon.FreePort()}";
-            _listener.Prefixes.Add(Address + "/");
-            _listener.Start();
+            (_listener, var address) = LoopbackListener.Start();
+            Address = address.TrimEnd('/');
             _ = ServeAsync();
         }
 

@@ -10,16 +10,15 @@ namespace ModelOps.EndToEnd.Terminals;
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly CancellationTokenSource _over = new();
     private readonly Task _serving;
     private volatile bool _isPulled;
 
     internal ScriptedServer()
     {
-        Address = $"127.0.0.1:{Daemon.FreePort()}";
-        _listener.Prefixes.Add($"http://{Address}/");
-        _listener.Start();
+        (_listener, var address) = LoopbackListener.Start();
+        Address = new Uri(address).Authority;
         _serving = ServeAsync();
     }
 

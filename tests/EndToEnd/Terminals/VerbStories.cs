@@ -42,6 +42,7 @@ public sealed partial class VerbStories : IDisposable
             daemon, "rollback", new JsonObject { ["model"] = "terse", ["actor"] = "ann@desk", ["reason"] = "답변이 너무 짧아요 🙈" });
         Assert.StartsWith("Air", await daemon.AskAsync("assistant", "Why is the sky blue?"), StringComparison.Ordinal);
 
+        Date(daemon, "tutor", "assistant", "terse", "short");
         using var screen = await TmuxScreen.OpenAsync(columns, rows, Variables(daemon, colour));
         await screen.SendAsync($"cd {repository.Path}", "$ ");
         var shown = new StringBuilder();
@@ -54,6 +55,17 @@ public sealed partial class VerbStories : IDisposable
 
         var text = shown.ToString();
         Golden.Matches($"EndToEnd/Terminals/Screens/verbs-{columns}{(colour ? "-colour" : "")}.txt", text);
+    }
+
+    /// <summary>Models of one commit are built side by side, and lists have the newest first: here they end in this order.</summary>
+    private static void Date(Daemon daemon, params string[] models)
+    {
+        var now = DateTime.UtcNow;
+        for (var at = 0; at < models.Length; at++)
+        {
+            var manifest = Path.Combine(daemon.Home, "store/manifests/registry.ollama.ai/library", models[at], "latest");
+            File.SetLastWriteTimeUtc(manifest, now.AddSeconds(at - models.Length));
+        }
     }
 
     private static async Task RunAsync(Daemon daemon, params string[] words)

@@ -64,6 +64,21 @@ public class HandoverTests
     }
 
     [Fact]
+    public void Where_the_old_one_leaves_first_the_new_one_is_not_loaded_before_although_both_fit()
+    {
+        Serve(isPinned: true);
+        _scheduler.OnRequest(1, Small, new EngineClaim("chat"), Start);
+        _scheduler.OnHandover(new Handover("staged", Next, "chat") { DrainFirst = true }, Start);
+
+        Assert.Empty(_scheduler.OnRequest(2, Next, new EngineClaim("staged"), Start));
+        Assert.Empty(_scheduler.OnRequest(3, Small, new EngineClaim("chat"), Start));
+        Assert.Equal([WaitReason.Update, WaitReason.Restart], _scheduler.Waiting.Select(waiting => waiting.Reason));
+        Assert.Equal([new SchedulerEffect.Unload("small")], _scheduler.OnFinished(1, Start));
+        Assert.Equal([new SchedulerEffect.Load(Next)], _scheduler.OnUnloaded("small", Start));
+        Assert.Equal([new SchedulerEffect.Grant(2, "next")], _scheduler.OnLoaded("next", Next, Start));
+    }
+
+    [Fact]
     public void The_bounds_hold_for_no_other_model_and_there_is_no_pause_where_both_builds_fit()
     {
         Serve(isPinned: true);
