@@ -49,7 +49,7 @@ public sealed class QueuedStreamTests(ITestOutputHelper output) : IDisposable
 
         output.WriteLine(string.Join(' ', most.Select(kilobytes => $"{kilobytes / 1024}")) + " MB anonymous at most in each wave");
         // The first wave makes the threads and buffers that stay.
-        Assert.True(most[2] < most[1] * 1.15 && most.Max() < 100_000, string.Join(' ', most));
+        Assert.True(most[2] < most[1] * 1.4 && most.Max() < 100_000, string.Join(' ', most));
     }
 
     /// <summary>Why an answer ended.</summary>
