@@ -18,11 +18,13 @@ internal sealed class Surfaces : IDisposable
 {
     private readonly List<Route> _routes = [];
     private readonly MetricsEndpoint _metrics;
+    private readonly StoreChanges _changes;
 
     internal Surfaces(HttpOptions options, HttpDependencies parts, CancellationToken stopping)
     {
         var inference = new ClientInference(parts.Inference);
         _metrics = new MetricsEndpoint(parts.Runtime, parts.Board, parts.Store, options.Product);
+        _changes = new StoreChanges(parts.Audit, parts.Time);
         AddOllama(options, parts, inference);
         AddOpenAi(parts, inference);
         AddAnthropic(inference);
@@ -42,10 +44,9 @@ internal sealed class Surfaces : IDisposable
         var catalogue = new CatalogueEndpoints(parts.Store, parts.Runtime, parts.Time);
         var show = new ShowEndpoint(parts.Store, parts.Runtime, options.GoTemplates, parts.Time);
         var embed = new EmbedEndpoints(inference);
-        var changes = new StoreChanges(parts.Audit, parts.Time);
-        var copies = new CopyDeleteEndpoints(parts.Store, names, changes);
+        var copies = new CopyDeleteEndpoints(parts.Store, names, _changes);
         var blobs = new BlobEndpoints(parts.Store);
-        var transfer = new TransferEndpoints(parts.Transfer, names, changes);
+        var transfer = new TransferEndpoints(parts.Transfer, names, _changes);
         Plain("GET", "/", PlainEndpoints.RootAsync, head: true);
         Plain("GET", "/api/version", plain.VersionAsync, head: true);
         Plain("GET", "/api/status", PlainEndpoints.StatusAsync);
@@ -56,7 +57,7 @@ internal sealed class Surfaces : IDisposable
         Plain("POST", "/api/chat", new ChatEndpoint(inference, parts.Time).ChatAsync);
         Plain("POST", "/api/embed", embed.EmbedAsync);
         Plain("POST", "/api/embeddings", embed.EmbeddingsAsync);
-        Plain("POST", "/api/create", new CreateEndpoint(parts.Builder, names, changes).CreateAsync);
+        Plain("POST", "/api/create", new CreateEndpoint(parts.Builder, names, _changes).CreateAsync);
         Plain("POST", "/api/pull", transfer.PullAsync);
         Plain("POST", "/api/push", transfer.PushAsync);
         Plain("POST", "/api/copy", copies.CopyAsync);
@@ -100,7 +101,7 @@ internal sealed class Surfaces : IDisposable
         AddControl(new ControlEndpoints(parts.Control, parts.Board, parts.Time, stopping));
         AddWebhooks(parts);
         var care = new StoreEndpoints(
-            parts.Store, parts.Runtime, parts.Probe, new StoreChanges(parts.Audit, parts.Time), parts.Verified, parts.Time);
+            parts.Store, parts.Runtime, parts.Probe, _changes, parts.Verified, parts.Time);
         Plain("POST", "/modelops/v1/verify", care.VerifyAsync);
         Plain("POST", "/modelops/v1/gc", care.CollectAsync);
         Plain("POST", "/modelops/v1/footprint", care.FootprintAsync);

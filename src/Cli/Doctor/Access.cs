@@ -22,7 +22,7 @@ internal static class Access
         HttpOptions http;
         try
         {
-            http = Of(options);
+            http = Listener.Options(options, []);
         }
         catch (CliException)
         {
@@ -39,18 +39,6 @@ internal static class Access
                 yield return finding;
         }
     }
-
-    /// <summary>What the server checks of its options before it starts.</summary>
-    private static HttpOptions Of(ServeOptions options) => new()
-    {
-        Endpoints = [.. Listener.Endpoints(options.Listen, [])],
-        Insecure = options.Insecure,
-        RequireKeys = options.Access.RequireKeys,
-        BehindProxy = options.Access.BehindProxy,
-        AllowedHosts = options.Access.AllowedHosts,
-        Tls = options.Access.Tls,
-        Origins = options.Origins,
-    };
 
     private static Finding Keys(string file, bool needed, DateTimeOffset now)
     {

@@ -30,22 +30,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var manager = new ServiceManager(context);
-        var http = new HttpOptions
-        {
-            Endpoints = [.. Listener.Endpoints(options.Listen, manager.Sockets)],
-            HandedSockets = manager.Sockets,
-            Product = ProductVersion.Text,
-            Insecure = options.Insecure,
-            RequireKeys = options.Access.RequireKeys,
-            BehindProxy = options.Access.BehindProxy,
-            TrustedProxies = options.Access.TrustedProxies,
-            AllowedHosts = options.Access.AllowedHosts,
-            Tls = options.Access.Tls,
-            Socket = options.Access.Socket,
-            PerAddress = options.Access.PerAddress,
-            Origins = options.Origins,
-            Limits = options.Limits,
-        };
+        var http = Listener.Options(options, manager.Sockets);
         if (http.Check() is { } problem)
             throw new CliException(ExitCode.Usage, problem);
         try

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using ModelOps.Cli.Client;
+using ModelOps.Http;
 using ModelOps.Http.Listening;
 
 namespace ModelOps.Cli.Hosting;
@@ -15,6 +16,25 @@ internal static class Listener
         handed.FirstOrDefault(socket => socket.IsNetwork)?.Address is IPEndPoint first
             ? asked with { Host = first.Address.ToString(), Port = first.Port }
             : asked;
+
+    /// <summary>What the web server is started with.</summary>
+    /// <exception cref="CliException">The address is none of this machine.</exception>
+    internal static HttpOptions Options(ServeOptions options, ImmutableArray<HandedSocket> handed) => new()
+    {
+        Endpoints = [.. Endpoints(options.Listen, handed)],
+        HandedSockets = handed,
+        Product = ProductVersion.Text,
+        Insecure = options.Insecure,
+        RequireKeys = options.Access.RequireKeys,
+        BehindProxy = options.Access.BehindProxy,
+        TrustedProxies = options.Access.TrustedProxies,
+        AllowedHosts = options.Access.AllowedHosts,
+        Tls = options.Access.Tls,
+        Socket = options.Access.Socket,
+        PerAddress = options.Access.PerAddress,
+        Origins = options.Origins,
+        Limits = options.Limits,
+    };
 
     /// <summary>Addresses of this machine to listen on.</summary>
     /// <param name="listen">The address that was asked for.</param>

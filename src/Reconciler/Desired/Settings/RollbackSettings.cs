@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ModelOps.ModelfileLang.Diff;
 using ModelOps.Reconciler.Gates;
 using ModelOps.Reconciler.Settings;
 
@@ -21,7 +20,7 @@ internal static class RollbackSettings
             + "again, or one of these is not kept. The model is held then, as after a rollback by command."),
     ];
 
-    internal static ImmutableArray<Setting<ModelSpec>> Rows { get; } = Live(
+    internal static ImmutableArray<Setting<ModelSpec>> Rows { get; } = TakeoverSettings.Live(
     [
         Setting<ModelSpec>.Of(
             "rollout.canary.share", new NumberKind(0, 99), "The share, in percent; 0 lets the new build serve all at once.",
@@ -67,7 +66,4 @@ internal static class RollbackSettings
 
     private static ModelSpec WithRollback(ModelSpec model, Func<RollbackSpec, RollbackSpec> change) =>
         model with { Rollout = model.Rollout with { Rollback = change(model.Rollout.Rollback) } };
-
-    private static ImmutableArray<Setting<ModelSpec>> Live(ImmutableArray<Setting<ModelSpec>> rows) =>
-        [.. rows.Select(row => row with { Class = UpdateClass.Live, Inherited = true })];
 }

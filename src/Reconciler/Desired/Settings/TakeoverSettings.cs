@@ -51,6 +51,7 @@ internal static class TakeoverSettings
             Otherwise = "the host's limit",
         });
 
-    private static ImmutableArray<Setting<ModelSpec>> Live(params ImmutableArray<Setting<ModelSpec>> rows) =>
+    /// <summary>Rows that touch no engine, and that defaults may give.</summary>
+    internal static ImmutableArray<Setting<ModelSpec>> Live(params ImmutableArray<Setting<ModelSpec>> rows) =>
         [.. rows.Select(row => row with { Class = UpdateClass.Live, Inherited = true })];
 }
