@@ -10,7 +10,9 @@ namespace ModelOps.EndToEnd;
 /// </summary>
 public class MemoryTests(ITestOutputHelper output) : IDisposable
 {
-    private const int First = 10;
+    private const int Few = 20;
+
+    private const int Rounds = 3;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,21 +30,22 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
             (await Executable.RunAsync(
                 ["create", "pico", "-f", _folder.Combine("Modelfile"), "--host", daemon.Address.ToString()])).ExitCode);
 
-        var samples = new List<long>();
-        for (var cycle = 0; cycle < cycles; cycle++)
+        // What the first cycles allocate for good, code and pools, is no leak. A single sample is where the collector happens to be; the
+        // smallest of many is what is really held. A leak only grows: what is back below the bar in a later round was the collector's.
+        _ = await CyclesAsync(daemon, Few);
+        var before = (await CyclesAsync(daemon, Few)).Min();
+        var bar = before * (Executable.IsNative ? 1.03 : 1.6);
+        for (var round = 1; ; round++)
         {
-            await CycleAsync(daemon);
-            samples.Add(ProcessMemory.Anonymous(daemon.ProcessId));
+            var samples = await CyclesAsync(daemon, cycles);
+            var after = samples.TakeLast(cycles / 2).Min();
+            var measured = $"{before} KB anonymous at first, {after} KB after {round} x {cycles} cycles, native: {Executable.IsNative}; "
+                + $"KB of each cycle: {string.Join(' ', samples)}";
+            output.WriteLine(measured);
+            if (after <= bar)
+                break;
+            Assert.True(round < Rounds, measured);
         }
-
-        // A single sample is where the collector happens to be; the smallest of ten is what is really held. What the first ones allocate
-        // for good, code and pools, is no leak.
-        var (before, after) = (samples.Skip(cycles > 2 * First ? First : 0).Take(First).Min(), samples.TakeLast(First).Min());
-        output.WriteLine(
-            $"{cycles} cycles, native: {Executable.IsNative}; KB anonymous, first {2 * First}: {string.Join(' ', samples.Take(2 * First))}; "
-                + $"last {First}: {string.Join(' ', samples.TakeLast(First))}");
-        Assert.True(
-            after <= before * (Executable.IsNative ? 1.03 : 1.6), $"{before} KB anonymous at first, {after} KB after {cycles}");
     }
 
     [Fact]
@@ -67,7 +70,16 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
         Assert.True(beside < 60_000, $"{beside} KB");
     }
 
-    private static async Task CycleAsync(Daemon daemon)
+    private static async Task<List<long>> CyclesAsync(Daemon daemon, int count)
+    {
+        var samples = new List<long>();
+        while (samples.Count < count)
+            samples.Add(await CycleAsync(daemon));
+        return samples;
+    }
+
+    /// <summary>Loads the model for one answer and waits until it is gone; what the daemon then holds, in KB.</summary>
+    private static async Task<long> CycleAsync(Daemon daemon)
     {
         var (status, body) = await daemon.SendAsync(HttpMethod.Post, "api/generate", new JsonObject
         {
@@ -79,5 +91,6 @@ public class MemoryTests(ITestOutputHelper output) : IDisposable
         });
         Assert.True(status == HttpStatusCode.OK, body?.ToJsonString());
         await daemon.WaitAsync("the worker is gone", () => Task.FromResult(daemon.Workers().Count == 0));
+        return ProcessMemory.Anonymous(daemon.ProcessId);
     }
 }

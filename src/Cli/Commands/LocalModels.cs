@@ -71,7 +71,8 @@ internal static class LocalModels
         var host = LocalWork.Host(context);
         if (PlannedFootprint.Of(store.Read(model), policy: null, host) is not { } need)
             return null;
-        need = need with { Natives = EngineSources.Describe(LocalWork.NativeFolder(context), need.Needs) };
+        if (need.Profile is { } profile)
+            need = need with { Natives = EngineSources.Describe(LocalWork.NativeFolder(context), profile) };
         return (probe is null ? need : await need.MeasureAsync(probe, cancellationToken)).ToJson();
     }
 

@@ -109,7 +109,7 @@ internal static class HostSettings
         Flag = "--cpu-variant",
         Value = "NAME",
         Variable = "OLLAMA_LLM_LIBRARY",
-        Otherwise = "what suits processor and model",
+        Otherwise = "what suits processor and model, by rule and then as measured",
     };
 
     internal static HostSetting<TimeSpan> LoadTimeout { get; } = HostRow.Value(

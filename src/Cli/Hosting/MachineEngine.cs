@@ -17,14 +17,17 @@ internal sealed class MachineEngine(ServeOptions options, TimeProvider time)
     };
 
     /// <summary>Packs weights, in a process of its own.</summary>
-    internal WorkerQuantizer Quantizer => new(WorkerProgram.OfThisProcess(Options), time);
+    internal WorkerQuantizer Quantizer => new(Workers, time);
 
     /// <summary>Measures what a load takes, in a process of its own.</summary>
-    internal WorkerComputeProbe Probe => new(WorkerProgram.OfThisProcess(Options), time);
+    internal WorkerComputeProbe Probe => new(Workers, time);
 
     /// <summary>Brings weights into memory.</summary>
     internal IEngineLoader CreateLoader(ILoggerFactory loggers) => options.InProcess
         ? new LocalEngineLoader(Options, time, loggers.CreateLogger<LocalEngineLoader>())
         : new WorkerEngineLoader(
-            WorkerProgram.OfThisProcess(Options) with { LoadLimit = options.LoadLimit }, time, loggers.CreateLogger<WorkerEngineLoader>());
+            Workers with { LoadLimit = options.LoadLimit }, time, loggers.CreateLogger<WorkerEngineLoader>());
+
+    private WorkerOptions Workers =>
+        WorkerProgram.OfThisProcess(Options) with { VariantFile = Path.Combine(options.Home, "variants.json") };
 }

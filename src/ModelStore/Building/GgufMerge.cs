@@ -8,8 +8,6 @@ namespace ModelOps.ModelStore.Building;
 /// <summary>Joins the shards of split weights into one file: the metadata of the first, the tensors of all.</summary>
 internal static class GgufMerge
 {
-    private const int PieceSize = 1 << 20;
-
     public static BlobWritten Write(BlobStore blobs, IReadOnlyList<GgufFile> shards, Action<long> done, CancellationToken cancellationToken)
     {
         var first = shards[0];
@@ -53,7 +51,7 @@ internal static class GgufMerge
         using (var source = Open(first))
         {
             foreach (var entry in entries)
-                CopyEntry(writer, source, entry, cancellationToken);
+                writer.Entry(source, entry, cancellationToken);
         }
 
         var offset = 0L;
@@ -70,7 +68,7 @@ internal static class GgufMerge
             using var source = Open(shard);
             foreach (var tensor in shard.Tensors)
             {
-                Copy(writer, source, shard.DataOffset + tensor.Offset, tensor.Size, cancellationToken);
+                writer.Copy(source, shard.DataOffset + tensor.Offset, tensor.Size, cancellationToken);
                 writer.PadTo(first.Alignment);
                 done(copied += tensor.Size);
             }
@@ -84,38 +82,6 @@ internal static class GgufMerge
         || key.EndsWith(".split.no", StringComparison.Ordinal) || key.EndsWith(".split.tensors.count", StringComparison.Ordinal);
 
     private static long Padded(long size, long alignment) => (size + alignment - 1) / alignment * alignment;
-
-    private static void CopyEntry(GgufWriter writer, FileStream source, GgufEntry entry, CancellationToken cancellationToken)
-    {
-        writer.Text(entry.Key);
-        writer.UInt32((uint)entry.Type);
-        if (entry.Type == GgufValueType.Array)
-        {
-            writer.UInt32((uint)entry.ElementType);
-            writer.Length(entry.Count);
-        }
-        else if (entry.Type == GgufValueType.Text)
-        {
-            writer.Length(entry.Length);
-        }
-
-        Copy(writer, source, entry.Offset, entry.Length, cancellationToken);
-    }
-
-    private static void Copy(GgufWriter writer, FileStream source, long offset, long size, CancellationToken cancellationToken)
-    {
-        var piece = new byte[(int)Math.Min(PieceSize, size)];
-        source.Position = offset;
-        for (var rest = size; rest > 0;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var read = source.Read(piece, 0, (int)Math.Min(piece.Length, rest));
-            if (read == 0)
-                throw new StoreException(new StoreFailure.Changed($"{source.Name} became shorter while it was read"), source.Name);
-            writer.Bytes(piece.AsSpan(0, read));
-            rest -= read;
-        }
-    }
 
     private static FileStream Open(GgufFile file) =>
         new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);

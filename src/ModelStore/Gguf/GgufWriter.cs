@@ -6,6 +6,8 @@ namespace ModelOps.ModelStore.Gguf;
 /// <summary>Writes the pieces of a GGUF file to a stream, in one byte order and version.</summary>
 internal sealed class GgufWriter(Stream target, int version, bool bigEndian)
 {
+    private const int PieceSize = 1 << 20;
+
     public long Written { get; private set; }
 
     public void Bytes(ReadOnlySpan<byte> bytes)
@@ -57,6 +59,40 @@ internal sealed class GgufWriter(Stream target, int version, bool bigEndian)
         UInt32((uint)version);
         Length(tensors);
         Length(entries);
+    }
+
+    /// <summary>A metadata entry with the value that another file of the same byte order and version has.</summary>
+    public void Entry(FileStream source, GgufEntry entry, CancellationToken cancellationToken)
+    {
+        Text(entry.Key);
+        UInt32((uint)entry.Type);
+        if (entry.Type == GgufValueType.Array)
+        {
+            UInt32((uint)entry.ElementType);
+            Length(entry.Count);
+        }
+        else if (entry.Type == GgufValueType.Text)
+        {
+            Length(entry.Length);
+        }
+
+        Copy(source, entry.Offset, entry.Length, cancellationToken);
+    }
+
+    /// <summary>Bytes of another file.</summary>
+    public void Copy(FileStream source, long offset, long size, CancellationToken cancellationToken)
+    {
+        var piece = new byte[(int)Math.Min(PieceSize, size)];
+        source.Position = offset;
+        for (var rest = size; rest > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = source.Read(piece, 0, (int)Math.Min(piece.Length, rest));
+            if (read == 0)
+                throw new StoreException(new StoreFailure.Changed($"{source.Name} became shorter while it was read"), source.Name);
+            Bytes(piece.AsSpan(0, read));
+            rest -= read;
+        }
     }
 
     public void Tensor(GgufTensor tensor, long offset)

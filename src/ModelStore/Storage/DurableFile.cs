@@ -5,7 +5,7 @@ namespace ModelOps.ModelStore.Storage;
 /// <summary>
 /// Writes that survive a kill and a power cut: a temporary file, written through, renamed, and the folder written through.
 /// </summary>
-internal static class DurableFile
+public static class DurableFile
 {
     /// <summary>The beginning of the names of files that are being written; no other files have it.</summary>
     public const string TemporaryPrefix = "writing-";

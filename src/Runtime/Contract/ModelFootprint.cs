@@ -20,8 +20,8 @@ public sealed record ModelFootprint(Footprint Footprint, string Weights, Footpri
         IsMeasured = true,
     };
 
-    /// <summary>What decides which native libraries it would be hosted with.</summary>
-    public EngineNeeds Needs { get; init; } = EngineNeeds.Unknown;
+    /// <summary>How it would be loaded; null when that is not known.</summary>
+    public LoadProfile? Profile { get; init; }
 
     /// <summary>The native libraries that it would be hosted with; null where there is nothing to tell.</summary>
     public EngineNatives? Natives { get; init; }

@@ -51,9 +51,9 @@ public interface IEngineLoader : IAsyncDisposable
     ImmutableArray<EngineNatives> Natives => [];
 
     /// <summary>
-    /// The native libraries that a model with these needs would get, and why; null where there is nothing to tell.
+    /// The native libraries that a model would get, and why; null where there is nothing to tell.
     /// </summary>
-    EngineNatives? NativesFor(EngineNeeds needs) => null;
+    EngineNatives? NativesFor(LoadProfile profile) => null;
 
     /// <summary>Loads one profile; the caller owns the engine.</summary>
     /// <param name="profile">What to load.</param>

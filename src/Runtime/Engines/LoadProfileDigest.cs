@@ -16,4 +16,5 @@ public static class LoadProfileDigest
 [JsonSerializable(typeof(LoadProfile))]
 [JsonSerializable(typeof(EngineFacts))]
 [JsonSerializable(typeof(EngineNatives))]
+[JsonSerializable(typeof(StepTimings))]
 internal sealed partial class EngineJson : JsonSerializerContext;

@@ -26,8 +26,8 @@ public sealed class LocalEngineLoader : IEngineLoader
     public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(_options.NativeFolder);
 
     /// <inheritdoc/>
-    public EngineNatives NativesFor(EngineNeeds needs) =>
-        EngineSources.Describe(_options.NativeFolder, needs);
+    public EngineNatives NativesFor(LoadProfile profile) =>
+        EngineSources.Describe(_options.NativeFolder, profile);
 
     /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken) =>
@@ -64,6 +64,16 @@ public sealed class LocalEngineLoader : IEngineLoader
         using var weights = Weights.LoadWithoutData(profile);
         var buffers = EngineContext.Measure(weights, Bounded(profile));
         return new EngineMemory(0, 0, buffers.Compute, buffers.Gpu);
+    }
+
+    /// <summary>How long calls of a model take, of which nothing stays loaded.</summary>
+    /// <exception cref="EngineFailedException">The engine refuses the file or the profile.</exception>
+    internal StepTimings Time(LoadProfile profile)
+    {
+        EngineLibrary.EnsureLoaded(_options, profile.Needs);
+        using var weights = Weights.Load(profile, null, CancellationToken.None);
+        using var context = EngineContext.Create(weights, Bounded(profile), _options.Processors);
+        return StepTimer.Run(context, _time);
     }
 
     internal LocalEngine Load(LoadProfile profile, IProgress<float>? progress, Action<bool>? afterStep, CancellationToken cancellationToken)

@@ -47,13 +47,16 @@ public sealed class EngineSources
                 : "the default");
     }
 
-    /// <summary>What a model with these needs is hosted with, for people to read; a problem where there is nothing.</summary>
-    public static EngineNatives Describe(string? folder, EngineNeeds needs)
+    /// <summary>What a model is hosted with by the rule for all, for people to read; a problem where there is nothing.</summary>
+    public static EngineNatives Describe(string? folder, LoadProfile profile) => Describe(folder, sources => sources.Choose(profile.Needs));
+
+    /// <summary>What is chosen of those that there are, for people to read; a problem where there is nothing.</summary>
+    internal static EngineNatives Describe(string? folder, Func<EngineSources, EngineChoice> choose)
     {
         try
         {
-            var (source, reason) = Find(folder).Choose(needs);
-            return source.Describe() with { Reason = reason };
+            var (source, reason, variant) = choose(Find(folder));
+            return source.Describe() with { Reason = reason, Variant = variant };
         }
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException)
         {

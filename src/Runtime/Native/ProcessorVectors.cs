@@ -33,6 +33,9 @@ internal static partial class ProcessorVectors
     /// <remarks>Only Linux is asked: libraries for other systems that use them are not there.</remarks>
     internal static bool HasTiles { get; } = X86Base.IsSupported && OperatingSystem.IsLinux() && HasFlag(Beginning(), "amx_int8");
 
+    /// <summary>What the system calls it; empty where it does not say.</summary>
+    internal static string Name { get; } = NameIn(Beginning() ?? "");
+
     /// <summary>The widest of both.</summary>
     /// <param name="ask">The processor.</param>
     /// <param name="saved">What the system saves; null when it does not say.</param>
@@ -67,6 +70,10 @@ internal static partial class ProcessorVectors
 
     /// <summary>Whether the first processor of the list has something.</summary>
     internal static bool HasFlag(string? list, string flag) => list is not null && FlagsOf(list)?.Contains(flag) == true;
+
+    /// <summary>The name of the first processor of the list.</summary>
+    internal static string NameIn(string list) =>
+        list.Split('\n').FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim() ?? "";
 
     private static string[]? FlagsOf(string list) =>
         list.Split('\n').FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ');

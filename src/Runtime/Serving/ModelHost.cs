@@ -86,7 +86,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     /// <inheritdoc/>
     public ModelFootprint? FootprintOf(StoredModel model) =>
         PlannedFootprint.Of(_store.Read(model), _policies.Models.GetValueOrDefault(model.Name), _options) is { } need
-            ? need with { Natives = _loader.NativesFor(need.Needs) }
+            ? need with { Natives = need.Profile is { } profile ? _loader.NativesFor(profile) : null }
             : null;
 
     /// <inheritdoc/>

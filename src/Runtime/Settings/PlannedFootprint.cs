@@ -16,7 +16,7 @@ public static class PlannedFootprint
             return null;
         var profile = LoadPlanner.Plan(build, policy, ModelOptions.Merge(build.Parameters, default).Load, host).Load!;
         return LoadPlanner.FootprintOf(profile, build) is { } footprint
-            ? new ModelFootprint(footprint, build.WeightsPath, LoadPlanner.SettingsOf(profile)) { Needs = profile.Needs }
+            ? new ModelFootprint(footprint, build.WeightsPath, LoadPlanner.SettingsOf(profile)) { Profile = profile }
             : null;
     }
 }

@@ -15,6 +15,7 @@ internal enum FrameKind : byte
     Measure = 9,
     Describe = 10,
     Lend = 11,
+    Time = 12,
 
     // Worker to daemon.
     Hello = 32,
@@ -32,6 +33,7 @@ internal enum FrameKind : byte
     Measured = 44,
     Prompt = 45,
     Described = 46,
+    Timed = 47,
 }
 
 /// <summary>Which exception a failure becomes on the other side.</summary>

@@ -106,6 +106,18 @@ internal sealed class Worker : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>How long its libraries take for calls of a model that nobody uses.</summary>
+    internal Task<StepTimings> TimeAsync(LoadProfile profile, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(profile, EngineJson.Default.LoadProfile);
+        var number = Requests.NextNumber();
+        return Requests.AskAsync(
+            number,
+            new SingleReply<StepTimings>((ref frame) => JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.StepTimings)!),
+            writer => writer.Begin(FrameKind.Time, number).Bytes(json).End(),
+            cancellationToken);
+    }
+
     /// <summary>Loads its libraries and says what they are.</summary>
     internal Task<EngineNatives> DescribeAsync(CancellationToken cancellationToken)
     {

@@ -20,10 +20,11 @@ public sealed class WorkerComputeProbe(WorkerOptions options, TimeProvider time)
             GpuLayers = settings.GpuLayers,
             FlashAttention = settings.FlashAttention ? null : false,
             Embeddings = settings.Embeddings,
+            UsesTiles = settings.Repacking == Repacking.Tiles,
         };
         try
         {
-            await using var worker = await Worker.StartAsync(WorkerNatives.ForFile(options, weights, settings.Repacking == Repacking.Tiles), time, cancellationToken);
+            await using var worker = await Worker.StartAsync(WorkerNatives.ForFile(options, profile), time, cancellationToken);
             var memory = await worker.MeasureAsync(profile, cancellationToken);
             return new ComputeBytes(memory.Compute - memory.Gpu, memory.Gpu);
         }

@@ -3,31 +3,48 @@ using Microsoft.Extensions.Logging;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Loading;
+using ModelOps.Runtime.Variants;
 
 namespace ModelOps.Runtime.Workers;
 
 /// <summary>Loads engines into worker processes, one for each set of weights. This process never loads the engine's library.</summary>
-public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvider time, ILogger<WorkerEngineLoader> logger) : IEngineLoader
+public sealed partial class WorkerEngineLoader : IEngineLoader
 {
+    private readonly WorkerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WorkerEngineLoader> _logger;
+    private readonly VariantAdvice _advice;
+    private readonly VariantTrials? _trials;
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
 
-    /// <inheritdoc/>
-    public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(options.NativeFolder);
+    public WorkerEngineLoader(WorkerOptions options, TimeProvider time, ILogger<WorkerEngineLoader> logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        var memory = WorkerNatives.Memory(options);
+        _advice = WorkerNatives.Advice(options, memory);
+        _trials = memory is null ? null : new VariantTrials(options, memory, _advice, IsIdle, time, logger);
+    }
 
     /// <inheritdoc/>
-    public EngineNatives NativesFor(EngineNeeds needs) =>
-        EngineSources.Describe(options.NativeFolder, needs);
+    public ImmutableArray<EngineNatives> Natives => EngineSources.Describe(_options.NativeFolder);
+
+    /// <inheritdoc/>
+    public EngineNatives NativesFor(LoadProfile profile) =>
+        EngineSources.Describe(_options.NativeFolder, sources => _advice.Choose(sources, profile));
 
     /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadProfile profile, IProgress<float>? progress, CancellationToken cancellationToken)
     {
-        var entry = Join(profile, WorkerNatives.For(options, profile.Needs));
+        _trials?.Interrupt();
+        var sources = EngineSources.Find(_options.NativeFolder);
+        var entry = Join(profile, _advice.Choose(sources, profile));
         try
         {
             var worker = await entry.Worker.WaitAsync(cancellationToken);
             var engine = await worker.LoadAsync(profile, entry.Choice, progress, cancellationToken);
             engine.Released = released => ReleaseAsync(entry, released);
+            _trials?.Want(sources, profile, engine.Facts);
             return engine;
         }
         catch
@@ -40,6 +57,8 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_trials is not null)
+            await _trials.DisposeAsync();
         Entry[] entries;
         lock (_gate)
         {
@@ -50,6 +69,12 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         await Task.WhenAll(entries.Select(StopAsync));
     }
 
+    private bool IsIdle()
+    {
+        lock (_gate)
+            return _entries.TrueForAll(entry => entry.Worker.IsCompletedSuccessfully && entry.Worker.Result.Requests.IsIdle);
+    }
+
     /// <summary>The worker that hosts these weights with these libraries, or a new one.</summary>
     private Entry Join(LoadProfile profile, EngineChoice choice)
     {
@@ -57,7 +82,7 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         {
             _entries.RemoveAll(entry => entry.IsGone);
             var entry = _entries.Find(
-                known => SharedWeights.IsSameCopy(known.Profile, profile) && known.Choice.Source == choice.Source);
+                known => SharedWeights.IsSameCopy(known.Profile, profile) && IsAble(known.Choice.Source, profile, choice));
             if (entry is null)
             {
                 entry = new Entry(profile, choice, unwanted => StartAsync(choice, unwanted));
@@ -69,9 +94,14 @@ public sealed partial class WorkerEngineLoader(WorkerOptions options, TimeProvid
         }
     }
 
+    /// <summary>Weights that are in memory are used there, though other libraries may have been measured to be faster since.</summary>
+    private static bool IsAble(EngineSource source, LoadProfile profile, EngineChoice choice) =>
+        source == choice.Source || (!profile.UsesTiles && profile.Architectures.All(source.Knows));
+
     private async Task<Worker> StartAsync(EngineChoice choice, CancellationToken cancellationToken)
     {
-        var worker = await Worker.StartAsync(options.On(choice), time, cancellationToken);
+        var worker = await Worker.StartAsync(_options.On(choice), _time, cancellationToken);
+        worker.Requests.Asked = _trials is { } trials ? trials.Interrupt : null;
         LogStarted(worker.ProcessId, choice.Source.Name, choice.Reason);
         _ = LogEndAsync(worker);
         return worker;

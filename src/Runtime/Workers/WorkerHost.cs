@@ -76,6 +76,9 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
             case FrameKind.Measure:
                 Measure(number, JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.LoadProfile)!);
                 break;
+            case FrameKind.Time:
+                Time(number, JsonSerializer.Deserialize(frame.Bytes(), EngineJson.Default.LoadProfile)!);
+                break;
             case FrameKind.Describe:
                 Describe(number);
                 break;
@@ -187,6 +190,12 @@ internal sealed class WorkerHost(FrameSocket socket, LocalEngineLoader loader)
     {
         var memory = JsonSerializer.SerializeToUtf8Bytes(loader.Measure(profile), EngineJson.Default.EngineMemory);
         socket.Send(writer => writer.Begin(FrameKind.Measured, number).Bytes(memory).End());
+    });
+
+    private void Time(uint number, LoadProfile profile) => Later(number, () =>
+    {
+        var timings = JsonSerializer.SerializeToUtf8Bytes(loader.Time(profile), EngineJson.Default.StepTimings);
+        socket.Send(writer => writer.Begin(FrameKind.Timed, number).Bytes(timings).End());
     });
 
     private void Describe(uint number) => Later(number, () =>

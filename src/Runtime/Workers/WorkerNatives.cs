@@ -3,42 +3,41 @@ using ModelOps.ModelStore.Footprints;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Libraries;
+using ModelOps.Runtime.Variants;
 
 namespace ModelOps.Runtime.Workers;
 
 /// <summary>Which native libraries each worker gets: a process of its own can have others than its neighbours.</summary>
 internal static class WorkerNatives
 {
-    /// <summary>Libraries that know all of a model's architectures, and suit it and the processor.</summary>
-    /// <exception cref="EngineFailedException">There are none that do.</exception>
-    /// <exception cref="EngineUnavailableException">There are none at all.</exception>
-    internal static EngineChoice For(WorkerOptions options, EngineNeeds needs) =>
-        EngineSources.Find(options.NativeFolder).Choose(needs);
+    /// <summary>What is known of the machine's variants.</summary>
+    internal static VariantAdvice Advice(WorkerOptions options, VariantMemory? memory) => new(memory, options.Processors);
 
-    /// <summary>Options of a worker that reads a file, with the libraries that know its architecture.</summary>
+    /// <summary>Judgements that are kept; null where a setting names a variant, or there is no file for them.</summary>
+    internal static VariantMemory? Memory(WorkerOptions options) =>
+        options is { VariantFile: { } file, CpuVariant: null } ? new VariantMemory(file) : null;
+
+    /// <summary>Options of a worker that reads a file, with the libraries that would host it.</summary>
     /// <param name="options">How workers are started.</param>
-    /// <param name="weights">The file.</param>
-    /// <param name="usesTiles">As <see cref="LoadProfile.UsesTiles"/>.</param>
-    /// <exception cref="EngineFailedException">There are none that do.</exception>
+    /// <param name="profile">Weights and settings; its architectures and head are read from the file.</param>
+    /// <exception cref="EngineFailedException">There are none that know its architecture.</exception>
     /// <exception cref="EngineUnavailableException">There are none at all.</exception>
-    internal static WorkerOptions ForFile(WorkerOptions options, string weights, bool usesTiles = false)
+    internal static WorkerOptions ForFile(WorkerOptions options, LoadProfile profile)
     {
-        EngineNeeds needs;
         try
         {
-            var file = GgufFile.Read(weights);
-            needs = new EngineNeeds([file.Architecture], ModelGeometry.Of(file).HeadWidth, usesTiles);
+            var file = GgufFile.Read(profile.Weights);
+            profile = profile with { Architectures = [file.Architecture], HeadWidth = ModelGeometry.Of(file).HeadWidth };
         }
         catch (StoreException)
         {
             // The worker says what is wrong with it.
-            needs = EngineNeeds.Unknown;
         }
 
-        return options.On(For(options, needs));
+        return options.On(Advice(options, Memory(options)).Choose(EngineSources.Find(options.NativeFolder), profile));
     }
 
     /// <summary>The same with these libraries.</summary>
     internal static WorkerOptions On(this WorkerOptions options, EngineChoice choice) =>
-        options with { NativeFolder = choice.Source.Folder };
+        options with { NativeFolder = choice.Source.Folder, CpuVariant = choice.Variant ?? options.CpuVariant };
 }

@@ -22,6 +22,18 @@ public sealed record WorkerOptions
     /// <summary>As <see cref="Engines.EngineOptions.CpuVariant"/>.</summary>
     public string? CpuVariant { get; init; }
 
+    /// <summary>
+    /// Where it is remembered which variant suits which models on this machine, an absolute path; null measures none. Nor is any measured
+    /// when <see cref="CpuVariant"/> names one.
+    /// </summary>
+    public string? VariantFile { get; init; }
+
+    /// <summary>Variants are measured when nothing was asked of a worker for so long.</summary>
+    public TimeSpan QuietBeforeTrials { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Share of the processors, 0 to 1, that anything on this machine may use before variants are measured.</summary>
+    public double BusyNeighbour { get; init; } = 0.1;
+
     /// <summary>Processors that a worker may compute with.</summary>
     public required int Processors { get; init; }
 

@@ -16,7 +16,8 @@ public sealed class WorkerQuantizer(WorkerOptions options, TimeProvider time) : 
     public async Task QuantizeAsync(string source, string target, string type, Action<long> completed, CancellationToken cancellationToken)
     {
         var size = new FileInfo(source).Length;
-        await using var worker = await Worker.StartAsync(WorkerNatives.ForFile(options, source), time, cancellationToken);
+        var natives = WorkerNatives.ForFile(options, new LoadProfile { Weights = source, ContextLength = 0 });
+        await using var worker = await Worker.StartAsync(natives, time, cancellationToken);
         await worker.QuantizeAsync(source, target, QuantizableTypes.Numbers[type], new ByteProgress(size, completed), cancellationToken);
     }
 

@@ -13,6 +13,12 @@ internal sealed class WorkerRequests
     private volatile EngineFailedException? _closed;
     private uint _lastNumber;
 
+    /// <summary>Nothing waits for an answer.</summary>
+    internal bool IsIdle => _pending.IsEmpty;
+
+    /// <summary>Told of each request.</summary>
+    internal Action? Asked { get; set; }
+
     /// <summary>Sends through this socket from now on. Before the first request.</summary>
     internal void Connect(FrameSocket socket) => _socket = socket;
 
@@ -21,6 +27,7 @@ internal sealed class WorkerRequests
     /// <summary>Sends a request and registers who gets the frames that answer it.</summary>
     internal void Ask(uint number, PendingReply reply, Action<FrameWriter> write)
     {
+        Asked?.Invoke();
         _pending[number] = reply;
         if (_closed is { } reason && _pending.TryRemove(number, out _))
             reply.Fail(reason);
