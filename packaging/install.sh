@@ -132,7 +132,7 @@ fi
 # A program of another platform is found out before it takes the place of one that runs.
 said=$("$from/modelops" --version 2>&1) || fail "this program does not run here: $said"
 if [ -d "$program" ]; then verb="replaces the one in"; else verb="goes to"; fi
-say "ModelOps $said $verb $program,"
+say "ModelOps ${said%%+*} $verb $program,"
 say "with $prefix/bin/modelops, manual pages in $prefix/share/man, completions for bash, zsh and fish in $prefix/share."
 say "Nothing else is changed; nothing is started. Take it away with: sh $program/install.sh --uninstall --prefix $prefix"
 agree
@@ -166,6 +166,7 @@ mv "$new" "$program"
 rm -rf "$program.old"
 ln -sf ../lib/modelops/modelops "$prefix/bin/modelops"
 
-say "Installed: ModelOps $("$prefix/bin/modelops" --version)"
-case ":$PATH:" in *":$prefix/bin:"*) ;; *) say "$prefix/bin is not in the PATH yet." ;; esac
-say "Begin with: modelops doctor"
+said=$("$prefix/bin/modelops" --version)
+say "Installed: ModelOps ${said%%+*}"
+case ":$PATH:" in *":$prefix/bin:"*) ;; *) say "$prefix/bin is not in the PATH yet: export PATH=\"$prefix/bin:\$PATH\"" ;; esac
+say "Begin with: modelops doctor, which says whether this machine can serve; then modelops init DIR, which makes a models repository."

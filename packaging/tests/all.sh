@@ -7,7 +7,7 @@ packaging/tests/sbom.sh
 packaging/build.sh linux-x64 win-x64
 archive=packaging/out/modelops-$version-linux-x64.tar.gz
 failed=()
-for test in install deb systemd container reproducible; do
+for test in install walk deb systemd container reproducible; do
     echo "== packages: $test"
     packaging/tests/$test.sh "$archive" || failed+=("$test")
 done

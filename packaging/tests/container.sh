@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The image: built with buildah, started with it, with a root that nothing can be written to, behind nginx, and with podman where that works.
-# Usage: packaging/tests/container.sh modelops-VERSION-linux-x64.tar.gz      needs root, buildah, nginx, and what apt on this machine has
+# Usage: packaging/tests/container.sh modelops-VERSION-linux-x64.tar.gz      needs root, buildah, nginx, docker-compose, and what apt on this machine has
 set -euo pipefail
 archive=$(realpath "${1:?which archive?}")
 cd "$(dirname "$0")/../.."
@@ -96,6 +96,9 @@ proxy=
 end "$server"
 server=
 umount -R "$work/readonly"
+
+echo "== the compose file, as docker-compose reads it"
+docker-compose --file packaging/container/compose.yaml config --quiet
 
 echo "== podman"
 if command -v podman >/dev/null; then

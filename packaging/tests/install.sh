@@ -80,6 +80,18 @@ for _ in $(seq 50); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
 end "$server"
 server=
 
+echo "== the command of launchd's agent: what it serves and where its log is"
+port=$(free_port)
+agent=$(sed -n 's:.*<string>\(mkdir .*\)</string>:\1:p' packaging/launchd/com.modelops.server.plist | sed 's:&gt;:>:g; s:&amp;:\&:g')
+printf 'apiVersion: modelops/v1alpha1\nkind: Host\nlisten: http://127.0.0.1:%s\n' "$port" >"$HOME/.modelops/config.yaml"
+/bin/sh -c "${agent//\/usr\/local/$prefix}" &
+server=$!
+wait_for "http://127.0.0.1:$port/readyz" "$HOME/Library/Logs/modelops.log" "$server"
+kill -TERM "$server"
+wait "$server" || fail "the agent's command passes the signal to end on to nobody"
+server=
+grep -q "^Ready after" "$HOME/Library/Logs/modelops.log" || fail "nothing of the server is in the log"
+
 echo "== uninstall"
 mkdir "$work/other"
 if MODELOPS_HOME=$work/other "${script[@]}" --uninstall --prefix "$prefix" --purge-models --yes >"$work/said" 2>&1; then fail "removes a folder that is none of ours"; fi

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 
 work=$(mktemp -d)
 root=$work/root container=
-trap '[ -z "$container" ] || { kill -KILL ${leader:-} "$container" 2>/dev/null; wait "$container" 2>/dev/null; }; rm -rf --one-file-system "$work"' EXIT
+trap '[ -z "$container" ] || { kill -KILL ${leader:-} "$container" 2>/dev/null || true; wait "$container" 2>/dev/null || true; }; rm -rf --one-file-system "$work"' EXIT
 mkdir "$work/packages"
 cp "$archive" "$work/packages/"
 packaging/deb/build.sh "$work/packages/$(basename "$archive")"

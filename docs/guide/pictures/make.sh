@@ -26,28 +26,36 @@ for _ in $(seq 300); do grep -q '^Ready after' "$folder/log" && break; kill -0 $
 
 tm() { tmux -L "$socket" -f /dev/null -u "$@"; }
 tm new-session -d -x 92 -y 40 env -u NO_COLOR TERM=screen-256color PS1='$ ' bash --norc --noprofile
+prompts() { tm capture-pane -p | grep -cE '^(\$|>>>)' || true; }
+# Waits for an empty prompt, of the shell or of a conversation, that is the NUMBERth on the screen.
+prompt() {
+    for _ in $(seq 600); do
+        if [ "$(prompts)" -eq "$1" ] && tm capture-pane -p | sed '/^ *$/d' | tail -n 1 | grep -qE '^(\$ *|>>> Send a message.*)$'; then return; fi
+        sleep 0.1
+    done
+    tm capture-pane -p
+    echo "no prompt within 60 s" >&2
+    exit 1
+}
 # NAME LINE…: types lines into an empty terminal, each when the one before has ended, and takes what is shown then.
 picture() {
-    local name=$1 line before='' shown
+    local name=$1 line shown
     shift
     tm send-keys -l clear
     tm send-keys Enter
-    sleep 1
+    prompt 1
     for line in "$@"; do
+        shown=$(prompts)
         tm send-keys -l -- "$line"
         tm send-keys Enter
-        for _ in $(seq 60); do
-            sleep 0.5
-            shown=$(tm capture-pane -p)
-            [ "$shown" = "$before" ] && break
-            before=$shown
-        done
+        prompt $((shown + 1))
     done
     tm capture-pane -p -e | sed -e "s#$HOME#~#g" | node "$root/docs/guide/pictures/svg.mjs" 92 >"$root/docs/guide/pictures/$name.svg"
 }
 
 picture run 'modelops run assistant' 'Why is the sky blue?' '안녕하세요 🙂' '/show parameters'
 tm send-keys C-d
+prompt 6
 sed -i 's/^SYSTEM .*/SYSTEM 한 문장으로만 대답하세요 🙂/; s/num_predict 32/num_predict 48/' terse/Modelfile
 printf '\nPARAMETER num_ctx 1024\n' >>tutor/Modelfile
 picture diff 'modelops diff'

@@ -21,6 +21,10 @@ public sealed partial class GuideTests
     public static TheoryData<string> Pages { get; } =
         [.. Directory.EnumerateFiles(s_folder, "*.md").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
+    public static TheoryData<string> Pictures { get; } =
+        [.. Directory.EnumerateFiles(Path.Combine(s_folder, "pictures"), "*.svg").Select(file => Path.GetFileName(file))
+            .Order(StringComparer.Ordinal)];
+
     public static TheoryData<string> Messages { get; } =
         [.. Rows("troubleshooting.md", "## Messages").Select(cells => Code().Match(cells[0]).Groups["code"].Value)];
 
@@ -94,6 +98,15 @@ public sealed partial class GuideTests
     }
 
     [Theory]
+    [MemberData(nameof(Pictures))]
+    public void A_picture_shows_a_command_and_what_it_printed(string picture)
+    {
+        var rows = Row().Matches(File.ReadAllText(Path.Combine(s_folder, "pictures", picture)))
+            .Select(match => match.Groups["row"].Value).Distinct().Count();
+        Assert.InRange(rows, 5, 40);
+    }
+
+    [Theory]
     [InlineData("README.md")]
     [InlineData("README.ko.md")]
     [InlineData("docs/README.md")]
@@ -143,6 +156,9 @@ public sealed partial class GuideTests
 
     [GeneratedRegex("^\\| `(?<route>[A-Z]+ [^`]+)` \\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Route();
+
+    [GeneratedRegex("<text x=\"[^\"]+\" y=\"(?<row>[0-9]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Row();
 
     [GeneratedRegex("\\]\\((?!https?:)(?<path>[^)#\\s]*)(#(?<anchor>[^)]+))?\\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
