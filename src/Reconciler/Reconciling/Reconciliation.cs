@@ -96,7 +96,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var homes = StoreHomes.Enter(store.Folder, owner, options.Home);
         var managed = Managed(new StoredOwnership(store, owner, homes), database, builds, events, time);
         var residency = new ResidencyWatch(runtime, managed, board, events, time);
-        residency.Begin();
+        runtime.WatchMemory(residency.Changed);
         var records = new PassRecords(
             new StepJournal(database, time) { Written = written }, new OperationRecords(database), new HoldRecords(database),
             new SuspensionRecords(database), new Retention(database, options.Retention, time), events,
@@ -150,7 +150,13 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             new SourceCommands(records, sources, operations, approvals, pass.Compare, time),
             sources, operations, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
         roster.Follow = Follow;
-        var owned = new Owned(import, places, homes, database);
+        var drains = new DrainWatch(runtime, sources, managed, events, time);
+        runtime.WatchMemory(replaced =>
+        {
+            residency.Changed(replaced);
+            drains.Look();
+        });
+        var owned = new Owned(drains, import, places, homes, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
@@ -159,7 +165,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
                 pass, commands, sources, operations,
                 new Watches(
                     new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests },
-                    new DrainWatch(runtime, sources, managed, events, time),
+                    drains,
                     atRest),
                 time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))
