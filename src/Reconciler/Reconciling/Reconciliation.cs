@@ -38,7 +38,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
     public static Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
+        CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
 
     /// <summary>Where it is written who changed what.</summary>
     public required IAudit Audit { get; init; }
@@ -87,6 +87,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var roster = new SourceRoster(Path.Combine(options.Home, "git"), time);
         var readers = await roster.OpenAsync(options.Sources, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"), options.Version);
+        database.Written = options.StateWritten;
         var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
