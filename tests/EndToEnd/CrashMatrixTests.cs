@@ -116,7 +116,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Daemon.StartAsync(world.Repository.Path, world.Home));
-        Assert.Contains("is its disk full?", error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Contains("is its disk full?", StringComparison.Ordinal), error.Message);
         Assert.DoesNotContain("move it away", error.Message, StringComparison.Ordinal);
 
         disk.Empty();
