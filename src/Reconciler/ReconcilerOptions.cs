@@ -38,8 +38,8 @@ public sealed record ReconcilerOptions
     /// <summary>What pinned models must fit into together; null judges none by that.</summary>
     public HostOptions? Capacity { get; init; }
 
-    /// <summary>Called with the step and its state after every record of the work; tests end the process here.</summary>
-    public Action<string, string>? StepWritten { get; init; }
+    /// <summary>Called after every change of the state that is durable; tests end the process here.</summary>
+    public Action? StateWritten { get; init; }
 
     /// <summary>How much of the past is kept.</summary>
     public RetentionLimits Retention { get; init; } = new();

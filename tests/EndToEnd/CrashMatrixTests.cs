@@ -4,14 +4,14 @@ using ModelOps.ModelStore.Tests.Crash;
 namespace ModelOps.EndToEnd;
 
 /// <summary>
-/// The real process ends as killed after a record of the work on a revision, and is started again: it converges, nothing was done
-/// twice, and the status was never better than what is served. A few cases by default; all of them with
-/// <c>MODELOPS_CRASH_ALL=1</c>, and in <c>tests/long.sh</c>.
+/// The real process ends as killed after something was written down, in the work on a revision, in a rollback and in a repair, and is
+/// started again: it converges, nothing was done twice, and the status was never better than what is served. A few cases by default; all of
+/// them with <c>MODELOPS_CRASH_ALL=1</c>, and in <c>tests/long.sh</c>.
 /// </summary>
 [Trait("Category", "Crash")]
 public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
 {
-    private const int SampleStep = 5;
+    private const int SampleStep = 23;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,8 +22,28 @@ public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
     {
         var world = new CrashWorld(_folder.Path, _folder.Combine("home"));
         await world.PrepareAsync();
-        var crashes = await EachRecordAsync(world, record => world.RecoverAsync(record));
+        var crashes = await EachRecordAsync(world, world.CrashAsync, world.RecoverAsync);
         Assert.True(crashes >= 3, $"only {crashes} crashes");
+    }
+
+    [Fact]
+    public async Task Killed_anywhere_in_a_rollback_it_goes_back_once_or_not_at_all_and_can_be_asked_again()
+    {
+        var world = new CrashWorld(_folder.Path, _folder.Combine("home"));
+        var rollback = new CrashedRollback(world);
+        await rollback.PrepareAsync();
+        var crashes = await EachRecordAsync(world, rollback.CrashAsync, rollback.RecoverAsync);
+        Assert.True(crashes >= 1, $"only {crashes} crashes");
+    }
+
+    [Fact]
+    public async Task Killed_anywhere_in_a_repair_names_and_weights_are_put_right_after_the_next_start()
+    {
+        var world = new CrashWorld(_folder.Path, _folder.Combine("home"));
+        var repair = new CrashedRepair(world);
+        await repair.PrepareAsync();
+        var crashes = await EachRecordAsync(world, repair.CrashAsync, repair.RecoverAsync);
+        Assert.True(crashes >= 1, $"only {crashes} crashes");
     }
 
     [Fact]
@@ -33,7 +53,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
         var world = new CrashWorld(_folder.Path, Path.Combine(disk.Folder, "home"));
         await world.PrepareAsync();
         var (crashes, refused) = (0, 0);
-        crashes = await EachRecordAsync(world, async record =>
+        crashes = await EachRecordAsync(world, world.CrashAsync, async record =>
         {
             disk.Fill();
             var daemon = await StartOnFullDiskAsync(world, record);
@@ -96,7 +116,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Daemon.StartAsync(world.Repository.Path, world.Home));
-        Assert.Contains("is its disk full?", error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Contains("is its disk full?", StringComparison.Ordinal), error.Message);
         Assert.DoesNotContain("move it away", error.Message, StringComparison.Ordinal);
 
         disk.Empty();
@@ -104,15 +124,15 @@ public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>
-    /// Goes through the records of the work, each from the same state, until there are no more.
+    /// Goes through what is written down in the work, each time from the same state, until there is no more.
     /// </summary>
-    private async Task<int> EachRecordAsync(CrashWorld world, Func<int, Task> recover)
+    private async Task<int> EachRecordAsync(CrashWorld world, Func<int, Task<bool>> crash, Func<int, Task> recover)
     {
         var crashes = 0;
         for (var record = CrashWorld.IsWhole ? 1 : 2; ; record += CrashWorld.IsWhole ? 1 : SampleStep)
         {
             world.Reset();
-            if (!await world.CrashAsync(record))
+            if (!await crash(record))
                 break;
             crashes++;
             await recover(record);

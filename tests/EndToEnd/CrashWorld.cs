@@ -48,9 +48,12 @@ internal sealed class CrashWorld
     /// <param name="home">The home of each process.</param>
     internal CrashWorld(string folder, string home)
     {
-        (First, Home) = (Path.Combine(folder, "first"), home);
+        (Kept, Home) = (Path.Combine(folder, "kept"), home);
         Repository = ModelsRepository.With(Path.Combine(folder, "repository"), Before);
     }
+
+    /// <summary>Every name of the second revision.</summary>
+    internal static string[] Names { get; } = ["pinned", "chat", "lazy", "swapped", "coming"];
 
     /// <summary>All cases are wanted, and not a sample.</summary>
     internal static bool IsWhole =>
@@ -63,17 +66,12 @@ internal sealed class CrashWorld
 
     internal string Database => Path.Combine(Home, "state.db");
 
-    private string First { get; }
+    private string Kept { get; }
 
     /// <summary>Serves the first revision, keeps that state, and commits the second one.</summary>
     internal async Task PrepareAsync()
     {
-        await using (await Daemon.StartReadyAsync(Repository.Path, Home))
-        {
-            // The state that each crash starts from.
-        }
-
-        CopyHome(Home, First);
+        await KeepAsync();
         Repository.Commit("modelops.yaml", s_after);
     }
 
@@ -81,16 +79,36 @@ internal sealed class CrashWorld
     internal void CommitThird() =>
         Repository.Commit("modelops.yaml", s_after.Replace("SYSTEM two", "SYSTEM three", StringComparison.Ordinal));
 
-    /// <summary>Back to the first revision in force.</summary>
+    /// <summary>Serves what is committed, and keeps that state as the one that each crash starts from.</summary>
+    internal async Task KeepAsync()
+    {
+        await using (await Daemon.StartReadyAsync(Repository.Path, Home))
+        {
+            // What is committed is in force.
+        }
+
+        if (Directory.Exists(Kept))
+            Directory.Delete(Kept, recursive: true);
+        CopyHome(Home, Kept);
+    }
+
+    /// <summary>Back to the state that was kept.</summary>
     internal void Reset()
     {
         Directory.Delete(Home, recursive: true);
-        CopyHome(First, Home);
+        CopyHome(Kept, Home);
     }
 
-    /// <summary>False when the work was done before there were so many records.</summary>
-    internal async Task<bool> CrashAsync(int record)
+    /// <summary>False when the second revision was in force before so much was written down.</summary>
+    internal Task<bool> CrashAsync(int record) => CrashAsync(record, _ => Task.CompletedTask, IsInForce);
+
+    /// <summary>False when the work was done before so much was written down.</summary>
+    /// <param name="record">After how many changes of the state the process ends.</param>
+    /// <param name="ask">Asks the server for the work, once it answers; it may end meanwhile.</param>
+    /// <param name="isDone">Whether a status says that what was asked for is done.</param>
+    internal async Task<bool> CrashAsync(int record, Func<string, Task> ask, Func<JsonNode, bool> isDone)
     {
+        Task? asking = null;
         var port = Daemon.FreePort();
         var environment = new Dictionary<string, string> { ["MODELOPS_CRASH_AFTER"] = record.ToString(CultureInfo.InvariantCulture) };
         using var process = Executable.Start(
@@ -104,7 +122,8 @@ internal sealed class CrashWorld
             try
             {
                 before = Judge(JsonNode.Parse(await http.GetStringAsync("modelops/v1/status"))!, before);
-                if ((bool)before["ready"]! && (string?)before["source"]!["applied"] == Repository.Head)
+                asking ??= ask($"127.0.0.1:{port}");
+                if (asking.IsCompleted && isDone(before))
                 {
                     process.Kill();
                     await process.WaitForExitAsync();
@@ -120,8 +139,12 @@ internal sealed class CrashWorld
         }
 
         await reading;
+        await (asking ?? Task.CompletedTask);
         return true;
     }
+
+    private bool IsInForce(JsonNode status) =>
+        (bool)status["ready"]! && (string?)status["source"]!["applied"] == Repository.Head;
 
     /// <summary>A new process brings the second revision into force.</summary>
     internal async Task RecoverAsync(int record)
@@ -137,13 +160,13 @@ internal sealed class CrashWorld
         await daemon.WaitAsync($"in force after a crash at record {record}", async () =>
         {
             status = Judge(await daemon.GetAsync("modelops/v1/status"), status);
-            return (bool)status["ready"]! && (string?)status["source"]!["applied"] == Repository.Head;
+            return IsInForce(status);
         });
 
         Assert.Equal(
             ["coming:latest", "lazy:latest", "pinned:latest", "swapped:latest"],
             status!["models"]!.AsArray().Select(model => (string)model!["name"]!).Order(StringComparer.Ordinal));
-        foreach (var name in new[] { "pinned", "chat", "lazy", "swapped", "coming" })
+        foreach (var name in Names)
             Assert.Equal("two", await SystemOfAsync(daemon, name));
 
         // Each model of the revision has one row, and nothing that was in the making is left.
@@ -151,8 +174,14 @@ internal sealed class CrashWorld
             .Where(row => (string?)row!["revision"] == Repository.Head).ToArray();
         Assert.Equal(history.Length, history.Select(row => (string?)row!["model"]).Distinct().Count());
         Assert.All(history, row => Assert.Equal("Applied", (string?)row!["result"]));
+        Assert.Empty(Staged());
+    }
+
+    /// <summary>Builds that are in the making.</summary>
+    internal string[] Staged()
+    {
         var staged = Path.Combine(Home, "store", "manifests", "modelops.local", "staged");
-        Assert.Empty(Directory.Exists(staged) ? Directory.GetFiles(staged, "*", SearchOption.AllDirectories) : []);
+        return Directory.Exists(staged) ? Directory.GetFiles(staged, "*", SearchOption.AllDirectories) : [];
     }
 
     /// <summary>The system message that a name serves.</summary>

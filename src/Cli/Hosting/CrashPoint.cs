@@ -4,17 +4,17 @@ using System.Globalization;
 namespace ModelOps.Cli.Hosting;
 
 /// <summary>
-/// Lets tests end the process as a power cut would, right after a record of the work was written: <c>MODELOPS_CRASH_AFTER=N</c> counts
-/// those records from the start of the process.
+/// Lets tests end the process as a power cut would, right after something was written down: <c>MODELOPS_CRASH_AFTER=N</c> counts the
+/// changes of the state from the start of the process.
 /// </summary>
 internal static class CrashPoint
 {
-    /// <summary>What is called after every record; null when no crash is asked for.</summary>
-    internal static Action<string, string>? Of(Func<string, string?> environment)
+    /// <summary>What is called after every change; null when no crash is asked for.</summary>
+    internal static Action? Of(Func<string, string?> environment)
     {
         if (!int.TryParse(environment("MODELOPS_CRASH_AFTER"), NumberStyles.None, CultureInfo.InvariantCulture, out var left))
             return null;
-        return (step, state) =>
+        return () =>
         {
             if (Interlocked.Decrement(ref left) > 0)
                 return;

@@ -88,7 +88,7 @@ internal sealed class Daemon(CliContext context, ServeOptions options, Configura
                 Sources = options.Sources,
                 AllowedPaths = options.AllowedPaths,
                 Capacity = options.Host,
-                StepWritten = CrashPoint.Of(context.Environment),
+                StateWritten = CrashPoint.Of(context.Environment),
             },
             models, builder, host, context.Time, Random.Shared, loggers, stop.Token);
         reload.Watch(loggers, reconciler, manager);

@@ -264,10 +264,11 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
         return Refuse(EventKind.CanaryAborted, Hold.ByCanary, (canary.Inputs, canary.Attempt), "its canary failed", problem);
     }
 
-    /// <summary>The build is held, and what served before goes on.</summary>
+    /// <summary>The build is held, and what served before goes on. Told first: the end of the hold is never told before it.</summary>
     private ModelOutcome.Refused Refuse(EventKind kind, string actor, (string Inputs, string Attempt) what, string why, string problem)
     {
         var build = _staged!;
+        Tell(kind, Plan.Model, problem, build.Digest);
         parts.Holds.Add(
             new Hold(Plan.Model.FullName, what.Inputs, $"{why}: {problem}", actor, parts.Time.GetUtcNow())
             {
@@ -275,7 +276,6 @@ internal sealed class ModelWork(ExecutionTools parts, Operation operation, Actio
                 Build = build.Digest,
                 Attempt = what.Attempt,
             });
-        Tell(kind, Plan.Model, problem, build.Digest);
         parts.Switching.Unstage(build.Name);
         return new ModelOutcome.Refused(Plan.Model, problem);
     }

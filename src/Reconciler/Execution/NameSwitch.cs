@@ -31,7 +31,7 @@ internal sealed class NameSwitch(
         if (staged is not null)
             Keep(model, old);
         foreach (var name in step.Names)
-            Adopt(name, source.Digest, planned, revision);
+            Adopt(name, source.Digest, planned.Names[0], planned.Source, revision, planned.Adopts);
         warm?.Commit([.. planned.Names.Except(step.Names)]);
         foreach (var name in step.Names)
         {
@@ -81,6 +81,7 @@ internal sealed class NameSwitch(
         Keep(model.Name, before);
         foreach (var name in model.Names)
         {
+            Adopt(name, kept.Digest, model.Name, source, revision: "", isAsked: false);
             if (!store.Copy(kept.Name, name))
                 throw new StoreException(new StoreFailure.BuildGone(model.Name), kept.Name.FullName);
             warm?.Commit(name);
@@ -195,20 +196,26 @@ internal sealed class NameSwitch(
         store.ListAll().Where(stored => stored.Name.IsReserved && stored.Name.Namespace == space);
 
     /// <summary>A name that was not ours is taken over: that is told, and what it served is kept to go back to.</summary>
-    private void Adopt(ModelName name, string wanted, PlannedModel planned, string revision)
+    /// <param name="name">The name.</param>
+    /// <param name="wanted">Digest of the build that it will serve.</param>
+    /// <param name="model">The model whose name it will be.</param>
+    /// <param name="source">Name of the source that declares that.</param>
+    /// <param name="revision">Revision that asks for it; empty when a person does.</param>
+    /// <param name="isAsked">It is told also when the name serves what is wanted.</param>
+    private void Adopt(ModelName name, string wanted, ModelName model, string source, string revision, bool isAsked)
     {
         // What serves what is wanted was switched by us, and the process ended before that was written down.
-        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || (found.Digest == wanted && !planned.Adopts))
+        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || (found.Digest == wanted && !isAsked))
             return;
         if (found.Digest != wanted)
-            store.Copy(name, ReservedNames.Kept(planned.Names[0], found.Digest));
+            store.Copy(name, ReservedNames.Kept(model, found.Digest));
         events.Add(new NewEvent(
             EventKind.Adopted,
             $"{name.PlainName} was no model of git and served build {found.Digest[..12]}, "
             + (found.Digest == wanted ? "as git asks for" : "which is kept") + "; it is managed from now on")
         {
             Model = name,
-            Source = planned.Source,
+            Source = source,
             Revision = revision,
             Build = found.Digest,
         });

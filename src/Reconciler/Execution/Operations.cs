@@ -38,6 +38,16 @@ internal sealed class Operations(ExecutionTools tools)
         }
     }
 
+    /// <summary>All that goes on waits for a server or for clients.</summary>
+    internal bool IsOnlyWaiting
+    {
+        get
+        {
+            lock (_turn)
+                return _queue.Count == 0 && !_running.Values.Any(IsAtWork);
+        }
+    }
+
     /// <summary>What has ended since the last call, in order.</summary>
     internal ImmutableArray<EndedOperation> TakeEnded()
     {

@@ -86,8 +86,22 @@ internal sealed partial class LoopCommands(
         await _waking;
     }
 
-    /// <summary>Nobody may wait for a loop that has ended.</summary>
-    internal void Close() => requests.Close();
+    /// <summary>What the last work told is written down, and nobody may wait for a loop that has ended.</summary>
+    internal void Close()
+    {
+        try
+        {
+            events.Flush();
+        }
+#pragma warning disable CA1031 // The state may be what ended the loop; events inform, and decide nothing.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogNotFlushed(error);
+        }
+
+        requests.Close();
+    }
 
     /// <summary>Null when the next pass decides.</summary>
     private RequestVerdict? CarryOut(RequestRecord request)
@@ -248,6 +262,9 @@ internal sealed partial class LoopCommands(
 
     [LoggerMessage(LogLevel.Error, "{Verb}, asked by {Actor}, failed")]
     private partial void LogFailed(Exception error, string verb, string actor);
+
+    [LoggerMessage(LogLevel.Error, "The last events could not be written down")]
+    private partial void LogNotFlushed(Exception error);
 
     [LoggerMessage(LogLevel.Error, "The status could not be written")]
     private partial void LogNotShown(Exception error);

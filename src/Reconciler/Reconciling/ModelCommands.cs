@@ -87,8 +87,12 @@ internal sealed class ModelCommands(
         var name = model.Name.PlainName;
 
         // The process ended between the switch and its record: doing it again would go back further.
-        if (records.Holds.Find(model.Name)?.Request == request.Token && managed.Find(model.Name)?.Inputs != model.Inputs)
-            return Told(RolledBack(model, managed.Find(model.Name)!.Build));
+        if (records.Holds.Find(model.Name)?.Request == request.Token && managed.Find(model.Name) is { } went
+            && went.Inputs != model.Inputs)
+        {
+            return () => Conclude(source, model, went.Build, request);
+        }
+
         var choices = rollback.Choices(model, model.Inputs);
         if (Choose(choices, command.Build, name, out var problem) is not { } kept)
             return Told(RequestVerdict.Failed(problem));
@@ -113,11 +117,16 @@ internal sealed class ModelCommands(
 
         return () =>
         {
-            source.History.RollBack(
-                model.Name, kept.Digest, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
+            var verdict = Conclude(source, model, kept.Digest, request);
             end();
-            return RolledBack(model, kept.Digest);
+            return verdict;
         };
+    }
+
+    private static RequestVerdict Conclude(FollowedSource source, DesiredModel model, string build, RequestRecord request)
+    {
+        source.History.RollBack(model.Name, build, request.Reason.Length == 0 ? $"rolled back by {request.Actor}" : request.Reason);
+        return RolledBack(model, build);
     }
 
     private static Func<RequestVerdict> Told(RequestVerdict verdict) => () => verdict;

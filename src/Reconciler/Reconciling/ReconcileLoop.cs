@@ -54,11 +54,11 @@ public sealed class ReconcileLoop : IDisposable
     private void Rouse() => _wakes.Writer.TryWrite(true);
 
     /// <summary>
-    /// An operation has ended. While others go on, passes that only take in what ended are a small part of the work, however large the set.
+    /// An operation has ended. While others are at work, passes that only take in what ended are a small part of it, however large the set.
     /// </summary>
     private void RouseSoon()
     {
-        if (_operations.IsIdle)
+        if (_operations.IsOnlyWaiting)
             Rouse();
         else if (Interlocked.Exchange(ref _isSoon, 1) == 0)
             _soon.Change(TimeSpan.FromTicks(Interlocked.Read(ref _pauseTicks)), Timeout.InfiniteTimeSpan);

@@ -38,7 +38,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
     public static Task<Reconciliation> CreateAsync(
         ReconcilerOptions options, LocalStore store, ModelBuilder builder, IModelRuntime runtime, TimeProvider time, Random random,
         ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        CreateAsync(options, store, builder, runtime, time, random, loggers, options.StepWritten, cancellationToken);
+        CreateAsync(options, store, builder, runtime, time, random, loggers, written: null, cancellationToken);
 
     /// <summary>Where it is written who changed what.</summary>
     public required IAudit Audit { get; init; }
@@ -87,6 +87,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var roster = new SourceRoster(Path.Combine(options.Home, "git"), time);
         var readers = await roster.OpenAsync(options.Sources, cancellationToken);
         var database = StateDatabase.Open(Path.Combine(options.Home, "state.db"), options.Version);
+        database.Written = options.StateWritten;
         var board = new StatusBoard(runtime, time);
         var eventRecords = new EventRecords(database);
         var events = new EventLog(eventRecords, board, time);
@@ -96,7 +97,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
         var homes = StoreHomes.Enter(store.Folder, owner, options.Home);
         var managed = Managed(new StoredOwnership(store, owner, homes), database, builds, events, time);
         var residency = new ResidencyWatch(runtime, managed, board, events, time);
-        residency.Begin();
+        runtime.WatchMemory(residency.Changed);
         var records = new PassRecords(
             new StepJournal(database, time) { Written = written }, new OperationRecords(database), new HoldRecords(database),
             new SuspensionRecords(database), new Retention(database, options.Retention, time), events,
@@ -150,7 +151,13 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
             new SourceCommands(records, sources, operations, approvals, pass.Compare, time),
             sources, operations, events, board, pass.Show, time, loggers.CreateLogger<LoopCommands>());
         roster.Follow = Follow;
-        var owned = new Owned(import, places, homes, database);
+        var drains = new DrainWatch(runtime, sources, managed, events, time);
+        runtime.WatchMemory(replaced =>
+        {
+            residency.Changed(replaced);
+            drains.Look();
+        });
+        var owned = new Owned(drains, import, places, homes, database);
         return new Reconciliation(
             board,
             new Chronicle(events, eventRecords, history, board),
@@ -159,7 +166,7 @@ public sealed record Reconciliation(StatusBoard Board, Chronicle Chronicle, IRec
                 pass, commands, sources, operations,
                 new Watches(
                     new ObservationWatch(observed, runtime, sources, managed, records.Holds, time) { Control = requests },
-                    new DrainWatch(runtime, sources, managed, events, time),
+                    drains,
                     atRest),
                 time,
                 new PassFaults(board, events, loggers.CreateLogger<ReconcileLoop>()), owned))

@@ -18,9 +18,6 @@ internal sealed class ResidencyWatch(
     private readonly HashSet<ModelName> _here = [];
     private readonly Dictionary<ModelName, DateTimeOffset> _lost = [];
 
-    /// <summary>Listens to the runtime from now on.</summary>
-    internal void Begin() => runtime.WatchMemory(Changed);
-
     /// <summary>Compares what is in memory with what was.</summary>
     internal void Look()
     {
@@ -42,7 +39,9 @@ internal sealed class ResidencyWatch(
         }
     }
 
-    private void Changed(ImmutableArray<ModelName> replaced)
+    /// <summary>The runtime says that something changed in memory.</summary>
+    /// <param name="replaced">Names whose replaced build has left.</param>
+    internal void Changed(ImmutableArray<ModelName> replaced)
     {
         foreach (var name in replaced.Where(name => managed.Find(name) is not null))
             events.Add(About(EventKind.Drained, name, $"nothing runs on the replaced build of {name.PlainName} any more"));

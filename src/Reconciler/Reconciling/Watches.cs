@@ -4,7 +4,7 @@ namespace ModelOps.Reconciler.Reconciling;
 internal sealed record Watches(ObservationWatch Observations, DrainWatch Drains, AtRestWatch AtRest)
 {
     /// <summary>How long until the next look; null when nothing is watched.</summary>
-    internal TimeSpan? NextLook => new[] { Observations.NextLook, Drains.NextLook, AtRest.NextLook }.Min();
+    internal TimeSpan? NextLook => new[] { Observations.NextLook, AtRest.NextLook }.Min();
 
     /// <summary>Called by every pass.</summary>
     internal void Look()

@@ -25,6 +25,7 @@ public sealed class StateDatabase : IDisposable
     private readonly string _path;
     private readonly Lock _turn = new();
     private long _statements;
+    private bool _isTogether;
 
     private StateDatabase(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
 
@@ -88,6 +89,9 @@ public sealed class StateDatabase : IDisposable
         }
     }
 
+    /// <summary>Called after every change that is durable; tests end the process here.</summary>
+    internal Action? Written { get; set; }
+
     /// <summary>How many statements were run.</summary>
     internal long Statements => Interlocked.Read(ref _statements);
 
@@ -100,7 +104,10 @@ public sealed class StateDatabase : IDisposable
         lock (_turn)
         {
             using var command = Command(sql, values);
-            return command.ExecuteNonQuery();
+            var rows = command.ExecuteNonQuery();
+            if (rows > 0 && !_isTogether)
+                Written?.Invoke();
+            return rows;
         }
     }
 
@@ -110,8 +117,18 @@ public sealed class StateDatabase : IDisposable
         lock (_turn)
         {
             using var transaction = _connection.BeginTransaction();
-            changes();
-            transaction.Commit();
+            _isTogether = true;
+            try
+            {
+                changes();
+                transaction.Commit();
+            }
+            finally
+            {
+                _isTogether = false;
+            }
+
+            Written?.Invoke();
         }
     }
 

@@ -12,12 +12,15 @@ internal sealed class UndeclaredNames(StateDatabase database)
             row => (Name: ModelName.Parse(row.GetString(0)), Since: StateDatabase.ToTime(row.GetString(1))))
         .ToImmutableDictionary(row => row.Name, row => row.Since);
 
-    /// <summary>Takes in which names are not declared now, and returns since when each is not.</summary>
+    /// <summary>
+    /// Takes in which names are not declared now, and returns since when each is not. A time to come was set by a clock that was set back
+    /// since: the grace of such a name begins anew.
+    /// </summary>
     internal ImmutableDictionary<ModelName, DateTimeOffset> Update(IReadOnlyCollection<ModelName> undeclared, DateTimeOffset now)
     {
         var known = _since;
-        var added = undeclared.Where(name => !known.ContainsKey(name)).ToArray();
-        var gone = known.Count + added.Length == undeclared.Count ? [] : known.Keys.Except(undeclared).ToArray();
+        var added = undeclared.Where(name => !known.TryGetValue(name, out var since) || since > now).ToArray();
+        var gone = known.Keys.Except(undeclared).ToArray();
         if (added.Length + gone.Length == 0)
             return known;
         database.Together(() =>
@@ -27,7 +30,7 @@ internal sealed class UndeclaredNames(StateDatabase database)
             foreach (var name in added)
             {
                 database.Execute(
-                    "INSERT INTO undeclared (name, since) VALUES ($name, $since) ON CONFLICT (name) DO NOTHING",
+                    "INSERT INTO undeclared (name, since) VALUES ($name, $since) ON CONFLICT (name) DO UPDATE SET since = $since",
                     ("$name", name.FullName), ("$since", StateDatabase.ToText(now)));
             }
         });

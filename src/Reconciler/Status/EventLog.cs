@@ -90,11 +90,11 @@ internal sealed class EventLog(EventRecords records, StatusBoard board, TimeProv
 
     private bool WasTold((EventKind, string, string, string, string) key, DateTimeOffset now)
     {
-        if (_told.TryGetValue(key, out var before) && now - before < s_window)
+        if (_told.TryGetValue(key, out var before) && (now - before).Duration() < s_window)
             return true;
         if (_told.Count >= Remembered)
         {
-            foreach (var old in _told.Where(pair => now - pair.Value >= s_window).Select(pair => pair.Key).ToArray())
+            foreach (var old in _told.Where(pair => (now - pair.Value).Duration() >= s_window).Select(pair => pair.Key).ToArray())
                 _told.Remove(old);
             if (_told.Count >= Remembered)
                 _told.Clear();

@@ -28,8 +28,8 @@ public interface IModelRuntime
     RuntimeReport Report => RuntimeReport.Nothing;
 
     /// <summary>
-    /// Has <paramref name="changed"/> called each time that an engine came into memory, left it or died: one call after the other, each
-    /// before anything else changes. It must be quick and not throw.
+    /// Has <paramref name="changed"/> called each time that an engine came into memory, began to leave it, left it or died: one call
+    /// after the other, each before anything else changes. It must be quick and not throw.
     /// </summary>
     /// <param name="changed">Takes names whose replaced build has left with its last request; mostly there are none.</param>
     void WatchMemory(Action<ImmutableArray<ModelName>> changed)

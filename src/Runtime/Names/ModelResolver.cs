@@ -32,8 +32,8 @@ internal sealed partial class ModelResolver(LocalStore store, HostOptions host, 
         foreach (var warning in ModelWarnings.Of(build, host.TemplateMode(null)))
             LogWarning(name, warning);
 
-        // A staged build is asked for a few times and then never again.
-        if (name.IsReserved)
+        // A staged build is asked for a few times and then never again; one of which a file is missing is another when that is back.
+        if (name.IsReserved || !model.Manifest.Blobs.All(store.Blobs.Has))
             return build;
         // Builds change seldom; a full cache is simply emptied.
         if (_builds.Count >= KeptBuilds)

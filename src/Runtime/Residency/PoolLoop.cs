@@ -51,6 +51,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private readonly Queue<SchedulerEffect> _effects = new();
     private readonly List<Task> _begun = [];
     private readonly MemoryNews _news = new();
+    private int _drainsBegun;
     private long _lastRequest;
 
     internal PoolLoop(EnginePool pool, EngineWork work, Scheduler scheduler, EngineMetrics metrics, TimeProvider time, ILogger logger)
@@ -152,6 +153,12 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         Queue(Decide(item, now));
         while (_effects.TryDequeue(out var effect))
             CarryOut(effect, now, item.Cause);
+        if (_drainsBegun != _scheduler.DrainsBegun)
+        {
+            _drainsBegun = _scheduler.DrainsBegun;
+            _news.Add();
+        }
+
         ArmTimer(now);
     }
 

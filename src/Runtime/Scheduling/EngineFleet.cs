@@ -130,11 +130,14 @@ internal sealed class EngineFleet
             engine.LoseOwner(owner, IsKept(engine));
     }
 
+    /// <summary>How many engines went on their way out with requests on them.</summary>
+    internal int DrainsBegun { get; private set; }
+
     /// <summary>Remembers since when engines are on their way out.</summary>
     internal void NoteDraining(DateTimeOffset now)
     {
         foreach (var engine in All)
-            engine.NoteDraining(now);
+            DrainsBegun += engine.NoteDraining(now) ? 1 : 0;
     }
 
     /// <summary>An engine that serves names of a change takes no more requests for them.</summary>

@@ -103,7 +103,13 @@ internal sealed class EngineSlot(EngineDemand demand, EngineClaim claim, TimeSpa
     internal void Stay() => Phase = EnginePhase.Ready;
 
     /// <summary>Remembers since when it is on its way out, if it is.</summary>
-    internal void NoteDraining(DateTimeOffset now) => DrainingSince = Phase is EnginePhase.Draining ? DrainingSince ?? now : null;
+    /// <returns>True when that begins now.</returns>
+    internal bool NoteDraining(DateTimeOffset now)
+    {
+        var begins = Phase is EnginePhase.Draining && DrainingSince is null;
+        DrainingSince = Phase is EnginePhase.Draining ? DrainingSince ?? now : null;
+        return begins;
+    }
 
     /// <summary>It leaves memory.</summary>
     internal void Free() => Phase = EnginePhase.Unloading;

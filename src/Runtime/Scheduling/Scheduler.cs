@@ -44,6 +44,9 @@ public sealed class Scheduler
     internal ImmutableArray<string> ReplacedOn(string profile) =>
         _fleet.Find(profile) is { Owners.Count: 0 } engine ? [.. engine.Left] : [];
 
+    /// <summary>How many engines went on their way out with requests on them.</summary>
+    internal int DrainsBegun => _fleet.DrainsBegun;
+
     /// <summary>Bytes held or promised now.</summary>
     public long UsedBytes => MemoryLedger.Sum(_fleet.All.Select(engine => engine.Demand));
 

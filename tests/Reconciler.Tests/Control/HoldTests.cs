@@ -88,6 +88,25 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_rollback_whose_process_ended_after_the_switch_is_in_the_history_after_the_next_start()
+    {
+        await CommitAndSyncAsync("one", start: true);
+        await CommitAndSyncAsync("two");
+        await CommitAndSyncAsync("three");
+        await _host.AskAsync(new ControlCommand.Rollback(A));
+        await _host.StopAsync();
+        _host.Execute(
+            "UPDATE requests SET outcome = 'Pending', message = '', handled_at = NULL WHERE verb = 'rollback';"
+            + "UPDATE history SET result = 'Applied' WHERE result = 'RolledBack';");
+
+        await _host.StartAsync();
+        await _host.WaitForAsync(status => status.History.Any(row => row.Result == HistoryResult.RolledBack));
+
+        Assert.Equal("two", _host.SystemOf("a"));
+        Assert.Equal(0, _host.Count("requests WHERE outcome = 'Pending'"));
+    }
+
+    [Fact]
     public async Task A_rollback_that_cannot_be_loaded_changes_nothing()
     {
         await CommitAndSyncAsync("one", start: true);

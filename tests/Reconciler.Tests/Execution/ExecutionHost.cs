@@ -36,7 +36,7 @@ internal sealed class ExecutionHost : IDisposable
         var options = new ReconcilerOptions { Home = _home.Path, Sources = [new SourceOptions { Location = _home.Path }] };
         Store = LocalStore.Open(_home.Combine("store"), TimeProvider.System);
         Runtime = new RecordingRuntime(Store);
-        _database = StateDatabase.Open(_home.Combine("state.db"));
+        _database = StateDatabase.Open(DatabasePath);
         Board = new StatusBoard(Runtime, TimeProvider.System);
         Managed = new ManagedNames(_database);
         Holds = new HoldRecords(_database);
@@ -72,6 +72,8 @@ internal sealed class ExecutionHost : IDisposable
             Board,
             TimeProvider.System));
     }
+
+    internal string DatabasePath => _home.Combine("state.db");
 
     internal LocalStore Store { get; }
 

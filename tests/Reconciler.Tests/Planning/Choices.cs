@@ -8,6 +8,9 @@ internal sealed class Choices(byte[] bytes)
 {
     private int _at;
 
+    /// <summary>Everything that is decided from now on is the simplest.</summary>
+    internal bool AreOver => _at >= bytes.Length;
+
     /// <summary>0 to <paramref name="count"/> - 1; the first when the list is at its end.</summary>
     internal int Of(int count) => _at < bytes.Length ? bytes[_at++] % count : 0;
 

@@ -1,4 +1,5 @@
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.State;
 using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Reconciling;
@@ -47,6 +48,47 @@ public sealed class ClockJumpTests : IAsyncDisposable
 
         await _host.WaitForAsync(status => status.Ready);
     }
+
+    [Fact]
+    public async Task The_grace_of_a_name_that_goes_begins_anew_when_the_clock_was_set_back_and_is_not_put_off_until_the_old_time()
+    {
+        _host.Commit(Two("1h"), ("a", "FROM w.gguf"), ("b", "FROM w.gguf"));
+        await _host.StartAsync();
+        await _host.WaitForAsync(status => status.Ready);
+        _host.Commit(One("1h"));
+        await _host.WaitForAsync(status => !status.Orphans.IsEmpty);
+
+        _time.Ahead = TimeSpan.FromHours(-30);
+        await _host.SyncAsync();
+        Assert.NotNull(_host.Store.Find(ModelName.Parse("b")));
+        _time.Ahead += TimeSpan.FromMinutes(61);
+        await _host.SyncAsync();
+        await _host.WaitForAsync(status => status.Orphans.IsEmpty);
+        Assert.Null(_host.Store.Find(ModelName.Parse("b")));
+    }
+
+    [Fact]
+    public async Task What_is_seen_again_after_the_clock_was_set_back_is_told_again()
+    {
+        _host.PollInterval = TimeSpan.FromHours(1);
+        _host.Commit(Pinned, ("a", "FROM w.gguf"));
+        await _host.StartAsync();
+        await _host.WaitForAsync(status => status.Ready);
+        foreach (var hours in new[] { 0, -30 })
+        {
+            _time.Ahead = TimeSpan.FromHours(hours);
+            _host.Meddle(store => store.Delete(ModelName.Parse("a"), keepBlobs: true));
+            await _host.SyncAsync();
+            await _host.WaitForAsync(status => status.Ready && _host.Store.Find(ModelName.Parse("a")) is not null);
+        }
+
+        Assert.Equal(2, _host.Board.Events.Count(item => item.Type == EventKind.DriftCorrected));
+    }
+
+    private static string Two(string grace) => One(grace) + "    - { name: b, modelfile: b }\n";
+
+    private static string One(string grace) =>
+        $"  prune: {{ gracePeriod: {grace}, maxDeletes: 100% }}\n  models:\n    - {{ name: a, modelfile: a }}\n";
 
     private sealed class SetTime : TimeProvider
     {

@@ -35,6 +35,22 @@ public sealed class HangingFromTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_came_of_another_model_is_taken_in_at_once()
+    {
+        // No timer ever rings: nothing of it may wait for one.
+        await using var host = new ReconcileHost(new StillClock());
+        var server = new HangingServer(host.Store);
+        host.Puller = server;
+        host.Runtime.OnWarm = (_, _) => server.AskedAsync();
+        host.Commit(
+            Both.Replace("modelfile: a", "modelfile: a, residency: { mode: always }", StringComparison.Ordinal),
+            ("stuck", "FROM base"), ("a", "FROM w.gguf\nSYSTEM one"));
+        await host.StartAsync();
+
+        await host.WaitForAsync(status => status.Models.Any(model => model is { Name: "a:latest", Sync: SyncState.Synced }));
+    }
+
+    [Fact]
     public async Task The_drift_of_another_model_is_corrected_within_a_poll()
     {
         _host.PollInterval = TimeSpan.FromMilliseconds(200);
@@ -219,5 +235,11 @@ public sealed class HangingFromTests : IAsyncDisposable
         _host.Commit(Both, ("stuck", "FROM base\nSYSTEM one"), ("a", "FROM w.gguf\nSYSTEM one"));
         await _host.StartAsync();
         await _server.AskedAsync();
+    }
+
+    private sealed class StillClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,6 +1,7 @@
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
 using ModelOps.Reconciler.State;
+using ModelOps.Runtime.Contract;
 
 namespace ModelOps.Reconciler.Tests.Reconciling;
 
@@ -10,6 +11,34 @@ public sealed class MoveTests : IAsyncDisposable
     private readonly ReconcileHost _host = new();
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_rollback_that_takes_over_a_model_that_is_not_ours_tells_that_and_keeps_what_it_served()
+    {
+        const string Both = "  prune: { gracePeriod: 0s, maxDeletes: 100% }\n  models:\n    - { name: other, modelfile: o }\n    - { name: a, modelfile: a }\n";
+        _host.FirstRetry = TimeSpan.FromHours(1);
+        _host.Commit(Both, ("a", "FROM w.gguf\nSYSTEM one"), ("o", "FROM w.gguf\nSYSTEM other"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        _host.Commit(Both.Replace("    - { name: a, modelfile: a }\n", "", StringComparison.Ordinal));
+        await _host.SyncAsync();
+        await _host.WaitForAsync(_ => _host.SystemOf("a") is null);
+        var a = ModelName.Parse("a");
+        _host.Meddle(store => store.Copy(ModelName.Parse("other"), a));
+        _host.Runtime.OnWarm = (name, _) => throw new ModelRuntimeException(name, "no memory today");
+        _host.Commit(Both.Replace("modelfile: a }", "modelfile: a, rollout: { gate: { smoke: [ { prompt: hi } ] } } }", StringComparison.Ordinal),
+            ("a", "FROM w.gguf\nSYSTEM two"));
+        await _host.SyncAsync();
+        Assert.Equal("other", _host.SystemOf("a"));
+        _host.Runtime.OnWarm = (_, _) => Task.CompletedTask;
+
+        var back = await _host.AskAsync(new ControlCommand.Rollback(a));
+
+        Assert.Equal((RequestOutcome.Done, "one"), (back.Outcome, _host.SystemOf("a")));
+        var told = Assert.Single(_host.Board.Events, item => item.Type == EventKind.Adopted);
+        Assert.Contains("which is kept", told.Message, StringComparison.Ordinal);
+        Assert.Contains(_host.Store.ListAll(), stored => stored.Name.IsReserved && stored.Digest == told.Build);
+    }
 
     [Fact]
     public async Task A_renamed_model_is_served_without_building_anything()

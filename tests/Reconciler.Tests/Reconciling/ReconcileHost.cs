@@ -145,6 +145,9 @@ internal sealed class ReconcileHost : IAsyncDisposable
         Runtime = Runtime.Restarted();
     }
 
+    /// <summary>Changes the store behind the back of the daemon, at any time.</summary>
+    internal void Meddle(Action<LocalStore> change) => _truth!.Meddle(() => change(Store));
+
     /// <summary>Asks for a pass and returns the status after it.</summary>
     internal async Task<DaemonStatus> SyncAsync()
     {
@@ -200,13 +203,16 @@ internal sealed class ReconcileHost : IAsyncDisposable
     /// <summary>Builds that the database remembers.</summary>
     internal int RememberedBuilds() => Count("builds");
 
+    /// <summary>The state has the name as ours.</summary>
+    internal bool IsManaged(ModelName name) => Count($"managed WHERE name = '{name.FullName}'") > 0;
+
     /// <summary>Rows of a table of the state.</summary>
     internal int Count(string table)
     {
         using var connection = new SqliteConnection($"Data Source={_home.Combine("state.db")};Pooling=False;Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Names of tables come from the tests.
+#pragma warning disable CA2100 // Names of tables, and what narrows them, come from the tests.
         command.CommandText = "SELECT COUNT(*) FROM " + table;
 #pragma warning restore CA2100
         return (int)(long)command.ExecuteScalar()!;

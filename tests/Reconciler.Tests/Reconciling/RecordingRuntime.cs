@@ -91,6 +91,9 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     /// <summary>The last request on a replaced build of a model has ended.</summary>
     internal void Drain(ModelName name) => _changed([name]);
 
+    /// <summary>Something changed in memory.</summary>
+    internal void Change() => _changed([]);
+
     public void WatchMemory(Action<ImmutableArray<ModelName>> changed) => _changed = changed;
 
     /// <summary>The process of the daemon ended and a new one began.</summary>

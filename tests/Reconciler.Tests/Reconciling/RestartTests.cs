@@ -56,6 +56,20 @@ public sealed class RestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_told_after_the_last_pass_is_there_after_a_restart()
+    {
+        _host.Commit(One, ("Modelfile", "FROM w.gguf"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        _host.Runtime.Drain(ModelName.Parse("a"));
+        await _host.StopAsync();
+
+        await _host.StartAsync();
+
+        Assert.Contains(_host.Chronicle.Events(new EventQuery()), item => item.Type == EventKind.Drained);
+    }
+
+    [Fact]
     public async Task Every_stage_of_a_revision_has_its_verdict()
     {
         _host.Commit(One, ("Modelfile", "FROM w.gguf"));

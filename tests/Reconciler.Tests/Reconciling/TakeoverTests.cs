@@ -1,4 +1,5 @@
 using ModelOps.Reconciler.State;
+using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Scheduling;
 
@@ -7,7 +8,7 @@ namespace ModelOps.Reconciler.Tests.Reconciling;
 /// <summary>How a new build and the old one share the machine: what the runtime is told, and what is told of it.</summary>
 public sealed class TakeoverTests : IAsyncDisposable
 {
-    private readonly SetTime _time = new();
+    private readonly MovedClock _time = new();
     private readonly ReconcileHost _host;
 
     public TakeoverTests() => _host = new ReconcileHost(_time);
@@ -48,29 +49,64 @@ public sealed class TakeoverTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Answers_on_a_replaced_build_that_outlast_its_deadline_are_told_once()
+    public async Task Answers_on_a_replaced_build_that_outlast_its_deadline_are_told_once_and_when_it_is_over()
     {
         await ServeAsync("drain: { deadline: 30s }");
         var since = _time.GetUtcNow();
-        _host.Runtime.Engines =
-        [
+        Drains(
             new EngineReport { Phase = EnginePhase.Draining, Requests = 2, DrainingSince = since, Replaced = ["a:latest"] },
-            new EngineReport { Phase = EnginePhase.Draining, Requests = 1, DrainingSince = since, Models = ["b:latest"] },
-        ];
-        await _host.SyncAsync();
+            new EngineReport { Phase = EnginePhase.Draining, Requests = 1, DrainingSince = since, Models = ["b:latest"] });
         Assert.Equal((since, 2), (_host.Board.Current.Models[0].Draining!.Since, _host.Board.Current.Models[0].Draining!.Requests));
-        Assert.DoesNotContain(_host.Board.Events, item => item.Type == EventKind.DrainTimeout);
+        await _host.SyncAsync();
+        Assert.DoesNotContain(_host.Board.Events, IsTimeout);
 
-        _time.Ahead = TimeSpan.FromSeconds(31);
+        // No pass is due for minutes: the deadline itself tells it.
+        _time.Move(TimeSpan.FromSeconds(31));
+        await TellsAsync();
         await _host.SyncAsync();
         await _host.SyncAsync();
-        await _host.SyncAsync();
-        var told = Assert.Single(_host.Board.Events, item => item.Type == EventKind.DrainTimeout);
+        var told = Assert.Single(_host.Board.Events, IsTimeout);
         Assert.Equal("2 answers still run on the replaced build of a, longer than its deadline of 30s; none is cut", told.Message);
 
-        _host.Runtime.Engines = [];
+        Drains();
         await _host.SyncAsync();
         Assert.Null(_host.Board.Current.Models[0].Draining);
+    }
+
+    [Fact]
+    public async Task A_drain_that_begins_while_a_load_waits_for_it_is_told_at_its_deadline_and_a_shorter_deadline_counts_at_once()
+    {
+        await ServeAsync("strategy: drainSwap, drain: { deadline: 1h }");
+        var loading = new TaskCompletionSource();
+        _host.Runtime.OnWarm = (_, _) => loading.Task;
+        _host.Commit(Models("strategy: drainSwap, drain: { deadline: 30s }"), ("a", "FROM w.gguf\nSYSTEM two"));
+        _host.Loop.Wake();
+        await _host.WaitForAsync(status => status.Models[0].Phase == ModelPhase.Warming);
+        Drains(new EngineReport { Phase = EnginePhase.Draining, Requests = 1, DrainingSince = _time.GetUtcNow(), Replaced = ["a:latest"] });
+
+        _time.Move(TimeSpan.FromSeconds(31));
+        await TellsAsync();
+        Drains();
+        loading.SetResult();
+        await _host.WaitForAsync(status => status.Ready && _host.SystemOf("a") == "two");
+    }
+
+    private static bool IsTimeout(EventRecord item) => item.Type == EventKind.DrainTimeout;
+
+    /// <summary>The runtime says what of it is on its way out.</summary>
+    private void Drains(params ReadOnlySpan<EngineReport> engines)
+    {
+        _host.Runtime.Engines = [.. engines];
+        _host.Runtime.Change();
+    }
+
+    private async Task TellsAsync()
+    {
+        await foreach (var item in _host.Chronicle.FollowAsync(new EventQuery(), TestContext.Current.CancellationToken))
+        {
+            if (IsTimeout(item))
+                return;
+        }
     }
 
     private static string Models(string rollout) =>
@@ -88,12 +124,5 @@ public sealed class TakeoverTests : IAsyncDisposable
         _host.Repository.Commit("a change", ("a", $"FROM w.gguf\nSYSTEM {system}"));
         await _host.SyncAsync();
         await _host.WaitForAsync(status => status.Ready && _host.SystemOf("a") == system);
-    }
-
-    private sealed class SetTime : TimeProvider
-    {
-        internal TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

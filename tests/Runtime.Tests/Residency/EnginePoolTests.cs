@@ -137,6 +137,27 @@ public sealed class EnginePoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_engine_that_begins_to_leave_is_told_at_once_and_not_when_it_has_left()
+    {
+        var told = 0;
+        await using var pool = new EnginePool(
+            _loader, new SchedulerOptions { MemoryBudget = 1000 }, TimeProvider.System, NullLogger.Instance)
+        {
+            Changed = _ => Interlocked.Increment(ref told),
+        };
+        var waiting = pool.AcquireAsync(Demand, new EngineClaim("chat"), default);
+        await Until(() => _loader.Loads == 1);
+        _loader.Succeed(0);
+        using var lease = await waiting.WaitAsync(Limit);
+        var before = Volatile.Read(ref told);
+
+        pool.DropFile("a.gguf");
+
+        await Until(() => Volatile.Read(ref told) == before + 1);
+        Assert.Equal((EnginePhase.Draining, 1), (pool.Engines[0].Phase, pool.Engines[0].Requests));
+    }
+
+    [Fact]
     public async Task Who_asks_after_an_engine_died_gets_the_next_one_however_soon()
     {
         var first = _pool.AcquireAsync(Demand, new EngineClaim("chat"), default);

@@ -59,6 +59,17 @@ public sealed class ModelHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_whose_weights_were_missing_when_it_was_looked_at_is_whole_again_when_they_are_back()
+    {
+        var weights = Directory.GetFiles(Path.Combine(_folder, "blobs")).MaxBy(path => new FileInfo(path).Length)!;
+        File.Move(weights, weights + ".away");
+        await Assert.ThrowsAnyAsync<Exception>(() => AskAsync("chat"));
+        File.Move(weights + ".away", weights);
+
+        Assert.Contains("Tokyo", (await AskAsync("chat")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_builds_on_the_same_weights_share_one_engine_and_keep_their_own_system_prompt()
     {
         var (plain, _, _) = await AskAsync("chat");
