@@ -58,7 +58,8 @@ public sealed class TakeoverTests : IAsyncDisposable
             new EngineReport { Phase = EnginePhase.Draining, Requests = 1, DrainingSince = since, Models = ["b:latest"] },
         ];
         await _host.SyncAsync();
-        Assert.Equal((since, 2), (_host.Board.Current.Models[0].Draining!.Since, _host.Board.Current.Models[0].Draining!.Requests));
+        var draining = _host.Board.Current.Models[0].Draining!;
+        Assert.Equal((since, 2, since.AddSeconds(30)), (draining.Since, draining.Requests, draining.Deadline));
         Assert.DoesNotContain(_host.Board.Events, item => item.Type == EventKind.DrainTimeout);
 
         _time.Ahead = TimeSpan.FromSeconds(31);
