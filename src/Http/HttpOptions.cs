@@ -53,6 +53,9 @@ public sealed record HttpOptions
     /// <summary>Version of this program, which the metrics report.</summary>
     public string Product { get; init; } = "";
 
+    /// <summary>Commit that this program was built from, which the metrics report; empty when that is not known.</summary>
+    public string ProductCommit { get; init; } = "";
+
     /// <summary>Comma list of further origins whose pages may call (<c>OLLAMA_ORIGINS</c>).</summary>
     public string Origins { get; init; } = "";
 

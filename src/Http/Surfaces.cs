@@ -23,7 +23,7 @@ internal sealed class Surfaces : IDisposable
     internal Surfaces(HttpOptions options, HttpDependencies parts, CancellationToken stopping)
     {
         var inference = new ClientInference(parts.Inference);
-        _metrics = new MetricsEndpoint(parts.Runtime, parts.Board, parts.Store, options.Product);
+        _metrics = new MetricsEndpoint(parts.Runtime, parts.Board, parts.Store, options);
         _changes = new StoreChanges(parts.Audit, parts.Time);
         AddOllama(options, parts, inference);
         AddOpenAi(parts, inference);

@@ -21,11 +21,10 @@ public static class StatusInvariants
     public static IReadOnlySet<string> Reasons { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "NewRevision", "NoChange", "FetchFailed", "SourceMissing", "SourceInvalid", "SourceStale", "HostKeyUnknown", "HostKeyMismatch",
-        "AuthFailed", "GitMissing", "HistoryRewound", "SignatureRejected", "InvalidRevision", "PolicyDenied", "LockStale", "PullFailed",
+        "AuthFailed", "GitMissing", "HistoryRewound", "SignatureRejected", "InvalidRevision", "PolicyDenied", "PullFailed",
         "DigestMismatch", "DiskFull", "BuildFailed", "InsufficientMemory", "WarmFailed", "GateFailed", "CanaryAborted",
-        "WeightsDamaged", "Switched", "DrainTimeout",
-        "RolledBack", "Held", "ResidencyLost", "Fight", "Drifted", "PruneBlocked", "Suspended", "WindowClosed", "DependencyNotReady",
-        "Timeout", "Superseded", "Internal", "NameConflict",
+        "WeightsDamaged", "RolledBack", "Held", "ResidencyLost", "Fight", "Drifted", "PruneBlocked", "Suspended", "WindowClosed", "DependencyNotReady",
+        "Timeout", "Internal", "NameConflict",
     };
 
     /// <summary>All types of conditions there are.</summary>

@@ -24,6 +24,7 @@ internal static class Listener
         Endpoints = [.. Endpoints(options.Listen, handed)],
         HandedSockets = handed,
         Product = ProductVersion.Text,
+        ProductCommit = ProductVersion.Commit,
         Insecure = options.Insecure,
         RequireKeys = options.Access.RequireKeys,
         BehindProxy = options.Access.BehindProxy,

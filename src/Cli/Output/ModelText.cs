@@ -1,6 +1,7 @@
 using System.Text;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Status;
+using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Output;
 
@@ -62,7 +63,14 @@ internal static class ModelText
             Line("Work", OperationText.Whole(operation, now));
         Line("In memory", model.Resident ? "yes" : "no");
         if (model.Draining is { } drain)
-            Line("Draining", $"{CountText.Of(drain.Requests, "answer")} of its replaced build, since {HumanText.Age(drain.Since, now)}");
+        {
+            var late = now > drain.Deadline
+                ? $", longer than its deadline of {Durations.Format(drain.Deadline.Value - drain.Since)}; none is cut"
+                : "";
+            var answers = CountText.Of(drain.Requests, "answer");
+            Line("Draining", $"{answers} of its replaced build, for {HumanText.Short(now - drain.Since)}{late}");
+        }
+
         if (model.Pause is { } pause)
         {
             Line(

@@ -10,7 +10,7 @@ using ModelOps.Runtime.Contract;
 namespace ModelOps.Http.Metrics;
 
 /// <summary>Gauges of what git asks for and what is there, read from the status at the moment of asking.</summary>
-internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, string version)
+internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, HttpOptions options)
 {
     private static readonly ConditionType[] s_shown =
     [
@@ -27,8 +27,11 @@ internal sealed class ManagedMetrics(StatusBoard? board, LocalStore store, strin
 
     internal void Write(MetricPage page)
     {
-        page.Head("modelops_build_info", "The version that runs.", "gauge");
-        page.Value(1, ("version", version));
+        page.Head("modelops_build_info", "The version that runs, and the commit that it was built from.", "gauge");
+        page.Value(1, ("version", options.Product), ("commit", options.ProductCommit));
+        page.Head("modelops_store_free_bytes", "Bytes that are free where builds lie.", "gauge");
+        if (store.FreeBytes is { } free)
+            page.Value(free);
         var status = board?.Current ?? new DaemonStatus { Ready = true };
         page.Head("modelops_ready", "The newest revision is in force, the source is fresh, and every model works.", "gauge");
         page.Value(status.Ready ? 1 : 0);

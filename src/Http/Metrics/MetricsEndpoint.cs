@@ -24,10 +24,10 @@ internal sealed class MetricsEndpoint : IDisposable
     private readonly ConcurrentDictionary<Instrument, int> _counts = new();
     private readonly Lock _reading = new();
 
-    internal MetricsEndpoint(IModelRuntime runtime, StatusBoard? board, LocalStore store, string version)
+    internal MetricsEndpoint(IModelRuntime runtime, StatusBoard? board, LocalStore store, HttpOptions options)
     {
         _runtime = runtime;
-        _managed = new ManagedMetrics(board, store, version);
+        _managed = new ManagedMetrics(board, store, options);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!instrument.Meter.Name.StartsWith(Ours, StringComparison.Ordinal))

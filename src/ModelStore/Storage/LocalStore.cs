@@ -33,6 +33,9 @@ public sealed partial class LocalStore
     /// <summary>Root of the store.</summary>
     public string Folder { get; }
 
+    /// <summary>Bytes that are free for us where the blobs lie; null where that cannot be asked.</summary>
+    public long? FreeBytes => DiskFailed.Free(Blobs.Folder) is < long.MaxValue and var free ? free : null;
+
     /// <summary>The blobs.</summary>
     public BlobStore Blobs { get; }
 

@@ -45,9 +45,6 @@ public enum ConditionReason
     /// <summary>A policy of the host forbids what the newest revision asks for.</summary>
     PolicyDenied,
 
-    /// <summary>The lock file does not match what the newest revision declares.</summary>
-    LockStale,
-
     /// <summary>A model could not be downloaded.</summary>
     PullFailed,
 
@@ -74,12 +71,6 @@ public enum ConditionReason
 
     /// <summary>A build served its share of the requests badly.</summary>
     CanaryAborted,
-
-    /// <summary>A name points to a new build.</summary>
-    Switched,
-
-    /// <summary>Requests on the old build did not end in time.</summary>
-    DrainTimeout,
 
     /// <summary>An earlier build serves again.</summary>
     RolledBack,
@@ -113,9 +104,6 @@ public enum ConditionReason
 
     /// <summary>A step took too long.</summary>
     Timeout,
-
-    /// <summary>A newer revision took the place of this one.</summary>
-    Superseded,
 
     /// <summary>A fault of ModelOps itself.</summary>
     Internal,

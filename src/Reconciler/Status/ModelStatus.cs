@@ -100,7 +100,11 @@ public sealed record PauseStatus(DateTimeOffset At, long Milliseconds, int Waite
 /// <summary>The end of a replaced build.</summary>
 /// <param name="Since">Since when it takes no more requests.</param>
 /// <param name="Requests">Answers that go on.</param>
-public sealed record DrainStatus(DateTimeOffset Since, int Requests);
+public sealed record DrainStatus(DateTimeOffset Since, int Requests)
+{
+    /// <summary>When they should have ended: <c>rollout.drain.deadline</c>. None is cut then.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+}
 
 /// <summary>Where a model is on its way to a new build.</summary>
 public enum ModelPhase

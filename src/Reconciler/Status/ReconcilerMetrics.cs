@@ -46,7 +46,7 @@ internal static class ReconcilerMetrics
     private static readonly Counter<long> s_builds = s_meter.CreateCounter<long>(
         "modelops_builds", description: "Builds that were made, or could not be.");
     private static readonly Counter<long> s_mismatches = s_meter.CreateCounter<long>(
-        "modelops_digest_mismatch", description: "Times that bytes were not those that their digest names.");
+        "modelops_digest_mismatch", description: "Times that bytes were not those that their digest names, by where that was seen.");
     private static readonly Counter<long> s_drift = s_meter.CreateCounter<long>(
         "modelops_drift", description: "Drift that was found, and drift that was put right.");
     private static readonly Counter<long> s_pulledBytes = s_meter.CreateCounter<long>(
@@ -144,7 +144,10 @@ internal static class ReconcilerMetrics
                 break;
             case EventKind.DigestMismatch:
                 s_builds.Add(1, Tag("result", "failed"));
-                s_mismatches.Add(1);
+                s_mismatches.Add(1, Tag("stage", "import"));
+                break;
+            case EventKind.WeightsDamaged:
+                s_mismatches.Add(1, Tag("stage", "rest"));
                 break;
             case EventKind.RolledBack:
                 s_rollbacks.Add(1, Tag("model", subject));

@@ -31,10 +31,7 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
 
     /// <summary>The digests of a model as the accepted revision declares it; null when it declares none of that name.</summary>
     internal AttemptDigests? DigestsOf(string model) =>
-        _state.Facts.Sources.SelectMany(source => source.State.Accepted?.Desired.Models ?? [])
-            .FirstOrDefault(declared => declared.Name.ShortName == model) is { } declared
-            ? AttemptDigests.Of(declared)
-            : null;
+        _state.Facts.FindModel(model) is { } declared ? AttemptDigests.Of(declared) : null;
 
     /// <summary>Events with a number above <paramref name="after"/>, now and as they come, until cancelled.</summary>
     public async IAsyncEnumerable<EventRecord> ReadEventsAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -130,7 +127,12 @@ public sealed class StatusBoard(IModelRuntime runtime, TimeProvider time)
             .Select(model => names.TryGetValue(model.Name, out var name)
                 ? Observe(model, IsResident(model, name, resident), problems.GetValueOrDefault(name))
                 : Observe(model, resident: false, problem: null))
-            .Select(model => draining.GetValueOrDefault(model.Name) is { } drain ? model with { Draining = drain } : model)
+            .Select(model => draining.GetValueOrDefault(model.Name) is { } drain
+                ? model with
+                {
+                    Draining = drain with { Deadline = drain.Since + state.Facts.FindModel(model.Name)?.Spec.Rollout.Drain.Deadline },
+                }
+                : model)
             .ToImmutableArray();
         var status = state.Status with
         {

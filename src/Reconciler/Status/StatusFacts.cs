@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOps.ModelStore.Names;
+using ModelOps.Reconciler.Desired;
 using ModelOps.Reconciler.Planning;
 using ModelOps.Reconciler.Revisions;
 
@@ -19,6 +20,10 @@ internal sealed record StatusFacts
 
     /// <summary>The same of each source, in their order.</summary>
     internal ImmutableArray<SourceFacts> Sources { get; init; } = [];
+
+    /// <summary>A model as its accepted revision declares it; null when none declares one of that short name.</summary>
+    internal DesiredModel? FindModel(string name) => Sources.SelectMany(source => source.State.Accepted?.Desired.Models ?? [])
+        .FirstOrDefault(declared => declared.Name.ShortName == name);
 }
 
 /// <summary>What a pass found out about one source.</summary>

@@ -16,4 +16,10 @@ internal static class Buckets
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1, 2, 5],
     };
+
+    /// <summary>For what was measured, divided by what was planned.</summary>
+    internal static InstrumentAdvice<double> Ratios { get; } = new()
+    {
+        HistogramBucketBoundaries = [0.5, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2],
+    };
 }

@@ -17,6 +17,7 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Histogram<double> _loadTime;
     private readonly Histogram<double> _queueTime;
+    private readonly Histogram<double> _planError;
 
     internal EngineMetrics()
     {
@@ -28,6 +29,8 @@ internal sealed class EngineMetrics : IDisposable
         _loadTime = _meter.CreateHistogram("modelops_engine_load_seconds", "s", "Time to load an engine.", advice: Buckets.Waits);
         _queueTime = _meter.CreateHistogram(
             "modelops_queue_seconds", "s", "Time that requests waited for an engine, its load included.", advice: Buckets.Waits);
+        _planError = _meter.CreateHistogram(
+            "modelops_plan_error_ratio", description: "What a load took, divided by what was planned for it.", advice: Buckets.Ratios);
     }
 
     /// <summary>From now on reads a pool whenever measurements are asked for.</summary>
@@ -103,10 +106,15 @@ internal sealed class EngineMetrics : IDisposable
             description: "Anonymous memory of the daemon itself, swap included.");
     }
 
-    internal void Loaded(TimeSpan time)
+    /// <param name="time">What the load took.</param>
+    /// <param name="measured">Bytes that the engine holds.</param>
+    /// <param name="planned">Bytes by the arithmetic of admission.</param>
+    internal void Loaded(TimeSpan time, long measured, long planned)
     {
         _loads.Add(1, KeyValuePair.Create<string, object?>("outcome", "loaded"));
         _loadTime.Record(time.TotalSeconds);
+        if (planned > 0)
+            _planError.Record((double)measured / planned, Tag("quantity", "memory"));
     }
 
     internal void LoadFailed(Exception error) =>

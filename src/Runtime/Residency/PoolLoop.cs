@@ -230,11 +230,11 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         var profile = loaded.Demand.Profile;
         EndLoad(profile);
         _engines.Add(profile, loaded.Engine);
-        _metrics.Loaded(loaded.Engine.LoadTime);
         _news.Add();
         _pool.Loaded?.Invoke(profile, loaded.Engine.Engine);
         Begin(EngineWork.WatchAsync(profile, loaded.Engine, _stopping.Token));
         var memory = loaded.Engine.Engine.Facts.Memory;
+        _metrics.Loaded(loaded.Engine.LoadTime, memory.Total, loaded.Demand.WeightsBytes + loaded.Demand.ContextBytes);
         return _scheduler.OnLoaded(
             profile, loaded.Demand with
             {

@@ -68,8 +68,9 @@ internal sealed class RequestDesk(
     /// <summary>Refuses one that has not waited yet.</summary>
     internal void RefuseFull(long request, EngineDemand demand, EngineClaim claim)
     {
-        PauseOf(claim, demand)?.Refuse();
-        Refuse(request, new Refusal.QueueFull());
+        // A loaded engine that has too many is full of itself.
+        var change = fleet.Find(demand.Profile) is { Phase: EnginePhase.Ready } ? null : PauseOf(claim, demand);
+        Refuse(request, BecauseOf(change, new Refusal.QueueFull()));
     }
 
     /// <summary>Refuses some of those that wait; what is loaded only for them is given up.</summary>
@@ -85,11 +86,7 @@ internal sealed class RequestDesk(
     internal void RefuseLate(DateTimeOffset now) =>
         RefuseWaiting(
             request => request.Deadline <= now,
-            request =>
-            {
-                PauseOf(request.Claim, request.Demand)?.Refuse();
-                return new Refusal.TimedOut(ReasonOf(request));
-            });
+            request => BecauseOf(PauseOf(request.Claim, request.Demand), new Refusal.TimedOut(ReasonOf(request))));
 
     /// <summary>Gives up a load that no request waits for.</summary>
     internal void CancelUnwantedLoad(string profile)
@@ -105,6 +102,12 @@ internal sealed class RequestDesk(
     /// <param name="blocked">Something else waits for memory already, and must not be overtaken.</param>
     /// <param name="now">The time.</param>
     internal void Serve(bool blocked, DateTimeOffset now) => _waiting.RemoveWhere(request => TryServe(request, ref blocked, now));
+
+    private static Refusal BecauseOf(Handover? change, Refusal refusal)
+    {
+        change?.Refuse();
+        return refusal with { IsOfChange = change is not null };
+    }
 
     /// <returns>True when its engine serves it from now on.</returns>
     private bool TryGrant(WaitingRequest request, DateTimeOffset now)

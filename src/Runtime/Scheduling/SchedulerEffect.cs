@@ -42,6 +42,9 @@ public abstract record Refusal
     {
     }
 
+    /// <summary>The request waited for a build to take over its name.</summary>
+    public bool IsOfChange { get; init; }
+
     /// <summary>Too many requests wait.</summary>
     public sealed record QueueFull : Refusal;
 

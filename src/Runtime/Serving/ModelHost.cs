@@ -30,6 +30,7 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
     private readonly IEngineLoader _loader;
     private readonly ServiceBook _service;
     private readonly BuildShares _shares;
+    private readonly SwitchFailures _switchFailures = new();
     private volatile PolicyTable _policies = PolicyTable.Empty;
     private volatile Action<ImmutableArray<ModelName>>? _memoryChanged;
 
@@ -181,7 +182,11 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         }, cancellationToken);
 
     /// <summary>Unloads everything.</summary>
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        _switchFailures.Dispose();
+    }
 
     private async Task<T> OnEngineAsync<T>(
         InferenceRequest request, Func<IEngine, ResolvedModel, ImmutableArray<string>, Task<T>> answer,
@@ -229,12 +234,12 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
         }
         catch (InferenceException error)
         {
-            entry.Failed(error.Refusal);
+            Failed(entry, model, error);
             throw;
         }
         catch (EngineFailedException died) when (isLast)
         {
-            entry.Failed(Admission.Tell(died).Refusal);
+            Failed(entry, model, Admission.Tell(died));
             throw;
         }
     }
@@ -271,13 +276,32 @@ public sealed class ModelHost : IInference, IModelRuntime, IAsyncDisposable
                 }
                 catch (InferenceException error)
                 {
-                    entry.Failed(error.Refusal);
+                    Failed(entry, model, error);
                     throw;
                 }
 
                 entry.Saw(events.Current);
                 yield return events.Current;
             }
+        }
+    }
+
+    private void Failed(ServiceBook.Entry entry, ResolvedModel model, InferenceException error)
+    {
+        entry.Failed(error.Refusal);
+        _switchFailures.Count(model, error, () => HasMoved(model));
+    }
+
+    /// <summary>Its name serves another build by now.</summary>
+    private bool HasMoved(ResolvedModel model)
+    {
+        try
+        {
+            return _store.Find(model.Name) is { } served && served.Digest != model.Build.Model.Digest;
+        }
+        catch (StoreException)
+        {
+            return false;
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ServiceBook(TimeProvider time)
     internal void Forget(ModelName name) => _pages.TryRemove(name, out _);
 
     /// <summary>The fault is not the client's.</summary>
-    private static bool IsFault(InferenceRefusal refusal) => refusal is InferenceRefusal.NoWeights or InferenceRefusal.TemplateInvalid
+    internal static bool IsFault(InferenceRefusal refusal) => refusal is InferenceRefusal.NoWeights or InferenceRefusal.TemplateInvalid
         or InferenceRefusal.NeverFits or InferenceRefusal.LoadFailed or InferenceRefusal.EngineDied or InferenceRefusal.KeepsDying
         or InferenceRefusal.WaitedTooLong or InferenceRefusal.BuildUnreadable;
 

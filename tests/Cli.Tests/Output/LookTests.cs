@@ -194,6 +194,7 @@ public class LookTests
             Hold = "worse answers than before",
             HeldBy = "ann@desk",
             HeldSince = s_now - TimeSpan.FromHours(3),
+            Draining = new DrainStatus(s_now - TimeSpan.FromMinutes(12), 2) { Deadline = s_now - TimeSpan.FromMinutes(2) },
             Failure = new FailureStatus("WarmFailed", LongError, 4, s_now + TimeSpan.FromSeconds(48)),
         },
         Digests = new AttemptDigests(Other, Build, "0a1b2c3d" + Build[8..], "4e5f6a7b" + Build[8..]),

@@ -56,7 +56,8 @@ public sealed class TakeoverTests : IAsyncDisposable
         Drains(
             new EngineReport { Phase = EnginePhase.Draining, Requests = 2, DrainingSince = since, Replaced = ["a:latest"] },
             new EngineReport { Phase = EnginePhase.Draining, Requests = 1, DrainingSince = since, Models = ["b:latest"] });
-        Assert.Equal((since, 2), (_host.Board.Current.Models[0].Draining!.Since, _host.Board.Current.Models[0].Draining!.Requests));
+        var draining = _host.Board.Current.Models[0].Draining!;
+        Assert.Equal((since, 2, since.AddSeconds(30)), (draining.Since, draining.Requests, draining.Deadline));
         await _host.SyncAsync();
         Assert.DoesNotContain(_host.Board.Events, IsTimeout);
 

@@ -41,6 +41,21 @@ public sealed partial class ClosedListTests
     }
 
     [Fact]
+    public void Every_reason_is_given_somewhere()
+    {
+        string[] lists = ["ConditionReason.cs", "ReasonWords.cs", "RequestVerdict.cs"];
+        var code = string.Concat(
+            Directory.EnumerateFiles(RepoRoot.Combine("src", "Reconciler"), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !lists.Contains(Path.GetFileName(file)))
+                .Select(File.ReadAllText));
+        var given = Enum.GetValues<SourceFailure>().Select(failure => ReasonWords.Of(failure).ToString()).ToHashSet(StringComparer.Ordinal);
+
+        Assert.All(
+            Enum.GetNames<ConditionReason>().Where(reason => !given.Contains(reason)),
+            reason => Assert.Matches($@"ConditionReason\.{reason}\b|""{reason}""", code));
+    }
+
+    [Fact]
     public void The_time_of_a_condition_changes_with_its_status_alone()
     {
         var transitions = new Transitions();

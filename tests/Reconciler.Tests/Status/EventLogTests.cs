@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.State;
@@ -58,6 +59,32 @@ public sealed class EventLogTests : IDisposable
                 .Select(File.ReadAllText));
 
         Assert.All(unmarked, kind => Assert.Matches($@"{kind}\b", code));
+    }
+
+    [Fact]
+    public void A_digest_that_bytes_do_not_have_is_counted_by_where_that_was_seen()
+    {
+        var stages = new List<(string, object?)>();
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "modelops_digest_mismatch")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        var here = Environment.CurrentManagedThreadId;
+        meters.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            // Other tests count on other threads.
+            if (Environment.CurrentManagedThreadId == here)
+                stages.Add((tags[0].Key, tags[0].Value));
+        });
+        meters.Start();
+
+        _log.Add(new NewEvent(EventKind.DigestMismatch, "other bytes came") { Model = ModelName.Parse("a") });
+        _log.Add(new NewEvent(EventKind.WeightsDamaged, "other bytes lie there") { Model = ModelName.Parse("a") });
+        Assert.Equal([("stage", "import"), ("stage", "rest")], stages);
     }
 
     [Fact]

@@ -52,11 +52,11 @@ public class HandoverTests
         _scheduler.OnRequest(3, Small, new EngineClaim("chat"), Start.AddSeconds(3));
 
         Assert.Equal(
-            [new SchedulerEffect.Refuse(4, new Refusal.QueueFull())],
+            [new SchedulerEffect.Refuse(4, new Refusal.QueueFull { IsOfChange = true })],
             _scheduler.OnRequest(4, Small, new EngineClaim("chat"), Start.AddSeconds(3)));
         Assert.Equal(Start.AddSeconds(5), _scheduler.NextTick);
         Assert.Equal(
-            [new SchedulerEffect.Refuse(2, new Refusal.TimedOut(WaitReason.Update))], _scheduler.OnTick(Start.AddSeconds(5)));
+            [new SchedulerEffect.Refuse(2, new Refusal.TimedOut(WaitReason.Update) { IsOfChange = true })], _scheduler.OnTick(Start.AddSeconds(5)));
         _scheduler.OnLoaded("big", Big, Start.AddSeconds(6));
         Assert.Equal(new TakeoverPause(TimeSpan.FromSeconds(7), Waited: 1, Refused: 2), _scheduler.PauseOf("staged", Start.AddSeconds(7)));
         Assert.Contains(
