@@ -4,6 +4,7 @@ using ModelOps.TestKit.Generated;
 ModelShape? shape = args is [var name, _] ? name switch
 {
     "0.5b" => ModelShape.HalfBillion,
+    "0.5b-f32" => ModelShape.HalfBillion with { IsPacked = false },
     "sliding-window" => ModelShape.SlidingWindow,
     "recurrent" => ModelShape.Recurrent,
     "embedding" => ModelShape.Embedding,
@@ -11,7 +12,7 @@ ModelShape? shape = args is [var name, _] ? name switch
 } : null;
 if (shape is null)
 {
-    Console.Error.WriteLine("Usage: MakeModel 0.5b|sliding-window|recurrent|embedding FILE.gguf");
+    Console.Error.WriteLine("Usage: MakeModel 0.5b|0.5b-f32|sliding-window|recurrent|embedding FILE.gguf");
     return 1;
 }
 
