@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Archives of what is published, with checksums and a list of parts (SBOM), in packaging/out.
 # Usage: packaging/build.sh [RID...]      linux-x64 linux-arm64 linux-musl-x64 win-x64 osx-arm64; by default all that this machine can make
-# linux-x64 and linux-arm64 are native executables (arm64 from x64 needs clang and gcc-aarch64-linux-gnu), the others one file with the runtime
-# in it. Nothing of where and when it was built shall be in the linux-x64 archive: packaging/tests/reproducible.sh. PACKAGING_OUT names another
-# folder.
+# linux-x64 and linux-arm64 are native executables (arm64 from x64 needs clang, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross), the others one
+# file with the runtime in it. Nothing of where and when it was built shall be in the linux-x64 archive: packaging/tests/reproducible.sh.
+# PACKAGING_OUT names another folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/common.sh
@@ -20,11 +20,9 @@ trap 'rm -rf "$work"' EXIT
 git clone -q "$(git rev-parse --show-toplevel)" "$work/source"
 cd "$work/source"
 
-crosses_to_arm() { command -v clang >/dev/null && command -v aarch64-linux-gnu-objcopy >/dev/null; }
-
 if [ $# -eq 0 ]; then
     set -- linux-x64 linux-musl-x64 win-x64 osx-arm64
-    if [ "$(uname -m)" = aarch64 ] || crosses_to_arm; then set -- "$@" linux-arm64; else echo "linux-arm64 is left out: clang or gcc-aarch64-linux-gnu is missing"; fi
+    if makes_arm; then set -- "$@" linux-arm64; else echo "linux-arm64 is left out: clang, gcc-aarch64-linux-gnu or libc6-dev-arm64-cross is missing"; fi
 fi
 
 # Manual pages and completions come from the program's own words, which are the same on every platform.
@@ -55,7 +53,11 @@ make_archive() {
     stage=$work/$name
     case "$rid" in
         linux-x64) how=() ;;
-        linux-arm64) how=(); [ "$(uname -m)" = aarch64 ] || how=(-p:ObjCopyName=aarch64-linux-gnu-objcopy) ;;
+        linux-arm64)
+            makes_arm || fail "linux-arm64 needs clang, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross"
+            how=()
+            [ "$(uname -m)" = aarch64 ] || how=(-p:ObjCopyName=aarch64-linux-gnu-objcopy)
+            ;;
         linux-musl-x64 | win-x64 | osx-arm64) how=(-p:PublishAot=false --self-contained) ;;
         *) fail "there is no package for $rid; see --help in the head of this script" ;;
     esac

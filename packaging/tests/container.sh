@@ -43,6 +43,7 @@ server=$!
 wait_for "http://127.0.0.1:$port/healthz" "$work/first" "$server"
 cat "$work/first"
 key=$(grep -o 'mo_[0-9a-f]\{10\}_[A-Za-z0-9_-]\{43\}' "$work/first")
+grep -q "There is no model yet: 'modelops pull NAME' gets one" "$work/first" || fail "the first start does not say how to get a model"
 is "keys that the first start prints" "$(wc -l <<<"$key")" 1
 code() { curl -sk -o /dev/null -w '%{http_code}' "$@"; }
 is "without a key" "$(code "http://127.0.0.1:$port/api/tags")" 401

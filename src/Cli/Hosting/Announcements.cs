@@ -110,9 +110,17 @@ internal sealed class Announcements(CliContext context, long started)
     private void AnnounceReady(string? model, ServerAddress listen)
     {
         Print($"Ready after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
-        Print("Try it:");
-        Print(
-            $$"""  curl {{listen.ClientUri}}api/chat{{(_needsKey ? " -H 'Authorization: Bearer KEY'" : "")}} -d '{"model": "{{model ?? "NAME"}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        if (model is null)
+        {
+            Print("There is no model yet: 'modelops pull NAME' gets one, 'modelops init DIR' makes a repository of models to serve");
+        }
+        else
+        {
+            Print("Try it:");
+            Print(
+                $$"""  curl {{listen.ClientUri}}api/chat{{(_needsKey ? " -H 'Authorization: Bearer KEY'" : "")}} -d '{"model": "{{model}}", "messages": [{"role": "user", "content": "Why is the sky blue?"}], "stream": false}'""");
+        }
+
         SpareMemory.GiveBack();
     }
 }

@@ -75,18 +75,13 @@ internal sealed record LibraryFiles(string Base, string Registry, string Llama, 
             .FirstOrDefault(release => release is not null)
         : null;
 
-    /// <summary>Some names carry the version (<c>libllama.v0.5.0.so</c>), some do not.</summary>
+    /// <summary>Some names carry the version (<c>libllama.v0.5.0.so</c>, <c>libllama.vulkan.v0.5.0.so</c>), some do not.</summary>
     internal static string? VersionIn(string file)
     {
-        var at = file.IndexOf(".v", StringComparison.Ordinal);
-        if (at < 0)
-            return null;
-
-        var end = at + 2;
-        while (end < file.Length && (char.IsAsciiDigit(file[end]) || file[end] == '.'))
-            end++;
-
-        return file[(at + 2)..end].TrimEnd('.');
+        var parts = file.Split('.').SkipWhile(part => part is not ['v', >= '0' and <= '9', ..]).ToArray();
+        return parts.Length == 0
+            ? null
+            : string.Join('.', parts.Skip(1).TakeWhile(part => part.All(char.IsAsciiDigit)).Prepend(parts[0][1..]));
     }
 
     private static LibraryFiles In(string folder, ImmutableArray<string> computing) =>

@@ -81,7 +81,8 @@ public sealed partial class GuideTests
     [Fact]
     public void Verbs_that_the_tables_name_are_verbs()
     {
-        var verbs = Application.Build(new Shell().Context()).Subcommands.Select(verb => verb.Name).ToHashSet(StringComparer.Ordinal);
+        var verbs = Application.Build(new Shell().Context()).Subcommands
+            .SelectMany(verb => verb.Aliases.Prepend(verb.Name)).ToHashSet(StringComparer.Ordinal);
         var named = Rows("moving-from-ollama.md", "## Commands").SelectMany(cells => Codes(cells[1]))
             .Select(command => command.Split(' ')[1]).Where(word => word[0] != '-').ToArray();
         Assert.InRange(named.Length, 15, 100);

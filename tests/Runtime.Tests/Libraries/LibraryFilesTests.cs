@@ -49,6 +49,15 @@ public sealed class LibraryFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("libllama.v0.5.0.so", "0.5.0")]
+    [InlineData("libllama.cuda.v0.5.0.so", "0.5.0")]
+    [InlineData("libllama.vulkan.v0.5.0.so", "0.5.0")]
+    [InlineData("libggml-vulkan.so", null)]
+    [InlineData("libllama.so.1", null)]
+    public void A_version_is_the_part_of_a_name_that_is_one(string file, string? version) =>
+        Assert.Equal(version, LibraryFiles.VersionIn(file));
+
+    [Theory]
     [InlineData("libggml-cpu.so libggml.so libllama.so", "libggml-base")]
     [InlineData("libggml-base.so libggml-cpu.so libllama.so", "libggml ")]
     [InlineData("libggml-base.so libggml-cpu.so libggml.so", "libllama")]
