@@ -50,6 +50,9 @@ public class RandomCourseTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("")]
+    [InlineData(
+        "45526b76b8b973b0cea5f7bd0b79fb5ef02e77bd18f8b3ffad1ea43792fa79293e0d91d27596f3f83bcb47a3aa3e2340417e"
+        + "cfd79da3aa70dec4084f5b9e65d25bb52778e6e1854f2f83d018927145da5179")]
     public void These_do(string bytes) => Go(Convert.FromHexString(bytes));
 
     private static void Go(byte[] bytes) => Task.Run(async () =>
