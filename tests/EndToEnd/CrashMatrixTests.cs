@@ -11,7 +11,7 @@ namespace ModelOps.EndToEnd;
 [Trait("Category", "Crash")]
 public sealed class CrashMatrixTests(ITestOutputHelper output) : IDisposable
 {
-    private const int SampleStep = 23;
+    private const int SampleStep = 13;
 
     private readonly TemporaryFolder _folder = new();
 

@@ -40,9 +40,9 @@ internal sealed class CrashedRepair(CrashWorld world)
     {
         await using var daemon = await Daemon.StartAsync(world.Repository.Path, world.Home);
         await VerifyAsync(daemon.Address.Authority);
-        await world.ConvergeAsync(daemon, record);
         await daemon.WaitAsync($"all is right after a crash at record {record}", async () =>
             IsRight(CrashWorld.Judge(await daemon.GetAsync("modelops/v1/status"), null)));
+        await world.ConvergeAsync(daemon, record);
         var verified = await Executable.RunAsync(["verify", "--host", daemon.Address.Authority]);
         Assert.Equal((0, true), (verified.ExitCode, verified.Output.Contains("all whole", StringComparison.Ordinal)));
         Assert.Contains("Tokyo", await daemon.AskAsync("pinned", "What is the capital of Japan?"), StringComparison.Ordinal);

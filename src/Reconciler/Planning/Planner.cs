@@ -112,7 +112,10 @@ public static class Planner
         if (wrong.Contains(model.Name))
         {
             steps.Add(new PlanStep.Build(model.Name, model.Inputs));
-            steps.AddRange(Trials(model, warms: pinned || resident, HasCanary(model, policy, actual)));
+
+            // What does not fit beside the pinned models is in memory for the last time: its next build comes there when it is asked for.
+            var warms = pinned || (resident && model.Shortage is null);
+            steps.AddRange(Trials(model, warms, HasCanary(model, policy, actual)));
         }
 
         var switched = model.Names.Where(name => wrong.Contains(name) || names.Unrecorded.Contains(name)).ToImmutableArray();

@@ -59,9 +59,9 @@ internal sealed partial class LoopCommands(
 
     /// <summary>
     /// Tells what passes came to, to those who asked for it. Who asked about something that is still looked for or worked on waits; work on
-    /// anything else keeps nobody waiting.
+    /// anything else keeps nobody waiting. A pass that failed took in nothing of that, and those who wait are told so.
     /// </summary>
-    internal void Judge()
+    internal void Judge(bool hasFailed)
     {
         // What a pass came to is written down before anybody is told of it.
         source.ForgetUsedApprovals();
@@ -71,7 +71,7 @@ internal sealed partial class LoopCommands(
             Handle(request, VerdictOfWork(request, work), show);
         }
 
-        foreach (var request in _judgedLater.Where(request => !IsUnderWay(request)).ToArray())
+        foreach (var request in _judgedLater.Where(request => hasFailed || !IsUnderWay(request)).ToArray())
         {
             _judgedLater.Remove(request);
             Handle(request, VerdictOfPass(request));

@@ -78,7 +78,7 @@ public sealed class ReconcileLoop : IDisposable
                     _commands.Run(stoppingToken);
                 var result = await RunPassAsync(stoppingToken);
                 PassEnded?.Invoke();
-                _commands.Judge();
+                _commands.Judge(hasFailed: result is PassResult.Failed);
                 if (!_commands.HasRequests)
                     await SleepAsync(DelayAfter(result), stoppingToken);
             }

@@ -33,4 +33,26 @@ public sealed class CapacityTests : IAsyncDisposable
         Assert.False(status.Ready);
         Assert.Contains(status.Diagnostics, diagnostic => diagnostic.Code == "DS2001");
     }
+
+    [Fact]
+    public async Task The_next_build_of_one_that_fits_no_more_is_served_on_demand_and_waits_for_no_memory()
+    {
+        const string Low = "  models:\n    - { name: low, modelfile: low, residency: { mode: always, priority: 1 } }\n";
+        _host.Commit(Low, ("low", "FROM w.gguf\nSYSTEM one\nPARAMETER num_ctx 64"));
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        Assert.Contains(_host.Runtime.Loaded, model => model.Name.Model == "low");
+        _host.Runtime.OnWarm = (name, _) => name.Model.StartsWith("low", StringComparison.Ordinal)
+            ? throw new ModelRuntimeException(name, "model requires more memory than is available")
+            : Task.CompletedTask;
+
+        _host.Commit(
+            Low + "    - { name: high, inline: FROM w.gguf, runtime: { context: 128 }, residency: { mode: always, priority: 2 } }\n",
+            ("low", "FROM w.gguf\nSYSTEM two\nPARAMETER num_ctx 64"));
+        var status = await _host.SyncAsync();
+
+        Assert.Equal("two", _host.SystemOf("low"));
+        Assert.Equal(ResidencyMode.OnDemand, _host.Runtime.Policies.Models[ModelName.Parse("low")].Residency);
+        Assert.Equal(SyncState.Synced, status.Models.Single(model => model.Name == "low:latest").Sync);
+    }
 }

@@ -50,6 +50,12 @@ public class RandomCourseTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("")]
+    [InlineData(
+        "45526b76b8b973b0cea5f7bd0b79fb5ef02e77bd18f8b3ffad1ea43792fa79293e0d91d27596f3f83bcb47a3aa3e2340417e"
+        + "cfd79da3aa70dec4084f5b9e65d25bb52778e6e1854f2f83d018927145da5179")]
+    [InlineData(
+        "d17b972707a74c4efa609663936986b7905aad6b734f0387674e837fa95f22101aebb0697800400d9b2fd0fc8c543e48afef"
+        + "276a898e7d86a36aa68cfe544846909b31715c9c47")]
     public void These_do(string bytes) => Go(Convert.FromHexString(bytes));
 
     private static void Go(byte[] bytes) => Task.Run(async () =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOps.ModelStore.Names;
 using ModelOps.ModelStore.Storage;
+using ModelOps.Reconciler.Reasons;
 using ModelOps.Reconciler.Status;
 using ModelOps.TestKit;
 
@@ -21,7 +22,9 @@ internal sealed class StatusTruth(StatusBoard board, LocalStore store, Recording
     /// <summary>How often a status was judged, by all tests.</summary>
     internal static long Judged => Interlocked.Read(ref s_judged);
 
-    /// <summary>Changes the store behind the back of the daemon. The pass that this falls into cannot know of it.</summary>
+    /// <summary>
+    /// Changes the store behind the back of the daemon. The pass that this falls into cannot know of it, and neither can one that fails.
+    /// </summary>
     internal void Meddle(Action change)
     {
         lock (_turn)
@@ -44,7 +47,7 @@ internal sealed class StatusTruth(StatusBoard board, LocalStore store, Recording
         {
             foreach (var problem in StatusInvariants.Broken(json, _before).Concat(_isMeddled ? [] : Served(status)))
                 _problems.Enqueue($"{problem}\n{json.ToJsonString()}");
-            _isMeddled = false;
+            _isMeddled &= status.Conditions.Any(condition => condition is { Reason: ConditionReason.Internal, Status: false });
         }
 
         _before = json;
