@@ -28,7 +28,8 @@ internal static class ModelText
                     ShownWords.Of(model.Residency), model.Resident ? "yes" : "no", Short(model.ServedBuild)));
             var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
             var work = model.Operation is { } operation ? OperationText.Of(operation) : null;
-            var note = string.Join("; ", new[] { work, model.Hold ?? model.Message }.OfType<string>());
+            var held = model.Hold is { } hold ? $"held: {hold}" : null;
+            var note = string.Join("; ", new[] { work, held ?? model.Message }.OfType<string>());
             if (aliases.Length + note.Length > 0)
                 table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
         }
@@ -97,10 +98,10 @@ internal static class ModelText
 
         if (model.Failure is { } failure)
         {
-            Line("Failed", $"{failure.Reason}: {failure.Message}");
+            Line("Failed", $"{failure.Reason}: {model.Message ?? failure.Message}");
             var next = failure.NextRetry is { } due
                 ? due <= now ? "tried again now" : $"tried again {HumanText.Age(due, now).ToLowerInvariant()}"
-                : "not tried again by itself: change it in git";
+                : "not tried again by itself";
             Line("", $"{CountText.Of(failure.Attempts, "time")} in a row; {next}");
         }
         else if (model.Message is { } message && message != model.Hold)

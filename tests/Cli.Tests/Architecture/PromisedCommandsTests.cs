@@ -46,6 +46,14 @@ public partial class PromisedCommandsTests
             select $"{Path.GetFileName(file)}: {problem}: {literal}");
 
     [Fact]
+    public void Every_command_that_a_message_quotes_is_written_in_one_piece() =>
+        Assert.Empty(
+            from file in Source.Files()
+            from literal in LiteralsOf(file)
+            where Unfinished().IsMatch(literal)
+            select $"{Path.GetFileName(file)}: {literal}");
+
+    [Fact]
     public void Every_option_that_a_sentence_of_the_source_names_exists() =>
         Assert.Empty(
             from file in Source.Files()
@@ -177,6 +185,9 @@ public partial class PromisedCommandsTests
 
     [GeneratedRegex("'modelops (?<rest>[a-z{][^']*)'", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Quoted();
+
+    [GeneratedRegex("'modelops [^']+$", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Unfinished();
 
     [GeneratedRegex("\\{[^}]*\\}", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Hole();

@@ -81,6 +81,9 @@ public class OutputTests
             "see\n    /a/path/that/is/longer/than/a/line\n    here", LineWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
         Assert.Equal("short", LineWrap.Of("short", 80, 4));
         Assert.Equal(
+            "or approve it with\n    'modelops approve 0a1b2c3d' then",
+            LineWrap.Of("or approve it with 'modelops approve 0a1b2c3d' then", 40, 4));
+        Assert.Equal(
             "~ m  live\n    ~ SYSTEM  live\n        [-an old-] {+한\n            문장+}\n",
             LineWrap.OfEach("~ m  live\n    ~ SYSTEM  live\n        [-an old-] {+한 문장+}\n", 24));
     }
