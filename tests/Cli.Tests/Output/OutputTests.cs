@@ -95,6 +95,15 @@ public class OutputTests
     public void Names_are_told_without_the_tag_that_goes_without_saying(string name, string shown) =>
         Assert.Equal(shown, ShownWords.Name(name));
 
+    [Theory]
+    [InlineData("held by ann@desk", "    held by ann@desk\n")]
+    [InlineData("worse answers", "    held: worse answers\n")]
+    public void A_hold_is_called_one_once(string reason, string line)
+    {
+        var model = new ModelStatus { Name = "a:latest", Hold = reason, HeldBy = "ann@desk", Message = $"a keeps its build: {reason}" };
+        Assert.EndsWith(line, ModelText.Table([model], 80, color: false), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Status_shows_safe_lines_and_words_of_the_yaml()
     {
