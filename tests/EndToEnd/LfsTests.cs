@@ -8,13 +8,6 @@ public sealed class LfsTests : IDisposable
 {
     private const string Canary = "c4n4ryLfs";
 
-    private const string Yaml = """
-        apiVersion: modelops/v1alpha1
-        kind: ModelSet
-        metadata: { name: test }
-        spec: { models: [ { name: chat, inline: "FROM ./pico.gguf" } ] }
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -25,7 +18,7 @@ public sealed class LfsTests : IDisposable
     public async Task A_model_whose_weights_lie_in_LFS_serves_and_its_token_is_nowhere(string git)
     {
         var lfs = new LfsHost { Handed = "Bearer handed-" + Canary, Breaks = 1, BreakAfter = 50_000 };
-        var repository = ModelsRepository.With(_folder.Combine("work"), Yaml);
+        var repository = ModelsRepository.With(_folder.Combine("work"), StoredText.Yaml);
         repository.Commit("pico.gguf", lfs.Add(File.ReadAllBytes(ModelsRepository.Weights)));
         Directory.CreateDirectory(_folder.Combine("served"));
         repository.Git("clone", "--quiet", "--bare", repository.Path, _folder.Combine("served", "models.git"));
@@ -43,22 +36,9 @@ public sealed class LfsTests : IDisposable
         Assert.DoesNotContain(Canary, status + daemon.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(
             Directory.EnumerateFiles(_folder.Combine("home"), "*", SearchOption.AllDirectories).Where(file => !IsWeights(file)),
-            file => Holds(file, Canary));
+            file => StoredText.Holds(file, Canary));
         Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Combine("home", "git"), "*", SearchOption.AllDirectories), IsWeights);
     }
 
     private static bool IsWeights(string file) => new FileInfo(file).Length == new FileInfo(ModelsRepository.Weights).Length;
-
-    private static bool Holds(string file, string text)
-    {
-        try
-        {
-            return File.ReadAllText(file, Encoding.Latin1).Contains(text, StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            // A file that came and went.
-            return false;
-        }
-    }
 }

@@ -85,6 +85,7 @@ public static class StatusInvariants
                 Rule(Types.Contains(Type(condition)), $"{Type(condition)} is no type of the closed list");
                 Rule(Reasons.Contains(Text(condition, "reason") ?? ""), $"{Type(condition)}: {condition["reason"]} is no reason of the list");
                 Rule(!string.IsNullOrWhiteSpace(Text(condition, "message")), $"{Type(condition)} has no message");
+                Rule(!SaysNameTwice(Text(condition, "message") ?? ""), $"{Type(condition)} says a name twice: {condition["message"]}");
                 Rule(Flag(condition, "status") || Good.Contains(Type(condition)), $"{Type(condition)} is there without holding");
             }
 
@@ -155,6 +156,7 @@ public static class StatusInvariants
                 JsonNode.DeepEquals(First, sources.Count == 0 ? null : sources[0]), "the source is not the first of the sources");
             Rule(Text(status, "sync") != "Synced" || Text(First, "tip") is not { } tip || tip == Accepted, "synced with a newer tip");
             Rule(!Holds("Stalled") || Text(status, "lastError") is not null, "stalled without an error");
+            Rule(!SaysNameTwice(Text(status, "lastError") ?? ""), $"the last error says a name twice: {status["lastError"]}");
         }
 
         /// <summary>The time of the last change never goes back; between two looks a condition may have changed there and back.</summary>
@@ -167,6 +169,11 @@ public static class StatusInvariants
                 Rule(Time(condition) >= Time(known), $"{Type(condition)} changed last before it did");
             }
         }
+
+        /// <summary>As in "chat:latest: chat is held".</summary>
+        private static bool SaysNameTwice(string message) =>
+            message.Split(": ", 2) is [var name, var rest] && !name.Contains(' ', StringComparison.Ordinal)
+            && rest.StartsWith(name.Split(':')[0] + ' ', StringComparison.Ordinal);
 
         private bool Holds(string type) => All.Any(condition => Type(condition) == type && Flag(condition, "status"));
 

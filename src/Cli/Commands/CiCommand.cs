@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using ModelOps.Cli.Configuration;
 using ModelOps.Cli.Hosting;
 using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.ModelStore.Native;
+using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Diff;
 using ModelOps.Reconciler.Forges;
 
@@ -114,13 +114,13 @@ internal static class CiCommand
         try
         {
             var token = file is not null
-                ? Encoding.UTF8.GetString(RegularFile.ReadAllBytes(context.FullPath(file))).Split('\n')[0].Trim()
+                ? SecretFile.FirstLine(context.FullPath(file))
                 : new HostEnvironment(context.Environment).Text(TokenVariable);
             return token.Length > 0 && token.All(c => c is > ' ' and < '\x7f')
                 ? token
                 : throw new CliException(ExitCode.Usage, $"there is no token; give it in {TokenVariable}, or in a file with --token-file");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new CliException(ExitCode.Usage, $"{file} cannot be read: {error.Message.TrimEnd('.')}", error);
         }

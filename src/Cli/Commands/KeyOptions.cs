@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelOps.Cli.Output;
 using ModelOps.Http.Keys;
+using ModelOps.ModelfileLang.Diagnostics;
 using ModelOps.Reconciler.Times;
 
 namespace ModelOps.Cli.Commands;
@@ -58,19 +59,8 @@ internal sealed class KeyOptions
     /// <exception cref="CliException">An option cannot be used.</exception>
     internal ApiKey Read(ParseResult parsed, string name, string id, string hash, DateTimeOffset now)
     {
-        var text = string.Join(',', parsed.GetValue(_scopes) ?? []);
-        if (!KeyScopes.TryParse(text, out var scopes, out var unknown))
-            throw new CliException(ExitCode.Usage, $"--scope '{ShownWords.Name(unknown)}' is not known; known are {KeyScopes.Words}");
         var models = (parsed.GetValue(_models) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries)).ToArray();
-        if (Array.Find(models, pattern => !ModelPatterns.IsPattern(pattern)) is { } bad)
-            throw new CliException(ExitCode.Usage, $"--models '{ShownWords.Name(bad)}' is no pattern of names; write team-* or assistant");
-        if (models.Length > 0 && ApiKey.NeedsAllModels(scopes))
-        {
-            throw new CliException(
-                ExitCode.Usage,
-                "--models goes with the scopes infer, read, sync and hold; suspend, approve and admin are about all models");
-        }
-
+        var scopes = ScopesOf(string.Join(',', parsed.GetValue(_scopes) ?? []), models);
         var streams = parsed.GetValue(_streams);
         if (streams < 1)
             throw new CliException(ExitCode.Usage, "--streams is a number from 1 on");
@@ -98,6 +88,18 @@ internal sealed class KeyOptions
     internal static DateTimeOffset? UntilOf(string? text, DateTimeOffset now) => text is null ? null
         : Durations.TryParse(text, out var duration) && duration > TimeSpan.Zero ? now + duration
         : throw new CliException(ExitCode.Usage, $"--expires '{ShownWords.Name(text)}' is no duration; write 90d or 12h");
+
+    private static KeyScope ScopesOf(string scopes, string[] models)
+    {
+        try
+        {
+            return KeyReach.Read(scopes, models);
+        }
+        catch (FormatException error)
+        {
+            throw new CliException(ExitCode.Usage, SafeText.ForLine(error.Message), error);
+        }
+    }
 
     private static Quota? QuotaOf(Option<string?> option, ParseResult parsed) => parsed.GetValue(option) is not { } text ? null
         : Quota.Parse(text) ?? throw new CliException(ExitCode.Usage, $"{option.Name} '{ShownWords.Name(text)}' is not {Quota.Form}");

@@ -20,9 +20,12 @@ internal static class EventText
         var head = $"{Moment(item.At)}  ";
         var severity = ShownWords.Of(item.Severity);
         var line = new StringBuilder(head).Append(severity.PadRight(SeverityWidth)).Append("  ").Append(item.Type);
-        if (item.Subject.Length > 0)
-            line.Append("  ").Append(ShownWords.Name(item.Subject));
-        line.Append(": ").Append(item.Message);
+        var name = ShownWords.Name(item.Subject);
+        if (name.Length == 0)
+            line.Append(": ");
+        else
+            line.Append("  ").Append(item.Message.StartsWith($"{name} ", StringComparison.Ordinal) ? "" : $"{name}: ");
+        line.Append(item.Message);
         if (Details(item) is { Length: > 0 } details)
             line.Append(" (").Append(details).Append(')');
         var text = LineWrap.Of(SafeText.ForLine(line.ToString()), columns, Indent);

@@ -7,8 +7,11 @@ internal static class LineWrap
 {
     private const int Narrowest = 20;
     private const int Further = 4;
+    private const string Command = "'modelops ";
 
-    /// <summary>One line as several that fit; a word that is longer than a line stays whole, so that it can be copied.</summary>
+    /// <summary>
+    /// One line as several that fit; a command in quotes, and a word that is longer than a line, stay whole, so that they can be copied.
+    /// </summary>
     /// <param name="line">A line without line ends.</param>
     /// <param name="columns">How many there are.</param>
     /// <param name="indent">Blanks before the second line and those after it.</param>
@@ -41,12 +44,14 @@ internal static class LineWrap
     /// <summary>Where a line that is too long is broken: at the last place that fits, else at the first one, else at its end.</summary>
     private static int BreakOf(ReadOnlySpan<char> line, int room)
     {
-        var (index, cells, last) = (0, 0, -1);
+        var (index, cells, last, wholeUntil) = (0, 0, -1, 0);
         var (begun, afterWide) = (false, false);
         foreach (var rune in line.EnumerateRunes())
         {
             var isWide = TextCells.IsWide(rune);
-            if (begun && (rune.Value == ' ' || (isWide && afterWide)))
+            if (index >= wholeUntil && line[index..].StartsWith(Command, StringComparison.Ordinal))
+                wholeUntil = index + 1 + line[(index + 1)..].IndexOf('\'');
+            if (begun && index >= wholeUntil && (rune.Value == ' ' || (isWide && afterWide)))
             {
                 if (cells <= room)
                     last = index;

@@ -28,7 +28,8 @@ internal static class ModelText
                     ShownWords.Of(model.Residency), model.Resident ? "yes" : "no", Short(model.ServedBuild)));
             var aliases = model.Aliases.Length == 0 ? "" : $"also {ShownWords.Names(model.Aliases)}";
             var work = model.Operation is { } operation ? OperationText.Of(operation) : null;
-            var note = string.Join("; ", new[] { work, model.Hold ?? model.Message }.OfType<string>());
+            var held = model.Hold is { } hold && !hold.StartsWith("held ", StringComparison.Ordinal) ? $"held: {hold}" : model.Hold;
+            var note = string.Join("; ", new[] { work, held ?? model.Message }.OfType<string>());
             if (aliases.Length + note.Length > 0)
                 table.AddNote(aliases.Length > 0 && note.Length > 0 ? $"{aliases}; {note}" : aliases + note);
         }
@@ -91,16 +92,18 @@ internal static class ModelText
         }
         if (model.Hold is { } hold)
         {
-            var since = model.HeldSince is { } at ? $", {HumanText.Age(at, now).ToLowerInvariant()}" : "";
-            Line("Held", $"{hold} (by {model.HeldBy ?? "nobody known"}{since})");
+            var by = $"by {model.HeldBy ?? "nobody known"}";
+            var since = model.HeldSince is { } at ? HumanText.Age(at, now).ToLowerInvariant() : null;
+            var about = string.Join(", ", new[] { hold.EndsWith(by, StringComparison.Ordinal) ? null : by, since }.OfType<string>());
+            Line("Held", about.Length == 0 ? hold : $"{hold} ({about})");
         }
 
         if (model.Failure is { } failure)
         {
-            Line("Failed", $"{failure.Reason}: {failure.Message}");
+            Line("Failed", $"{failure.Reason}: {model.Message ?? failure.Message}");
             var next = failure.NextRetry is { } due
                 ? due <= now ? "tried again now" : $"tried again {HumanText.Age(due, now).ToLowerInvariant()}"
-                : "not tried again by itself: change it in git";
+                : "not tried again by itself";
             Line("", $"{CountText.Of(failure.Attempts, "time")} in a row; {next}");
         }
         else if (model.Message is { } message && message != model.Hold)

@@ -50,8 +50,8 @@ internal static class StatusText
         if (status.LastError is { } lastError
             && !sources.Any(known => known.Error is { } told && lastError.EndsWith(told, StringComparison.Ordinal)))
             Line("Last error:", lastError);
-        if (status.Conditions.FirstOrDefault(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }) is { } blocked)
-            Line("Blocked", blocked.Message);
+        if (status.Conditions.Any(condition => condition is { Type: ConditionType.PruneBlocked, Status: true }))
+            Line("Blocked", "what is no longer declared is not removed; see below");
 
         if (status.Diagnostics.Length > 0)
             text.Append('\n');
@@ -100,11 +100,11 @@ internal static class StatusText
         if (status.Orphans.IsEmpty)
             return;
         text.Append("\nNo longer declared\n");
-        foreach (var orphan in status.Orphans.Take(ShownOrphans))
+        foreach (var alike in status.Orphans.Take(ShownOrphans)
+            .GroupBy(orphan => (orphan.Residency == ResidencyMode.Always ? "pinned; " : "") + orphan.Message))
         {
-            var pinned = orphan.Residency == ResidencyMode.Always ? "pinned; " : "";
-            text.Append(LineWrap.Of($"  {ShownWords.Name(orphan.Name)}: {pinned}{SafeText.ForLine(orphan.Message)}", columns, indent: 4))
-                .Append('\n');
+            var names = ShownWords.Names(alike.Select(orphan => orphan.Name));
+            text.Append(LineWrap.Of($"  {names}: {SafeText.ForLine(alike.Key)}", columns, indent: 4)).Append('\n');
         }
 
         if (status.Orphans.Length > ShownOrphans)
@@ -148,6 +148,8 @@ internal static class StatusText
             parts.Add($"{absent} not there yet");
         if (others.Length - kept - absent is > 0 and var late)
             parts.Add($"{late} with other settings");
+        if (models.Count(model => model is { Sync: SyncState.Synced, Hold: not null }) is > 0 and var held)
+            parts.Add($"{held} held");
         return synced == 0 ? $"{parts[0]}: {string.Join(", ", parts[1..])}" : string.Join(", ", parts);
     }
 

@@ -93,13 +93,8 @@ internal static class KeyFileText
             throw new FormatException("a key has no name, or none of letters, digits, '-', '_' and '.'");
         if (id.Length != 10 || hash.Length != 64 || !(id + hash).All(char.IsAsciiHexDigitLower))
             throw new FormatException($"id or sha256 of the key {name} is damaged");
-        if (!KeyScopes.TryParse(Text(json, "scopes") ?? "", out var scopes, out var word))
-            throw new FormatException($"the key {name} has the scope '{word}', which is not known");
         var models = Text(json, "models")?.Split(',') ?? [];
-        if (Array.Find(models, pattern => !ModelPatterns.IsPattern(pattern)) is { } bad)
-            throw new FormatException($"the key {name} is for models '{bad}', which is no pattern");
-        if (models.Length > 0 && ApiKey.NeedsAllModels(scopes))
-            throw new FormatException($"the key {name} is for some models, and has scopes that are about all");
+        var scopes = ScopesOf(name, Text(json, "scopes") ?? "", models);
         return new ApiKey
         {
             Name = name,
@@ -117,6 +112,18 @@ internal static class KeyFileText
             Created = TimeOf(json, name, "created") ?? DateTimeOffset.UnixEpoch,
             Expires = TimeOf(json, name, "expires"),
         };
+    }
+
+    private static KeyScope ScopesOf(string key, string scopes, string[] models)
+    {
+        try
+        {
+            return KeyReach.Read(scopes, models);
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"the key {key}: {error.Message}", error);
+        }
     }
 
     private static Quota? QuotaOf(JsonElement json, string key, string member) => Text(json, member) is not { } text ? null

@@ -90,7 +90,7 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
     private string OfType(string type, JsonElement schema, string path, string name) => type switch
     {
         "object" => new ObjectRules(builder, _json, Inside).Of(schema, path, name),
-        "array" => Row(schema, path, name),
+        "array" => new ArrayRules(builder, _json, Inside).Of(schema, path, name),
         "string" => Text(schema, path, name),
         "integer" => Integer(schema, path, name),
         "number" => Number(schema, path, name),
@@ -227,58 +227,6 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         return at;
     }
 
-    private string Row(JsonElement schema, string path, string name)
-    {
-        if (Flag(schema, "uniqueItems", path) && Count(schema, "maxItems", path) is not (0 or 1))
-            throw new SchemaException("uniqueItems", path, "a grammar cannot express it; leave it out and check the answer yourself");
-        var (least, most) = (Count(schema, "minItems", path) ?? 0, Count(schema, "maxItems", path));
-        Bounds("minItems", least, most, path);
-        var prefix = schema.TryGetProperty("prefixItems", out var first) ? List(first, "prefixItems", path) : [];
-        var items = schema.TryGetProperty("items", out var rest) || schema.TryGetProperty("unevaluatedItems", out rest) ? rest : default;
-        var hasRest = items.ValueKind switch
-        {
-            JsonValueKind.Undefined => prefix.Count == 0,
-            JsonValueKind.False => false,
-            JsonValueKind.Array =>
-                throw new SchemaException("items", path, "must be one schema; a list of schemas is prefixItems since draft 2020-12"),
-            _ => true,
-        };
-        if (!hasRest)
-            most = Math.Min(most ?? prefix.Count, prefix.Count);
-        Bounds("minItems", least, most, path);
-
-        var rules = prefix.Select((item, index) => Inside(item, $"{path}/prefixItems/{index}", $"{name}-{index}")).ToList();
-        var one = !hasRest ? "" : items.ValueKind == JsonValueKind.Undefined ? _json.Any : Inside(items, $"{path}/items", $"{name}-item");
-        return $"\"[\" {_json.Blank} {Items(rules, one, least, most, name)}{_json.Blank} \"]\"";
-    }
-
-    /// <summary>Values with commas: the fixed ones, then any number of the same.</summary>
-    private string Items(List<string> rules, string rest, int least, int? most, string name)
-    {
-        if (most == 0)
-            return "";
-        var comma = $"\",\" {_json.Blank}";
-        var count = Math.Min(rules.Count, most ?? rules.Count);
-        var tail = "";
-        if (rest.Length > 0 && (most is null || most > count))
-        {
-            var (from, to) = (Math.Max(least - count, 0), most - count);
-            var isFirst = count == 0;
-            var (lower, upper) = isFirst ? (Math.Max(from - 1, 0), to - 1) : (from, to);
-            var several = upper == 0 ? "" : $"{builder.AddRule($"{name}-more", $"{comma} {rest}")}{{{lower},{upper}}} ";
-            tail = isFirst ? $"{rest} {several}" : several;
-            tail = isFirst && least == 0 ? $"({tail})? " : tail;
-        }
-
-        for (var index = count - 1; index >= 0; index--)
-        {
-            var part = $"{(index > 0 ? comma + " " : "")}{rules[index]} {tail}";
-            tail = index < least ? part : $"({part})? ";
-        }
-
-        return tail;
-    }
-
     private string Text(JsonElement schema, string path, string name)
     {
         var (least, most) = (Count(schema, "minLength", path), Count(schema, "maxLength", path));
@@ -332,24 +280,18 @@ internal sealed class SchemaCompiler(GrammarBuilder builder, JsonElement root)
         return NumberBounds.RuleOf(schema, path) ?? _json.Number;
     }
 
-    private static void Bounds(string keyword, int least, int? most, string path)
+    /// <summary>Refuses bounds that leave nothing between them.</summary>
+    internal static void Bounds(string keyword, int least, int? most, string path)
     {
         if (most < least)
             throw new SchemaException(keyword, path, $"no value can have at least {least} and at most {most}");
     }
 
-    private static IReadOnlyList<JsonElement> List(JsonElement list, string keyword, string path) =>
+    /// <summary>The entries of a list, at least one.</summary>
+    internal static IReadOnlyList<JsonElement> List(JsonElement list, string keyword, string path) =>
         list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
             ? [.. list.EnumerateArray()]
             : throw new SchemaException(keyword, path, "must be a list with at least one entry");
-
-    private static bool Flag(
-        JsonElement schema, string keyword, string path) => schema.TryGetProperty(keyword, out var value) && value.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => throw new SchemaException(keyword, path, "must be true or false"),
-        };
 
     /// <summary>A bound that counts something.</summary>
     internal static int? Count(JsonElement schema, string keyword, string path)

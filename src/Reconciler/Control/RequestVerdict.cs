@@ -64,8 +64,7 @@ internal sealed record RequestVerdict(RequestOutcome Outcome, string Message)
 
         var outcomes = bad.Select(model => OutcomeOf(failures.GetValueOrDefault(ModelName.Parse(model.Name))?.Reason ?? $"{model.Reason}"))
             .Distinct().ToArray();
-        var (name, why) = (ModelName.Parse(bad[0].Name).PlainName, bad[0].Message ?? "it does not serve what is declared yet");
-        var first = why.StartsWith(name + ' ', StringComparison.Ordinal) ? why : $"{name}: {why}";
+        var first = ModelSentence.Of(bad[0].Name, bad[0].Message ?? "it does not serve what is declared yet");
         var more = bad.Length > 1 ? $" (and {bad.Length - 1} more of {asked.Length})" : "";
         return new RequestVerdict(
             bad.Length < asked.Length ? RequestOutcome.Partial : outcomes.Length == 1 ? outcomes[0] : RequestOutcome.Failed, first + more);

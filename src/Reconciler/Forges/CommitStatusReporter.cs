@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.Logging;
-using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Delivery;
 using ModelOps.Reconciler.Status;
 
@@ -134,7 +132,7 @@ public sealed partial class CommitStatusReporter
     private async Task TellAsync(ForgeOptions forge, CommitStatus status, CancellationToken stopping)
     {
         var problem = await _sender.SendAsync(
-            () => CommitStatusRequest.Of(forge, status, TokenOf(forge)), PatientSender.MostTries, IsKnownThere,
+            () => CommitStatusRequest.Of(forge, status, SecretFile.FirstLine(forge.TokenFile)), PatientSender.MostTries, IsKnownThere,
             () => HasNewer(forge, status.Commit), stopping);
         if (problem is not null)
             LogNotTold(forge.Source, status.Commit, status.State, problem);
@@ -150,9 +148,6 @@ public sealed partial class CommitStatusReporter
         lock (_lock)
             return _waiting.Exists(waiting => waiting.Forge == forge && waiting.Status.Commit == commit);
     }
-
-    private static string TokenOf(ForgeOptions forge) =>
-        Encoding.UTF8.GetString(RegularFile.ReadAllBytes(forge.TokenFile)).Split('\n')[0].Trim();
 
     [LoggerMessage(LogLevel.Warning, "The forge of source {Source} could not be told that commit {Commit} is {State}: {Problem}")]
     private partial void LogNotTold(string source, string commit, CommitState state, string problem);

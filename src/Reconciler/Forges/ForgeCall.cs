@@ -16,22 +16,14 @@ internal static class ForgeCall
         }
 
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("modelops", "1"));
-        switch (kind)
+        if (kind == ForgeKind.GitLab)
+            request.Headers.Add("PRIVATE-TOKEN", token);
+        else
+            request.Headers.Authorization = new AuthenticationHeaderValue(kind == ForgeKind.Gitea ? "token" : "Bearer", token);
+        if (kind == ForgeKind.GitHub)
         {
-            case ForgeKind.GitHub:
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-                request.Headers.Accept.ParseAdd("application/vnd.github+json");
-                request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
-                break;
-            case ForgeKind.GitLab:
-                request.Headers.Add("PRIVATE-TOKEN", token);
-                break;
-            case ForgeKind.Gitea:
-                request.Headers.Authorization = new AuthenticationHeaderValue("token", token);
-                break;
-            default:
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-                break;
+            request.Headers.Accept.ParseAdd("application/vnd.github+json");
+            request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
         }
 
         return request;

@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using ModelOps.ModelStore.Native;
 using ModelOps.Reconciler.Delivery;
 
 namespace ModelOps.Reconciler.Notifications;
@@ -33,26 +31,19 @@ internal static class NotificationRequest
         }
 
         if (options.TokenFile is { } token)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", LinesOf(token)[0]);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", SecretFile.FirstLine(token));
         return request;
     }
 
     private static Uri AddressIn(string file) =>
-        Uri.TryCreate(LinesOf(file)[0], UriKind.Absolute, out var address) && NotificationOptions.IsPrivate(address)
+        Uri.TryCreate(SecretFile.FirstLine(file), UriKind.Absolute, out var address) && NotificationOptions.IsPrivate(address)
             ? address
             : throw new InvalidDataException($"the first line of {file} is no https address without a user in it");
 
     private static string[] SecretsIn(string file) =>
-        LinesOf(file) is var secrets && secrets.All(secret => secret.Length >= ShortestSecret)
+        SecretFile.Lines(file) is var secrets && secrets.All(secret => secret.Length >= ShortestSecret)
             ? secrets
             : throw new InvalidDataException($"a secret in {file} has fewer than {ShortestSecret} characters; write one line a secret");
-
-    private static string[] LinesOf(string file)
-    {
-        var lines = Encoding.UTF8.GetString(RegularFile.ReadAllBytes(file))
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length > 0 ? lines : throw new InvalidDataException($"{file} is empty");
-    }
 
     /// <summary>The id in the address keeps a notice that is sent again from standing there twice.</summary>
     private static Uri RoomAddress(Uri server, string room, string id) => new(

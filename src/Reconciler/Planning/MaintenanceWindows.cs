@@ -46,7 +46,7 @@ internal static class MaintenanceWindows
             ? "no maintenance window is open"
             : $"the window '{denying.Schedule}' ({denying.TimeZone}) forbids changes";
         var when = opens is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $"they are made from {time.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'} on")
+            ? string.Create(CultureInfo.InvariantCulture, $"they are made from {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC on")
             : string.Create(CultureInfo.InvariantCulture, $"they are not made in the next {Horizon.Days} days");
         return $"{why}; {when}{(allowsManual ? ", or at once with 'modelops sync'" : "")}";
     }

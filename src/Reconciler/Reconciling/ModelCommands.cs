@@ -58,14 +58,7 @@ internal sealed class ModelCommands(
         }
 
         records.Fights.End(model.Name);
-        if (!source.Retries.TryNow(model.Name))
-        {
-            var failure = source.Retries.Failures[model.Name];
-            return new RequestVerdict(
-                failure.Reason == "DigestMismatch" ? RequestOutcome.Refused : RequestOutcome.Failed,
-                $"another try cannot help {name} until git asks for another build of it: {failure.Message}");
-        }
-
+        source.Retries.Insist(model.Name);
         records.Events.Add(LoopCommands.Told(EventKind.RetryRequested, "another try was asked for", request) with
         {
             Model = model.Name,
@@ -131,9 +124,12 @@ internal sealed class ModelCommands(
 
     private static Func<RequestVerdict> Told(RequestVerdict verdict) => () => verdict;
 
-    private static RequestVerdict RolledBack(DesiredModel model, string build) => RequestVerdict.Done(
-        $"{model.Name.PlainName} serves its earlier build {build[..12]} until git asks for another one, or 'modelops release "
-        + $"{model.Name.PlainName}'");
+    private static RequestVerdict RolledBack(DesiredModel model, string build)
+    {
+        var name = model.Name.PlainName;
+        return RequestVerdict.Done(
+            $"{name} serves its earlier build {build[..12]} until git asks for another one, or 'modelops release {name}'");
+    }
 
     private static StoredModel? Choose(ImmutableArray<StoredModel> choices, string? digest, string name, out string problem)
     {

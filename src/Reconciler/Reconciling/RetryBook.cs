@@ -10,8 +10,8 @@ namespace ModelOps.Reconciler.Reconciling;
 
 /// <summary>
 /// Remembers which models failed and when each is tried again. Another attempt (other inputs, load settings or gate) is tried at once, and
-/// so is every one that may succeed when a revision comes; one that only other inputs can mend waits for these. A restart tries what may
-/// succeed at once, since the machine may be another by then, and goes on counting.
+/// so is every one that may succeed when a revision comes; one that only other inputs can mend waits for these, or for a person. A restart
+/// tries what may succeed at once, since the machine may be another by then, and goes on counting.
 /// </summary>
 /// <param name="options">Delays.</param>
 /// <param name="records">Where it is written down.</param>
@@ -90,15 +90,21 @@ internal sealed class RetryBook(ReconcilerOptions options, OperationRecords reco
             TryNow(name);
     }
 
-    /// <summary>One model is tried at once. False when only other inputs can help it.</summary>
-    internal bool TryNow(ModelName model)
+    /// <summary>One model is tried at once, unless only other inputs can help it.</summary>
+    internal void TryNow(ModelName model)
     {
-        if (!_failures.TryGetValue(model, out var failure))
-            return true;
-        if (failure.Due is null)
-            return false;
-        _failures = _failures.SetItem(model, failure with { Due = time.GetUtcNow() });
-        return true;
+        if (_failures.TryGetValue(model, out var failure) && failure.Due is not null)
+            Insist(model);
+    }
+
+    /// <summary>
+    /// One model is tried at once, whatever it failed for: a person says so, who may have put right what sent other content than its digest
+    /// says.
+    /// </summary>
+    internal void Insist(ModelName model)
+    {
+        if (_failures.TryGetValue(model, out var failure))
+            _failures = _failures.SetItem(model, failure with { Due = time.GetUtcNow() });
     }
 
     /// <summary>A time that is further away than any delay was set by a clock that was set back since.</summary>

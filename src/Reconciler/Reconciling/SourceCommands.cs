@@ -74,7 +74,7 @@ internal sealed class SourceCommands(
             return Unknown(named);
         if (command.Until <= time.GetUtcNow())
             return RequestVerdict.Failed($"{Text(command.Until.Value)} is over already");
-        var until = command.Until is { } end ? $" until {Text(end)}" : "";
+        var until = command.Until is { } moment ? $" until {Text(moment)}" : "";
         var text = request.Reason.Length == 0 ? $"by {request.Actor}{until}" : $"{request.Reason} (by {request.Actor}{until})";
         records.Suspensions.Set(command.Source, new Suspension(text, command.Until));
         operations.CancelAll(command.Source);
@@ -83,8 +83,8 @@ internal sealed class SourceCommands(
         {
             Source = command.Source ?? "",
         });
-        return RequestVerdict.Done(
-            $"{what} are not applied{until}; 'modelops resume{(command.Source is { } source ? $" --source {source}" : "")}' ends that");
+        var end = command.Source is { } source ? $"'modelops resume --source {source}'" : "'modelops resume'";
+        return RequestVerdict.Done($"{what} are not applied{until}; {end} ends that");
     }
 
     internal RequestVerdict Resume(ControlCommand.Resume command, RequestRecord request)
@@ -191,5 +191,6 @@ internal sealed class SourceCommands(
         return asked.Length == 1 && commit.Length is 40 or 64 && commit.All(char.IsAsciiHexDigitLower) ? (asked[0], commit) : null;
     }
 
-    private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ssK", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,7 @@ namespace ModelOps.Reconciler.Status;
 internal static class Conditions
 {
     private const string Worked = "it is being worked on";
+    private const int ShownNames = 3;
 
     /// <summary>Those of one source; <c>Ready</c> comes first.</summary>
     /// <param name="models">Its models with what is in memory.</param>
@@ -80,9 +81,9 @@ internal static class Conditions
         }
 
         if (models.FirstOrDefault(model => model.Reason is not null) is { } model)
-            return No(model.Reason!.Value, $"{model.Name}: {model.Message}");
+            return No(model.Reason!.Value, ModelSentence.Of(model.Name, model.Message!));
         if (Unwell(models) is { } busy)
-            return No(ConditionReason.NewRevision, $"{busy.Name}: {Worked}");
+            return No(ConditionReason.NewRevision, ModelSentence.Of(busy.Name, Worked));
         if (Worst(ConditionType.PruneBlocked) is { } blocked)
             return No(blocked.Reason, blocked.Message);
         var revision = ShortId.Of(accepted.Desired.Revision);
@@ -129,7 +130,7 @@ internal static class Conditions
         ConditionType type, ModelStatus? model, ConditionReason reason, string problem, string good) =>
         model is null
             ? new ConditionDraft(type, Status: true, ConditionReason.NoChange, good)
-            : new ConditionDraft(type, Status: false, model.Reason ?? reason, $"{model.Name}: {model.Message ?? problem}");
+            : new ConditionDraft(type, Status: false, model.Reason ?? reason, ModelSentence.Of(model.Name, model.Message ?? problem));
 
     private static ImmutableArray<ConditionDraft> Abnormal(
         ImmutableArray<ModelStatus> models, SourceFacts facts, DateTimeOffset now)
@@ -156,15 +157,20 @@ internal static class Conditions
         if ((facts.Suspended ?? facts.Paused) is { } reason)
             Add(ConditionType.Suspended, ConditionReason.Suspended, reason);
         if (models.FirstOrDefault(model => model.Hold is not null) is { } held)
-            Add(ConditionType.RolledBack, held.Reason ?? ConditionReason.Held, $"{held.Name}: {held.Hold}");
+            Add(ConditionType.RolledBack, held.Reason ?? ConditionReason.Held, ModelSentence.Of(held.Name, held.Hold!));
         if (models.FirstOrDefault(model => model.Reason == ConditionReason.InsufficientMemory) is { } large)
-            Add(ConditionType.CapacityShort, ConditionReason.InsufficientMemory, $"{large.Name}: {large.Message}");
-        if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "PruneBlocked") is { } blocked)
-            Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{blocked.Model.PlainName}: {blocked.Message}");
+            Add(ConditionType.CapacityShort, ConditionReason.InsufficientMemory, ModelSentence.Of(large.Name, large.Message!));
+        if (facts.Plan?.Notes.Where(note => note.Reason == "PruneBlocked").ToArray() is [var blocked, ..] all)
+        {
+            var more = all.Length > ShownNames ? $" and {all.Length - ShownNames} more" : "";
+            var names = string.Join(", ", all.Take(ShownNames).Select(note => note.Model.PlainName));
+            Add(ConditionType.PruneBlocked, ConditionReason.PruneBlocked, $"{names}{more}: {blocked.Message}");
+        }
+
         if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "Drifted") is { } drifted)
-            Add(ConditionType.Drifted, ConditionReason.Drifted, $"{drifted.Model.PlainName}: {drifted.Message}");
+            Add(ConditionType.Drifted, ConditionReason.Drifted, ModelSentence.Of(drifted.Model.FullName, drifted.Message));
         if (facts.Plan?.Notes.FirstOrDefault(note => note.Reason == "WeightsDamaged") is { } damaged)
-            Add(ConditionType.WeightsDamaged, ConditionReason.WeightsDamaged, $"{damaged.Model.PlainName}: {damaged.Message}");
+            Add(ConditionType.WeightsDamaged, ConditionReason.WeightsDamaged, ModelSentence.Of(damaged.Model.FullName, damaged.Message));
         return bad.ToImmutable();
     }
 

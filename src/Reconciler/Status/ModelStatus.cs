@@ -83,7 +83,7 @@ public sealed record ModelStatus
 /// <param name="Reason">One word of a closed list.</param>
 /// <param name="Message">Why, and what to do.</param>
 /// <param name="Attempts">How often in a row.</param>
-/// <param name="NextRetry">When it is tried again; null when only a change in git, or <c>modelops sync</c>, tries it again.</param>
+/// <param name="NextRetry">When it is tried again; null when it is not before other inputs, or <c>modelops retry</c>.</param>
 public sealed record FailureStatus(string Reason, string Message, int Attempts, DateTimeOffset? NextRetry)
 {
     /// <summary>When the work that failed was begun first.</summary>

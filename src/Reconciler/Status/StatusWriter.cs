@@ -47,7 +47,7 @@ internal sealed class StatusWriter(
                 ],
                 History = [.. history.Latest(ShownHistory)],
                 LastError = sources.Select(source => ErrorOf(source.State) is { } error ? Told(source, error) : null)
-                    .Concat(models.Select(model => model.Message))
+                    .Concat(models.Select(model => model.Message is { } message ? ModelSentence.Of(model.Name, message) : null))
                     .FirstOrDefault(message => message is not null),
             },
             new StatusFacts
@@ -199,9 +199,14 @@ internal sealed class StatusWriter(
                 : hold is not null ? ReasonOf(hold)
                 : note is not null ? ReasonWords.Of(note.Reason)
                 : null,
-            Message = failure?.Message ?? note?.Message ?? hold?.Reason,
+            Message = failure is not null ? MessageOf(failure, model) : note?.Message ?? hold?.Reason,
         };
     }
+
+    /// <summary>Why it failed, and what to do where nothing is tried by itself.</summary>
+    private static string MessageOf(ModelFailure failure, DesiredModel model) => failure.Due is not null
+        ? failure.Message
+        : $"{failure.Message}; change it in git, or put right where it comes from and then 'modelops retry {model.Name.PlainName}'";
 
     private static ConditionReason ReasonOf(Hold hold) => hold.Reach switch
     {

@@ -49,7 +49,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
     private readonly HashSet<string> _died = new(StringComparer.Ordinal);
     private readonly Dictionary<long, EngineTicket> _waiting = [];
     private readonly Queue<SchedulerEffect> _effects = new();
-    private readonly List<Task> _begun = [];
+    private readonly BegunWork _begun;
     private readonly MemoryNews _news = new();
     private int _drainsBegun;
     private long _lastRequest;
@@ -62,6 +62,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _begun = new BegunWork(HearAsync);
         _timer = time.CreateTimer(_ => Post(new PoolEvent.Ticked()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _running = Task.Run(RunAsync);
     }
@@ -99,7 +100,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         await _timer.DisposeAsync();
 
         // The loop has ended and nothing is begun any more; what was begun ends, and an engine that it brings is disposed at once.
-        await Task.WhenAll(_begun);
+        await _begun.EndAsync();
         foreach (var (profile, loaded) in _engines)
             await _work.DisposeAsync(profile, loaded.Engine);
         foreach (var load in _loads.Values)
@@ -232,7 +233,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         _engines.Add(profile, loaded.Engine);
         _news.Add();
         _pool.Loaded?.Invoke(profile, loaded.Engine.Engine);
-        Begin(EngineWork.WatchAsync(profile, loaded.Engine, _stopping.Token));
+        _begun.Begin(EngineWork.WatchAsync(profile, loaded.Engine, _stopping.Token));
         var memory = loaded.Engine.Engine.Facts.Memory;
         _metrics.Loaded(loaded.Engine.LoadTime, memory.Total, loaded.Demand.WeightsBytes + loaded.Demand.ContextBytes);
         return _scheduler.OnLoaded(
@@ -250,7 +251,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         _metrics.Unloaded(unloaded.IsEvicted);
         var effects = _scheduler.OnUnloaded(unloaded.Profile, now);
         if (_scheduler.Engines.IsEmpty)
-            Track(Task.Run(SpareMemory.GiveBack));
+            _begun.Track(Task.Run(SpareMemory.GiveBack));
         return effects;
     }
 
@@ -268,7 +269,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         _metrics.Died();
         var models = _scheduler.ModelsOf(profile);
         LogEnded(error, models);
-        Track(Task.Run(() => _work.DisposeAsync(models, loaded.Engine)));
+        _begun.Track(Task.Run(() => _work.DisposeAsync(models, loaded.Engine)));
         return _scheduler.OnEnded(profile, error, now);
     }
 
@@ -282,7 +283,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
             case SchedulerEffect.CancelLoad { Profile: var profile }:
                 // On another thread: a loader may do much when it is cancelled.
                 if (_loads.TryGetValue(profile, out var load))
-                    Track(load.CancelAsync());
+                    _begun.Track(load.CancelAsync());
                 break;
             case SchedulerEffect.Evict { Profile: var profile }:
                 _evicted[profile] = now;
@@ -293,7 +294,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
                 break;
             case SchedulerEffect.Lend { Profile: var profile, Bytes: var bytes }:
                 if (_engines.TryGetValue(profile, out var borrower))
-                    Begin(EngineWork.LendAsync(profile, borrower.Engine, bytes));
+                    _begun.Begin(EngineWork.LendAsync(profile, borrower.Engine, bytes));
                 break;
             case SchedulerEffect.Grant grant:
                 Grant(grant, now);
@@ -312,7 +313,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         _loads.Add(demand.Profile, cancel);
         var isRestart = _died.Remove(demand.Profile);
         var (models, token) = (_scheduler.ModelsOf(demand.Profile), cancel.Token);
-        Begin(Task.Run(() => _work.LoadAsync(demand, models, isRestart, cause, token), CancellationToken.None)!);
+        _begun.Begin(Task.Run(() => _work.LoadAsync(demand, models, isRestart, cause, token), CancellationToken.None)!);
     }
 
     private void EndLoad(string profile)
@@ -327,7 +328,7 @@ internal sealed partial class PoolLoop : IAsyncDisposable
         _news.Add(_scheduler.ReplacedOn(profile).AsSpan());
         DateTimeOffset? since = _evicted.Remove(profile, out var evicted) ? evicted : null;
         var models = _scheduler.ModelsOf(profile);
-        Begin(Task.Run(() => _work.UnloadAsync(profile, models, loaded?.Engine, since, cause), CancellationToken.None)!);
+        _begun.Begin(Task.Run(() => _work.UnloadAsync(profile, models, loaded?.Engine, since, cause), CancellationToken.None)!);
     }
 
     private void Grant(SchedulerEffect.Grant grant, DateTimeOffset now)
@@ -345,20 +346,10 @@ internal sealed partial class PoolLoop : IAsyncDisposable
             _effects.Enqueue(effect);
     }
 
-    /// <summary>Lets long work go on; the event that it ends in comes back to the loop.</summary>
-    private void Begin(Task<PoolEvent?> work) => Track(HearAsync(work));
-
-    /// <summary>Remembers work that the loop must wait for before it ends.</summary>
-    private void Track(Task work)
+    /// <summary>An engine that comes after the loop has ended is of no use.</summary>
+    private async ValueTask HearAsync(PoolEvent end)
     {
-        _begun.RemoveAll(static task => task.IsCompleted);
-        _begun.Add(work);
-    }
-
-    private async Task HearAsync(Task<PoolEvent?> work)
-    {
-        var end = await work.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        if (end is not null && !Post(end) && end is PoolEvent.Loaded loaded)
+        if (!Post(end) && end is PoolEvent.Loaded loaded)
             await _work.DisposeAsync(loaded.Demand.Profile, loaded.Engine.Engine);
     }
 

@@ -9,7 +9,7 @@ public class InForceTests
     private const string Wanted = "3f1c0a9b8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a";
     private const string Before = "8d20f3a7c1b94e5d6a7b8c9d0e1f2a3b4c5d6e7f";
 
-    // A letter is a model: as wanted, kept at another build, absent, or with other settings.
+    // A letter is a model: as wanted, the same and held, kept at another build, absent, or with other settings.
     [Theory]
     [InlineData("", "none yet")]
     [InlineData("aaa", "none yet")]
@@ -21,6 +21,7 @@ public class InForceTests
     [InlineData("wa", "in part: 1 of 2 models as wanted, 1 not there yet")]
     [InlineData("wkas", "in part: 1 of 4 models as wanted, 1 serves another build, 1 not there yet, 1 with other settings")]
     [InlineData("s", "none: 1 with other settings")]
+    [InlineData("wwh", "in part: 3 of 3 models as wanted, 1 held")]
     public void A_revision_that_is_not_wholly_in_force_is_told_model_by_model(string models, string words) =>
         Assert.Equal(words, InForce(models, applied: null));
 
@@ -64,7 +65,8 @@ public class InForceTests
     {
         Name = name,
         Source = "main",
-        Sync = state == 'w' ? SyncState.Synced : SyncState.OutOfSync,
+        Hold = state == 'h' ? "looks wrong" : null,
+        Sync = state is 'w' or 'h' ? SyncState.Synced : SyncState.OutOfSync,
         ServedBuild = state == 'a' ? null : state == 'k' ? new string('1', 64) : new string('2', 64),
         DesiredBuild = new string('2', 64),
     };

@@ -81,6 +81,9 @@ public class OutputTests
             "see\n    /a/path/that/is/longer/than/a/line\n    here", LineWrap.Of("see /a/path/that/is/longer/than/a/line here", 22, 4));
         Assert.Equal("short", LineWrap.Of("short", 80, 4));
         Assert.Equal(
+            "or approve it with\n    'modelops approve 0a1b2c3d' then",
+            LineWrap.Of("or approve it with 'modelops approve 0a1b2c3d' then", 40, 4));
+        Assert.Equal(
             "~ m  live\n    ~ SYSTEM  live\n        [-an old-] {+한\n            문장+}\n",
             LineWrap.OfEach("~ m  live\n    ~ SYSTEM  live\n        [-an old-] {+한 문장+}\n", 24));
     }
@@ -91,6 +94,15 @@ public class OutputTests
     [InlineData("hf.co/a/b:latest", "hf.co/a/b")]
     public void Names_are_told_without_the_tag_that_goes_without_saying(string name, string shown) =>
         Assert.Equal(shown, ShownWords.Name(name));
+
+    [Theory]
+    [InlineData("held by ann@desk", "    held by ann@desk\n")]
+    [InlineData("worse answers", "    held: worse answers\n")]
+    public void A_hold_is_called_one_once(string reason, string line)
+    {
+        var model = new ModelStatus { Name = "a:latest", Hold = reason, HeldBy = "ann@desk", Message = $"a keeps its build: {reason}" };
+        Assert.EndsWith(line, ModelText.Table([model], 80, color: false), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Status_shows_safe_lines_and_words_of_the_yaml()

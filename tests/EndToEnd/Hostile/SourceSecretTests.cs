@@ -8,13 +8,6 @@ public sealed class SourceSecretTests : IDisposable
 {
     private const string Canary = "c4n4ryHandedOut";
 
-    private const string Yaml = """
-        apiVersion: modelops/v1alpha1
-        kind: ModelSet
-        metadata: { name: test }
-        spec: { models: [ { name: chat, inline: "FROM ./pico.gguf" } ] }
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -26,7 +19,7 @@ public sealed class SourceSecretTests : IDisposable
     {
         await using var server = GitHttpServer.Start(_folder.Path, _folder.Path);
         server.Lfs = new LfsHost { Wanted = "Bearer " + Canary, Handed = "Bearer second-" + Canary };
-        var repository = ModelsRepository.With(_folder.Combine("work"), Yaml);
+        var repository = ModelsRepository.With(_folder.Combine("work"), StoredText.Yaml);
         repository.Commit("pico.gguf", server.Lfs.Add(File.ReadAllBytes(ModelsRepository.Weights)));
         using var ssh = Ssh(
             $$"""{ "href": "{{server.Address("x.git/info/lfs")}}", "header": { "Authorization": "Bearer {{Canary}}" } }""");
@@ -37,7 +30,7 @@ public sealed class SourceSecretTests : IDisposable
         await using var daemon = await Daemon.StartReadyAsync(
             ssh.Address(repository.Path), home, "--git", git, "--git-ca-file", server.AuthorityFile, "--ssh-key", ssh.Key("client"),
             "--known-hosts", ssh.KnownHosts, "--verbose", "--poll-interval", "1s");
-        repository.Commit("modelops.yaml", Yaml + "\n# changed\n");
+        repository.Commit("modelops.yaml", StoredText.Yaml + "\n# changed\n");
         await daemon.WaitAsync(
             "the change is in force",
             async () => (string?)(await daemon.GetAsync("modelops/v1/status"))["source"]?["applied"] == repository.Head);
@@ -59,24 +52,11 @@ public sealed class SourceSecretTests : IDisposable
         Assert.Empty(watch.Found);
         Assert.True(watch.Looks > 10, $"arguments were looked at {watch.Looks} times");
         Assert.DoesNotContain(
-            Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories), file => secrets.Any(secret => Holds(file, secret)));
+            Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories), file => secrets.Any(secret => StoredText.Holds(file, secret)));
     }
 
     /// <summary>The lines of a key that are its own.</summary>
     private static IEnumerable<string> KeyText(string file) => File.ReadLines(file).Skip(3).SkipLast(1);
-
-    private static bool Holds(string file, string text)
-    {
-        try
-        {
-            return File.ReadAllText(file, Encoding.Latin1).Contains(text, StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            // A file that came and went.
-            return false;
-        }
-    }
 
     private SshServer Ssh(string answer)
     {

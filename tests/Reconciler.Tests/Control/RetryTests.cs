@@ -38,23 +38,44 @@ public sealed class RetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Content_that_is_not_what_its_digest_says_is_tried_again_with_other_inputs_only()
+    public async Task Content_that_is_not_what_its_digest_says_is_tried_again_with_other_inputs_or_when_a_person_asks()
+    {
+        var (lies, tries) = (true, 0);
+        var failure = new StoreFailure.OtherContent(DigestOf('1'), DigestOf('2'));
+        Task Load(ModelName name, CancellationToken cancellationToken)
+        {
+            tries++;
+            return lies ? throw new ModelRuntimeException(name, failure.Message, new StoreException(failure, "x")) : Task.CompletedTask;
+        }
+
+        async Task<(RequestOutcome, int)> AskAsync(ControlCommand command) => ((await _host.AskAsync(command)).Outcome, tries);
+        _host.Commit(Pinned());
+        _host.Runtime.OnWarm = Load;
+        await _host.StartAsync();
+        Assert.Equal((RequestOutcome.Refused, 1), await AskAsync(new ControlCommand.Sync()));
+        Assert.Equal((RequestOutcome.Refused, 1), await AskAsync(new ControlCommand.Sync()));
+        Assert.Equal((RequestOutcome.Refused, 1), await AskAsync(new ControlCommand.Sync(A)));
+        _host.Commit(Pinned("context: 128"));
+        Assert.Equal((RequestOutcome.Refused, 1), await AskAsync(new ControlCommand.Sync()));
+        Assert.Equal((RequestOutcome.Refused, 2), await AskAsync(new ControlCommand.Retry(A)));
+        Assert.Equal((RequestOutcome.Refused, 2), await AskAsync(new ControlCommand.Sync()));
+        Assert.Null(_host.Board.Current.Models[0].Failure!.NextRetry);
+
+        lies = false;
+        _host.Commit(Pinned("context: 128", "SYSTEM other"));
+        Assert.Equal((RequestOutcome.Done, 3), await AskAsync(new ControlCommand.Sync()));
+        Assert.Equal("other", _host.SystemOf("a"));
+    }
+
+    [Fact]
+    public async Task Content_that_was_put_right_where_it_comes_from_is_taken_when_a_person_asks_for_another_try()
     {
         var failure = new StoreFailure.OtherContent(DigestOf('1'), DigestOf('2'));
         await FailAsync(
             (name, _) => throw new ModelRuntimeException(name, failure.Message, new StoreException(failure, "x")), RequestOutcome.Refused);
 
-        Assert.Equal(RequestOutcome.Refused, (await _host.AskAsync(new ControlCommand.Sync())).Outcome);
-        var retry = await _host.AskAsync(new ControlCommand.Retry(A));
-        Assert.Equal(RequestOutcome.Refused, retry.Outcome);
-        Assert.StartsWith("another try cannot help a until git asks for another build of it", retry.Message, StringComparison.Ordinal);
-        _host.Commit(Pinned("context: 128"));
-        Assert.Equal(RequestOutcome.Refused, (await _host.AskAsync(new ControlCommand.Sync())).Outcome);
-        Assert.Null(_host.SystemOf("a"));
-
-        _host.Commit(Pinned("context: 128", "SYSTEM other"));
-        Assert.Equal(RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Sync())).Outcome);
-        Assert.Equal("other", _host.SystemOf("a"));
+        Assert.Equal(RequestOutcome.Done, (await _host.AskAsync(new ControlCommand.Retry(A))).Outcome);
+        Assert.Equal("one", _host.SystemOf("a"));
     }
 
     [Fact]
