@@ -14,8 +14,8 @@ internal sealed class VariantAdvice(VariantMemory? memory, int processors)
     internal EngineChoice Choose(EngineSources sources, LoadProfile profile)
     {
         var rule = sources.Choose(profile.Needs);
-        return JudgementOf(sources, profile) is { Source: { } name } judgement
-            && sources.All.FirstOrDefault(source => source.Name == name && profile.Architectures.All(source.Knows)) is { } source
+        return JudgementOf(sources, profile) is { } judgement
+            && sources.All.FirstOrDefault(source => source.Name == judgement.Source && profile.Architectures.All(source.Knows)) is { } source
                 ? new EngineChoice(source, judgement.Reason, judgement.Variant)
                 : rule;
     }
@@ -37,7 +37,7 @@ internal sealed class VariantAdvice(VariantMemory? memory, int processors)
         {
             return VariantKey.Of(GgufFile.Read(profile.Weights), profile, sources, processors);
         }
-        catch (StoreException)
+        catch (Exception error) when (error is StoreException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -130,7 +130,10 @@ internal sealed partial class VariantTrials : IAsyncDisposable
         try
         {
             var timed = await TimeAsync(profile, limit.Token, running.Token);
-            Keep(VariantJudgement.Of(key, timed, _time.GetUtcNow()), profile);
+            lock (_gate)
+                _wanted.Remove(key);
+            if (!timed.IsEmpty)
+                Keep(VariantJudgement.Of(key, timed, _time.GetUtcNow()), profile);
         }
         catch (OperationCanceledException) when (!_end.IsCancellationRequested)
         {
@@ -143,7 +146,7 @@ internal sealed partial class VariantTrials : IAsyncDisposable
         }
     }
 
-    /// <returns>The variant of the rule first; empty when it could not be measured.</returns>
+    /// <returns>The variant of the rule first; empty when it could not be measured: then the rule stands until the next start.</returns>
     private async Task<ImmutableArray<TimedVariant>> TimeAsync(LoadProfile profile, CancellationToken limit, CancellationToken interrupted)
     {
         var path = Path.Combine(Path.GetDirectoryName(_options.VariantFile)!, LayerFile);
@@ -168,7 +171,8 @@ internal sealed partial class VariantTrials : IAsyncDisposable
         {
             // What was measured in time is judged.
         }
-        catch (Exception error) when (error is StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is StoreException or IOException or UnauthorizedAccessException or EngineUnavailableException
+            or EngineFailedException)
         {
             LogFailed(error, profile.Weights);
             return [];
@@ -214,8 +218,6 @@ internal sealed partial class VariantTrials : IAsyncDisposable
 
     private void Keep(VariantJudgement judgement, LoadProfile profile)
     {
-        lock (_gate)
-            _wanted.Remove(judgement.Key);
         try
         {
             _memory.Add(judgement);

@@ -1,5 +1,4 @@
 using ModelOps.ModelStore.Gguf;
-using ModelOps.TestKit;
 using ModelOps.TestKit.Generated;
 
 namespace ModelOps.ModelStore.Tests.Gguf;

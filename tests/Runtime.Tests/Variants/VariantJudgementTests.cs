@@ -36,20 +36,12 @@ public sealed class VariantJudgementTests : IDisposable
     }
 
     [Fact]
-    public void What_could_not_be_measured_keeps_the_rule()
-    {
-        var judgement = VariantJudgement.Of("key", [], DateTimeOffset.UnixEpoch);
-
-        Assert.Null(judgement.Source);
-    }
-
-    [Fact]
     public void Judgements_are_remembered_and_a_damaged_file_is_measured_anew()
     {
         var path = Path.Combine(_folder, "variants.json");
         var judgement = VariantJudgement.Of("key", [new("llamasharp", Timings("avx2", 1))], DateTimeOffset.UnixEpoch);
 
-        new VariantMemory(path).Add(VariantJudgement.Of("key", [], DateTimeOffset.UnixEpoch));
+        new VariantMemory(path).Add(judgement with { Reason = "what was said before" });
         new VariantMemory(path).Add(judgement);
 
         var found = new VariantMemory(path).Find("key")!;
