@@ -1,7 +1,6 @@
 using System.Globalization;
 using ModelOps.ModelStore.Names;
 using ModelOps.Reconciler.Control;
-using ModelOps.Reconciler.State;
 using ModelOps.Reconciler.Tests.Planning;
 using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Scheduling;
