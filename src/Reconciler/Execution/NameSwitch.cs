@@ -81,6 +81,13 @@ internal sealed class NameSwitch(
         Keep(model.Name, before);
         foreach (var name in model.Names)
         {
+            // What an earlier process did before it ended is not done again.
+            if (managed.Find(name)?.Build == kept.Digest && store.Find(name)?.Digest == kept.Digest)
+            {
+                warm?.Commit(name);
+                continue;
+            }
+
             Adopt(name, kept.Digest, model.Name, source, revision: "", isAsked: false);
             if (!store.Copy(kept.Name, name))
                 throw new StoreException(new StoreFailure.BuildGone(model.Name), kept.Name.FullName);
@@ -205,7 +212,7 @@ internal sealed class NameSwitch(
     private void Adopt(ModelName name, string wanted, ModelName model, string source, string revision, bool isAsked)
     {
         // What serves what is wanted was switched by us, and the process ended before that was written down.
-        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || (found.Digest == wanted && !isAsked))
+        if (managed.Find(name) is not null || Readable(name) is not { } found || (found.Digest == wanted && !isAsked))
             return;
         if (found.Digest != wanted)
             store.Copy(name, ReservedNames.Kept(model, found.Digest));
@@ -222,7 +229,7 @@ internal sealed class NameSwitch(
     }
 
     /// <summary>One that cannot be read is of no use to anybody, and is replaced as if it were not there.</summary>
-    private StoredModel? Unmanaged(ModelName name)
+    private StoredModel? Readable(ModelName name)
     {
         try
         {
@@ -234,9 +241,10 @@ internal sealed class NameSwitch(
         }
     }
 
+    /// <summary>A process that ended before it wrote the change down has kept it already, and the name serves another build by now.</summary>
     private void Keep(ModelName model, ManagedName? record)
     {
-        if (record is not null && builds.Find(record.Inputs) is not null)
+        if (record is not null && builds.Find(record.Inputs) is not null && Readable(model)?.Digest == record.Build)
             store.Copy(model, ReservedNames.Kept(model, record.Inputs));
     }
 }
