@@ -123,26 +123,23 @@ internal sealed class NameSwitch(
     /// <summary>Takes a name away. Its build stays for going back. A name that another home has by now is only forgotten.</summary>
     internal async Task PruneAsync(ModelName name, CancellationToken cancellationToken)
     {
-        if (managed.IsTaken(name))
+        // A name that is not ours, or not any more, may be somebody's model by now.
+        if (managed.IsTaken(name) || managed.Find(name) is not { } record)
         {
             policies.Remove(name);
             managed.Remove(name);
             return;
         }
 
-        if (managed.Find(name) is { } record)
+        if (record.Name == record.Model)
+            Keep(name, record);
+        events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
         {
-            if (record.Name == record.Model)
-                Keep(name, record);
-            events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
-            {
-                Model = name,
-                Source = record.Source,
-                Revision = record.Revision,
-                Build = record.Build,
-            });
-        }
-
+            Model = name,
+            Source = record.Source,
+            Revision = record.Revision,
+            Build = record.Build,
+        });
         policies.Remove(name);
         store.Delete(name, keepBlobs: true);
         managed.Remove(name);
