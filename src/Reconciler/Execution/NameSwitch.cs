@@ -81,6 +81,13 @@ internal sealed class NameSwitch(
         Keep(model.Name, before);
         foreach (var name in model.Names)
         {
+            // What an earlier process did before it ended is not done again.
+            if (managed.Find(name)?.Build == kept.Digest && store.Find(name)?.Digest == kept.Digest)
+            {
+                warm?.Commit(name);
+                continue;
+            }
+
             Adopt(name, kept.Digest, model.Name, source, revision: "", isAsked: false);
             if (!store.Copy(kept.Name, name))
                 throw new StoreException(new StoreFailure.BuildGone(model.Name), kept.Name.FullName);
@@ -116,26 +123,23 @@ internal sealed class NameSwitch(
     /// <summary>Takes a name away. Its build stays for going back. A name that another home has by now is only forgotten.</summary>
     internal async Task PruneAsync(ModelName name, CancellationToken cancellationToken)
     {
-        if (managed.IsTaken(name))
+        // A name that is not ours, or not any more, may be somebody's model by now.
+        if (managed.IsTaken(name) || managed.Find(name) is not { } record)
         {
             policies.Remove(name);
             managed.Remove(name);
             return;
         }
 
-        if (managed.Find(name) is { } record)
+        if (record.Name == record.Model)
+            Keep(name, record);
+        events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
         {
-            if (record.Name == record.Model)
-                Keep(name, record);
-            events.Add(new NewEvent(EventKind.Pruned, $"{name.PlainName} is not declared any more")
-            {
-                Model = name,
-                Source = record.Source,
-                Revision = record.Revision,
-                Build = record.Build,
-            });
-        }
-
+            Model = name,
+            Source = record.Source,
+            Revision = record.Revision,
+            Build = record.Build,
+        });
         policies.Remove(name);
         store.Delete(name, keepBlobs: true);
         managed.Remove(name);
@@ -205,7 +209,7 @@ internal sealed class NameSwitch(
     private void Adopt(ModelName name, string wanted, ModelName model, string source, string revision, bool isAsked)
     {
         // What serves what is wanted was switched by us, and the process ended before that was written down.
-        if (managed.Find(name) is not null || Unmanaged(name) is not { } found || (found.Digest == wanted && !isAsked))
+        if (managed.Find(name) is not null || Readable(name) is not { } found || (found.Digest == wanted && !isAsked))
             return;
         if (found.Digest != wanted)
             store.Copy(name, ReservedNames.Kept(model, found.Digest));
@@ -222,7 +226,7 @@ internal sealed class NameSwitch(
     }
 
     /// <summary>One that cannot be read is of no use to anybody, and is replaced as if it were not there.</summary>
-    private StoredModel? Unmanaged(ModelName name)
+    private StoredModel? Readable(ModelName name)
     {
         try
         {
@@ -234,9 +238,10 @@ internal sealed class NameSwitch(
         }
     }
 
+    /// <summary>A process that ended before it wrote the change down has kept it already, and the name serves another build by now.</summary>
     private void Keep(ModelName model, ManagedName? record)
     {
-        if (record is not null && builds.Find(record.Inputs) is not null)
+        if (record is not null && builds.Find(record.Inputs) is not null && Readable(model)?.Digest == record.Build)
             store.Copy(model, ReservedNames.Kept(model, record.Inputs));
     }
 }

@@ -15,9 +15,9 @@ internal sealed class Rollback(
     /// <summary>Kept builds that a model can go back to, the one that it served last first.</summary>
     /// <param name="model">The model.</param>
     /// <param name="refused">Inputs of the build that is to be left.</param>
-    internal ImmutableArray<StoredModel> Choices(DesiredModel model, string refused)
+    /// <param name="unless">Digest of a build that is none to go back to, since it serves.</param>
+    internal ImmutableArray<StoredModel> Choices(DesiredModel model, string refused, string? unless)
     {
-        var served = managed.Find(model.Name)?.Build;
         return
         [
             .. store.ListAll()
@@ -25,7 +25,7 @@ internal sealed class Rollback(
                     stored => stored.Name is { IsReserved: true, Namespace: ReservedNames.KeptSpace }
                         && stored.Name.Model == ReservedNames.ModelPart(model.Name)
                         && stored.Name.Tag != ReservedNames.TagOf(refused)
-                        && stored.Digest != served)
+                        && stored.Digest != unless)
                 .OrderByDescending(stored => stored.ModifiedAt),
         ];
     }

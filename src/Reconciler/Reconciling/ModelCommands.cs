@@ -79,15 +79,13 @@ internal sealed class ModelCommands(
             return Told(Unmanaged(command.Model));
         var name = model.Name.PlainName;
 
-        // The process ended between the switch and its record: doing it again would go back further.
-        if (records.Holds.Find(model.Name)?.Request == request.Token && managed.Find(model.Name) is { } went
-            && went.Inputs != model.Inputs)
-        {
-            return () => Conclude(source, model, went.Build, request);
-        }
-
-        var choices = rollback.Choices(model, model.Inputs);
-        if (Choose(choices, command.Build, name, out var problem) is not { } kept)
+        // The process ended on its way: choosing again would go back further.
+        var went = records.Holds.Find(model.Name)?.Request == request.Token && managed.Find(model.Name) is { } record
+            && record.Inputs != model.Inputs ? record.Build : null;
+        if (went is not null && model.Names.All(one => managed.Find(one)?.Build == went))
+            return () => Conclude(source, model, went, request);
+        var choices = rollback.Choices(model, model.Inputs, unless: went is null ? managed.Find(model.Name)?.Build : null);
+        if (Choose(choices, went ?? command.Build, name, out var problem) is not { } kept)
             return Told(RequestVerdict.Failed(problem));
 
         Action end;

@@ -100,10 +100,52 @@ public sealed class HoldTests : IAsyncDisposable
             + "UPDATE history SET result = 'Applied' WHERE result = 'RolledBack';");
 
         await _host.StartAsync();
-        await _host.WaitForAsync(status => status.History.Any(row => row.Result == HistoryResult.RolledBack));
+        await _host.SyncAsync();
 
         Assert.Equal("two", _host.SystemOf("a"));
         Assert.Equal(0, _host.Count("requests WHERE outcome = 'Pending'"));
+        Assert.True(_host.Count("history WHERE result = 'RolledBack'") > 0);
+    }
+
+    [Fact]
+    public async Task A_rollback_whose_process_ended_between_two_names_goes_on_with_the_other_one_and_not_further_back()
+    {
+        await CommitAndSyncAsync("one", start: true);
+        await CommitAndSyncAsync("two");
+        await CommitAndSyncAsync("three");
+        _host.Execute("CREATE TABLE saved AS SELECT * FROM managed");
+        var third = _host.Store.Find(A)!;
+        _host.Store.Copy(A, ModelName.Parse("saved"));
+        await _host.AskAsync(new ControlCommand.Rollback(A));
+        await _host.StopAsync();
+        _host.Execute(
+            "UPDATE requests SET outcome = 'Pending', message = '', handled_at = NULL WHERE verb = 'rollback';"
+            + "DELETE FROM managed WHERE name LIKE '%/b:latest'; INSERT INTO managed SELECT * FROM saved WHERE name LIKE '%/b:latest';"
+            + "DROP TABLE saved");
+        _host.Store.Copy(ModelName.Parse("saved"), ModelName.Parse("b"));
+        Assert.Equal(("two", "three"), (_host.SystemOf("a"), _host.SystemOf("b")));
+
+        await _host.StartAsync();
+        await _host.SyncAsync();
+
+        Assert.Equal(("two", "two"), (_host.SystemOf("a"), _host.SystemOf("b")));
+        Assert.NotEqual(third.Digest, _host.Store.Find(ModelName.Parse("b"))!.Digest);
+    }
+
+    [Fact]
+    public async Task A_switch_whose_process_ended_before_it_was_written_down_loses_no_build_to_go_back_to()
+    {
+        await CommitAndSyncAsync("one", start: true);
+        _host.Execute("CREATE TABLE saved AS SELECT * FROM managed");
+        await CommitAndSyncAsync("two");
+        await _host.StopAsync();
+        _host.Execute("DELETE FROM managed; INSERT INTO managed SELECT * FROM saved; DROP TABLE saved");
+
+        await _host.StartAsync();
+        await _host.SyncAsync();
+        var back = await _host.AskAsync(new ControlCommand.Rollback(A));
+
+        Assert.Equal((RequestOutcome.Done, "one"), (back.Outcome, _host.SystemOf("a")));
     }
 
     [Fact]

@@ -25,6 +25,19 @@ public sealed class NameSwitchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_removal_leaves_a_name_alone_that_is_not_ours_any_more()
+    {
+        await _host.ApplyAsync(ExecutionHost.State(ExecutionHost.Model("a"), ExecutionHost.Model("b")));
+        await _host.Switching.PruneAsync(ExecutionHost.Name("a"), default);
+        Assert.Null(_host.SystemOf("a"));
+        _host.Store.Copy(ExecutionHost.Name("b"), ExecutionHost.Name("a"));
+
+        await _host.Switching.PruneAsync(ExecutionHost.Name("a"), default);
+
+        Assert.Equal("hello", _host.SystemOf("a"));
+    }
+
+    [Fact]
     public async Task Going_back_serves_the_kept_build_under_every_name_of_the_model()
     {
         var aliases = (ModelSpec spec) => spec with { Aliases = [ExecutionHost.Name("x")] };

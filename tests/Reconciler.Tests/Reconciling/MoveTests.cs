@@ -15,7 +15,8 @@ public sealed class MoveTests : IAsyncDisposable
     [Fact]
     public async Task A_rollback_that_takes_over_a_model_that_is_not_ours_tells_that_and_keeps_what_it_served()
     {
-        const string Both = "  prune: { gracePeriod: 0s, maxDeletes: 100% }\n  models:\n    - { name: other, modelfile: o }\n    - { name: a, modelfile: a }\n";
+        const string Both = "  prune: { gracePeriod: 0s, maxDeletes: 100% }\n  models:\n    - { name: other, modelfile: o }\n"
+            + "    - { name: a, modelfile: a }\n";
         _host.FirstRetry = TimeSpan.FromHours(1);
         _host.Commit(Both, ("a", "FROM w.gguf\nSYSTEM one"), ("o", "FROM w.gguf\nSYSTEM other"));
         await _host.StartAsync();

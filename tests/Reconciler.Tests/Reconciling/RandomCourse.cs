@@ -56,7 +56,8 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
 
         await SettleAsync();
         Judge();
-        Assert.True(_problems.Count == 0, $"{string.Join("\n", _problems)}\nafter: {string.Join("; ", Log)}\nas \"{Convert.ToHexStringLower(bytes)}\" says");
+        var course = Convert.ToHexStringLower(bytes);
+        Assert.True(_problems.Count == 0, $"{string.Join("\n", _problems)}\nafter: {string.Join("; ", Log)}\nas {course} says");
     }
 
     private async Task StepAsync()
