@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using ModelOps.TestKit;
+using ModelOps.TestKit.Git;
 
 namespace ModelOps.EndToEnd;
 
@@ -170,6 +172,7 @@ public sealed class SshTests : IDisposable
 
     private void StartServer()
     {
+        NeededProgram.Check(SshServer.Program, "openssh-server");
         Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("host"));
         Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", _folder.Combine("client"));
         File.Copy(_folder.Combine("client.pub"), _folder.Combine("authorized_keys"));
@@ -188,9 +191,10 @@ public sealed class SshTests : IDisposable
             PasswordAuthentication no
 
             """));
-        Directory.CreateDirectory("/run/sshd");
+        if (Environment.IsPrivilegedProcess)
+            Directory.CreateDirectory("/run/sshd");
         _server = Process.Start(
-            new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", _folder.Combine("sshd_config")]) { RedirectStandardError = true })!;
+            new ProcessStartInfo(SshServer.Program, ["-D", "-e", "-f", _folder.Combine("sshd_config")]) { RedirectStandardError = true })!;
         _server.BeginErrorReadLine();
     }
 

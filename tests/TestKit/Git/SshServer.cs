@@ -9,6 +9,9 @@ namespace ModelOps.TestKit.Git;
 /// <summary>A real ssh server on loopback, with a host key and one client key that it accepts.</summary>
 public sealed class SshServer : IDisposable
 {
+    /// <summary>Where the program is.</summary>
+    public const string Program = "/usr/sbin/sshd";
+
     private readonly string _folder;
     private Process? _server;
 
@@ -54,9 +57,10 @@ public sealed class SshServer : IDisposable
             + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(File.ReadAllText(Combine(name + ".pub")).Split(' ')[1])))
                 .TrimEnd('=');
 
-    /// <summary>Starts it and waits until it listens.</summary>
+    /// <summary>Starts it and waits until it listens; skips the test where there is no such program.</summary>
     public void Start()
     {
+        NeededProgram.Check(Program, "openssh-server");
         File.WriteAllText(Combine("sshd_config"), string.Create(CultureInfo.InvariantCulture, $"""
             Port {Port}
             ListenAddress 127.0.0.1
@@ -71,9 +75,10 @@ public sealed class SshServer : IDisposable
             {(Programs is null ? "" : $"SetEnv PATH={Programs}:/usr/local/bin:/usr/bin:/bin")}
 
             """));
-        Directory.CreateDirectory("/run/sshd");
+        if (Environment.IsPrivilegedProcess)
+            Directory.CreateDirectory("/run/sshd");
         _server = Process.Start(
-            new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", Combine("sshd_config")]) { RedirectStandardError = true })!;
+            new ProcessStartInfo(Program, ["-D", "-e", "-f", Combine("sshd_config")]) { RedirectStandardError = true })!;
         _server.ErrorDataReceived += (_, _) => { };
         _server.BeginErrorReadLine();
         for (var tries = 0; tries < 500 && !Listens(); tries++)
