@@ -139,8 +139,13 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
             return;
         Log.Add($"{name} is made outside git, where {before ?? "nothing"} was");
         _host.Meddle(store => store.Copy(ModelName.Parse(CourseSet.Keeper), model));
-        if (before is null && !_host.IsManaged(model))
+
+        // Work that was under way may have looked before this and change the name after it: then nobody can know whose it was.
+        if (before is null && !_host.IsManaged(model) && !_declared.Models.ContainsKey(name)
+            && _host.Board.Current.Models.All(known => known.Name != model.ShortName))
+        {
             _foreign.Add(name);
+        }
     }
 
     private async Task FaultAsync()

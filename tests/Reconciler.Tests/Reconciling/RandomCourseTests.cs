@@ -56,9 +56,6 @@ public class RandomCourseTests(ITestOutputHelper output)
     [InlineData(
         "d17b972707a74c4efa609663936986b7905aad6b734f0387674e837fa95f22101aebb0697800400d9b2fd0fc8c543e48afef"
         + "276a898e7d86a36aa68cfe544846909b31715c9c47")]
-    [InlineData(
-        "1b14c60f4fcf4f5879d81645ba7a73a9170e613b74f3f83929e683b79cc3eb5413476f20ba3adf4f2cc5fd01b3d9461933f5"
-        + "caafc8140ea949a607ad2ea400dab84e5ca32a2e29a97221582d4be6002e66512061d99817f113f7a7ca70500a71d6087428b4e9c375b7da9cf86affc4d4")]
     public void These_do(string bytes) => Go(Convert.FromHexString(bytes));
 
     private static void Go(byte[] bytes) => Task.Run(async () =>
