@@ -1,4 +1,3 @@
-using System.Text;
 using ModelOps.TestKit.Git;
 
 namespace ModelOps.EndToEnd.Hostile;

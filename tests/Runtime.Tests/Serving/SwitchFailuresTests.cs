@@ -63,14 +63,13 @@ public sealed class SwitchFailuresTests : IAsyncDisposable
     public async Task Who_is_refused_while_nothing_answers_is_counted_and_who_waits_is_not()
     {
         await using var host = await HostAsync(ResidencyMode.Always, budget: 16_000_000);
-        Task<InferenceException> refused;
         Task<InferenceEvent[]> waiting;
         await using (var warm = await WarmAsync(host, new Takeover([Name]) { MaxWaiting = 1 }))
         {
             waiting = AskAsync(host);
             await UntilAsync(() => host.Report.Waiting is [{ Reason: WaitReason.Update }]);
-            refused = Assert.ThrowsAsync<InferenceException>(() => AskAsync(host));
-            Assert.IsType<InferenceRefusal.QueueFull>((await refused.WaitAsync(s_patience)).Refusal);
+            var refused = await Assert.ThrowsAsync<InferenceException>(() => AskAsync(host).WaitAsync(s_patience));
+            Assert.IsType<InferenceRefusal.QueueFull>(refused.Refusal);
             Switch(host, ResidencyMode.Always);
             warm.Commit(Name);
         }

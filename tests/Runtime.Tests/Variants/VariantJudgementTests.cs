@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using ModelOps.ModelStore.Gguf;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Variants;
-using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Variants;
 

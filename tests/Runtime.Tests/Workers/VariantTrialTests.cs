@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Tests.Engines;
 using ModelOps.Runtime.Workers;
-using ModelOps.TestKit;
 
 namespace ModelOps.Runtime.Tests.Workers;
 
