@@ -238,7 +238,7 @@ internal sealed class NameSwitch(
         }
     }
 
-    /// <summary>A process that ended before it wrote the change down has kept it already, and the name serves another build by now.</summary>
+    /// <summary>A process that ended before it wrote the change down has kept it already; the name serves another build by now.</summary>
     private void Keep(ModelName model, ManagedName? record)
     {
         if (record is not null && builds.Find(record.Inputs) is not null && Readable(model)?.Digest == record.Build)

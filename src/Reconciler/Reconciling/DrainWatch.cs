@@ -71,8 +71,8 @@ internal sealed class DrainWatch : IDisposable
         var answers = requests == 1 ? "1 answer still runs" : $"{requests} answers still run";
         _events.Add(new NewEvent(
             EventKind.DrainTimeout,
-            $"{answers} on the replaced build of {drain.Model.PlainName}, longer than its deadline of {Durations.Format(deadline)}; none is "
-            + "cut")
+            $"{answers} on the replaced build of {drain.Model.PlainName}, longer than its deadline of {Durations.Format(deadline)}; "
+            + "none is cut")
         {
             Model = drain.Model,
             Source = source.Name,

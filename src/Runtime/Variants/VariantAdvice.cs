@@ -15,7 +15,8 @@ internal sealed class VariantAdvice(VariantMemory? memory, int processors)
     {
         var rule = sources.Choose(profile.Needs);
         return JudgementOf(sources, profile) is { } judgement
-            && sources.All.FirstOrDefault(source => source.Name == judgement.Source && profile.Architectures.All(source.Knows)) is { } source
+            && sources.All.FirstOrDefault(source => source.Name == judgement.Source) is { } source
+            && profile.Architectures.All(source.Knows)
                 ? new EngineChoice(source, judgement.Reason, judgement.Variant)
                 : rule;
     }
