@@ -169,10 +169,11 @@ internal sealed class CrashWorld
         foreach (var name in Names)
             Assert.Equal("two", await SystemOfAsync(daemon, name));
 
-        // Each model of the revision has one row, and nothing that was in the making is left.
+        // The revision and each of its models has one row, and nothing that was in the making is left.
         var history = (await daemon.GetAsync("modelops/v1/history?limit=1000"))["history"]!.AsArray()
             .Where(row => (string?)row!["revision"] == Repository.Head).ToArray();
         Assert.Equal(history.Length, history.Select(row => (string?)row!["model"]).Distinct().Count());
+        Assert.Contains("", history.Select(row => (string?)row!["model"] ?? ""));
         Assert.All(history, row => Assert.Equal("Applied", (string?)row!["result"]));
         Assert.Empty(Staged());
     }

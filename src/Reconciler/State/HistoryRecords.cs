@@ -26,6 +26,7 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
         if (before?.Item.Revision == revision)
             return null;
         var item = new HistoryRecord(revision, HistoryResult.InProgress, time.GetUtcNow(), 0, author, "");
+        var begun = 0L;
         database.Together(() =>
         {
             if (before is not null)
@@ -36,8 +37,9 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
                     ("$run", before.Id));
             }
 
-            _current = new Run(Insert(run: null, item), item);
+            begun = Insert(run: null, item);
         });
+        _current = new Run(begun, item);
         return before is { Item.Result: HistoryResult.InProgress } ? before.Item.Revision : null;
     }
 
@@ -70,12 +72,14 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
     {
         if (_current is not { Item.Result: not HistoryResult.Applied } run)
             return null;
+        var concluded = run;
         database.Together(() =>
         {
             foreach (var model in models)
                 Write(run, model);
-            Conclude(run, isApplied);
+            concluded = Conclude(run, isApplied);
         });
+        _current = concluded;
         return isApplied ? run.Item.StartedAt : null;
     }
 
@@ -89,15 +93,19 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
     {
         if (_rejected == revision)
             return false;
-        _rejected = revision;
         var last = database.Query(
             $"SELECT {Columns} FROM history WHERE model = '' AND source = $source ORDER BY id DESC LIMIT 1", Read, ("$source", source));
         if (last is [{ Item: { Result: HistoryResult.Rejected } known }] && known.Revision == revision)
+        {
+            _rejected = revision;
             return false;
+        }
+
         var author = database
             .Query("SELECT author FROM revisions WHERE revision = $revision", row => row.GetString(0), ("$revision", revision))
             .FirstOrDefault() ?? "";
         Insert(run: null, new HistoryRecord(revision, HistoryResult.Rejected, time.GetUtcNow(), 0, author, message) { Attempts = 0 });
+        _rejected = revision;
         return true;
     }
 
@@ -106,13 +114,15 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
     {
         if (_current is not { } run)
             return;
+        var concluded = run;
         database.Together(() =>
         {
             if (OfModel(run, model) is null)
                 Insert(run.Id, run.Item with { StartedAt = time.GetUtcNow(), DurationMs = 0, Message = "", Model = model });
             Write(run, new ModelResult(model, HistoryResult.RolledBack, build, message));
-            Conclude(run, isApplied: false);
+            concluded = Conclude(run, isApplied: false);
         });
+        _current = concluded;
     }
 
     /// <summary>The newest rows, newest first.</summary>
@@ -146,7 +156,9 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
         ("$message", model.Message),
         ("$duration", Since(OfModel(run, model.Model)?.StartedAt ?? run.Item.StartedAt)));
 
-    private void Conclude(Run run, bool isApplied)
+    /// <summary>Writes down what came of a run as a whole.</summary>
+    /// <returns>The run as it is then; it counts once that is durable.</returns>
+    private Run Conclude(Run run, bool isApplied)
     {
         var models = database.Query(
             $"SELECT {Columns} FROM history WHERE run = $run AND model <> ''", row => Read(row).Item, ("$run", run.Id));
@@ -161,7 +173,7 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
             Attempts = models.Count == 0 ? 1 : models.Max(model => model.Attempts),
         };
         if (item == run.Item)
-            return;
+            return run;
         item = item with { DurationMs = result == HistoryResult.InProgress ? 0 : Since(run.Item.StartedAt) };
         database.Execute(
             "UPDATE history SET result = $result, message = $message, duration_ms = $duration, attempts = $attempts WHERE id = $run",
@@ -170,7 +182,7 @@ internal sealed class HistoryRecords(StateDatabase database, string source, Time
             ("$message", item.Message),
             ("$duration", item.DurationMs),
             ("$attempts", item.Attempts));
-        _current = run with { Item = item };
+        return run with { Item = item };
     }
 
     private HistoryRecord? OfModel(Run run, string model) => database
