@@ -72,7 +72,8 @@ make_archive() {
         osx-*) cp -R packaging/launchd "$stage/share/" ;;
         win-*) cp -R packaging/windows "$stage/share/" ;;
     esac
-    cp LICENSE THIRD-PARTY-NOTICES.md CHANGELOG.md README.md "$stage/"
+    cp LICENSE ./*.md "$stage/"
+    cp -R docs "$stage/"
     [ "$rid" = win-x64 ] || cp packaging/install.sh "$stage/"
     node packaging/sbom.mjs "$rid" "$natives" "$runtime" >"$stage/modelops.cdx.json"
     cp "$stage/modelops.cdx.json" "$out/$name.cdx.json"

@@ -22,7 +22,7 @@ umask 022
 
 install -d "$root/usr/lib" "$root/usr/bin" "$root/usr/share/man/man1" "$root/usr/share/doc/modelops" "$root/DEBIAN"
 cp -R "$from" "$root/usr/lib/modelops"
-rm -rf "$root/usr/lib/modelops"/{share,LICENSE,THIRD-PARTY-NOTICES.md,CHANGELOG.md,README.md,install.sh,SHA256SUMS,modelops.cdx.json}
+rm -rf "$root/usr/lib/modelops"/{share,docs,LICENSE,install.sh,SHA256SUMS,modelops.cdx.json} "$root"/usr/lib/modelops/*.md
 ln -s ../lib/modelops/modelops "$root/usr/bin/modelops"
 
 cp "$from"/share/man/man1/*.1 "$root/usr/share/man/man1/"
@@ -38,6 +38,7 @@ documents=$root/usr/share/doc/modelops
 gzip -9 -n <"$from/THIRD-PARTY-NOTICES.md" >"$documents/THIRD-PARTY-NOTICES.md.gz"
 gzip -9 -n <"$from/CHANGELOG.md" >"$documents/changelog.gz"
 cp "$from/modelops.cdx.json" "$documents/"
+cp -R "$from"/docs/. "$documents/"
 
 for script in preinst postinst prerm postrm; do
     [ ! -f "packaging/deb/$script" ] || install -m755 "packaging/deb/$script" "$root/DEBIAN/$script"

@@ -181,5 +181,7 @@ public abstract record InferenceRefusal
     public sealed record EngineRefused(string Why) : InferenceRefusal(Why);
 
     private static string Size(long bytes) =>
-        string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB, {bytes} bytes");
+        bytes >= 1 << 30
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB, {bytes} bytes")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MiB, {bytes} bytes");
 }

@@ -33,7 +33,7 @@ public sealed class WindowTests : IAsyncDisposable
         var refused = await _host.AskAsync(new ControlCommand.Sync());
 
         Assert.Equal(RequestOutcome.Partial, refused.Outcome);
-        Assert.Contains("from 2026-11-30T18:00Z on", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("from 2026-11-30 18:00 UTC on", refused.Message, StringComparison.Ordinal);
         var model = _host.Board.Current.Models[0];
         Assert.Equal(
             (ConditionReason.WindowClosed, HealthState.Healthy, SyncState.OutOfSync), (model.Reason!.Value, model.Health, model.Sync));

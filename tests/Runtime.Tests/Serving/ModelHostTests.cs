@@ -438,7 +438,7 @@ public sealed class ModelHostTests : IAsyncLifetime
         await using var tiny = new ModelHost(_store, _counting, new HostOptions { MemoryBudget = 1_000_000 }, TimeProvider.System, _logs);
         var error = await Assert.ThrowsAsync<InferenceException>(() => RunAsync(Ask("chat"), tiny));
         Assert.Matches(
-            "^model requires more memory \\(.* GiB, [0-9]{7,} bytes\\) than is available \\(0.0 GiB, 1000000 bytes\\)$", error.Message);
+            "^model requires more memory \\([0-9.]+ MiB, [0-9]{7,} bytes\\) than is available \\(1.0 MiB, 1000000 bytes\\)$", error.Message);
         Assert.Equal(0, _counting.Loads);
     }
 
