@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ModelOps.TestKit;
 
@@ -130,7 +131,7 @@ internal sealed class CrashWorld
                     return false;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception error) when (error is HttpRequestException or SocketException or IOException)
             {
                 // It does not answer yet, or no more.
             }

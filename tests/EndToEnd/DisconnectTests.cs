@@ -150,9 +150,10 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("apital", await daemon.AskAsync("other", "What is the capital of Japan?"), StringComparison.Ordinal);
         var answered = clock.ElapsedMilliseconds;
 
-        // What was made while they were decoded is garbage for a while; what is held does not go.
-        var after = long.MaxValue;
-        for (var look = 0; look < 10; look++)
+        // What was made while they were decoded is garbage until enough new things were made, a cache of the processor full as a rule; what is
+        // held does not go.
+        var (after, most) = (long.MaxValue, before + (Executable.IsNative ? 8_000 : 40_000));
+        for (var look = 0; look < 500 && after > most; look++)
         {
             after = Math.Min(after, ProcessMemory.Anonymous(daemon.ProcessId));
             await daemon.AskAsync("other", "What is the capital of Japan?");
@@ -161,7 +162,7 @@ public class DisconnectTests(ITestOutputHelper output) : IDisposable
         output.WriteLine(
             $"an answer beside them: {answered} ms; {before} KB anonymous before, "
                 + $"{after} KB with four unread answers of {Unread} tokens");
-        Assert.InRange(after, 0, before + (Executable.IsNative ? 8_000 : 40_000));
+        Assert.InRange(after, 0, most);
 
         var rest = await slow[0].RestAsync();
         Assert.Contains("[DONE]", rest[^1], StringComparison.Ordinal);

@@ -72,9 +72,14 @@ public sealed partial class PseudoTerminalTests : IDisposable
 
     private static string[] Lines(string text) => text.Split(["\r\n", "\n"], StringSplitOptions.None);
 
-    /// <summary>A word that is longer than the line stays whole, so that it can be copied.</summary>
+    /// <summary>A word or a command that is longer than the line stays whole, so that it can be copied.</summary>
     private static bool Fits(string line, int columns) =>
-        line.EnumerateRunes().Sum(rune => rune.Value is >= 0x2E80 and <= 0xFF60 ? 2 : 1) <= columns || !line.Trim().Contains(' ');
+        line.EnumerateRunes().Sum(rune => rune.Value is >= 0x2E80 and <= 0xFF60 ? 2 : 1) <= columns
+        || !line.Trim().Contains(' ')
+        || Command().IsMatch(line);
+
+    [GeneratedRegex("^ *'modelops [^']*'[.,;]?$", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Command();
 
     [GeneratedRegex("\e\\[(0|31|32|33)m", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Colours();

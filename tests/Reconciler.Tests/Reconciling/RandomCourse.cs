@@ -21,6 +21,7 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
     private readonly CourseTime _time = new();
     private readonly CourseEvents _events = new();
     private readonly HashSet<string> _foreign = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _anybodys = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
     private CourseSet _declared = CourseSet.Empty;
     private ReconcileHost _host = null!;
@@ -108,6 +109,7 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
                 Log.Add($"{model.PlainName} is deleted outside git");
                 _host.Meddle(store => store.Delete(model, keepBlobs: true));
                 _foreign.Remove(model.PlainName);
+                _anybodys.Remove(model.PlainName);
                 break;
             case 16:
                 Meddle(model);
@@ -140,12 +142,13 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
         Log.Add($"{name} is made outside git, where {before ?? "nothing"} was");
         _host.Meddle(store => store.Copy(ModelName.Parse(CourseSet.Keeper), model));
 
-        // Work that was under way may have looked before this and change the name after it: then nobody can know whose it was.
-        if (before is null && !_host.IsManaged(model) && !_declared.Models.ContainsKey(name)
-            && _host.Board.Current.Models.All(known => known.Name != model.ShortName))
-        {
-            _foreign.Add(name);
-        }
+        if (before is not null || _host.IsManaged(model))
+            return;
+
+        // Work that was under way may have looked before this and change the name after it: then nobody can know whose it is until git
+        // has it, or it is deleted.
+        var isDeclared = _declared.Models.ContainsKey(name) || _host.Board.Current.Models.Any(known => known.Name == model.ShortName);
+        (isDeclared ? _anybodys : _foreign).Add(name);
     }
 
     private async Task FaultAsync()
@@ -181,6 +184,7 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
         if (_host.SystemOf(CourseSet.Keeper) != CourseSet.Kept)
             _problems.Add("what was declared all the time is gone");
         _foreign.ExceptWith(_events.Adopted);
+        _anybodys.RemoveWhere(name => _host.IsManaged(ModelName.Parse(name)));
         _problems.AddRange(_foreign.Where(name => systems[name] != CourseSet.Kept).Select(
             name => $"{name} was never ours, and '{systems[name]}' is there now"));
         _events.Adopted.Clear();
@@ -218,7 +222,8 @@ internal sealed class RandomCourse(byte[] bytes) : IAsyncDisposable
 
         _events.Judge(_host.Chronicle);
         _problems.AddRange(s_names
-            .Where(name => !_declared.Models.ContainsKey(name) && !_foreign.Contains(name) && _host.SystemOf(name) is not null)
+            .Where(name => !_declared.Models.ContainsKey(name) && !_foreign.Contains(name) && !_anybodys.Contains(name))
+            .Where(name => _host.SystemOf(name) is not null)
             .Select(name => $"{name} is still there in the end"));
         if (!status.Ready)
             _problems.Add($"not ready in the end ({status.Conditions[0].Message})");
