@@ -143,8 +143,10 @@ public class StoreKillTests : IDisposable
         return manifests.Count > 0;
     }
 
-    private long Fetched() => !Directory.Exists(Blobs) ? 0 : Directory.GetFiles(Blobs, "*-partial-*")
-        .Sum(file => (long?)JsonNode.Parse(File.ReadAllText(file))?["Completed"] ?? 0);
+    /// <summary>Bytes that are recorded; a run may have been killed before it recorded any of a part.</summary>
+    private long Fetched() => !Directory.Exists(Blobs) ? 0 : Directory.GetFiles(Blobs, "*-partial-*").Select(File.ReadAllText)
+        .Where(text => text.Length > 0)
+        .Sum(text => (long?)JsonNode.Parse(text)?["Completed"] ?? 0);
 
     /// <summary>Names and digests of all files of the store's models.</summary>
     private SortedDictionary<string, string> Contents() => new(

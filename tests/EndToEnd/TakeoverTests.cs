@@ -18,7 +18,7 @@ public sealed class TakeoverTests : IDisposable
         await using var world = await ServeAsync("canary: { share: 25, duration: 8s }");
         var first = await BuildOfAnswerAsync(world.Daemon);
         var commit = world.Change("two");
-        await world.Daemon.WaitAsync("the canary", async () => (string?)(await ModelAsync(world.Daemon))["phase"] == "canary");
+        await world.Daemon.WaitAsync("the canary", async () => (await ModelAsync(world.Daemon))["operation"]?["canary"] is not null);
 
         var builds = new List<string>();
         for (var count = 0; count < 8; count++)
@@ -37,7 +37,7 @@ public sealed class TakeoverTests : IDisposable
         await using var world = await ServeAsync("canary: { share: 50, duration: 10m, minRequests: 3, maxFirstToken: 1ms }");
         var first = await BuildOfAnswerAsync(world.Daemon);
         world.Change("two");
-        await world.Daemon.WaitAsync("the canary", async () => (string?)(await ModelAsync(world.Daemon))["phase"] == "canary");
+        await world.Daemon.WaitAsync("the canary", async () => (await ModelAsync(world.Daemon))["operation"]?["canary"] is not null);
 
         await world.Daemon.WaitAsync("held", async () =>
         {

@@ -62,14 +62,21 @@ public sealed class NoChangeCostTests : IAsyncDisposable
 
     private static ModelStore.Names.ModelName Name(string text) => ModelStore.Names.ModelName.Parse(text);
 
-    /// <summary>Of one pass, after one in which whatever was new settled.</summary>
+    /// <summary>Of one pass. What else is written down beside a pass only adds to it, so the least of several is a pass's own.</summary>
     private async Task<Cost> CostAsync()
     {
+        var costs = new List<Cost>();
         await _host.SyncAsync();
-        var before = Now();
-        await _host.SyncAsync();
-        var after = Now();
-        return new Cost(after.Starts - before.Starts, after.Statements - before.Statements, after.ManifestReads - before.ManifestReads);
+        for (var pass = 0; pass < 5; pass++)
+        {
+            var before = Now();
+            await _host.SyncAsync();
+            var after = Now();
+            costs.Add(
+                new Cost(after.Starts - before.Starts, after.Statements - before.Statements, after.ManifestReads - before.ManifestReads));
+        }
+
+        return costs.MinBy(cost => cost.Statements)!;
     }
 
     private Cost Now() => new(
