@@ -44,7 +44,7 @@ public sealed class ConversationStories : IDisposable
         var name = $"conversation-{columns}{(colour ? "-colour" : "")}";
         Golden.Matches($"EndToEnd/Terminals/Screens/{name}.txt", await screen.RestAsync(withColour: colour));
 
-        screen.Press("C-d");
+        await screen.LeaveAsync();
         await screen.SendAsync("echo over $?", "over 0");
     }
 
@@ -89,7 +89,7 @@ public sealed class ConversationStories : IDisposable
         await screen.WaitAsync("...done thinking.");
         screen.Press("C-c");
         await screen.RestAsync();
-        screen.Press("C-d");
+        await screen.LeaveAsync();
         await screen.SendAsync("echo over $?", "over 0");
         Assert.Equal(2, server.Asked.Count);
         Assert.Contains("""{"role":"assistant","content":"The answer is long,""", server.Asked.Last(), StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class ConversationStories : IDisposable
         // The terminal hands over every key, so this is one of them and no signal.
         screen.Press("C-c");
         await screen.WaitAsync("Use Ctrl + d or /bye to exit.");
-        screen.Press("C-d");
+        await screen.LeaveAsync();
         await screen.SendAsync("stty -a | tr ' ' '\\n' | grep -x -e echo -e icanon -e isig | tr '\\n' '-'", "isig-icanon-echo-");
     }
 
@@ -151,7 +151,7 @@ public sealed class ConversationStories : IDisposable
 
         // Only who reads a line hears of its end.
         await screen.RestAsync();
-        screen.Press("C-d");
+        await screen.LeaveAsync();
         await screen.SendAsync("echo over $?", "over 0");
     }
 

@@ -41,6 +41,19 @@ internal sealed class TmuxScreen : IDisposable
         await WaitAsync(awaited);
     }
 
+    /// <summary>Ends what runs with Ctrl-D and waits for the shell, which throws away what is typed before its prompt.</summary>
+    internal async Task LeaveAsync()
+    {
+        Press("C-d");
+        var clock = Stopwatch.StartNew();
+        while (!Show().TrimEnd('\n').EndsWith('$'))
+        {
+            if (clock.Elapsed > s_patience)
+                throw new TimeoutException($"There is no prompt of the shell:\n{Show()}");
+            await Task.Delay(50);
+        }
+    }
+
     /// <summary>Pastes a text, marked as terminals mark it for programs that ask for that.</summary>
     internal void Paste(string text)
     {

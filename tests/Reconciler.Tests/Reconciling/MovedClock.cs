@@ -30,7 +30,7 @@ internal sealed class MovedClock : TimeProvider
         }
 
         foreach (var timer in due)
-            timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            timer.Change(TimeSpan.Zero, timer.Period);
     }
 
     private sealed class Timer(MovedClock clock, ITimer timer) : ITimer
@@ -38,11 +38,14 @@ internal sealed class MovedClock : TimeProvider
         /// <summary>Null when it does not run.</summary>
         internal DateTimeOffset? Due { get; private set; }
 
+        internal TimeSpan Period { get; private set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock._turn)
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.GetUtcNow() + dueTime;
+                Period = period;
                 if (Due is null)
                     clock._timers.Remove(this);
                 else

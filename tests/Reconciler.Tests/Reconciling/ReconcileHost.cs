@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOps.ModelStore.Building;
@@ -163,8 +164,24 @@ internal sealed class ReconcileHost : IAsyncDisposable
         return (await Control.WaitAsync(request.Token, Token).WaitAsync(TimeSpan.FromSeconds(60), Token))!;
     }
 
-    internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition) =>
-        await Board.WaitForAsync(condition, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+    /// <summary>Phases of work and what is in memory are looked at when a status is read, and wake nobody.</summary>
+    internal async Task<DaemonStatus> WaitForAsync(Func<DaemonStatus, bool> condition)
+    {
+        for (var waited = Stopwatch.StartNew(); ;)
+        {
+            using var look = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            look.CancelAfter(TimeSpan.FromMilliseconds(50));
+            try
+            {
+                return await Board.WaitForAsync(condition, look.Token);
+            }
+            catch (OperationCanceledException error) when (!Token.IsCancellationRequested)
+            {
+                if (waited.Elapsed > TimeSpan.FromSeconds(60))
+                    throw new TimeoutException("The status is not what was waited for.", error);
+            }
+        }
+    }
 
     /// <summary>From now on the state takes nothing in: another process has locked it for good, or so it seems.</summary>
     internal void BreakState() =>

@@ -110,7 +110,7 @@ internal sealed class RecordingRuntime(LocalStore store) : IModelRuntime
     {
         Calls.Enqueue($"warm {name.Namespace}/{name.Model}");
         Takeovers.Enqueue(takeover);
-        await OnWarm(name, cancellationToken);
+        await OnWarm(name, cancellationToken).WaitAsync(cancellationToken);
         if (store.Find(name) is null)
             throw new ModelRuntimeException(name, "no such build");
         _lost.TryRemove(name, out _);

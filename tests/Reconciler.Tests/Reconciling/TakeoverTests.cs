@@ -1,5 +1,4 @@
 using ModelOps.Reconciler.State;
-using ModelOps.Reconciler.Status;
 using ModelOps.Runtime.Contract;
 using ModelOps.Runtime.Scheduling;
 
@@ -78,11 +77,15 @@ public sealed class TakeoverTests : IAsyncDisposable
     public async Task A_drain_that_begins_while_a_load_waits_for_it_is_told_at_its_deadline_and_a_shorter_deadline_counts_at_once()
     {
         await ServeAsync("strategy: drainSwap, drain: { deadline: 1h }");
-        var loading = new TaskCompletionSource();
-        _host.Runtime.OnWarm = (_, _) => loading.Task;
+        var (begun, loading) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _host.Runtime.OnWarm = (_, _) =>
+        {
+            begun.TrySetResult();
+            return loading.Task;
+        };
         _host.Commit(Models("strategy: drainSwap, drain: { deadline: 30s }"), ("a", "FROM w.gguf\nSYSTEM two"));
         _host.Loop.Wake();
-        await _host.WaitForAsync(status => status.Models[0].Phase == ModelPhase.Warming);
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         Drains(new EngineReport { Phase = EnginePhase.Draining, Requests = 1, DrainingSince = _time.GetUtcNow(), Replaced = ["a:latest"] });
 
         _time.Move(TimeSpan.FromSeconds(31));
