@@ -10,20 +10,22 @@ namespace ModelOps.Runtime.Variants;
 /// <param name="processors">How many processors compute.</param>
 internal sealed class VariantAdvice(VariantMemory? memory, int processors)
 {
+    /// <inheritdoc cref="Choose(EngineSources, LoadProfile, string?)"/>
+    internal EngineChoice Choose(EngineSources sources, LoadProfile profile) => Choose(sources, profile, KeyOf(sources, profile));
+
+    /// <param name="sources">Libraries to choose from.</param>
+    /// <param name="profile">The model.</param>
+    /// <param name="key">Its <see cref="KeyOf"/>, which reads the head of its file.</param>
     /// <exception cref="EngineFailedException">There are none that know all its architectures.</exception>
-    internal EngineChoice Choose(EngineSources sources, LoadProfile profile)
+    internal EngineChoice Choose(EngineSources sources, LoadProfile profile, string? key)
     {
         var rule = sources.Choose(profile.Needs);
-        return JudgementOf(sources, profile) is { } judgement
+        return key is not null && memory?.Find(key) is { } judgement
             && sources.All.FirstOrDefault(source => source.Name == judgement.Source) is { } source
             && profile.Architectures.All(source.Knows)
                 ? new EngineChoice(source, judgement.Reason, judgement.Variant)
                 : rule;
     }
-
-    /// <summary>What is known of it; null when it is to be measured, or never is.</summary>
-    internal VariantJudgement? JudgementOf(EngineSources sources, LoadProfile profile) =>
-        memory is not null && KeyOf(sources, profile) is { } key ? memory.Find(key) : null;
 
     /// <summary>What a judgement of it is kept by; null when it is never measured.</summary>
     /// <remarks>
@@ -32,7 +34,7 @@ internal sealed class VariantAdvice(VariantMemory? memory, int processors)
     /// </remarks>
     internal string? KeyOf(EngineSources sources, LoadProfile profile)
     {
-        if (profile.UsesTiles || profile.Embeddings || profile.GpuLayers > 0)
+        if (memory is null || profile.UsesTiles || profile.Embeddings || profile.GpuLayers > 0)
             return null;
         try
         {

@@ -22,7 +22,6 @@ internal sealed partial class VariantTrials : IAsyncDisposable
 
     private readonly WorkerOptions _options;
     private readonly VariantMemory _memory;
-    private readonly VariantAdvice _advice;
     private readonly Func<bool> _isIdle;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -36,21 +35,22 @@ internal sealed partial class VariantTrials : IAsyncDisposable
 
     /// <param name="options">How workers are started; its <see cref="WorkerOptions.VariantFile"/> is not null.</param>
     /// <param name="memory">Where judgements are kept.</param>
-    /// <param name="advice">Tells what is to be measured.</param>
     /// <param name="isIdle">Whether no worker has anything to do.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logger">Hears of judgements.</param>
-    internal VariantTrials(
-        WorkerOptions options, VariantMemory memory, VariantAdvice advice, Func<bool> isIdle, TimeProvider time, ILogger logger)
+    internal VariantTrials(WorkerOptions options, VariantMemory memory, Func<bool> isIdle, TimeProvider time, ILogger logger)
     {
-        (_options, _memory, _advice, _isIdle, _time, _logger) = (options, memory, advice, isIdle, time, logger);
+        (_options, _memory, _isIdle, _time, _logger) = (options, memory, isIdle, time, logger);
         _lastBusy = time.GetTimestamp();
     }
 
     /// <summary>A model came into memory: which variant suits it is measured when there is time, unless that is known.</summary>
-    internal void Want(EngineSources sources, LoadProfile profile, EngineFacts facts)
+    /// <param name="key">What its judgement is kept by; null when it is never measured.</param>
+    /// <param name="profile">How it was loaded.</param>
+    /// <param name="facts">What it came to.</param>
+    internal void Want(string? key, LoadProfile profile, EngineFacts facts)
     {
-        if (facts.GpuLayers > 0 || _advice.KeyOf(sources, profile) is not { } key || _memory.Find(key) is not null)
+        if (key is null || facts.GpuLayers > 0 || _memory.Find(key) is not null)
             return;
         lock (_gate)
         {

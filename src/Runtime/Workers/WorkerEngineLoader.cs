@@ -23,7 +23,7 @@ public sealed partial class WorkerEngineLoader : IEngineLoader
         (_options, _time, _logger) = (options, time, logger);
         var memory = WorkerNatives.Memory(options);
         _advice = WorkerNatives.Advice(options, memory);
-        _trials = memory is null ? null : new VariantTrials(options, memory, _advice, IsIdle, time, logger);
+        _trials = memory is null ? null : new VariantTrials(options, memory, IsIdle, time, logger);
     }
 
     /// <inheritdoc/>
@@ -38,13 +38,14 @@ public sealed partial class WorkerEngineLoader : IEngineLoader
     {
         _trials?.Interrupt();
         var sources = EngineSources.Find(_options.NativeFolder);
-        var entry = Join(profile, _advice.Choose(sources, profile));
+        var key = _advice.KeyOf(sources, profile);
+        var entry = Join(profile, _advice.Choose(sources, profile, key));
         try
         {
             var worker = await entry.Worker.WaitAsync(cancellationToken);
             var engine = await worker.LoadAsync(profile, entry.Choice, progress, cancellationToken);
             engine.Released = released => ReleaseAsync(entry, released);
-            _trials?.Want(sources, profile, engine.Facts);
+            _trials?.Want(key, profile, engine.Facts);
             return engine;
         }
         catch
