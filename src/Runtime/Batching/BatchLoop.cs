@@ -88,6 +88,8 @@ internal sealed class BatchLoop : IDisposable
                 _generation.Update();
                 if (_embeddings is { HasWork: true })
                     _embeddings.Step();
+                else if (_generation.HasWork && _generation.WaitForCompany() is var wait && wait > TimeSpan.Zero)
+                    _mailbox.Sleep(wait);
                 else if (_generation.HasWork)
                     _generation.Step();
                 else

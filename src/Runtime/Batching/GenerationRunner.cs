@@ -13,6 +13,7 @@ internal sealed class GenerationRunner : IDisposable
     private readonly NativeBatch _batch;
     private readonly StepCounts _counts;
     private readonly StepMeter _meter;
+    private readonly TimeProvider _time;
     private readonly Action<bool>? _afterStep;
     private readonly PrefixCache _prefixes;
     private readonly RunningSequences _sequences;
@@ -36,7 +37,7 @@ internal sealed class GenerationRunner : IDisposable
         TimeProvider time,
         Action<bool>? afterStep)
     {
-        (_context, _batch, _counts, _meter, _afterStep) = (context, batch, counts, meter, afterStep);
+        (_context, _batch, _counts, _meter, _time, _afterStep) = (context, batch, counts, meter, time, afterStep);
         _prefixes = new PrefixCache(context.Memory, context.SequenceNumbers, context.Profile.ContextLength, context.Facts.Memory.Prefixes);
         _sequences = new RunningSequences(_prefixes, context.Profile.Slots, counts, time);
         _speculator = Speculator.Of(context, draft, counts, time);
@@ -61,15 +62,17 @@ internal sealed class GenerationRunner : IDisposable
     /// <summary>True when readers should not wait for another step.</summary>
     internal bool TakeNews() => _sequences.TakeNews();
 
+    /// <summary>How long the next step should wait for prompts that come together with those that are there; zero when it should not.</summary>
+    internal TimeSpan WaitForCompany() => _planner.WaitForCompany(_time.GetElapsedTime(0));
+
     internal void Step()
     {
         var threads = _meter.Threads;
-        var decoding = _planner.Plan(threads);
+        var prompts = _planner.Plan(threads);
         if (_batch.Count == 0)
             return;
 
         // A step with a prompt in it takes long: a reader should not wait for its end to get what is there.
-        var prompts = _batch.Count - decoding - _planner.Padding;
         if (prompts > 0)
             _afterStep?.Invoke(true);
 

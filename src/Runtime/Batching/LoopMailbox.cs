@@ -61,6 +61,9 @@ internal sealed class LoopMailbox
     /// <summary>Sleeps until there is work or a reason to look.</summary>
     internal void Sleep() => _wake.WaitOne();
 
+    /// <summary>Sleeps until then at most.</summary>
+    internal void Sleep(TimeSpan longest) => _wake.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(longest.TotalMilliseconds)));
+
     /// <summary>The loop takes no more work: what is there and what still comes fails with this reason.</summary>
     internal void Close(EngineFailedException reason)
     {

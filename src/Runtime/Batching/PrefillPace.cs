@@ -8,7 +8,9 @@ internal sealed class PrefillPace(int batchSize)
     private const double Rounds = 2;
     private static readonly TimeSpan s_noticeable = TimeSpan.FromMilliseconds(120);
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(400);
-    private double _tokensPerSecond;
+
+    /// <summary>Tokens a second by the class of the step: a token of a small step takes longer.</summary>
+    private readonly double[] _rates = new double[StepClass.Count];
 
     /// <summary>Prompt tokens of the next step.</summary>
     /// <param name="othersDecode">There are streams that it would stall.</param>
@@ -18,10 +20,34 @@ internal sealed class PrefillPace(int batchSize)
     /// </param>
     internal int Next(bool othersDecode, TimeSpan round)
     {
-        if (!othersDecode || _tokensPerSecond <= 0)
+        if (!othersDecode)
             return batchSize;
         var pause = Math.Max(s_noticeable.TotalSeconds, Math.Min(round.TotalSeconds * Rounds, s_longest.TotalSeconds));
-        return Math.Clamp((int)(_tokensPerSecond * pause), Math.Min(Least, batchSize), batchSize);
+        var tokens = batchSize;
+        for (var kind = StepClass.Count - 1; kind >= 0; kind--)
+        {
+            if (_rates[kind] <= 0)
+                continue;
+            tokens = Math.Min((int)(_rates[kind] * pause), batchSize);
+            if (StepClass.Of(tokens) >= kind)
+                break;
+        }
+
+        return Math.Max(tokens, Math.Min(Least, batchSize));
+    }
+
+    /// <summary>How long a step with so many tokens of prompts will take; zero when that is not known.</summary>
+    internal TimeSpan TimeOf(int tokens)
+    {
+        var kind = StepClass.Of(tokens);
+        for (var distance = 0; distance < StepClass.Count; distance++)
+        {
+            var rate = Math.Max(RateOf(kind - distance), RateOf(kind + distance));
+            if (rate > 0)
+                return TimeSpan.FromSeconds(tokens / rate);
+        }
+
+        return TimeSpan.Zero;
     }
 
     internal void Observe(int tokens, TimeSpan elapsed)
@@ -29,7 +55,9 @@ internal sealed class PrefillPace(int batchSize)
         if (tokens < Least || elapsed <= TimeSpan.Zero)
             return;
 
-        var rate = tokens / elapsed.TotalSeconds;
-        _tokensPerSecond = _tokensPerSecond <= 0 ? rate : (_tokensPerSecond * 0.7) + (rate * 0.3);
+        ref var rate = ref _rates[StepClass.Of(tokens)];
+        rate = rate <= 0 ? tokens / elapsed.TotalSeconds : (rate * 0.7) + (tokens / elapsed.TotalSeconds * 0.3);
     }
+
+    private double RateOf(int kind) => kind is >= 0 and < StepClass.Count ? _rates[kind] : 0;
 }

@@ -2,8 +2,8 @@ namespace ModelOps.Runtime.Batching;
 
 /// <summary>What a call of the engine costs by the number of sequences that it decodes, with one number of threads.</summary>
 /// <remarks>
-/// Measured, never assumed: eight sequences may take less time than seven. Each is a median of the last few, so that one late step says
-/// nothing.
+/// Measured, never assumed: eight sequences may take less time than seven. Each is the lower quartile of the last few, since whatever else
+/// the machine does only makes a step longer.
 /// </remarks>
 internal sealed class StepCosts
 {
@@ -16,10 +16,17 @@ internal sealed class StepCosts
     /// <summary>Halves of the samples that lie further apart than this share of the median are noise.</summary>
     private const double Quiet = 0.35;
 
+    private const int Old = 1000;
+    private const double Other = 0.15;
+    private const int Tile = 4;
+    private const double HopeForSame = 0.95;
+    private const double Hope = 0.9;
+    private const double HopeForTiles = 0.75;
+
     private readonly double[]?[] _samples = new double[Most + 1][];
     private readonly int[] _count = new int[Most + 1];
     private readonly long[] _seen = new long[Most + 1];
-    private readonly double[] _median = new double[Most + 1];
+    private readonly double[] _usual = new double[Most + 1];
     private readonly bool[] _isNoisy = new bool[Most + 1];
     private readonly double[] _sorted = new double[Kept];
 
@@ -27,7 +34,7 @@ internal sealed class StepCosts
     internal bool Knows(int size) => _count[size] >= Enough;
 
     /// <summary>Seconds of such a call; meaningful where <see cref="Knows"/>.</summary>
-    internal double Of(int size) => _median[size];
+    internal double Of(int size) => _usual[size];
 
     /// <summary>Its times lie too far apart to be compared.</summary>
     internal bool IsNoisy(int size) => _isNoisy[size];
@@ -35,11 +42,38 @@ internal sealed class StepCosts
     /// <summary>Calls that were measured since this size was.</summary>
     internal long Age(int size, long now) => now - _seen[size];
 
+    /// <summary>
+    /// Seconds that such a call may be hoped to take: less than lies between its neighbours that were measured, or less than it took the few
+    /// times that it was; infinite when nothing was measured.
+    /// </summary>
+    internal double HopeFor(int size)
+    {
+        // The engine computes tiles of some tokens, so multiples are likelier to be cheap.
+        var hope = size % Tile == 0 ? HopeForTiles : Hope;
+        if (_count[size] > 0)
+            return _usual[size] * HopeForSame;
+        var (below, above) = (size - 1, size + 1);
+        while (below > 0 && _count[below] == 0)
+            below--;
+        while (above <= Most && _count[above] == 0)
+            above++;
+        if (above <= Most)
+        {
+            var share = (double)(size - below) / (above - below);
+            return hope * (_usual[below] + (share * (_usual[above] - _usual[below])));
+        }
+
+        return below > 0 ? hope * _usual[below] * size / below : double.PositiveInfinity;
+    }
+
     /// <param name="size">Sequences of the call.</param>
     /// <param name="seconds">Its time.</param>
     /// <param name="now">Calls measured so far.</param>
     internal void Add(int size, double seconds, long now)
     {
+        // What was not measured for long and is another now is learned anew.
+        if (now - _seen[size] >= Old && Math.Abs(seconds - _usual[size]) > Other * _usual[size])
+            _count[size] = 0;
         var samples = _samples[size] ??= new double[Kept];
         samples[_count[size]++ % Kept] = seconds;
         _seen[size] = now;
@@ -47,7 +81,7 @@ internal sealed class StepCosts
         var sorted = _sorted.AsSpan(0, have);
         samples.AsSpan(0, have).CopyTo(sorted);
         sorted.Sort();
-        _median[size] = sorted[have / 2];
-        _isNoisy[size] = have >= Enough && sorted[have * 3 / 4] - sorted[have / 4] > Quiet * _median[size];
+        _usual[size] = sorted[have / 4];
+        _isNoisy[size] = have >= Enough && sorted[have * 3 / 4] - sorted[have / 4] > Quiet * sorted[have / 2];
     }
 }

@@ -6,14 +6,19 @@ using ModelOps.Runtime.Native;
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>
-/// Decides what the next step computes: one token of each sequence that decodes and, with the room that is left, prompts.
+/// Decides what the next step computes: prompts, or a token of sequences that decode. Where there is both, they take turns: prompts as far
+/// as a reader does not notice, then a token for every sequence that decodes.
 /// </summary>
-/// <remarks>Used by the thread of the batch loop.</remarks>
+/// <remarks>
+/// Both in one call would not be faster, since the engine computes those with as many tokens together, one such group after the other; and what
+/// a call of a size costs would not be known. Used by the thread of the batch loop.
+/// </remarks>
 internal sealed class StepPlanner(
     EngineContext context, NativeBatch batch, RunningSequences sequences, PrefixCache prefixes, Speculator? speculator)
 {
     private readonly ContextShift _shift = new(context.Memory, context.Profile.ContextLength);
     private readonly PrefillPace _pace = new(context.BatchCapacity);
+    private readonly PromptCompany _company = new();
     private readonly StepTurns _turns = new(context, sequences, prefixes);
     private readonly StepOrder _order = new();
 
@@ -23,17 +28,44 @@ internal sealed class StepPlanner(
     /// <summary>The step does not hold every sequence that decodes, or has padding.</summary>
     internal bool IsShaped => _turns.IsShaped;
 
+    /// <summary>How long the next step should wait for prompts that come together with those that are there; zero when it should not.</summary>
+    /// <param name="now">Time since any fixed moment.</param>
+    internal TimeSpan WaitForCompany(TimeSpan now)
+    {
+        var (active, tokens) = (sequences.Active, 0);
+        if (active.Count == context.Profile.Slots)
+            return TimeSpan.Zero;
+        foreach (var sequence in active)
+        {
+            if (sequence.Phase != SequencePhase.Prefill || sequence.Cache.Computed > sequence.Cache.Reused)
+                return TimeSpan.Zero;
+            tokens += sequence.Cache.Tokens.Count - sequence.Cache.Computed;
+        }
+
+        return _company.Wait(_pace.TimeOf(Math.Min(tokens, batch.Capacity)), now);
+    }
+
     /// <summary>Fills the batch.</summary>
     /// <param name="threads">Threads that compute it.</param>
-    /// <returns>How many of its tokens belong to sequences that decode; the others belong to prompts, or are padding.</returns>
+    /// <returns>How many of its tokens belong to prompts; the others belong to sequences that decode, or are padding.</returns>
     internal int Plan(int threads)
     {
+        _company.Begin();
         Prepare();
-        _turns.Plan(threads);
-        var decoding = PlanDecoding();
-        PlanPrefill(batch.Capacity - decoding, decoding > 0);
+        var prompts = 0;
+        if (Has(SequencePhase.Prefill) && (_turns.IsRoundOver || !Has(SequencePhase.Decode)))
+        {
+            _turns.Pass();
+            prompts = PlanPrompts(Has(SequencePhase.Decode));
+        }
+        else
+        {
+            _turns.Plan(threads);
+            PlanDecoding();
+        }
+
         _order.Fill(batch, sequences.Active, _turns.Padding);
-        return decoding;
+        return prompts;
     }
 
     /// <summary>The step was computed, and its results are not taken yet.</summary>
@@ -43,7 +75,7 @@ internal sealed class StepPlanner(
         _turns.Settle(threads, elapsed);
     }
 
-    /// <summary>Makes room for the next token of each sequence that decodes, and guesses beyond it.</summary>
+    /// <summary>Makes room for the next token of each sequence that decodes, guesses beyond it, and looks whether waits are over.</summary>
     private void Prepare()
     {
         var active = sequences.Active;
@@ -51,6 +83,8 @@ internal sealed class StepPlanner(
         {
             var sequence = active[at];
             sequence.Part.Clear();
+            if (sequence.Phase == SequencePhase.AwaitingPrefix)
+                LookAtLeader(sequence);
             if (sequence.Phase != SequencePhase.Decode)
                 continue;
 
@@ -61,35 +95,38 @@ internal sealed class StepPlanner(
         }
     }
 
-    private int PlanDecoding()
+    private bool Has(SequencePhase phase)
     {
-        var decoding = 0;
         foreach (var sequence in sequences.Active)
         {
-            if (sequence.Phase != SequencePhase.Decode || !_turns.HasTurn(sequence))
-                continue;
-            sequence.Part.Plan(1 + sequence.Part.Guess.Count);
-            decoding += sequence.Part.Count;
+            if (sequence.Phase == phase)
+                return true;
         }
 
-        return decoding;
+        return false;
     }
 
-    private void PlanPrefill(int room, bool othersDecode)
+    private void PlanDecoding()
     {
-        var budget = Math.Min(room, _pace.Next(othersDecode, _turns.RoundOf(sequences.Active.Count)));
-        var active = sequences.Active;
+        foreach (var sequence in sequences.Active)
+        {
+            if (sequence.Phase == SequencePhase.Decode && _turns.HasTurn(sequence))
+                sequence.Part.Plan(1 + sequence.Part.Guess.Count);
+        }
+    }
+
+    private int PlanPrompts(bool othersDecode)
+    {
+        var budget = Math.Min(batch.Capacity, _pace.Next(othersDecode, _turns.RoundOf(sequences.Active.Count)));
+        var (active, planned) = (sequences.Active, 0);
         var outputs = context.MaxOutputs - active.Count;
-        for (var at = 0; at < active.Count; at++)
+        for (var at = 0; at < active.Count && planned < budget; at++)
         {
             var sequence = active[at];
-            if (sequence.Phase == SequencePhase.AwaitingPrefix)
-                LookAtLeader(sequence);
-
-            if (sequence.Phase != SequencePhase.Prefill || budget == 0)
+            if (sequence.Phase != SequencePhase.Prefill)
                 continue;
 
-            var count = Math.Min(budget, sequence.Cache.Tokens.Count - sequence.Cache.Computed);
+            var count = Math.Min(budget - planned, sequence.Cache.Tokens.Count - sequence.Cache.Computed);
             if (sequence.TellsPrompt)
             {
                 // Each sequence may need one output for itself; the reported prompt tokens share the rest.
@@ -98,11 +135,15 @@ internal sealed class StepPlanner(
             }
 
             sequence.Part.Plan(count);
+            planned += count;
 
             // Several prompts in one step mix up the states of a recurrent model, and may break the heap (engine v0.5.0, seen in 1 of 10
             // runs).
-            budget = context.Memory.CanCut ? budget - count : 0;
+            if (!context.Memory.CanCut)
+                break;
         }
+
+        return planned;
     }
 
     private void LookAtLeader(Sequence sequence)

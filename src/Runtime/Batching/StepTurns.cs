@@ -13,7 +13,7 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     private readonly bool _isFixed = !context.Memory.CanCut || context.Facts.GpuLayers > 0 || context.Profile.Slots == 1;
 
     private SlotBlock _block;
-    private bool _isDecoding;
+    private bool _isPlain;
 
     /// <summary>What pads the step, by slot.</summary>
     internal List<Padding> Padding { get; } = [];
@@ -21,15 +21,26 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     /// <summary>The step does not hold every sequence that decodes, or has padding.</summary>
     internal bool IsShaped => !_block.IsAll && _shape.IsShaped;
 
+    /// <summary>Every sequence that decodes got its token, so that prompts may be computed before the next.</summary>
+    internal bool IsRoundOver { get; private set; } = true;
+
+    /// <summary>The step that is planned decodes nothing.</summary>
+    internal void Pass()
+    {
+        Padding.Clear();
+        (_block, _isPlain, IsRoundOver) = (SlotBlock.All, false, false);
+    }
+
     /// <summary>Decides who has a turn in the step that is planned.</summary>
     internal void Plan(int threads)
     {
         Padding.Clear();
         _block = SlotBlock.All;
-        _isDecoding = sequences.Active.TrueForAll(static sequence => sequence is { Phase: SequencePhase.Decode, Part.Guess.Count: 0 });
-        if (_isFixed || !_isDecoding || _shape.IsWhole || sequences.Active.Count == 0)
+        _isPlain = !_isFixed && sequences.Active.TrueForAll(static sequence => !Decodes(sequence) || sequence.Part.Guess.Count == 0);
+        IsRoundOver = true;
+        if (!_isPlain || _shape.IsWhole || !sequences.Active.Exists(Decodes))
             return;
-        if (sequences.Active.TrueForAll(static sequence => sequence.Part.HadTurn))
+        if (!sequences.Active.Exists(IsDue))
             sequences.Active.ForEach(static sequence => sequence.Part.HadTurn = false);
         Look();
         _block = _shape.Next(_slots, threads);
@@ -50,7 +61,7 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     {
         foreach (var (slot, position) in Padding)
             context.Memory.RemoveFrom(slot, position);
-        if (_isFixed || !_isDecoding)
+        if (!_isPlain)
             return;
         var (least, most, count) = (int.MaxValue, -1, Padding.Count);
         foreach (var sequence in sequences.Active)
@@ -62,15 +73,23 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
             count++;
         }
 
+        IsRoundOver = !sequences.Active.Exists(IsDue);
         var isOneBlock = !_block.IsAll || most - least + 1 == count;
         _shape.Observe(isOneBlock ? count : 0, threads, elapsed);
     }
+
+    private static bool Decodes(Sequence sequence) => sequence.Phase == SequencePhase.Decode;
+
+    private static bool IsDue(Sequence sequence) => Decodes(sequence) && !sequence.Part.HadTurn;
 
     private void Look()
     {
         for (var slot = 0; slot < _slots.Length; slot++)
             _slots[slot] = prefixes.SpareAt(slot) >= 0 ? SlotUse.Spare : SlotUse.Shut;
         foreach (var sequence in sequences.Active)
-            _slots[sequence.Cache.Slot] = sequence.Part.HadTurn ? SlotUse.Shut : SlotUse.Due;
+        {
+            if (sequence.Cache.HasSlot)
+                _slots[sequence.Cache.Slot] = IsDue(sequence) ? SlotUse.Due : SlotUse.Shut;
+        }
     }
 }

@@ -18,7 +18,7 @@ public class StepShapeTests
         var machine = Machine.Of(random, slots: random.Next(2, 17), noise: 0.01);
         machine.OccupySome(random);
 
-        machine.Rounds(600);
+        machine.Rounds(2000);
 
         Assert.InRange(machine.SecondsOf(rounds: 300), 0, machine.BestRound() * 300 * 1.03);
     }
