@@ -39,7 +39,7 @@ internal static class RuntimeText
                     HumanText.Bytes(engine.Weights.Estimated + engine.Context.Estimated),
                     engine.Worker?.ToString(CultureInfo.InvariantCulture) ?? "-",
                     engine.WorkerAnonymous is { } anonymous ? HumanText.Bytes(anonymous) : "-",
-                    engine.Natives is { } natives ? SafeText.ForLine($"{natives.Source} {natives.Variant}".Trim()) : "-");
+                    engine.Natives is { } natives ? SafeText.ForLine(Short(natives)) : "-");
             }
 
             text.Append(table.ToText(columns));
@@ -67,6 +67,10 @@ internal static class RuntimeText
     /// <summary>Hosted by the default, which has no problem.</summary>
     private static bool IsOrdinary(EngineNatives natives, RuntimeReport report) =>
         natives.Problem is null && (report.Natives is not [var first, ..] || natives.Source == first.Source);
+
+    /// <summary><c>llamasharp avx512+avx2</c> where two variants take turns.</summary>
+    private static string Short(EngineNatives natives) =>
+        $"{natives.Source} {natives.Variant}{(natives.SecondVariant is { } second ? $"+{second}" : "")}".Trim();
 
     private static string Described(EngineNatives natives) => string.Join(
         "; ",

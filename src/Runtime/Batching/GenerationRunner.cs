@@ -62,7 +62,9 @@ internal sealed class GenerationRunner : IDisposable
     /// <summary>True when readers should not wait for another step.</summary>
     internal bool TakeNews() => _sequences.TakeNews();
 
-    /// <summary>How long the next step should wait for prompts that come together with those that are there; zero when it should not.</summary>
+    /// <summary>
+    /// How long the next step should wait for prompts that come together with those that are there; zero when it should not.
+    /// </summary>
     internal TimeSpan WaitForCompany() => _planner.WaitForCompany(_time.GetElapsedTime(0));
 
     internal void Step()
@@ -76,6 +78,7 @@ internal sealed class GenerationRunner : IDisposable
         if (prompts > 0)
             _afterStep?.Invoke(true);
 
+        _context.Pools.UseVariant(_planner.IsSecond);
         var started = _meter.Begin();
         var decoded = Decode();
         _meter.End();
@@ -83,7 +86,7 @@ internal sealed class GenerationRunner : IDisposable
             return;
 
         var elapsed = _meter.Observe(started, _batch.Count);
-        _counts.Step(_planner.IsShaped, _planner.Padding);
+        _counts.Step(_planner.IsShaped, _planner.IsSecond, _planner.Padding);
         _counts.Prompt(prompts);
         _planner.Observe(prompts, threads, elapsed);
         _speculator?.Observe(_batch.Count, elapsed);

@@ -1,8 +1,8 @@
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>
-/// How long a prompt that could begin waits for others: requests that are sent together come a fraction of a millisecond after one another, and
-/// end sooner when their prompts are computed together than when each of them has to pause the streams of those before it.
+/// How long a prompt that could begin waits for others: requests that are sent together come a fraction of a millisecond after one
+/// another, and end sooner when their prompts are computed together than when each of them has to pause the streams of those before it.
 /// </summary>
 /// <remarks>Pure; used by the thread of the batch loop.</remarks>
 internal sealed class PromptCompany

@@ -1,5 +1,14 @@
 namespace ModelOps.Runtime.Batching;
 
+/// <summary>What a call costs that decodes a number of slots that follow one another.</summary>
+/// <param name="Seconds">Its time; infinite when nothing can be said.</param>
+/// <param name="IsSecond">With the second variant of the code, which is the cheaper one.</param>
+/// <param name="IsKnown">It was measured often enough.</param>
+internal readonly record struct CallCost(double Seconds, bool IsSecond, bool IsKnown)
+{
+    internal static CallCost None { get; } = new(double.PositiveInfinity, false, false);
+}
+
 /// <summary>The blocks that take the least time to give a token to every slot that is due. Pure; used by one thread.</summary>
 internal sealed class RoundCut
 {
@@ -17,9 +26,8 @@ internal sealed class RoundCut
 
     /// <summary>Finds them.</summary>
     /// <param name="slots">All slots in their order; at most <see cref="StepCosts.Most"/>.</param>
-    /// <param name="costs">What a block takes by its size.</param>
-    /// <param name="hopes">A block whose time is not known takes as little as can be hoped; else it is none.</param>
-    internal void Find(ReadOnlySpan<SlotUse> slots, StepCosts costs, bool hopes)
+    /// <param name="costs">What a block takes, by its size.</param>
+    internal void Find(ReadOnlySpan<SlotUse> slots, ReadOnlySpan<CallCost> costs)
     {
         // From the last slot to the first: least seconds for all that is due from here on, and the length of the block that begins here.
         _best[slots.Length] = 0;
@@ -30,12 +38,8 @@ internal sealed class RoundCut
                 continue;
             for (var size = 1; at + size <= slots.Length && slots[at + size - 1] != SlotUse.Shut; size++)
             {
-                var seconds = costs.IsNoisy(size) ? double.PositiveInfinity
-                    : costs.Knows(size) ? costs.Of(size)
-                    : hopes ? costs.HopeFor(size)
-                    : double.PositiveInfinity;
-                if (seconds + _best[at + size] < _best[at])
-                    (_best[at], _length[at]) = (seconds + _best[at + size], size);
+                if (costs[size].Seconds + _best[at + size] < _best[at])
+                    (_best[at], _length[at]) = (costs[size].Seconds + _best[at + size], size);
             }
         }
 
@@ -44,13 +48,15 @@ internal sealed class RoundCut
         {
             if (_length[at] == 0)
                 continue;
-            var block = new SlotBlock(at, _length[at]);
+            var block = new SlotBlock(at, _length[at], costs[_length[at]].IsSecond);
             First = First.Count == 0 ? block : First;
-            FirstUnknown = FirstUnknown.Count == 0 && !costs.Knows(block.Count) ? block : FirstUnknown;
+            FirstUnknown = FirstUnknown.Count == 0 && !costs[block.Count].IsKnown ? block : FirstUnknown;
         }
     }
 
-    /// <summary>Seconds of a round in which slots that follow one another and are due are one block; infinite when one is not known.</summary>
+    /// <summary>
+    /// Seconds of a round in which slots that follow one another and are due are one block; infinite when one is not known.
+    /// </summary>
     internal static double PlainSeconds(ReadOnlySpan<SlotUse> slots, StepCosts costs)
     {
         var (seconds, at) = (0.0, 0);

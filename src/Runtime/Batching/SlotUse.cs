@@ -16,7 +16,8 @@ internal enum SlotUse : byte
 /// <summary>Slots that follow one another and are computed in one call.</summary>
 /// <param name="First">Number of the first.</param>
 /// <param name="Count">How many they are; 0 means every slot that is due, wherever it lies.</param>
-internal readonly record struct SlotBlock(int First, int Count)
+/// <param name="IsSecond">They are computed with the second variant of the code.</param>
+internal readonly record struct SlotBlock(int First, int Count, bool IsSecond = false)
 {
     internal static SlotBlock All => default;
 

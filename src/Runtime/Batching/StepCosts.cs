@@ -13,7 +13,9 @@ internal sealed class StepCosts
     private const int Kept = 8;
     private const int Enough = 3;
 
-    /// <summary>Halves of the samples that lie further apart than this share of the median are noise.</summary>
+    /// <summary>
+    /// Where the least of the samples lies further below the median than this share of it, they are noise: spikes only lie above.
+    /// </summary>
     private const double Quiet = 0.35;
 
     private const int Old = 1000;
@@ -33,18 +35,21 @@ internal sealed class StepCosts
     /// <summary>Enough calls of this size were measured.</summary>
     internal bool Knows(int size) => _count[size] >= Enough;
 
-    /// <summary>Seconds of such a call; meaningful where <see cref="Knows"/>.</summary>
+    /// <summary>At least one was measured.</summary>
+    internal bool IsSeen(int size) => _count[size] > 0;
+
+    /// <summary>Seconds of such a call; zero until one was measured.</summary>
     internal double Of(int size) => _usual[size];
 
-    /// <summary>Its times lie too far apart to be compared.</summary>
-    internal bool IsNoisy(int size) => _isNoisy[size];
+    /// <summary>Enough calls of this size were measured, and their times lie near enough to be compared.</summary>
+    internal bool IsSure(int size) => Knows(size) && !_isNoisy[size];
 
     /// <summary>Calls that were measured since this size was.</summary>
     internal long Age(int size, long now) => now - _seen[size];
 
     /// <summary>
-    /// Seconds that such a call may be hoped to take: less than lies between its neighbours that were measured, or less than it took the few
-    /// times that it was; infinite when nothing was measured.
+    /// Seconds that such a call may be hoped to take: less than lies between its neighbours that were measured, or less than it took the
+    /// few times that it was; infinite when nothing was measured.
     /// </summary>
     internal double HopeFor(int size)
     {
@@ -82,6 +87,6 @@ internal sealed class StepCosts
         samples.AsSpan(0, have).CopyTo(sorted);
         sorted.Sort();
         _usual[size] = sorted[have / 4];
-        _isNoisy[size] = have >= Enough && sorted[have * 3 / 4] - sorted[have / 4] > Quiet * sorted[have / 2];
+        _isNoisy[size] = have >= Enough && sorted[have / 2] - sorted[0] > Quiet * sorted[have / 2];
     }
 }

@@ -12,6 +12,7 @@ internal sealed class StepCounts
     private long _guessed;
     private long _right;
     private long _shaped;
+    private long _second;
     private long _padding;
     private int _active;
     private int _waiting;
@@ -26,6 +27,7 @@ internal sealed class StepCounts
         GuessedTokens = Volatile.Read(ref _guessed),
         RightGuesses = Volatile.Read(ref _right),
         ShapedSteps = Volatile.Read(ref _shaped),
+        SecondVariantSteps = Volatile.Read(ref _second),
         PaddingTokens = Volatile.Read(ref _padding),
     };
 
@@ -43,11 +45,13 @@ internal sealed class StepCounts
 
     internal void Step() => Volatile.Write(ref _steps, _steps + 1);
 
-    internal void Step(bool isShaped, int padding)
+    internal void Step(bool isShaped, bool isSecond, int padding)
     {
         Step();
         if (isShaped)
             Volatile.Write(ref _shaped, _shaped + 1);
+        if (isSecond)
+            Volatile.Write(ref _second, _second + 1);
         if (padding > 0)
             Volatile.Write(ref _padding, _padding + padding);
     }

@@ -10,8 +10,8 @@ namespace ModelOps.Runtime.Batching;
 /// as a reader does not notice, then a token for every sequence that decodes.
 /// </summary>
 /// <remarks>
-/// Both in one call would not be faster, since the engine computes those with as many tokens together, one such group after the other; and what
-/// a call of a size costs would not be known. Used by the thread of the batch loop.
+/// Both in one call would not be faster, since the engine computes those with as many tokens together, one such group after the other;
+/// and what a call of a size costs would not be known. Used by the thread of the batch loop.
 /// </remarks>
 internal sealed class StepPlanner(
     EngineContext context, NativeBatch batch, RunningSequences sequences, PrefixCache prefixes, Speculator? speculator)
@@ -25,10 +25,15 @@ internal sealed class StepPlanner(
     /// <summary>Tokens of the step that nobody reads.</summary>
     internal int Padding => _turns.Padding.Count;
 
+    /// <summary>The step is computed with the second variant of the code.</summary>
+    internal bool IsSecond => _turns.IsSecond;
+
     /// <summary>The step does not hold every sequence that decodes, or has padding.</summary>
     internal bool IsShaped => _turns.IsShaped;
 
-    /// <summary>How long the next step should wait for prompts that come together with those that are there; zero when it should not.</summary>
+    /// <summary>
+    /// How long the next step should wait for prompts that come together with those that are there; zero when it should not.
+    /// </summary>
     /// <param name="now">Time since any fixed moment.</param>
     internal TimeSpan WaitForCompany(TimeSpan now)
     {

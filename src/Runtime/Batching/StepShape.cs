@@ -11,13 +11,14 @@ namespace ModelOps.Runtime.Batching;
 /// waits one round for its next token, which is at most what the whole in one call would take.
 /// </para>
 /// <para>
-/// A size that was never measured is tried where a round would be shorter if it took as little as can be hoped by its neighbours; everything
-/// else that is not known, or was known long ago, is tried in a fiftieth of the time. What trials cost is what they take more than the
-/// best cut. Calls below a millisecond are not cut: what surrounds them costs as much, and their times say little. Where times are
-/// noisy the round is one call.
+/// A size that was never measured is tried where a round would be shorter if it took as little as can be hoped by its neighbours;
+/// everything else that is not known, or was known long ago, is tried in a hundredth of the time. What trials cost is what they take
+/// more than the best cut. Calls below a millisecond are not cut: what surrounds them costs as much, and their times say little. Where
+/// times are noisy the round is one call.
 /// </para>
 /// </remarks>
-internal sealed class StepShape
+/// <param name="hasSecond">There is a second variant of the code to compute calls with.</param>
+internal sealed class StepShape(bool hasSecond = false)
 {
     private const double Short = 0.001;
 
@@ -26,7 +27,7 @@ internal sealed class StepShape
 
     /// <summary>Share of the time that trials may cost: of sizes that promise something, and of all others.</summary>
     private const double Hopeful = 0.1;
-    private const double Curious = 0.02;
+    private const double Curious = 0.01;
 
     /// <summary>What was not measured for so many calls may be tried again where it was at most so much worse.</summary>
     private const int Stale = 1000;
@@ -34,10 +35,11 @@ internal sealed class StepShape
     private const int VeryStale = 10_000;
     private const double NotHopeless = 2;
 
-    private readonly Dictionary<int, StepCosts> _byThreads = [];
+    private readonly Dictionary<int, VariantCosts> _byThreads = [];
     private readonly RoundCut _known = new();
     private readonly RoundCut _hoped = new();
-    private StepCosts _costs = new();
+    private readonly CallCost[] _bySize = new CallCost[StepCosts.Most + 1];
+    private VariantCosts _costs = new(hasSecond);
     private int _threads = -1;
     private long _calls;
     private double _seconds;
@@ -63,20 +65,22 @@ internal sealed class StepShape
             return SlotBlock.All;
         var start = slots.IndexOf(SlotUse.Due);
         var natural = new SlotBlock(start, RoundCut.LengthOf(slots, start));
-        var block = _costs.Knows(natural.Count) && !_costs.IsNoisy(natural.Count) ? Choose(slots, natural) : natural;
-        IsShaped = block != natural || slots[(start + natural.Count)..].Contains(SlotUse.Due);
+        var plain = _costs.First;
+        var block = plain.IsSure(natural.Count) ? Choose(slots, natural) : natural;
+        IsShaped = block.First != start || block.Count != natural.Count || slots[(start + natural.Count)..].Contains(SlotUse.Due);
         return block;
     }
 
     /// <summary>Time of a call that decodes so many slots that follow one another; zero when it is not known.</summary>
     internal TimeSpan TimeOf(int slots) =>
-        slots <= StepCosts.Most && _costs.Knows(slots) ? TimeSpan.FromSeconds(_costs.Of(slots)) : TimeSpan.Zero;
+        slots <= StepCosts.Most && _costs.First.Knows(slots) ? TimeSpan.FromSeconds(_costs.First.Of(slots)) : TimeSpan.Zero;
 
     /// <summary>Takes how long a call took that computed no prompt.</summary>
     /// <param name="slots">Slots that it decoded, padding included; 0 when they do not follow one another.</param>
+    /// <param name="isSecond">It was computed with the second variant of the code.</param>
     /// <param name="threads">Threads that computed it.</param>
     /// <param name="elapsed">Its time.</param>
-    internal void Observe(int slots, int threads, TimeSpan elapsed)
+    internal void Observe(int slots, bool isSecond, int threads, TimeSpan elapsed)
     {
         if (slots > StepCosts.Most || elapsed <= TimeSpan.Zero)
             return;
@@ -85,7 +89,7 @@ internal sealed class StepShape
         _isShort = seconds < Short;
         if (slots == 0)
             return;
-        _costs.Add(slots, seconds, ++_calls);
+        _costs.Of(isSecond).Add(slots, seconds, ++_calls);
         _seconds += seconds;
         if (_trial is { } trial)
             (trial.IsHopeful ? ref _lostToHope : ref _lostToCuriosity) += Math.Max(0, seconds - trial.Worth);
@@ -98,18 +102,21 @@ internal sealed class StepShape
             return;
         _threads = threads;
         if (!_byThreads.TryGetValue(threads, out _costs!))
-            _byThreads[threads] = _costs = new StepCosts();
+            _byThreads[threads] = _costs = new VariantCosts(hasSecond);
     }
 
     private SlotBlock Choose(ReadOnlySpan<SlotUse> slots, SlotBlock natural)
     {
-        _known.Find(slots, _costs, hopes: false);
-        var plain = RoundCut.PlainSeconds(slots, _costs);
+        var bySize = _bySize.AsSpan(0, slots.Length + 1);
+        _costs.Known(bySize);
+        _known.Find(slots, bySize);
+        var plain = RoundCut.PlainSeconds(slots, _costs.First);
         var (best, seconds) = _known.Seconds < plain * Better ? (_known.First, _known.Seconds) : (natural, plain);
-        var share = (double.IsFinite(seconds) ? seconds : _costs.Of(natural.Count)) / slots.Count(SlotUse.Due);
+        var share = (double.IsFinite(seconds) ? seconds : _costs.First.Of(natural.Count)) / slots.Count(SlotUse.Due);
         if (_lostToHope < _seconds * Hopeful)
         {
-            _hoped.Find(slots, _costs, hopes: true);
+            _costs.Hoped(bySize);
+            _hoped.Find(slots, bySize);
             if (_hoped.Seconds < seconds * Better && _hoped.FirstUnknown is { Count: > 0 } hope)
                 return Try(slots, hope, share, isHopeful: true);
         }
@@ -137,26 +144,33 @@ internal sealed class StepShape
         // Parts first: what they compute is asked for. Then padding, the least first.
         for (var size = natural.Count; size >= 1; size--)
         {
-            if (IsCurious(size, size, share))
-                return new SlotBlock(natural.First, size);
+            if (IsCurious(size, size, share) is { } isSecond)
+                return new SlotBlock(natural.First, size, isSecond);
         }
 
         for (var size = natural.Count + 1; size <= end - first; size++)
         {
             var from = Math.Min(natural.First, end - size);
-            if (IsCurious(size, slots.Slice(from, size).Count(SlotUse.Due), share))
-                return new SlotBlock(from, size);
+            if (IsCurious(size, slots.Slice(from, size).Count(SlotUse.Due), share) is { } isSecond)
+                return new SlotBlock(from, size, isSecond);
         }
 
         return null;
     }
 
-    private bool IsCurious(int size, int due, double share)
+    /// <returns>With the second variant or not; null when neither is worth it.</returns>
+    private bool? IsCurious(int size, int due, double share) =>
+        IsCurious(_costs.First, size, due, share) ? false
+        : _costs.MayBeSecond(size) && IsCurious(_costs.Second!, size, due, share) ? true
+        : null;
+
+    private bool IsCurious(StepCosts costs, int size, int due, double share)
     {
         // What a sequence costs in that block, padding left out, beside what it costs on average.
-        var times = _costs.Of(size) / due / share;
-        var age = _costs.Age(size, _calls);
-        return times < NotHopeless && (!_costs.Knows(size) || age >= (times < Promising ? Stale : VeryStale));
+        // One call says enough of a size that is far from it.
+        var times = costs.Of(size) / due / share;
+        var isKnown = times < Promising ? costs.Knows(size) : costs.IsSeen(size);
+        return times < NotHopeless && (!isKnown || costs.Age(size, _calls) >= (times < Promising ? Stale : VeryStale));
     }
 
     /// <summary>A call that is made to measure it.</summary>

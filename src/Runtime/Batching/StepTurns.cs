@@ -6,7 +6,7 @@ namespace ModelOps.Runtime.Batching;
 /// <remarks>Used by the thread of the batch loop.</remarks>
 internal sealed class StepTurns(EngineContext context, RunningSequences sequences, PrefixCache prefixes)
 {
-    private readonly StepShape _shape = new();
+    private readonly StepShape _shape = new(context.Pools.HasSecond);
     private readonly SlotUse[] _slots = new SlotUse[context.SequenceNumbers];
 
     /// <summary>Where a call does not wait for the processor that computes it, or slots cannot be cut, every step is whole.</summary>
@@ -21,13 +21,17 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     /// <summary>The step does not hold every sequence that decodes, or has padding.</summary>
     internal bool IsShaped => !_block.IsAll && _shape.IsShaped;
 
+    /// <summary>The step is computed with the second variant of the code.</summary>
+    internal bool IsSecond => _block.IsSecond;
+
     /// <summary>Every sequence that decodes got its token, so that prompts may be computed before the next.</summary>
     internal bool IsRoundOver { get; private set; } = true;
 
-    /// <summary>The step that is planned decodes nothing.</summary>
+    /// <summary>The step that is planned decodes nothing; after it every sequence that decodes has a turn.</summary>
     internal void Pass()
     {
         Padding.Clear();
+        BeginRound();
         (_block, _isPlain, IsRoundOver) = (SlotBlock.All, false, false);
     }
 
@@ -38,10 +42,10 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
         _block = SlotBlock.All;
         _isPlain = !_isFixed && sequences.Active.TrueForAll(static sequence => !Decodes(sequence) || sequence.Part.Guess.Count == 0);
         IsRoundOver = true;
-        if (!_isPlain || _shape.IsWhole || !sequences.Active.Exists(Decodes))
+        if (!_isPlain || _shape.IsWhole || IsAlone())
             return;
         if (!sequences.Active.Exists(IsDue))
-            sequences.Active.ForEach(static sequence => sequence.Part.HadTurn = false);
+            BeginRound();
         Look();
         _block = _shape.Next(_slots, threads);
         for (var slot = _block.First; slot < _block.First + _block.Count; slot++)
@@ -75,8 +79,19 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
 
         IsRoundOver = !sequences.Active.Exists(IsDue);
         var isOneBlock = !_block.IsAll || most - least + 1 == count;
-        _shape.Observe(isOneBlock ? count : 0, threads, elapsed);
+        _shape.Observe(isOneBlock ? count : 0, _block.IsSecond, threads, elapsed);
     }
+
+    /// <summary>What one sequence says must not depend on what its steps are tried with.</summary>
+    private bool IsAlone()
+    {
+        var count = 0;
+        foreach (var sequence in sequences.Active)
+            count += Decodes(sequence) ? 1 : 0;
+        return count < 2;
+    }
+
+    private void BeginRound() => sequences.Active.ForEach(static sequence => sequence.Part.HadTurn = false);
 
     private static bool Decodes(Sequence sequence) => sequence.Phase == SequencePhase.Decode;
 

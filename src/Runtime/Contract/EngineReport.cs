@@ -57,6 +57,9 @@ public sealed record EngineReport
     /// <summary>How many of them held only some of the sequences, or padding, because that took less time.</summary>
     public long ShapedSteps { get; init; }
 
+    /// <summary>How many of them another variant of the code computed, because that took less time.</summary>
+    public long SecondVariantSteps { get; init; }
+
     /// <summary>The native libraries that host it, and why these; null until it is loaded.</summary>
     public EngineNatives? Natives { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record EngineReport
         Threads = engine?.Statistics.Threads ?? 0,
         ThreadChoice = engine?.Statistics.ThreadChoice ?? default,
         Steps = engine?.Statistics.DecodeCalls ?? 0,
+        SecondVariantSteps = engine?.Statistics.SecondVariantSteps ?? 0,
         ShapedSteps = engine?.Statistics.ShapedSteps ?? 0,
         Natives = engine?.Facts.Natives,
         ActiveSequences = engine?.Statistics.ActiveSequences ?? 0,

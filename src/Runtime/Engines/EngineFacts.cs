@@ -105,6 +105,12 @@ public sealed record EngineStatistics(
     /// <summary>Of <see cref="DecodeCalls"/>, those that held only some of the sequences that awaited a token, or padding.</summary>
     public long ShapedSteps { get; init; }
 
+    /// <summary>
+    /// Of <see cref="DecodeCalls"/>, those that another variant of the code computed than the engine's own: steps of that size are
+    /// faster so.
+    /// </summary>
+    public long SecondVariantSteps { get; init; }
+
     /// <summary>Tokens computed since the load that nobody reads: with them a step took less time.</summary>
     public long PaddingTokens { get; init; }
 }

@@ -20,6 +20,12 @@ public sealed record EngineNatives
     /// <summary>Variant for the processor; null where there is one for all, or the libraries choose when they are loaded.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>
+    /// Another variant that computes steps of some sizes where it takes less time; null where every step is computed with
+    /// <see cref="Variant"/>.
+    /// </summary>
+    public string? SecondVariant { get; init; }
+
     /// <summary>What can compute, in the engine's order: <c>CPU (AMD EPYC 9R14)</c>. Empty until they are loaded.</summary>
     public ImmutableArray<string> Devices { get => field.IsDefault ? [] : field; init; }
 

@@ -61,7 +61,8 @@ public static class EngineLibrary
     internal static void EnsureLoaded(EngineOptions options, EngineNeeds needs)
     {
         LlamaLibrary.EnsureLoaded(
-            () => EngineSources.Find(options.NativeFolder).Choose(needs).Source, options.CpuVariant, needs.HeadWidth);
+            () => EngineSources.Find(options.NativeFolder).Choose(needs).Source, options.CpuVariant, needs.HeadWidth,
+            two: !options.OneVariant);
         var release = LlamaLibrary.Loaded.Release;
         if (needs.Architectures.FirstOrDefault(name => !release.Knows(name)) is { } unknown)
             throw new EngineFailedException(EngineSources.UnknownArchitecture(unknown, release));

@@ -39,6 +39,11 @@ internal static class CpuVariants
         ("avx512", "skylakex", VectorLevel.Avx512),
     ];
 
+    private static readonly ImmutableArray<string> s_wide =
+        ["avx512", "skylakex", "cannonlake", "cascadelake", "icelake", "cooperlake", "zen4", WithTiles];
+
+    private static readonly ImmutableArray<string> s_narrow = ["avx2", "alderlake", "haswell"];
+
     /// <summary>Names of the variants in a folder, in order; empty where there is one for all processors.</summary>
     internal static ImmutableArray<string> In(string folder)
     {
@@ -70,6 +75,13 @@ internal static class CpuVariants
         var widest = (VectorLevel)Math.Min((int)processor, (int)WidestFor(headWidth));
         return s_known.Where(variant => variant.Level <= widest).Select(variant => variant.Folder).LastOrDefault(there.Contains);
     }
+
+    /// <summary>
+    /// Variants with vectors of 256 bits beside one with 512, the best first: they compute steps of some sizes faster. Empty where the
+    /// heads of the model are narrow, for which the wider one is not chosen in the first place.
+    /// </summary>
+    internal static IEnumerable<string> Beside(string? chosen, IReadOnlyCollection<string> there, int headWidth) =>
+        headWidth >= WideHead && chosen is not null && s_wide.Contains(chosen) ? s_narrow.Where(there.Contains) : [];
 
     /// <summary>
     /// The variant that was asked for: its own name, that of the one that corresponds to it, or with <c>cpu_</c> in front as

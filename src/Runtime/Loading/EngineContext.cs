@@ -16,14 +16,15 @@ internal sealed class EngineContext : IDisposable
 
     private readonly List<AdapterHandle> _adapters = [];
 
-    private EngineContext(Weights weights, LoadProfile profile, ContextHandle handle, IReadOnlyList<string> lines, int processors)
+    private EngineContext(
+        Weights weights, LoadProfile profile, ContextHandle handle, nint backend, IReadOnlyList<string> lines, int processors)
     {
         Weights = weights;
         Profile = profile;
         Handle = handle;
         Memory = new CacheMemory(handle, weights.Handle);
         MaxThreads = profile.Threads > 0 ? profile.Threads : processors;
-        Pools = new ThreadPools(handle, MaxThreads);
+        Pools = new ThreadPools(handle, MaxThreads, Variants(weights, profile, backend));
         BatchCapacity = (int)LlamaNative.llama_n_batch(handle);
         MaxOutputs = (int)Outputs(profile, weights.IsRecurrent);
         SequenceNumbers = Sequences(profile, recurrent: Memory.Exists && !Memory.CanCut);
@@ -57,7 +58,9 @@ internal sealed class EngineContext : IDisposable
     internal static EngineContext Create(Weights weights, LoadProfile profile, int processors)
     {
         var settings = Settings(weights, profile);
-        var handle = NativeLog.Collect(() => LlamaLibrary.Loaded.Layouts.Create(weights.Handle, settings), out var lines);
+        nint backend = 0;
+        var handle = NativeLog.Collect(
+            () => SecondVariant.Watch(() => LlamaLibrary.Loaded.Layouts.Create(weights.Handle, settings), out backend), out var lines);
         if (handle.IsInvalid)
         {
             handle.Dispose();
@@ -67,7 +70,7 @@ internal sealed class EngineContext : IDisposable
         }
 
         handle.KeepAlive(weights.Handle);
-        var context = new EngineContext(weights, profile, handle, lines, processors);
+        var context = new EngineContext(weights, profile, handle, backend, lines, processors);
         try
         {
             context.ApplyAdapters();
@@ -192,6 +195,16 @@ internal sealed class EngineContext : IDisposable
             throw new EngineFailedException($"its adapters cannot be applied to its weights");
     }
 
+    /// <summary>
+    /// Two variants where both can read the weights, and several sequences may be in a step: one alone is always computed with the
+    /// first, so that its answer does not depend on what else was asked.
+    /// </summary>
+    private static ContextVariants? Variants(Weights weights, LoadProfile profile, nint backend) =>
+        backend != 0 && LlamaLibrary.Loaded.Second is { } second && profile is { Embeddings: false, Draft: null, Slots: > 1 }
+        && profile.Adapters.IsEmpty && weights.Buffers is { Gpu: 0, Rearranged: 0 }
+            ? new ContextVariants(second, backend)
+            : null;
+
     private PairFrame? ReadPair()
     {
         if (!Profile.Embeddings || LlamaNative.llama_pooling_type(Handle) != PoolingTypes.Rank)
@@ -222,7 +235,7 @@ internal sealed class EngineContext : IDisposable
             CanCutPrefix = Memory.CanCut && Memory.Window == 0,
             Layers = layers,
             MainGpu = Weights.MainGpu,
-            Natives = LlamaLibrary.Loaded.Natives,
+            Natives = LlamaLibrary.Loaded.Natives with { SecondVariant = Pools.HasSecond ? LlamaLibrary.Loaded.Second!.Name : null },
             GpuLayers = Weights.Buffers.Gpu == 0 ? 0 : Profile.GpuLayers < 0 ? layers : Math.Min(Profile.GpuLayers, layers),
             Memory = new EngineMemory(weights, buffers.Cache, buffers.Compute, Weights.Buffers.Gpu + buffers.Gpu)
             {

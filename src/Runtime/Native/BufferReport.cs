@@ -8,6 +8,9 @@ namespace ModelOps.Runtime.Native;
 /// </remarks>
 internal readonly record struct BufferReport(long Weights, long Cache, long Compute, long Gpu)
 {
+    /// <summary>Of the weights, those that the variant of the code arranged its own way: no other one can read them.</summary>
+    internal long Rearranged { get; init; }
+
     internal static BufferReport Parse(IEnumerable<string> lines)
     {
         var report = default(BufferReport);
@@ -31,12 +34,16 @@ internal readonly record struct BufferReport(long Weights, long Cache, long Comp
                 "compute" or "output" => report with { Compute = report.Compute + bytes },
                 _ => report,
             };
+            if (kind is "model" or "LoRA" && !IsPlain(device))
+                report = report with { Rearranged = report.Rearranged + bytes };
             if (!IsMainMemory(device))
                 report = report with { Gpu = report.Gpu + bytes };
         }
 
         return report;
     }
+
+    private static bool IsPlain(string device) => device is "CPU" or "CPU_Mapped";
 
     /// <summary>Processors have buffers of several names: rearranged weights lie in <c>CPU_REPACK</c> or <c>AMX</c>.</summary>
     private static bool IsMainMemory(string device) =>

@@ -46,6 +46,18 @@ internal static unsafe partial class GgmlBackendNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial RegistrationPointer ggml_backend_dev_backend_reg(DevicePointer device);
 
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial DevicePointer ggml_backend_reg_dev_get(RegistrationPointer registration, nuint number);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint ggml_backend_dev_init(DevicePointer device, nint settings);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void ggml_backend_free(nint backend);
+
     [LibraryImport(GgmlNative.Library, StringMarshalling = StringMarshalling.Utf8)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint ggml_backend_reg_get_proc_address(RegistrationPointer registration, string name);

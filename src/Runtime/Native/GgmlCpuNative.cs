@@ -16,16 +16,8 @@ internal static unsafe class GgmlCpuNative
         (delegate* unmanaged[Cdecl]<nint, void>)AddressOf("ggml_threadpool_free");
 
     /// <summary>Null when the library has no thread pools, or there can be no more threads.</summary>
-    internal static ThreadPoolHandle? ggml_threadpool_new(GgmlThreadPoolParams settings)
-    {
-        if (s_new == null || s_free == null)
-            return null;
-
-        var pool = s_new(&settings);
-        return pool == 0 ? null : new ThreadPoolHandle(pool);
-    }
-
-    internal static void ggml_threadpool_free(nint pool) => s_free(pool);
+    internal static ThreadPoolHandle? ggml_threadpool_new(GgmlThreadPoolParams settings) =>
+        s_new == null || s_free == null ? null : ThreadPoolHandle.Of(s_new, s_free, settings);
 
     private static nint AddressOf(string name)
     {

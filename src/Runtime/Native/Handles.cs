@@ -60,16 +60,31 @@ internal sealed class SamplerHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHa
     }
 }
 
-/// <summary>Threads that compute for the contexts that they are attached to.</summary>
-internal sealed class ThreadPoolHandle : SafeHandleZeroOrMinusOneIsInvalid
+/// <summary>Threads that compute for the contexts that they are attached to, with the library that made them.</summary>
+internal sealed unsafe class ThreadPoolHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
-    /// <param name="pool">The pool, which this owns from now on.</param>
-    internal ThreadPoolHandle(nint pool)
-        : base(ownsHandle: true) => SetHandle(pool);
+    private readonly delegate* unmanaged[Cdecl]<nint, void> _free;
+
+    private ThreadPoolHandle(nint pool, delegate* unmanaged[Cdecl]<nint, void> free)
+        : base(ownsHandle: true)
+    {
+        _free = free;
+        SetHandle(pool);
+    }
+
+    /// <summary>Makes some; null when there can be no more threads.</summary>
+    internal static ThreadPoolHandle? Of(
+        delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> make,
+        delegate* unmanaged[Cdecl]<nint, void> free,
+        GgmlThreadPoolParams settings)
+    {
+        var pool = make(&settings);
+        return pool == 0 ? null : new ThreadPoolHandle(pool, free);
+    }
 
     protected override bool ReleaseHandle()
     {
-        GgmlCpuNative.ggml_threadpool_free(handle);
+        _free(handle);
         return true;
     }
 }

@@ -23,15 +23,36 @@ internal static unsafe class LlamaLibrary
     /// <param name="source">Finds out where they are.</param>
     /// <param name="variant">The variant for the processor that was asked for, or null.</param>
     /// <param name="headWidth">Numbers of an attention head of the first model, 0 when unknown; see <see cref="CpuVariants"/>.</param>
+    /// <param name="two">Another variant may be loaded beside it.</param>
     /// <exception cref="EngineUnavailableException">
     /// They are missing, broken, of another release, or nothing of them can compute here.
     /// </exception>
-    internal static void EnsureLoaded(Func<EngineSource> source, string? variant, int headWidth)
+    internal static void EnsureLoaded(Func<EngineSource> source, string? variant, int headWidth, bool two)
     {
         lock (s_gate)
         {
-            s_loaded ??= Load(source(), variant, headWidth);
+            if (s_loaded is not null)
+                return;
+            s_loaded = Load(source(), variant, headWidth);
+            if (two)
+                s_loaded = s_loaded with { Second = LoadSecond(s_loaded, headWidth) };
         }
+    }
+
+    private static SecondVariant? LoadSecond(LoadedLibrary loaded, int headWidth)
+    {
+        var folder = loaded.Source.Folder;
+        foreach (var name in CpuVariants.Beside(loaded.Variant, loaded.Source.Variants, headWidth))
+        {
+            var home = Path.Combine(folder, name);
+            var file = Directory.Exists(home)
+                ? LibraryFiles.TryFind(home, LibraryFiles.Cpu)
+                : LibraryFiles.TryFind(folder, $"{LibraryFiles.Cpu}-{name}");
+            if (file is not null && SecondVariant.TryLoad(file, name) is { } second)
+                return second;
+        }
+
+        return null;
     }
 
     private static LoadedLibrary Load(EngineSource source, string? asked, int headWidth)

@@ -11,6 +11,9 @@ namespace ModelOps.Runtime.Native;
 /// <param name="Problem">Why code for another device that lies there is not used; null when it is, or there is none.</param>
 internal sealed record LoadedLibrary(EngineSource Source, EngineRelease Release, StructLayouts Layouts, string? Variant, string? Problem)
 {
+    /// <summary>Another variant that computes steps of some sizes faster; null when there is none.</summary>
+    internal SecondVariant? Second { get; init; }
+
     /// <summary>For people to read.</summary>
     internal EngineNatives Natives { get; } = new()
     {

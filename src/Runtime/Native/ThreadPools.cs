@@ -1,7 +1,8 @@
 namespace ModelOps.Runtime.Native;
 
 /// <summary>
-/// The engine's compute threads: one pool for each thread count and way to wait; one pool is in use. They sleep soon after the last step.
+/// The engine's compute threads: one pool for each thread count, way to wait and variant of the code; one pool is in use. They sleep soon
+/// after the last step.
 /// </summary>
 /// <remarks>
 /// A pool must have exactly the number of threads that a step uses, hence one for each. Used by the thread of the context, which computes
@@ -17,14 +18,19 @@ internal sealed class ThreadPools : IDisposable
 
     private readonly List<ContextHandle> _contexts;
     private readonly ThreadPoolHandle?[] _pools;
+    private readonly ContextVariants? _variants;
 
     /// <summary>Read here, before the thread of the context is bound to one processor.</summary>
     private readonly IReadOnlyList<int> _processors = Posix.Processors();
 
-    internal ThreadPools(ContextHandle context, int maxThreads)
+    /// <param name="context">The first context that computes with them.</param>
+    /// <param name="maxThreads">Threads of the largest pool.</param>
+    /// <param name="variants">The variants of code that this context may compute with, and it alone; null for one.</param>
+    internal ThreadPools(ContextHandle context, int maxThreads, ContextVariants? variants)
     {
         _contexts = [context];
-        _pools = new ThreadPoolHandle?[(maxThreads + 1) * 2];
+        _variants = variants;
+        _pools = new ThreadPoolHandle?[(maxThreads + 1) * 4];
     }
 
     /// <summary>Threads of the next step.</summary>
@@ -33,7 +39,13 @@ internal sealed class ThreadPools : IDisposable
     /// <summary>They poll for a moment after a step.</summary>
     internal bool IsAwake { get; private set; }
 
-    private int Pool => (Threads * 2) + (IsAwake ? 1 : 0);
+    /// <summary>There are two variants to compute with.</summary>
+    internal bool HasSecond => _variants is not null;
+
+    /// <summary>The next step is computed with the second variant.</summary>
+    internal bool IsSecond { get; private set; }
+
+    private int Pool => (Threads * 4) + (IsAwake ? 1 : 0) + (IsSecond ? 2 : 0);
 
     /// <summary>
     /// Says how many threads compute from the next step on, and how they wait for it; to be called once before the first.
@@ -46,9 +58,18 @@ internal sealed class ThreadPools : IDisposable
         // The engine puts the pool that was used before to sleep when it meets another one, and gives this thread the other one's
         // processors.
         (Threads, IsAwake) = (threads, isAwake);
-        _pools[Pool] ??= Create(threads, isAwake);
-        foreach (var context in _contexts)
-            Attach(context);
+        AttachAll();
+    }
+
+    /// <summary>Says which variant computes from the next step on; only where there are two.</summary>
+    internal void UseVariant(bool isSecond)
+    {
+        if (isSecond == IsSecond)
+            return;
+
+        IsSecond = isSecond;
+        _variants!.Use(isSecond);
+        AttachAll();
     }
 
     /// <summary>
@@ -66,6 +87,13 @@ internal sealed class ThreadPools : IDisposable
     {
         foreach (var pool in _pools)
             pool?.Dispose();
+    }
+
+    private void AttachAll()
+    {
+        _pools[Pool] ??= Create(Threads, IsAwake);
+        foreach (var context in _contexts)
+            Attach(context);
     }
 
     private void Attach(ContextHandle context)
@@ -87,6 +115,6 @@ internal sealed class ThreadPools : IDisposable
             settings.CpuMask[processor] = 1;
 
         settings.StrictCpu = threads > 1 && threads == _processors.Count ? (byte)1 : (byte)0;
-        return GgmlCpuNative.ggml_threadpool_new(settings);
+        return IsSecond ? _variants!.NewPool(settings) : GgmlCpuNative.ggml_threadpool_new(settings);
     }
 }

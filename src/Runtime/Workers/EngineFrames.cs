@@ -105,7 +105,7 @@ internal static class EngineFrames
         writer.Int(statistics.ActiveSequences).Int(statistics.WaitingSequences).Int(statistics.Threads)
             .Number(statistics.DecodeCalls).Number(statistics.DecodedTokens).Number(statistics.PromptTokens).Number(statistics.CachedTokens)
             .Byte((byte)statistics.ThreadChoice).Number(statistics.GuessedTokens).Number(statistics.RightGuesses)
-            .Number(statistics.ShapedSteps).Number(statistics.PaddingTokens);
+            .Number(statistics.ShapedSteps).Number(statistics.SecondVariantSteps).Number(statistics.PaddingTokens);
 
     internal static EngineStatistics ReadStatistics(ref Frame frame) =>
         new(frame.Int(), frame.Int(), frame.Int(), frame.Long(), frame.Long(), frame.Long(), frame.Long())
@@ -114,6 +114,7 @@ internal static class EngineFrames
             GuessedTokens = frame.Long(),
             RightGuesses = frame.Long(),
             ShapedSteps = frame.Long(),
+            SecondVariantSteps = frame.Long(),
             PaddingTokens = frame.Long(),
         };
 }

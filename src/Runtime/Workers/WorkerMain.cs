@@ -40,6 +40,7 @@ public static class WorkerMain
         {
             NativeFolder = Option(args, "--native"),
             CpuVariant = Option(args, "--cpu-variant"),
+            OneVariant = args.Contains(WorkerOptions.OneVariantFlag),
             Processors = int.Parse(Option(args, "--processors") ?? "1", CultureInfo.InvariantCulture),
         };
         await using var loader = new LocalEngineLoader(options, time, NullLogger<LocalEngineLoader>.Instance);

@@ -5,6 +5,9 @@ namespace ModelOps.Runtime.Workers;
 /// <summary>How worker processes are started and watched.</summary>
 public sealed record WorkerOptions
 {
+    /// <summary>Argument of a worker that computes with one variant.</summary>
+    internal const string OneVariantFlag = "--one-variant";
+
     /// <summary>Executable that understands the verb <c>worker</c>: as a rule the running one.</summary>
     public required string FileName { get; init; }
 
@@ -21,6 +24,9 @@ public sealed record WorkerOptions
 
     /// <summary>As <see cref="Engines.EngineOptions.CpuVariant"/>.</summary>
     public string? CpuVariant { get; init; }
+
+    /// <summary>As <see cref="Engines.EngineOptions.OneVariant"/>.</summary>
+    public bool OneVariant { get; init; }
 
     /// <summary>
     /// Where it is remembered which variant suits which models on this machine, an absolute path; null measures none. Nor is any measured

@@ -99,6 +99,9 @@ internal sealed class WorkerProcess(WorkerOptions options) : IDisposable
             start.ArgumentList.Add(value);
         }
 
+        if (options.OneVariant)
+            start.ArgumentList.Add(WorkerOptions.OneVariantFlag);
+
         // The engine takes seconds for a trace while all callers wait, and its last lines say nothing.
         start.Environment["GGML_NO_BACKTRACE"] = "1";
 

@@ -26,6 +26,7 @@ public static class WorkerProgram
             SocketFolder = temporary.Length > MaxFolderLength && Directory.Exists("/tmp") ? "/tmp" : temporary,
             NativeFolder = engine.NativeFolder,
             CpuVariant = engine.CpuVariant,
+            OneVariant = engine.OneVariant,
             Processors = engine.Processors,
         };
     }

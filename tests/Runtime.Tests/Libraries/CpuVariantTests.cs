@@ -40,6 +40,22 @@ public sealed class CpuVariantTests : IDisposable
     }
 
     [Theory]
+    [InlineData("avx512", 64, true)]
+    [InlineData("zen4", 128, true)]
+    [InlineData("skylakex", 64, true)]
+    [InlineData("avx2", 64, false)]
+    [InlineData("haswell", 64, false)]
+    [InlineData("avx512", 32, false)]
+    [InlineData("avx512", 0, false)]
+    [InlineData(null, 64, false)]
+    public void Beside_the_widest_vectors_narrower_ones_may_compute_where_the_heads_fill_both(string? chosen, int headWidth, bool may)
+    {
+        Assert.Equal(may ? ["avx2"] : [], CpuVariants.Beside(chosen, s_packaged, headWidth));
+        Assert.Equal(may ? ["alderlake", "haswell"] : [], CpuVariants.Beside(chosen, [.. s_flat, "alderlake"], headWidth));
+        Assert.Empty(CpuVariants.Beside(chosen, ["avx512", "zen4"], headWidth));
+    }
+
+    [Theory]
     [InlineData("avx2", "avx2", "haswell")]
     [InlineData("cpu_avx2", "avx2", "haswell")]
     [InlineData("cpu_avx", "avx", "sandybridge")]

@@ -1,0 +1,120 @@
+using ModelOps.Runtime.Engines;
+using ModelOps.Runtime.Libraries;
+using ModelOps.Runtime.Native;
+using ModelOps.Runtime.Tests.Engines;
+using ModelOps.TestKit.Generated;
+
+namespace ModelOps.Runtime.Tests.Workers;
+
+/// <summary>A model whose steps take long enough to be shaped, on a processor with two variants of the code where there is one.</summary>
+public sealed class TwoVariantTests : IDisposable
+{
+    private const int HeadWidth = 64;
+    private const int Streams = 4;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("modelops-two-").FullName;
+    private readonly LoadProfile _profile;
+
+    public TwoVariantTests()
+    {
+        var shape = ModelShape.Llama(8 * HeadWidth, 8, 8, 4, 2048, 4096) with { Wanders = true };
+        _profile = new LoadProfile
+        {
+            Weights = GeneratedModel.Write(shape, Path.Combine(_folder, "model.gguf")),
+            ContextLength = 4096,
+            Slots = Streams,
+            HeadWidth = HeadWidth,
+        };
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Steps_that_two_variants_compute_say_what_those_of_one_say()
+    {
+        await using var two = WorkerEngineTests.Loader();
+        await using var one = WorkerEngineTests.Loader(options => options with { OneVariant = true });
+        await using var both = await two.LoadAsync(_profile, null, CancellationToken.None);
+        await using var single = await one.LoadAsync(_profile, null, CancellationToken.None);
+
+        // Each prompt ends a little further on, so that every answer begins elsewhere.
+        var requests = await Task.WhenAll(Enumerable.Range(0, Streams).Select(index => AskAsync(both, 30 + index, tokens: 120)));
+
+        var answers = await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
+        var again = await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
+        var expected = await Task.WhenAll(requests.Select(request => single.RunAsync(request)));
+
+        foreach (var answer in answers.Concat(again).Concat(expected))
+            Assert.Equal(120, answer.Tokens.Length);
+        for (var index = 0; index < Streams; index++)
+        {
+            AssertBeginAlike(expected[index], answers[index]);
+            AssertBeginAlike(expected[index], again[index]);
+        }
+
+        Assert.Equal(0, single.Statistics.SecondVariantSteps);
+        var isThere = CpuVariants.Beside(both.Facts.Natives!.Variant, EngineSources.Find(Pico.Options.NativeFolder).Default.Variants, HeadWidth)
+            .Any() && ProcessorVectors.Level == VectorLevel.Avx512;
+        if (isThere)
+            Assert.InRange(both.Statistics.SecondVariantSteps, 1, both.Statistics.DecodeCalls);
+        else
+            Assert.Equal(0, both.Statistics.SecondVariantSteps);
+    }
+
+    [Fact]
+    public async Task Every_stream_gets_a_token_after_each_part_of_prompts_though_others_join()
+    {
+        const int Joining = 24;
+        await using var loader = WorkerEngineTests.Loader();
+        await using var engine = await loader.LoadAsync(_profile with { Slots = 3 + Joining, ContextLength = 2048 }, null, CancellationToken.None);
+        using var enough = new CancellationTokenSource();
+        var counts = new int[3];
+        var started = new CountdownEvent(counts.Length);
+        var streams = Enumerable.Range(0, counts.Length).Select(async index =>
+        {
+            var request = await AskAsync(engine, 20 + index, tokens: 1900);
+            await foreach (var chunk in engine.GenerateAsync(request, enough.Token))
+            {
+                if (chunk is EngineChunk.Text && Interlocked.Increment(ref counts[index]) == 1)
+                    started.Signal();
+            }
+        }).ToArray();
+        Assert.True(started.Wait(TimeSpan.FromSeconds(60), CancellationToken.None));
+
+        var (before, then) = (counts.ToArray(), engine.Statistics);
+        await Task.WhenAll(Enumerable.Range(0, Joining).Select(async index =>
+        {
+            var request = await AskAsync(engine, 700 + index, tokens: 1000);
+            await using var joined = engine.GenerateAsync(request, enough.Token).GetAsyncEnumerator(enough.Token);
+            Assert.True(await joined.MoveNextAsync());
+        }));
+        var (gained, now) = (counts.Zip(before, (after, before) => after - before).ToArray(), engine.Statistics);
+
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(streams));
+        // A part of a prompt, then a token of everyone; those that were given in several calls do not count. One stream may be read later.
+        var calls = now.DecodeCalls - then.DecodeCalls - (now.ShapedSteps - then.ShapedSteps);
+        Assert.True(gained.Min() * 2 >= calls && gained.Max() - gained.Min() <= 5, $"{string.Join(' ', gained)} in {calls} calls");
+    }
+
+    private static void AssertBeginAlike(Pico.Answer expected, Pico.Answer answer)
+    {
+        Assert.Equal(expected.Tokens[..2], answer.Tokens[..2]);
+        for (var at = 0; at < 2; at++)
+            Assert.Equal(expected.Logprobs[at].Logprob, answer.Logprobs[at].Logprob, 0.05);
+    }
+
+    private static async Task<EngineRequest> AskAsync(IEngine engine, int promptTokens, int tokens) => new()
+    {
+        // No two begin alike: nothing is taken from a kept prefix.
+        Prompt = [.. Enumerable.Range(0, promptTokens).Select(at => 300 + (((at + promptTokens) * 7) % 600))],
+        Sampling = new SamplingSettings
+        {
+            Temperature = 0,
+            FrequencyPenalty = 0.5f,
+            LogitBias = await engine.NoEndAsync(),
+        },
+        MaxTokens = tokens,
+        TopLogprobs = 1,
+    };
+}
