@@ -24,9 +24,12 @@ public static class GeneratedModel
         writer.Write("GGUF"u8);
         writer.Write(3u);
         writer.Write((ulong)shape.Tensors.Length);
-        writer.Write((ulong)(shape.Settings.Length + tokenizer.Count + shape.Tokenizer.Length + 2));
+        writer.Write((ulong)(shape.Settings.Length + tokenizer.Count + shape.Tokenizer.Length + (shape.IsPacked ? 2 : 3)));
         GgufValue.WriteText(writer, "general.architecture", shape.Architecture);
         GgufValue.WriteText(writer, "general.name", $"Generated {shape.Architecture}");
+        // Only what says that it is F32 may be packed.
+        if (!shape.IsPacked)
+            GgufValue.Write(writer, "general.file_type", 0u);
         foreach (var (key, value) in shape.Settings)
             GgufValue.Write(writer, $"{shape.Architecture}.{key}", value);
         foreach (var entry in tokenizer)
