@@ -11,6 +11,8 @@ public static class FuzzRun
     /// <summary>Far beyond what any input of this size should take; a hang is the defect, not a slow machine.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
+    private const long MostBytes = 256 << 20;
+
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -21,7 +23,7 @@ public static class FuzzRun
         var seed = Environment.TickCount;
         var mutator = new Mutator(new Random(seed), corpus, [.. tokens.Select(Encoding.UTF8.GetBytes)]);
         var until = DateTime.UtcNow + FuzzTime.Of(s_moment);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = HeldMemory.Now;
         while (DateTime.UtcNow < until)
         {
             var text = mutator.Next();
@@ -39,7 +41,7 @@ public static class FuzzRun
                 throw new TimeoutException($"seed {seed} took {clock.Elapsed}: {Convert.ToBase64String(text)}");
         }
 
-        if (GC.GetTotalMemory(forceFullCollection: true) - before >= 256 << 20)
+        if (HeldMemory.Grew(before, MostBytes))
             throw new InvalidOperationException($"seed {seed}: memory stays behind");
     }
 }

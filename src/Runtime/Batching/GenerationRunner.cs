@@ -5,7 +5,7 @@ using ModelOps.Runtime.Native;
 
 namespace ModelOps.Runtime.Batching;
 
-/// <summary>Generates text: every step decodes one token of each running sequence and, with the room that is left, prompts.</summary>
+/// <summary>Generates text: a step computes prompts, or decodes a token of running sequences.</summary>
 /// <remarks>Used by the thread of the batch loop.</remarks>
 internal sealed class GenerationRunner : IDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class GenerationRunner : IDisposable
     /// <summary>
     /// How long the next step should wait for prompts that come together with those that are there; zero when it should not.
     /// </summary>
-    internal TimeSpan WaitForCompany() => _planner.WaitForCompany(_time.GetElapsedTime(0));
+    internal TimeSpan WaitForCompany() => _planner.WaitForCompany(_time);
 
     internal void Step()
     {

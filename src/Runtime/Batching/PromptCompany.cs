@@ -1,11 +1,10 @@
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>
-/// How long a prompt that could begin waits for others: requests that are sent together come a fraction of a millisecond after one
-/// another, and end sooner when their prompts are computed together than when each of them has to pause the streams of those before it.
+/// How long prompts that could begin wait for others: requests that are sent together come a fraction of a millisecond after one another,
+/// and end sooner when their prompts are computed together than when each of them has to pause the streams of those before it.
 /// </summary>
-/// <remarks>Pure; used by the thread of the batch loop.</remarks>
-internal sealed class PromptCompany
+internal static class PromptCompany
 {
     /// <summary>Share of the time that the prompts will take, which is what the first one may lose.</summary>
     private const double Share = 0.01;
@@ -15,20 +14,14 @@ internal sealed class PromptCompany
     /// <summary>Where prompts take less than that, it does not matter in how many steps they are computed.</summary>
     private static readonly TimeSpan s_worth = TimeSpan.FromMilliseconds(50);
 
-    private TimeSpan? _since;
-
     /// <summary>The rest of the wait; zero when they should begin.</summary>
     /// <param name="prompts">What the prompts that are there will take; zero when that is not known.</param>
-    /// <param name="now">Time since any fixed moment.</param>
-    internal TimeSpan Wait(TimeSpan prompts, TimeSpan now)
+    /// <param name="waited">How long the first of them has waited.</param>
+    internal static TimeSpan Wait(TimeSpan prompts, TimeSpan waited)
     {
         if (prompts > TimeSpan.Zero && prompts < s_worth)
             return TimeSpan.Zero;
-        _since ??= now;
-        var rest = (prompts > TimeSpan.Zero ? prompts * Share : s_unknown) - (now - _since.Value);
+        var rest = (prompts > TimeSpan.Zero ? prompts * Share : s_unknown) - waited;
         return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
-
-    /// <summary>They begin.</summary>
-    internal void Begin() => _since = null;
 }

@@ -16,6 +16,9 @@ internal sealed class SequenceTimes
     /// <summary>A token was chosen.</summary>
     internal void Choose(long now) => _lastToken = now;
 
+    /// <summary>How long it has had a slot.</summary>
+    internal TimeSpan SinceStart(TimeProvider time) => time.GetElapsedTime(_started);
+
     internal TimeSpan Prompt(TimeProvider time) => time.GetElapsedTime(_started, _firstToken);
 
     internal TimeSpan Generation(TimeProvider time) => time.GetElapsedTime(_firstToken, _lastToken);

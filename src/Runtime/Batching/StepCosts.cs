@@ -1,3 +1,5 @@
+using ModelOps.Runtime.Loading;
+
 namespace ModelOps.Runtime.Batching;
 
 /// <summary>What a call of the engine costs by the number of sequences that it decodes, with one number of threads.</summary>
@@ -8,7 +10,7 @@ namespace ModelOps.Runtime.Batching;
 internal sealed class StepCosts
 {
     /// <summary>Sequences of the largest call that is told apart.</summary>
-    internal const int Most = 64;
+    internal const int Most = EngineContext.MaxShaped;
 
     private const int Kept = 8;
     private const int Enough = 3;

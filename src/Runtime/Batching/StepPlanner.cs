@@ -18,7 +18,6 @@ internal sealed class StepPlanner(
 {
     private readonly ContextShift _shift = new(context.Memory, context.Profile.ContextLength);
     private readonly PrefillPace _pace = new(context.BatchCapacity);
-    private readonly PromptCompany _company = new();
     private readonly StepTurns _turns = new(context, sequences, prefixes);
     private readonly StepOrder _order = new();
 
@@ -34,10 +33,10 @@ internal sealed class StepPlanner(
     /// <summary>
     /// How long the next step should wait for prompts that come together with those that are there; zero when it should not.
     /// </summary>
-    /// <param name="now">Time since any fixed moment.</param>
-    internal TimeSpan WaitForCompany(TimeSpan now)
+    /// <param name="time">The loop's clock.</param>
+    internal TimeSpan WaitForCompany(TimeProvider time)
     {
-        var (active, tokens) = (sequences.Active, 0);
+        var (active, tokens, waited) = (sequences.Active, 0, TimeSpan.Zero);
         if (active.Count == context.Profile.Slots)
             return TimeSpan.Zero;
         foreach (var sequence in active)
@@ -45,9 +44,10 @@ internal sealed class StepPlanner(
             if (sequence.Phase != SequencePhase.Prefill || sequence.Cache.Computed > sequence.Cache.Reused)
                 return TimeSpan.Zero;
             tokens += sequence.Cache.Tokens.Count - sequence.Cache.Computed;
+            waited = sequence.Times.SinceStart(time) is var since && since > waited ? since : waited;
         }
 
-        return _company.Wait(_pace.TimeOf(Math.Min(tokens, batch.Capacity)), now);
+        return PromptCompany.Wait(_pace.TimeOf(Math.Min(tokens, batch.Capacity)), waited);
     }
 
     /// <summary>Fills the batch.</summary>
@@ -55,7 +55,6 @@ internal sealed class StepPlanner(
     /// <returns>How many of its tokens belong to prompts; the others belong to sequences that decode, or are padding.</returns>
     internal int Plan(int threads)
     {
-        _company.Begin();
         Prepare();
         var prompts = 0;
         if (Has(SequencePhase.Prefill) && (_turns.IsRoundOver || !Has(SequencePhase.Decode)))

@@ -9,11 +9,11 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     private readonly StepShape _shape = new(context.Pools.HasSecond);
     private readonly SlotUse[] _slots = new SlotUse[context.SequenceNumbers];
 
-    /// <summary>Where a call does not wait for the processor that computes it, or slots cannot be cut, every step is whole.</summary>
-    private readonly bool _isFixed = !context.Memory.CanCut || context.Facts.GpuLayers > 0 || context.Profile.Slots == 1;
-
     private SlotBlock _block;
     private bool _isPlain;
+
+    /// <summary>A round has begun in which some may still be due.</summary>
+    private bool _isBegun;
 
     /// <summary>What pads the step, by slot.</summary>
     internal List<Padding> Padding { get; } = [];
@@ -25,14 +25,14 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     internal bool IsSecond => _block.IsSecond;
 
     /// <summary>Every sequence that decodes got its token, so that prompts may be computed before the next.</summary>
-    internal bool IsRoundOver { get; private set; } = true;
+    internal bool IsRoundOver => !_isBegun || !sequences.Active.Exists(IsDue);
 
     /// <summary>The step that is planned decodes nothing; after it every sequence that decodes has a turn.</summary>
     internal void Pass()
     {
         Padding.Clear();
         BeginRound();
-        (_block, _isPlain, IsRoundOver) = (SlotBlock.All, false, false);
+        (_block, _isPlain, _isBegun) = (SlotBlock.All, false, true);
     }
 
     /// <summary>Decides who has a turn in the step that is planned.</summary>
@@ -40,8 +40,8 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
     {
         Padding.Clear();
         _block = SlotBlock.All;
-        _isPlain = !_isFixed && sequences.Active.TrueForAll(static sequence => !Decodes(sequence) || sequence.Part.Guess.Count == 0);
-        IsRoundOver = true;
+        _isPlain = context.IsShaped && sequences.Active.TrueForAll(static sequence => !Decodes(sequence) || sequence.Part.Guess.Count == 0);
+        _isBegun = false;
         if (!_isPlain || _shape.IsWhole || IsAlone())
             return;
         if (!sequences.Active.Exists(IsDue))
@@ -73,11 +73,11 @@ internal sealed class StepTurns(EngineContext context, RunningSequences sequence
             if (sequence.Part.Count == 0)
                 continue;
             sequence.Part.HadTurn = true;
+            _isBegun = true;
             (least, most) = (Math.Min(least, sequence.Cache.Slot), Math.Max(most, sequence.Cache.Slot));
             count++;
         }
 
-        IsRoundOver = !sequences.Active.Exists(IsDue);
         var isOneBlock = !_block.IsAll || most - least + 1 == count;
         _shape.Observe(isOneBlock ? count : 0, _block.IsSecond, threads, elapsed);
     }

@@ -12,6 +12,9 @@ internal sealed class EngineContext : IDisposable
     /// <summary>Sequences that the native cache can tell apart.</summary>
     private const int MaxSequences = 256;
 
+    /// <summary>With more sequences every step holds all of them.</summary>
+    internal const int MaxShaped = 64;
+
     private const int MaxEmbeddingInputs = 16;
 
     private readonly List<AdapterHandle> _adapters = [];
@@ -24,10 +27,10 @@ internal sealed class EngineContext : IDisposable
         Handle = handle;
         Memory = new CacheMemory(handle, weights.Handle);
         MaxThreads = profile.Threads > 0 ? profile.Threads : processors;
-        Pools = new ThreadPools(handle, MaxThreads, Variants(weights, profile, backend));
         BatchCapacity = (int)LlamaNative.llama_n_batch(handle);
         MaxOutputs = (int)Outputs(profile, weights.IsRecurrent);
         SequenceNumbers = Sequences(profile, recurrent: Memory.Exists && !Memory.CanCut);
+        Pools = new ThreadPools(handle, MaxThreads, Variants(backend));
         var buffers = BufferReport.Parse(lines);
         Facts = ReadFacts(buffers);
     }
@@ -51,6 +54,13 @@ internal sealed class EngineContext : IDisposable
 
     /// <summary>Numbers that sequences may have, running and kept.</summary>
     internal int SequenceNumbers { get; }
+
+    /// <summary>
+    /// Steps may hold some of the sequences only: not where a call does not wait for the processor that computes it, where slots cannot be
+    /// cut, or where there are more than are told apart.
+    /// </summary>
+    internal bool IsShaped =>
+        Memory.CanCut && Weights.Buffers.Gpu == 0 && Profile.Slots > 1 && SequenceNumbers <= MaxShaped;
 
     internal EngineFacts Facts { get; private set; }
 
@@ -199,9 +209,9 @@ internal sealed class EngineContext : IDisposable
     /// Two variants where both can read the weights, and several sequences may be in a step: one alone is always computed with the
     /// first, so that its answer does not depend on what else was asked.
     /// </summary>
-    private static ContextVariants? Variants(Weights weights, LoadProfile profile, nint backend) =>
-        backend != 0 && LlamaLibrary.Loaded.Second is { } second && profile is { Embeddings: false, Draft: null, Slots: > 1 }
-        && profile.Adapters.IsEmpty && weights.Buffers is { Gpu: 0, Rearranged: 0 }
+    private ContextVariants? Variants(nint backend) =>
+        backend != 0 && LlamaLibrary.Loaded.Second is { } second && IsShaped && Profile is { Embeddings: false, Draft: null }
+        && Profile.Adapters.IsEmpty && Weights.Buffers.Rearranged == 0
             ? new ContextVariants(second, backend)
             : null;
 

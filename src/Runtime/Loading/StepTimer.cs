@@ -35,7 +35,10 @@ internal static class StepTimer
         context.Memory.Clear();
         position = 0;
         var one = slots == 1 ? all : LeastOf(time, () => Decode(context, batch, 1, position++));
-        return new StepTimings(one, all, prompt, slots, LlamaLibrary.Loaded.Variant);
+        return new StepTimings(one, all, prompt, slots, LlamaLibrary.Loaded.Variant)
+        {
+            IsPlain = context.Weights.Buffers.Rearranged == 0,
+        };
     }
 
     private static void Decode(EngineContext context, NativeBatch batch, int slots, int position)

@@ -83,6 +83,8 @@ internal sealed unsafe class SecondVariant
     /// <summary>Has the first device tell which backends it makes.</summary>
     private static bool Hook(DevicePointer device)
     {
+        if (s_make != null)
+            return true;
         var functions = (nint*)device.Address;
         var original = functions[MakeBackend];
         s_make = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)original;
@@ -92,9 +94,11 @@ internal sealed unsafe class SecondVariant
         var told = backend != 0 && t_made == backend;
         if (backend != 0)
             GgmlBackendNative.ggml_backend_free(backend);
-        if (!told)
-            functions[MakeBackend] = original;
-        return told;
+        if (told)
+            return true;
+        functions[MakeBackend] = original;
+        s_make = null;
+        return false;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -68,8 +68,8 @@ internal sealed class ThreadPools : IDisposable
             return;
 
         IsSecond = isSecond;
-        _variants!.Use(isSecond);
         AttachAll();
+        _variants!.Use(isSecond);
     }
 
     /// <summary>

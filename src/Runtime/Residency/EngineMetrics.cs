@@ -59,10 +59,10 @@ internal sealed class EngineMetrics : IDisposable
             description: "Batch steps of an engine since its load.");
         _meter.CreateObservableCounter(
             "modelops_engine_shaped_steps", () => Read(pool, static engine => engine.ShapedSteps),
-            description: "Batch steps that held only some of the sequences, or padding, because that takes less time.");
+            description: "Batch steps that held only some of the sequences, or padding, because that takes less time, or to learn it.");
         _meter.CreateObservableCounter(
             "modelops_engine_second_variant_steps", () => Read(pool, static engine => engine.SecondVariantSteps),
-            description: "Batch steps that another variant of the code computed, because that takes less time.");
+            description: "Batch steps that another variant of the code computed, because that takes less time, or to learn it.");
         _meter.CreateObservableCounter(
             "modelops_engine_padding_tokens", () => Read(pool, static engine => engine.PaddingTokens),
             description: "Tokens computed that nobody reads: with them a step took less time.");

@@ -133,7 +133,7 @@ internal sealed partial class VariantTrials : IAsyncDisposable
             lock (_gate)
                 _wanted.Remove(key);
             if (!timed.IsEmpty)
-                Keep(VariantJudgement.Of(key, timed, _time.GetUtcNow()), profile);
+                Keep(VariantJudgement.Of(key, timed, profile.HeadWidth, _time.GetUtcNow()), profile);
         }
         catch (OperationCanceledException) when (!_end.IsCancellationRequested)
         {
@@ -192,7 +192,7 @@ internal sealed partial class VariantTrials : IAsyncDisposable
         try
         {
             await using var worker = await Worker.StartAsync(
-                _options with { NativeFolder = source.Folder, CpuVariant = variant }, _time, cancellationToken);
+                _options with { NativeFolder = source.Folder, CpuVariant = variant, OneVariant = true }, _time, cancellationToken);
             return await worker.TimeAsync(layer, cancellationToken);
         }
         catch (Exception error) when (error is EngineFailedException or EngineUnavailableException)

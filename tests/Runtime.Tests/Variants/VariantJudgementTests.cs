@@ -28,16 +28,33 @@ public sealed class VariantJudgementTests : IDisposable
         var judgement = VariantJudgement.Of(
             "key",
             [new("llamasharp", Timings("avx2", 1)), new("llamasharp", Timings("avx512", share))],
+            headWidth: 64,
             DateTimeOffset.UnixEpoch);
 
         Assert.Equal(("llamasharp", variant, reason), (judgement.Source, judgement.Variant, judgement.Reason));
+    }
+
+    /// <summary>As measured: alone the narrower one takes less time with six slots, but both by turns take the least.</summary>
+    [Theory]
+    [InlineData(64, true, "zen4")]
+    [InlineData(64, false, "haswell")]
+    [InlineData(32, true, "haswell")]
+    public void The_wider_variant_is_judged_with_the_one_that_would_lie_beside_it(int headWidth, bool isPlain, string variant)
+    {
+        var wide = new StepTimings(0.0167, 0.0788, 0.695, 6, "zen4") { IsPlain = isPlain };
+        var narrow = new StepTimings(0.0169, 0.0574, 0.792, 6, "haswell") { IsPlain = isPlain };
+
+        var judgement = VariantJudgement.Of(
+            "key", [new("llamacpp", wide), new("llamacpp", narrow)], headWidth, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(variant, judgement.Variant);
     }
 
     [Fact]
     public void Judgements_are_remembered_and_a_damaged_file_is_measured_anew()
     {
         var path = Path.Combine(_folder, "variants.json");
-        var judgement = VariantJudgement.Of("key", [new("llamasharp", Timings("avx2", 1))], DateTimeOffset.UnixEpoch);
+        var judgement = VariantJudgement.Of("key", [new("llamasharp", Timings("avx2", 1))], headWidth: 64, DateTimeOffset.UnixEpoch);
 
         new VariantMemory(path).Add(judgement with { Reason = "what was said before" });
         new VariantMemory(path).Add(judgement);
