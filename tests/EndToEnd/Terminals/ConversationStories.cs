@@ -86,7 +86,11 @@ public sealed class ConversationStories : IDisposable
         // No word is broken, and no line is wider than the terminal.
         Assert.DoesNotContain(shown.Split('\n'), line => line is "er" or "swer" || line.StartsWith("ong", StringComparison.Ordinal));
         await screen.SendAsync("And then?", "And then?");
-        await screen.WaitAsync("...done thinking.");
+
+        // What was thought before may still be on the screen.
+        await screen.WaitAsync(
+            static now => now.LastIndexOf("...done thinking.", StringComparison.Ordinal) > now.LastIndexOf("And then?", StringComparison.Ordinal),
+            "the second answer");
         screen.Press("C-c");
         await screen.RestAsync();
         await screen.LeaveAsync();

@@ -45,13 +45,7 @@ internal sealed class TmuxScreen : IDisposable
     internal async Task LeaveAsync()
     {
         Press("C-d");
-        var clock = Stopwatch.StartNew();
-        while (!Show().TrimEnd('\n').EndsWith('$'))
-        {
-            if (clock.Elapsed > s_patience)
-                throw new TimeoutException($"There is no prompt of the shell:\n{Show()}");
-            await Task.Delay(50);
-        }
+        await WaitAsync(static shown => shown.TrimEnd('\n').EndsWith('$'), "the prompt of the shell");
     }
 
     /// <summary>Pastes a text, marked as terminals mark it for programs that ask for that.</summary>
@@ -64,17 +58,24 @@ internal sealed class TmuxScreen : IDisposable
     }
 
     /// <summary>Waits until the screen ends with this, blanks at its end aside, or until it is somewhere when it ends with no blank.</summary>
-    internal async Task<string> WaitAsync(params string[] awaited)
+    internal Task<string> WaitAsync(params string[] awaited) => WaitAsync(
+        shown => shown.Split('\n').Any(line => awaited.Any(text => line.Contains(text.TrimEnd(), StringComparison.Ordinal))),
+        string.Join(", or ", awaited));
+
+    /// <summary>Waits until the screen is as it should be.</summary>
+    /// <param name="isSo">Looks at it.</param>
+    /// <param name="awaited">For the message of a test that fails.</param>
+    internal async Task<string> WaitAsync(Func<string, bool> isSo, string awaited)
     {
         var clock = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
             var shown = Show();
-            if (shown.Split('\n').Any(line => awaited.Any(text => line.Contains(text.TrimEnd(), StringComparison.Ordinal))))
+            if (isSo(shown))
                 return shown;
             if (clock.Elapsed > s_patience)
-                throw new TimeoutException($"Waited for: {string.Join(", or ", awaited)}\n{shown}");
+                throw new TimeoutException($"Waited for: {awaited}\n{shown}");
             await timer.WaitForNextTickAsync();
         }
     }
@@ -82,8 +83,9 @@ internal sealed class TmuxScreen : IDisposable
     /// <summary>Waits until nothing has changed for a while.</summary>
     internal async Task<string> RestAsync(bool withColour = false)
     {
+        var clock = Stopwatch.StartNew();
         var before = Show(withColour);
-        while (true)
+        while (clock.Elapsed < s_patience)
         {
             await Task.Delay(300);
             var shown = Show(withColour);
@@ -91,6 +93,8 @@ internal sealed class TmuxScreen : IDisposable
                 return shown;
             before = shown;
         }
+
+        throw new TimeoutException($"It does not come to rest:\n{before}");
     }
 
     /// <summary>
