@@ -115,7 +115,7 @@ internal sealed class StepShape(bool hasSecond = false)
         var share = (double.IsFinite(seconds) ? seconds : _costs.First.Of(natural.Count)) / slots.Count(SlotUse.Due);
         if (_lostToHope < _seconds * Hopeful)
         {
-            _costs.Hoped(bySize);
+            _costs.Hope(bySize);
             _hoped.Find(slots, bySize);
             if (_hoped.Seconds < seconds * Better && _hoped.FirstUnknown is { Count: > 0 } hope)
                 return Try(slots, hope, share, isHopeful: true);

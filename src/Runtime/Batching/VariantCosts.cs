@@ -7,7 +7,7 @@ namespace ModelOps.Runtime.Batching;
 internal sealed class VariantCosts(bool hasSecond)
 {
     /// <summary>The second variant may be hoped to take this share of what the first one takes.</summary>
-    private const double Hope = 0.85;
+    private const double HopeForOther = 0.85;
 
     /// <summary>Of the first variant.</summary>
     internal StepCosts First { get; } = new();
@@ -29,11 +29,10 @@ internal sealed class VariantCosts(bool hasSecond)
         }
     }
 
-    /// <summary>The least of every size that is known, or may be hoped for.</summary>
-    /// <param name="costs">By size; is filled.</param>
-    internal void Hoped(Span<CallCost> costs)
+    /// <summary>Takes what may be hoped for where it is less than what is known.</summary>
+    /// <param name="costs">By size, as <see cref="Known(Span{CallCost})"/> filled it.</param>
+    internal void Hope(Span<CallCost> costs)
     {
-        Known(costs);
         for (var size = 1; size < costs.Length; size++)
         {
             if (!First.IsSure(size) && First.HopeFor(size) is var hope && hope < costs[size].Seconds)
@@ -48,7 +47,7 @@ internal sealed class VariantCosts(bool hasSecond)
 
     private double HopeForSecond(int size) =>
         Second!.HopeFor(size) is var hope && double.IsFinite(hope) ? hope
-        : First.Knows(size) ? First.Of(size) * Hope
+        : First.Knows(size) ? First.Of(size) * HopeForOther
         : double.PositiveInfinity;
 
     private static CallCost Known(StepCosts costs, int size, bool isSecond) =>

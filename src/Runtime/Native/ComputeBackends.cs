@@ -44,10 +44,13 @@ internal static unsafe class ComputeBackends
     {
         if (!NativeLibrary.TryLoad(file, out var library))
             return 0;
-        var score = NativeLibrary.TryGetExport(library, "ggml_backend_score", out var export)
-            ? ((delegate* unmanaged[Cdecl]<int>)export)()
-            : 0;
+        var score = ScoreOf(library) ?? 0;
         NativeLibrary.Free(library);
         return score;
     }
+
+    /// <summary>How well a loaded variant suits this processor, as it says itself; null when it does not say.</summary>
+    internal static int? ScoreOf(nint library) => NativeLibrary.TryGetExport(library, "ggml_backend_score", out var export)
+        ? ((delegate* unmanaged[Cdecl]<int>)export)()
+        : null;
 }

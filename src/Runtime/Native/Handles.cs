@@ -72,7 +72,7 @@ internal sealed unsafe class ThreadPoolHandle : SafeHandleZeroOrMinusOneIsInvali
         SetHandle(pool);
     }
 
-    /// <summary>Makes some; null when there can be no more threads.</summary>
+    /// <summary>Makes some; null when the library made none.</summary>
     internal static ThreadPoolHandle? Of(
         delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint> make,
         delegate* unmanaged[Cdecl]<nint, void> free,

@@ -44,7 +44,7 @@ internal sealed unsafe class SecondVariant
     internal static SecondVariant? TryLoad(string file, string name)
     {
         var first = GgmlBackendNative.ggml_backend_dev_by_type(CpuDevice);
-        if (first.IsNull || !NativeLibrary.TryLoad(file, out var library) || !CanRun(library)
+        if (first.IsNull || !NativeLibrary.TryLoad(file, out var library) || ComputeBackends.ScoreOf(library) <= 0
             || !NativeLibrary.TryGetExport(library, "ggml_backend_cpu_reg", out var export))
         {
             return null;
@@ -76,9 +76,6 @@ internal sealed unsafe class SecondVariant
     /// <summary>Threads of this variant.</summary>
     internal ThreadPoolHandle? NewPool(GgmlThreadPoolParams settings) => ThreadPoolHandle.Of(
         (delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint>)_newPool, (delegate* unmanaged[Cdecl]<nint, void>)_freePool, settings);
-
-    private static bool CanRun(nint library) =>
-        !NativeLibrary.TryGetExport(library, "ggml_backend_score", out var score) || ((delegate* unmanaged[Cdecl]<int>)score)() > 0;
 
     /// <summary>Has the first device tell which backends it makes.</summary>
     private static bool Hook(DevicePointer device)
