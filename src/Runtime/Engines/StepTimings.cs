@@ -8,8 +8,8 @@ namespace ModelOps.Runtime.Engines;
 /// <param name="Variant">The variant; null where there is one for all processors.</param>
 public sealed record StepTimings(double One, double All, double Prompt, int Slots, string? Variant)
 {
-    /// <summary>The weights lie as they do in the file, so that another variant of the code can read them too.</summary>
-    public bool IsPlain { get; init; }
+    /// <summary>Another variant of the code that is loaded beside it can compute with the weights too.</summary>
+    public bool IsShared { get; init; }
 
     /// <summary>Tokens of a prompt that are computed in one call.</summary>
     public const int PromptTokens = 256;

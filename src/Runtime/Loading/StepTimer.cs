@@ -37,7 +37,7 @@ internal static class StepTimer
         var one = slots == 1 ? all : LeastOf(time, () => Decode(context, batch, 1, position++));
         return new StepTimings(one, all, prompt, slots, LlamaLibrary.Loaded.Variant)
         {
-            IsPlain = context.Weights.Buffers.Rearranged == 0,
+            IsShared = context.Weights.Buffers.Private == 0,
         };
     }
 

@@ -8,8 +8,14 @@ namespace ModelOps.Runtime.Native;
 /// </remarks>
 internal readonly record struct BufferReport(long Weights, long Cache, long Compute, long Gpu)
 {
-    /// <summary>Of the weights, those that the variant of the code arranged its own way: no other one can read them.</summary>
-    internal long Rearranged { get; init; }
+    /// <summary>
+    /// Of the weights, those in blocks of several rows: another variant than the one that repacked them can compute with them by
+    /// <see cref="RepackedWeights"/>.
+    /// </summary>
+    internal long Repacked { get; init; }
+
+    /// <summary>Of the weights, those arranged for tiles or on another device: no other variant can read them.</summary>
+    internal long Private { get; init; }
 
     internal static BufferReport Parse(IEnumerable<string> lines)
     {
@@ -34,8 +40,10 @@ internal readonly record struct BufferReport(long Weights, long Cache, long Comp
                 "compute" or "output" => report with { Compute = report.Compute + bytes },
                 _ => report,
             };
-            if (kind is "model" or "LoRA" && !IsPlain(device))
-                report = report with { Rearranged = report.Rearranged + bytes };
+            if (kind is "model" or "LoRA" && device == "CPU_REPACK")
+                report = report with { Repacked = report.Repacked + bytes };
+            else if (kind is "model" or "LoRA" && !IsPlain(device))
+                report = report with { Private = report.Private + bytes };
             if (!IsMainMemory(device))
                 report = report with { Gpu = report.Gpu + bytes };
         }

@@ -61,4 +61,24 @@ internal static unsafe partial class GgmlBackendNative
     [LibraryImport(GgmlNative.Library, StringMarshalling = StringMarshalling.Utf8)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint ggml_backend_reg_get_proc_address(RegistrationPointer registration, string name);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* ggml_backend_buft_name(nint kind);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint ggml_backend_buft_alloc_buffer(nint kind, nuint bytes);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint ggml_backend_buffer_get_base(nint buffer);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void ggml_backend_buffer_free(nint buffer);
+
+    [LibraryImport(GgmlNative.Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int ggml_backend_tensor_alloc(nint buffer, nint tensor, nint address);
 }

@@ -22,6 +22,9 @@ internal sealed unsafe class SecondVariant
 
     private static delegate* unmanaged[Cdecl]<nint, byte*, nint> s_make;
 
+    /// <summary>What computes with weights that the first variant repacked: a process has one second variant.</summary>
+    private static RepackedWeights? s_repacked;
+
     /// <summary>The backend that this thread made last.</summary>
     [ThreadStatic]
     private static nint t_made;
@@ -36,6 +39,9 @@ internal sealed unsafe class SecondVariant
 
     /// <summary>Its name.</summary>
     internal string Name { get; }
+
+    /// <summary>The one that is loaded can compute with weights that the first one repacked.</summary>
+    internal static bool ReadsRepacked => s_repacked is not null;
 
     /// <summary>Loads a variant beside the one that is loaded.</summary>
     /// <param name="file">Its library.</param>
@@ -68,7 +74,9 @@ internal sealed unsafe class SecondVariant
     /// <param name="backend">Of a context.</param>
     /// <param name="first">What computes with the first variant; read before.</param>
     /// <param name="isSecond">With this one.</param>
-    internal void Use(nint backend, nint first, bool isSecond) => ((nint*)backend)[_place] = isSecond ? _compute : first;
+    /// <param name="isRepacked">Some weights are repacked; only where it <see cref="ReadsRepacked"/>.</param>
+    internal void Use(nint backend, nint first, bool isSecond, bool isRepacked) => ((nint*)backend)[_place] =
+        !isSecond ? first : isRepacked ? (nint)(delegate* unmanaged[Cdecl]<nint, nint, int>)&ComputeRepacked : _compute;
 
     /// <summary>What a backend computes with now.</summary>
     internal nint FunctionOf(nint backend) => ((nint*)backend)[_place];
@@ -101,6 +109,9 @@ internal sealed unsafe class SecondVariant
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Make(nint device, byte* settings) => t_made = s_make(device, settings);
 
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int ComputeRepacked(nint backend, nint graph) => s_repacked!.Compute(backend, graph);
+
     private static SecondVariant? Match(DevicePointer first, DevicePointer second, RegistrationPointer registration, string name)
     {
         var (one, other) = (GgmlBackendNative.ggml_backend_dev_init(first, 0), GgmlBackendNative.ggml_backend_dev_init(second, 0));
@@ -108,7 +119,11 @@ internal sealed unsafe class SecondVariant
         {
             var place = one == 0 || other == 0 ? 0 : PlaceOfCompute((nint*)one, first.Address, (nint*)other, second.Address);
             var (newPool, freePool) = (AddressOf(registration, "ggml_threadpool_new"), AddressOf(registration, "ggml_threadpool_free"));
-            return place == 0 || newPool == 0 || freePool == 0 ? null : new(name, ((nint*)other)[place], place, newPool, freePool);
+            if (place == 0 || newPool == 0 || freePool == 0)
+                return null;
+            var compute = ((nint*)other)[place];
+            s_repacked = RepackedWeights.Between(first, second, compute);
+            return new(name, compute, place, newPool, freePool);
         }
         finally
         {

@@ -41,7 +41,7 @@ internal sealed record VariantJudgement(
     {
         var timings = variant.Timings;
         string[] there = [.. timed.Where(other => other.Source == variant.Source).Select(other => other.Timings.Variant).OfType<string>()];
-        var second = timings.IsPlain ? CpuVariants.Beside(timings.Variant, there, headWidth).FirstOrDefault() : null;
+        var second = timings.IsShared ? CpuVariants.Beside(timings.Variant, there, headWidth).FirstOrDefault() : null;
         return second is not null && timed.First(other => other.Source == variant.Source && other.Timings.Variant == second) is var other
             ? (timings with { All = Math.Min(timings.All, other.Timings.All) }).Request
             : timings.Request;

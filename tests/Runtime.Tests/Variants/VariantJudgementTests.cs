@@ -39,10 +39,10 @@ public sealed class VariantJudgementTests : IDisposable
     [InlineData(64, true, "zen4")]
     [InlineData(64, false, "haswell")]
     [InlineData(32, true, "haswell")]
-    public void The_wider_variant_is_judged_with_the_one_that_would_lie_beside_it(int headWidth, bool isPlain, string variant)
+    public void The_wider_variant_is_judged_with_the_one_that_would_lie_beside_it(int headWidth, bool isShared, string variant)
     {
-        var wide = new StepTimings(0.0167, 0.0788, 0.695, 6, "zen4") { IsPlain = isPlain };
-        var narrow = new StepTimings(0.0169, 0.0574, 0.792, 6, "haswell") { IsPlain = isPlain };
+        var wide = new StepTimings(0.0167, 0.0788, 0.695, 6, "zen4") { IsShared = isShared };
+        var narrow = new StepTimings(0.0169, 0.0574, 0.792, 6, "haswell") { IsShared = isShared };
 
         var judgement = VariantJudgement.Of(
             "key", [new("llamacpp", wide), new("llamacpp", narrow)], headWidth, DateTimeOffset.UnixEpoch);

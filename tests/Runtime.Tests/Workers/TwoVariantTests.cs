@@ -1,6 +1,7 @@
 using ModelOps.Runtime.Engines;
 using ModelOps.Runtime.Libraries;
 using ModelOps.Runtime.Tests.Engines;
+using ModelOps.Runtime.Workers;
 using ModelOps.TestKit.Generated;
 
 namespace ModelOps.Runtime.Tests.Workers;
@@ -12,14 +13,14 @@ public sealed class TwoVariantTests : IDisposable
     private const int Streams = 4;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-two-").FullName;
+    private readonly ModelShape _shape = ModelShape.Llama(8 * HeadWidth, 8, 8, 4, 2048, 4096) with { Wanders = true };
     private readonly LoadProfile _profile;
 
     public TwoVariantTests()
     {
-        var shape = ModelShape.Llama(8 * HeadWidth, 8, 8, 4, 2048, 4096) with { Wanders = true };
         _profile = new LoadProfile
         {
-            Weights = GeneratedModel.Write(shape, Path.Combine(_folder, "model.gguf")),
+            Weights = GeneratedModel.Write(_shape, Path.Combine(_folder, "model.gguf")),
             ContextLength = 4096,
             Slots = Streams,
             HeadWidth = HeadWidth,
@@ -28,29 +29,21 @@ public sealed class TwoVariantTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task Steps_that_two_variants_compute_say_what_those_of_one_say()
+    /// <summary>Weights of the second type are repacked by the variant that loads them.</summary>
+    [Theory]
+    [InlineData("Q8_0")]
+    [InlineData("Q4_0")]
+    public async Task Steps_that_two_variants_compute_say_what_those_of_one_say(string type)
     {
+        var profile = _profile with { Weights = await PackedAsync(type) };
         await using var two = WorkerEngineTests.Loader();
         await using var one = WorkerEngineTests.Loader(options => options with { OneVariant = true });
-        await using var both = await two.LoadAsync(_profile, null, CancellationToken.None);
-        await using var single = await one.LoadAsync(_profile, null, CancellationToken.None);
+        await using var both = await two.LoadAsync(profile, null, CancellationToken.None);
+        await using var single = await one.LoadAsync(profile, null, CancellationToken.None);
 
         // Each prompt ends a little further on, so that every answer begins elsewhere.
         var requests = await Task.WhenAll(Enumerable.Range(0, Streams).Select(index => AskAsync(both, 30 + index, tokens: 120)));
-
-        var answers = await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
-        var again = await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
         var expected = await Task.WhenAll(requests.Select(request => single.RunAsync(request)));
-
-        foreach (var answer in answers.Concat(again).Concat(expected))
-            Assert.Equal(120, answer.Tokens.Length);
-        for (var index = 0; index < Streams; index++)
-        {
-            AssertBeginAlike(expected[index], answers[index]);
-            AssertBeginAlike(expected[index], again[index]);
-        }
-
         Assert.Equal(0, single.Statistics.SecondVariantSteps);
         Assert.Null(single.Facts.Natives!.SecondVariant);
 
@@ -60,10 +53,12 @@ public sealed class TwoVariantTests : IDisposable
         Assert.Equal(isThere, both.Facts.Natives.SecondVariant is not null);
 
         // Where times are noise nothing is tried for a while.
-        for (var round = 0; isThere && both.Statistics.SecondVariantSteps == 0; round++)
+        for (var round = 0; round < 2 || (isThere && both.Statistics.SecondVariantSteps == 0); round++)
         {
             Assert.True(round < 20, "the second variant is never tried");
-            await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
+            var answers = await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
+            for (var index = 0; index < Streams; index++)
+                AssertAlike(expected[index], answers[index]);
         }
 
         Assert.Equal(isThere, both.Statistics.SecondVariantSteps > 0);
@@ -105,11 +100,27 @@ public sealed class TwoVariantTests : IDisposable
         Assert.True(gained.Min() * 2 >= calls && gained.Max() - gained.Min() <= 5, $"{string.Join(' ', gained)} in {calls} calls");
     }
 
-    private static void AssertBeginAlike(Pico.Answer expected, Pico.Answer answer)
+    private async Task<string> PackedAsync(string type)
     {
-        Assert.Equal(expected.Tokens[..2], answer.Tokens[..2]);
-        for (var at = 0; at < 2; at++)
-            Assert.Equal(expected.Logprobs[at].Logprob, answer.Logprobs[at].Logprob, 0.05);
+        if (type == "Q8_0")
+            return _profile.Weights;
+        var whole = GeneratedModel.Write(_shape with { IsPacked = false }, Path.Combine(_folder, "whole.gguf"));
+        var packed = Path.Combine(_folder, $"{type}.gguf");
+        await new WorkerQuantizer(WorkerEngineTests.Options(), TimeProvider.System)
+            .QuantizeAsync(whole, packed, type, _ => { }, CancellationToken.None);
+        return packed;
+    }
+
+    /// <summary>
+    /// Two variants round otherwise, so that at some token another one may be chosen that is about as likely, less its penalty. What follows
+    /// is another text. Code that took repacked weights for others would think every token as likely as any other, which is 3 less.
+    /// </summary>
+    private static void AssertAlike(Pico.Answer expected, Pico.Answer answer)
+    {
+        Assert.Equal(expected.Tokens.Length, answer.Tokens.Length);
+        var alike = expected.Tokens.AsSpan().CommonPrefixLength(answer.Tokens.AsSpan());
+        for (var at = 0; at < Math.Min(alike + 1, expected.Tokens.Length); at++)
+            Assert.Equal(expected.Logprobs[at].Logprob, answer.Logprobs[at].Logprob, at < alike ? 0.1 : 1);
     }
 
     private static async Task<EngineRequest> AskAsync(IEngine engine, int promptTokens, int tokens) => new()
