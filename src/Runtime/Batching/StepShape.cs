@@ -91,7 +91,7 @@ internal sealed class StepShape(bool hasSecond = false)
             return;
         _costs.Of(isSecond).Add(slots, seconds, ++_calls);
         _seconds += seconds;
-        if (_trial is { } trial)
+        if (_trial is { } trial && trial.Block.Count == slots && trial.Block.IsSecond == isSecond)
             (trial.IsHopeful ? ref _lostToHope : ref _lostToCuriosity) += Math.Max(0, seconds - trial.Worth);
         _trial = null;
     }
@@ -128,7 +128,7 @@ internal sealed class StepShape(bool hasSecond = false)
 
     private SlotBlock Try(ReadOnlySpan<SlotUse> slots, SlotBlock block, double share, bool isHopeful)
     {
-        _trial = new Trial(isHopeful, share * slots.Slice(block.First, block.Count).Count(SlotUse.Due));
+        _trial = new Trial(block, isHopeful, share * slots.Slice(block.First, block.Count).Count(SlotUse.Due));
         return block;
     }
 
@@ -174,7 +174,8 @@ internal sealed class StepShape(bool hasSecond = false)
     }
 
     /// <summary>A call that is made to measure it.</summary>
+    /// <param name="Block">What it decodes; another call may be made in its place, when the sequences change.</param>
     /// <param name="IsHopeful">It promises something.</param>
     /// <param name="Worth">Seconds that its sequences take in the best cut.</param>
-    private readonly record struct Trial(bool IsHopeful, double Worth);
+    private readonly record struct Trial(SlotBlock Block, bool IsHopeful, double Worth);
 }

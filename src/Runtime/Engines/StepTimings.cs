@@ -8,7 +8,7 @@ namespace ModelOps.Runtime.Engines;
 /// <param name="Variant">The variant; null where there is one for all processors.</param>
 public sealed record StepTimings(double One, double All, double Prompt, int Slots, string? Variant)
 {
-    /// <summary>Another variant of the code that is loaded beside it can compute with the weights too.</summary>
+    /// <summary>Another variant of the code that is loaded beside it would take as long with the weights as it takes alone.</summary>
     public bool IsShared { get; init; }
 
     /// <summary>Tokens of a prompt that are computed in one call.</summary>

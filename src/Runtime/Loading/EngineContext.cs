@@ -211,9 +211,8 @@ internal sealed class EngineContext : IDisposable
     /// </summary>
     private ContextVariants? Variants(nint backend) =>
         backend != 0 && LlamaLibrary.Loaded.Second is { } second && IsShaped && Profile is { Embeddings: false, Draft: null }
-        && Profile.Adapters.IsEmpty && Weights.Buffers is { Private: 0, Repacked: var repacked }
-        && (repacked == 0 || SecondVariant.ReadsRepacked)
-            ? new ContextVariants(second, backend, isRepacked: repacked > 0)
+        && Profile.Adapters.IsEmpty && Weights.Buffers.Private == 0
+            ? new ContextVariants(second, backend)
             : null;
 
     private PairFrame? ReadPair()

@@ -37,7 +37,8 @@ internal static class StepTimer
         var one = slots == 1 ? all : LeastOf(time, () => Decode(context, batch, 1, position++));
         return new StepTimings(one, all, prompt, slots, LlamaLibrary.Loaded.Variant)
         {
-            IsShared = context.Weights.Buffers.Private == 0,
+            // Of two variants the first one's code multiplies repacked matrices: where most are, times of the other one say little of both.
+            IsShared = context.Weights.Buffers is { Private: 0 } buffers && buffers.Repacked * 2 <= buffers.Weights,
         };
     }
 

@@ -7,11 +7,11 @@ namespace ModelOps.Runtime.Native;
 /// likes them.
 /// </summary>
 /// <remarks>
-/// A repacked tensor keeps with it the code that reads it, and whoever computes calls that code if the tensor lies in a buffer of the kind
-/// that it repacks itself; otherwise it takes the bytes for those of the file. So while a graph is computed, its operations read copies of
-/// those tensors' descriptions, whose buffer is of the second variant's kind: the first variant's code multiplies the matrices, and that of
-/// the second computes everything else. The descriptions themselves stay as they are: another context may compute with the same weights
-/// at the same time.
+/// A repacked tensor keeps with it the code that reads it. A variant recognises it by the kind of buffer that it lies in, each by a kind of
+/// its own, and calls that code; otherwise it takes the bytes for those of the file. So while a graph is computed, its operations read
+/// copies of those tensors' descriptions, whose buffer is of the second variant's kind: the first variant's code multiplies the matrices,
+/// with the second's threads, and that of the second computes everything else. The descriptions themselves stay as they are: another
+/// context may compute with the same weights at the same time.
 /// </remarks>
 internal sealed unsafe class RepackedWeights
 {
@@ -33,7 +33,7 @@ internal sealed unsafe class RepackedWeights
     /// <param name="first">The engine's own.</param>
     /// <param name="second">The one that is to compute.</param>
     /// <param name="compute">Its function for a graph.</param>
-    /// <returns>Null where one of them repacks nothing, or objects are not laid out as they are known to be.</returns>
+    /// <returns>Null where one of them repacks nothing, not even Q4_0, or objects are not laid out as they are known to be.</returns>
     internal static RepackedWeights? Between(DevicePointer first, DevicePointer second, nint compute)
     {
         var (one, other) = (KindOf(first), KindOf(second));
@@ -41,7 +41,7 @@ internal sealed unsafe class RepackedWeights
         return place == 0 ? null : new(one, other, place, compute);
     }
 
-    /// <summary>Computes a graph whose operations read their weights as the second variant expects them.</summary>
+    /// <summary>Computes a graph with the second variant. Weights that are not repacked are read as they are.</summary>
     /// <param name="backend">Of the context that the graph is of, whose thread this is.</param>
     /// <param name="graph">What is computed.</param>
     /// <returns>What the second variant says.</returns>

@@ -22,26 +22,22 @@ internal sealed unsafe class SecondVariant
 
     private static delegate* unmanaged[Cdecl]<nint, byte*, nint> s_make;
 
-    /// <summary>What computes with weights that the first variant repacked: a process has one second variant.</summary>
-    private static RepackedWeights? s_repacked;
+    /// <summary>What computes with the second variant; a process has one.</summary>
+    private static RepackedWeights? s_weights;
 
     /// <summary>The backend that this thread made last.</summary>
     [ThreadStatic]
     private static nint t_made;
 
-    private readonly nint _compute;
     private readonly int _place;
     private readonly nint _newPool;
     private readonly nint _freePool;
 
-    private SecondVariant(string name, nint compute, int place, nint newPool, nint freePool) =>
-        (Name, _compute, _place, _newPool, _freePool) = (name, compute, place, newPool, freePool);
+    private SecondVariant(string name, int place, nint newPool, nint freePool) =>
+        (Name, _place, _newPool, _freePool) = (name, place, newPool, freePool);
 
     /// <summary>Its name.</summary>
     internal string Name { get; }
-
-    /// <summary>The one that is loaded can compute with weights that the first one repacked.</summary>
-    internal static bool ReadsRepacked => s_repacked is not null;
 
     /// <summary>Loads a variant beside the one that is loaded.</summary>
     /// <param name="file">Its library.</param>
@@ -58,7 +54,9 @@ internal sealed unsafe class SecondVariant
 
         var registration = ((delegate* unmanaged[Cdecl]<RegistrationPointer>)export)();
         var second = registration.IsNull ? default : GgmlBackendNative.ggml_backend_reg_dev_get(registration, 0);
-        return second.IsNull || second == first || !Hook(first) ? null : Match(first, second, registration, name);
+        return second.IsNull || second == first || !HaveLikeThreads(first, registration) || !Hook(first)
+            ? null
+            : Match(first, second, registration, name);
     }
 
     /// <summary>Runs what makes a context, and says which backend it computes with; zero when none was made.</summary>
@@ -74,9 +72,8 @@ internal sealed unsafe class SecondVariant
     /// <param name="backend">Of a context.</param>
     /// <param name="first">What computes with the first variant; read before.</param>
     /// <param name="isSecond">With this one.</param>
-    /// <param name="isRepacked">Some weights are repacked; only where it <see cref="ReadsRepacked"/>.</param>
-    internal void Use(nint backend, nint first, bool isSecond, bool isRepacked) => ((nint*)backend)[_place] =
-        !isSecond ? first : isRepacked ? (nint)(delegate* unmanaged[Cdecl]<nint, nint, int>)&ComputeRepacked : _compute;
+    internal void Use(nint backend, nint first, bool isSecond) =>
+        ((nint*)backend)[_place] = isSecond ? (nint)(delegate* unmanaged[Cdecl]<nint, nint, int>)&Compute : first;
 
     /// <summary>What a backend computes with now.</summary>
     internal nint FunctionOf(nint backend) => ((nint*)backend)[_place];
@@ -110,7 +107,7 @@ internal sealed unsafe class SecondVariant
     private static nint Make(nint device, byte* settings) => t_made = s_make(device, settings);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int ComputeRepacked(nint backend, nint graph) => s_repacked!.Compute(backend, graph);
+    private static int Compute(nint backend, nint graph) => s_weights!.Compute(backend, graph);
 
     private static SecondVariant? Match(DevicePointer first, DevicePointer second, RegistrationPointer registration, string name)
     {
@@ -121,9 +118,8 @@ internal sealed unsafe class SecondVariant
             var (newPool, freePool) = (AddressOf(registration, "ggml_threadpool_new"), AddressOf(registration, "ggml_threadpool_free"));
             if (place == 0 || newPool == 0 || freePool == 0)
                 return null;
-            var compute = ((nint*)other)[place];
-            s_repacked = RepackedWeights.Between(first, second, compute);
-            return new(name, compute, place, newPool, freePool);
+            s_weights = RepackedWeights.Between(first, second, ((nint*)other)[place]);
+            return s_weights is null ? null : new(name, place, newPool, freePool);
         }
         finally
         {
@@ -151,6 +147,25 @@ internal sealed unsafe class SecondVariant
         }
 
         return 0;
+    }
+
+    /// <summary>Code of the first variant waits for threads of the second: OpenMP's know nothing of the engine's own.</summary>
+    private static bool HaveLikeThreads(DevicePointer first, RegistrationPointer second) =>
+        UsesOpenMp(GgmlBackendNative.ggml_backend_dev_backend_reg(first)) == UsesOpenMp(second);
+
+    private static bool UsesOpenMp(RegistrationPointer registration)
+    {
+        var address = AddressOf(registration, "ggml_backend_get_features");
+        var features = address == 0 ? null : ((delegate* unmanaged[Cdecl]<RegistrationPointer, nint*>)address)(registration);
+
+        // Pairs of a name and a value.
+        for (; features != null && *features != 0; features += 2)
+        {
+            if (Marshal.PtrToStringUTF8(*features) == "OPENMP")
+                return true;
+        }
+
+        return false;
     }
 
     private static nint AddressOf(RegistrationPointer registration, string name) =>

@@ -18,8 +18,10 @@ internal static unsafe class TensorLayout
     private const int SourceAt = 152;
     private const int DataAt = 248;
     private const int ExtraAt = 320;
-    private const int WordsBeforeType = 16;
-    private const int WordsBehindType = 3;
+
+    /// <summary>Functions of a buffer, the kind behind them, and what is behind that.</summary>
+    private const int MostToKind = 12;
+    private const int BehindKind = 3;
 
     /// <summary>A type that is repacked for processors with AVX2, and numbers of such a tensor.</summary>
     private const int Q4Zero = 2;
@@ -52,9 +54,9 @@ internal static unsafe class TensorLayout
         }
     }
 
-    /// <summary>Bytes of a buffer's description that are read by what computes.</summary>
+    /// <summary>Bytes of a buffer's description.</summary>
     /// <param name="placeOfKind">See <see cref="PlaceOfKind(nint)"/>.</param>
-    internal static int BufferBytes(int placeOfKind) => (placeOfKind + 1 + WordsBehindType) * sizeof(nint);
+    internal static int BufferBytes(int placeOfKind) => (placeOfKind + 1 + BehindKind) * sizeof(nint);
 
     private static int PlaceOfKind(nint kind, nint context, nint buffer)
     {
@@ -65,7 +67,7 @@ internal static unsafe class TensorLayout
         var isKnown = GgmlBackendNative.ggml_backend_tensor_alloc(buffer, weights, data) == 0
             && SourceOf(product) == weights && At(product, SourceAt + sizeof(nint)) == input
             && BufferOf(weights) == buffer && At(weights, DataAt) == data && At(weights, ExtraAt) != 0;
-        return isKnown ? Math.Max(0, new ReadOnlySpan<nint>((void*)buffer, WordsBeforeType).IndexOf(kind)) : 0;
+        return isKnown ? Math.Max(0, new ReadOnlySpan<nint>((void*)buffer, MostToKind).IndexOf(kind)) : 0;
     }
 
     private static ref nint At(nint tensor, int bytes) => ref *(nint*)(tensor + bytes);

@@ -10,6 +10,9 @@ namespace ModelOps.Runtime.Variants;
 /// <summary>What a judgement is valid for: the processor, the libraries that are there, the shape of a model, how it is served.</summary>
 internal static class VariantKey
 {
+    /// <summary>Number of the way in which timings are judged: what was judged otherwise is judged anew.</summary>
+    private const int Rule = 2;
+
     /// <summary>Lower-case hex SHA-256; null when the file does not tell its layers.</summary>
     /// <param name="file">The weights.</param>
     /// <param name="profile">How they are served.</param>
@@ -22,7 +25,7 @@ internal static class VariantKey
             return null;
 
         var text = new StringBuilder();
-        text.Append(ProcessorVectors.Name).Append('|').Append(processors).Append('|').Append(profile.Threads).Append('\n');
+        text.Append(Rule).Append('|').Append(ProcessorVectors.Name).Append('|').Append(processors).Append('|').Append(profile.Threads).Append('\n');
         foreach (var source in sources.All)
         {
             text.Append(source.Name).Append('\n');

@@ -160,6 +160,28 @@ public sealed record ModelShape
     /// <summary>Small, for embeddings: the mean over all tokens, which all see each other.</summary>
     public static ModelShape Embedding { get; } = Llama(128, 2, 4, 4, 256, 512, pooling: 1);
 
+    /// <summary>The same with experts in place of each feed-forward network, of which a token uses some.</summary>
+    /// <param name="count">Experts of a layer.</param>
+    /// <param name="used">Of those, for one token.</param>
+    public ModelShape WithExperts(int count, int used) => this with
+    {
+        Settings = [.. Settings, ("expert_count", (uint)count), ("expert_used_count", (uint)used)],
+        Tensors =
+        [
+            .. Tensors.SelectMany(tensor => tensor.Name.Split('.') switch
+            {
+                ["blk", var layer, "ffn_gate", _] =>
+                [
+                    ($"blk.{layer}.ffn_gate_inp.weight", [tensor.Dimensions[0], count]),
+                    ($"blk.{layer}.ffn_gate_exps.weight", [.. tensor.Dimensions, count]),
+                ],
+                ["blk", var layer, "ffn_up" or "ffn_down", _] =>
+                    [(tensor.Name.Replace(".weight", "_exps.weight", StringComparison.Ordinal), [.. tensor.Dimensions, count])],
+                _ => new (string, ImmutableArray<int>)[] { tensor },
+            }),
+        ],
+    };
+
     private static IEnumerable<(string, object)> Common(int width, int layers, int heads, int keyHeads, int inner, int context) =>
     [
         ("context_length", (uint)context),
