@@ -35,15 +35,11 @@ internal readonly record struct BufferReport(long Weights, long Cache, long Comp
             var (device, kind) = (words[1], words[^1]);
             report = kind switch
             {
-                "model" or "LoRA" => report with { Weights = report.Weights + bytes },
+                "model" or "LoRA" => report.WithWeights(device, bytes),
                 "KV" or "RS" or "state" => report with { Cache = report.Cache + bytes },
                 "compute" or "output" => report with { Compute = report.Compute + bytes },
                 _ => report,
             };
-            if (kind is "model" or "LoRA" && device == "CPU_REPACK")
-                report = report with { Repacked = report.Repacked + bytes };
-            else if (kind is "model" or "LoRA" && !IsPlain(device))
-                report = report with { Private = report.Private + bytes };
             if (!IsMainMemory(device))
                 report = report with { Gpu = report.Gpu + bytes };
         }
@@ -51,7 +47,16 @@ internal readonly record struct BufferReport(long Weights, long Cache, long Comp
         return report;
     }
 
-    private static bool IsPlain(string device) => device is "CPU" or "CPU_Mapped";
+    private BufferReport WithWeights(string device, long bytes)
+    {
+        var report = this with { Weights = Weights + bytes };
+        return device switch
+        {
+            "CPU" or "CPU_Mapped" => report,
+            RepackedWeights.Kind => report with { Repacked = Repacked + bytes },
+            _ => report with { Private = Private + bytes },
+        };
+    }
 
     /// <summary>Processors have buffers of several names: rearranged weights lie in <c>CPU_REPACK</c> or <c>AMX</c>.</summary>
     private static bool IsMainMemory(string device) =>

@@ -16,7 +16,7 @@ namespace ModelOps.Runtime.Native;
 internal sealed unsafe class RepackedWeights
 {
     /// <summary>The engine's name of the kind of buffer.</summary>
-    private const string Kind = "CPU_REPACK";
+    internal const string Kind = "CPU_REPACK";
 
     private readonly nint _first;
     private readonly nint _second;

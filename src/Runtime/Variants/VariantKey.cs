@@ -25,7 +25,8 @@ internal static class VariantKey
             return null;
 
         var text = new StringBuilder();
-        text.Append(Rule).Append('|').Append(ProcessorVectors.Name).Append('|').Append(processors).Append('|').Append(profile.Threads).Append('\n');
+        text.Append(Rule).Append('|').Append(ProcessorVectors.Name).Append('|').Append(processors).Append('|')
+            .Append(profile.Threads).Append('\n');
         foreach (var source in sources.All)
         {
             text.Append(source.Name).Append('\n');

